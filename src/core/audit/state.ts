@@ -1,0 +1,82 @@
+/**
+ * What the log means: the engine's whole memory, folded from verified entries of reserved types.
+ * Nothing else carries state (README, "State is the log").
+ *
+ * @module
+ */
+import type { Entry } from "./entry.ts";
+import type { JsonObject } from "../operation/operation.ts";
+
+/** One policy input as trusted: path relative to the root, SHA-256 in hex. */
+export interface PolicyInput {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/** Keys are sorted and the object is plain JSON: its canonical form is hashed. */
+export interface EngineState {
+  readonly version: 1;
+  /** The policy a human accepted last; null before the first acceptance. */
+  readonly accepted: {
+    readonly policy_digest: string;
+    readonly inputs: readonly PolicyInput[];
+    readonly seq: number;
+    readonly at: string;
+  } | null;
+  /** Set while the policy on disk is not the accepted one. */
+  readonly tamper: {
+    readonly policy_digest: string;
+    readonly since_seq: number;
+  } | null;
+}
+
+export const emptyState: EngineState = { version: 1, accepted: null, tamper: null };
+
+/** Entry types that carry state; recordEvent refuses their prefixes. */
+export const stateTypes = {
+  accepted: "state.policy_accepted",
+  tampered: "state.policy_tampered",
+  restored: "state.policy_restored",
+} as const;
+
+/**
+ * Folds one verified entry into the state. Total: entries of other types change nothing.
+ *
+ * @param entry Verified; its details were written by this engine under the log's key.
+ */
+export function foldState(state: EngineState, entry: Entry): EngineState {
+  const details = entry.details;
+  switch (entry.type) {
+    case stateTypes.accepted:
+      return {
+        ...state,
+        accepted: {
+          policy_digest: text(details, "policy_digest"),
+          inputs: inputsOf(details),
+          seq: entry.seq,
+          at: entry.at,
+        },
+        tamper: null,
+      };
+    case stateTypes.tampered:
+      return {
+        ...state,
+        tamper: { policy_digest: text(details, "policy_digest"), since_seq: entry.seq },
+      };
+    case stateTypes.restored:
+      return { ...state, tamper: null };
+    default:
+      return state;
+  }
+}
+
+function text(details: JsonObject, key: string): string {
+  const value = details[key];
+  return typeof value === "string" ? value : "";
+}
+
+function inputsOf(details: JsonObject): readonly PolicyInput[] {
+  const list = details["inputs"];
+  if (!Array.isArray(list)) return [];
+  return list.map((input) => ({ path: text(input, "path"), sha256: text(input, "sha256") }));
+}

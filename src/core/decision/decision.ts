@@ -1,0 +1,73 @@
+/**
+ * The answer, in the shape every edge sends (wire form, snake_case: see README, "Decision").
+ *
+ * @module
+ */
+import type { Effect } from "../operation/effect.ts";
+import type { Severity } from "../policy/policy.ts";
+
+export type Verdict = "allow" | "ask" | "deny";
+
+/** Why an operation is not simply allowed. Codes are a contract, messages are not. */
+export const violationCodes = [
+  "path_protected",
+  "path_outside_root",
+  "path_unresolvable",
+  "path_suspicious",
+  "operation_protected",
+  "operation_unknown",
+  "operation_unverified",
+  "limit_exceeded",
+  "default_deny",
+  "policy_unaccepted",
+  "policy_tampered",
+] as const;
+export type ViolationCode = typeof violationCodes[number];
+
+/** One reason, with the effect and the policy line it came from. */
+export interface Violation {
+  /** Dotted policy id, e.g. `protected.files`, `limits.max_complexity`, `builtin.files`. */
+  readonly policy: string;
+  readonly code: ViolationCode;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly effect?: { readonly verb: Effect["verb"]; readonly resource: string };
+  readonly pattern?: string;
+  readonly source?: { readonly file: string; readonly line: number; readonly column: number };
+}
+
+/** What `decide` returns; the use case adds ids, digests and the audit receipt. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly overridable: boolean;
+  readonly severity: Severity;
+  readonly violations: readonly Violation[];
+  /** Dotted ids of limits that no fact could be found for, sorted. */
+  readonly unmeasured: readonly string[];
+  /** Set when the policy's mode turned a stricter verdict into allow. */
+  readonly wouldDeny: boolean;
+}
+
+/** The envelope, version 1: identical on every edge. */
+export interface Decision {
+  readonly schema_version: 1;
+  readonly decision_id: string;
+  readonly decision: Verdict;
+  readonly allowed: boolean;
+  readonly overridable: boolean;
+  readonly reason: string;
+  readonly severity: Severity;
+  readonly violated_policies: readonly string[];
+  readonly violations: readonly Violation[];
+  readonly unmeasured: readonly string[];
+  readonly operation_digest: string;
+  readonly policy_digest: string;
+  readonly state_digest: string;
+  readonly policy_trust: "signed" | "accepted" | "none";
+  readonly attestation: "same_uid" | "guarded";
+  readonly mode: "enforce" | "observe" | "disabled";
+  readonly would_deny?: boolean;
+  readonly correlation_id?: string;
+  readonly audit: { readonly seq: number; readonly mac: string };
+  readonly elapsed_us: number;
+}

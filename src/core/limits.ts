@@ -1,0 +1,56 @@
+/**
+ * Every numeric bound of the engine, unit in the name, reason beside it.
+ *
+ * @module
+ */
+
+/** One operation on the wire; past it the answer is a refusal, never a decision. */
+export const maxOperationBytes = 1_048_576;
+/** Nesting of an operation or of entry details; deeper input serves no caller, only parsers' bugs. */
+export const maxDepth = 32;
+/** Files one operation may name (threats: 10,001 is refused). */
+export const maxFilesPerOperation = 10_000;
+/** A path in UTF-16 units; Linux stops at 4,096 bytes. */
+export const maxPathCharacters = 4_096;
+/** One name between slashes, in bytes; Linux's NAME_MAX. */
+export const maxNameBytes = 255;
+/** A label such as agent name or correlation id. */
+export const maxLabelCharacters = 256;
+/** Operations in one batch. */
+export const maxBatchOperations = 1_000;
+
+/** The policy file; a policy of this size is already unreadable for a person. */
+export const maxPolicyBytes = 262_144;
+/** Nodes of a parsed policy: bounds every walk over it. */
+export const maxPolicyNodes = 50_000;
+/** Patterns in one protected list. */
+export const maxPatterns = 10_000;
+/** One pattern, in characters. */
+export const maxPatternCharacters = 1_024;
+
+/** Entries of a folder looked at before the answer is "too many to know". */
+export const maxFolderEntries = 2_000;
+
+/** One audit line with its LF: a reader can hold it, a writer writes it in one call. */
+export const maxEntryBytes = 16_384;
+/** The details object inside it. */
+export const maxDetailsBytes = 8_192;
+/** Nesting of entry details. */
+export const maxDetailsDepth = 8;
+/** Entries between two state snapshots, so that a one-shot reads a short tail. */
+export const maxEntriesBetweenSnapshots = 100;
+/** How long a writer waits for the log's lock before it denies. */
+export const lockTimeoutMs = 2_000;
+
+/** Secrets, after decoding. RFC 2104 §3: a key shorter than the hash output weakens the MAC. */
+export const minAuditSecretBytes = 32;
+export const minTotpSecretBytes = 20;
+/** A secret file larger than this is not a secret. */
+export const maxSecretBytes = 4_096;
+
+/** Entries of one group commit in the server. */
+export const maxGroupCommitEntries = 64;
+/** How long `check --server` waits for the whole answer. */
+export const clientTimeoutMs = 2_000;
+/** An answer larger than this is not one of ours. */
+export const maxAnswerBytes = 4_194_304;

@@ -1,0 +1,29 @@
+/**
+ * One thing an operation would do to one resource. Policies match effects, never operation names
+ * alone: `mv a b` and `file_rename` have the same effects.
+ *
+ * @module
+ */
+
+/** Everything an operation can do; `protected.files` covers every verb but `read`. */
+export const verbs = [
+  "read",
+  "write",
+  "create",
+  "delete",
+  "link",
+  "chmod",
+  "chown",
+  "execute",
+  "call",
+  "connect",
+] as const;
+
+export type Verb = typeof verbs[number];
+
+/** What `resource` names: a path as written, a tool, a host. */
+export interface Effect {
+  readonly verb: Verb;
+  readonly resource: string;
+  readonly kind: "path" | "tool" | "host";
+}

@@ -1,0 +1,66 @@
+/**
+ * What the engine needs from the world, as the smallest function types. Adapters implement them,
+ * tests fake them; nothing here knows Deno.
+ *
+ * @module
+ */
+
+/** Microseconds since 1970-01-01T00:00:00Z. */
+export type NowMicros = () => number;
+
+/** `count` bytes from a cryptographic generator. */
+export type RandomBytes = (count: number) => Uint8Array;
+
+/** SHA-256 of `data`: 32 bytes. FIPS 180-4. */
+export type Sha256 = (data: Uint8Array) => Uint8Array;
+
+/** HMAC-SHA-256 of `data` under `key`: 32 bytes. RFC 2104. */
+export type HmacSha256 = (key: Uint8Array, data: Uint8Array) => Uint8Array;
+
+/** Ed25519 signature of `data`: 64 bytes. RFC 8032. */
+export type SignEd25519 = (data: Uint8Array) => Uint8Array;
+
+/** What stands at a path; `unknown` when the disk would not say. */
+export type FileKind = "file" | "directory" | "other" | "missing" | "unknown";
+
+/** What the disk says of one path as an operation wrote it. */
+export interface ResolvedPath {
+  /** As given. */
+  readonly written: string;
+  /** Absolute; joined to the working folder and folded by text alone. */
+  readonly lexical: string;
+  /**
+   * Absolute; the kernel's answer: symlinks of the deepest existing ancestor followed, the rest
+   * appended. Null when resolution failed for another reason than "not found".
+   */
+  readonly real: string | null;
+  readonly kind: FileKind;
+  /** Size of the regular file there; null when there is none. */
+  readonly sizeBytes: number | null;
+  /** Link count of the regular file there; null when there is none. */
+  readonly linkCount: number | null;
+  /** `device:inode` of what is there; null when nothing is. */
+  readonly identity: string | null;
+  /** Name of the failure (`EACCES`, `ELOOP`, …) when `real` is null, else null. */
+  readonly failure: string | null;
+}
+
+/**
+ * Resolves a written path. `cwd` is the operation's working folder as written (relative to the
+ * root or absolute), null for the root itself. Never throws: a failure is a field.
+ */
+export type ResolvePath = (written: string, cwd: string | null) => ResolvedPath;
+
+/**
+ * Paths below a folder, absolute, at most `limit`; null when there are more, or when a part could
+ * not be read. Symlinks are listed, not followed.
+ */
+export type ListBelow = (absolute: string, limit: number) => readonly string[] | null;
+
+/** The facts about the disk a decision may need. */
+export interface Disk {
+  /** Absolute real path of the project root, without trailing slash. */
+  readonly root: string;
+  readonly resolve: ResolvePath;
+  readonly listBelow: ListBelow;
+}
