@@ -1,0 +1,1 @@
+console.log(Deno.version.deno, Deno.args)

@@ -1,0 +1,145 @@
+/**
+ * Builds dist/sealward: bundle with code splitting, then compile the very same bytes whatever the
+ * base is.
+ *
+ *   task build [--release] [--socket PATH] [--net HOST]... [--output FILE]
+ *
+ * --release refuses the evaluation base; --socket bakes another socket path than
+ * /run/sealward/sealward.sock; --net lets the binary talk to one more host.
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { compileFlags } from "./compile_flags.ts";
+import { evaluationBase, officialBase, type RuntimeBase, sha256Hex } from "./runtime_base.ts";
+
+const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+const stage = `${root}/dist/stage`;
+
+interface BuildOptions {
+  readonly release: boolean;
+  readonly socketPath: string;
+  readonly extraHosts: readonly string[];
+  readonly output: string;
+}
+
+async function run(program: string, args: readonly string[], env: Record<string, string> = {}) {
+  const command = new Deno.Command(program, {
+    args: [...args],
+    cwd: root,
+    env,
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const { success, stdout, stderr } = await command.output();
+  return {
+    success,
+    stdout: new TextDecoder().decode(stdout),
+    stderr: new TextDecoder().decode(stderr),
+  };
+}
+
+async function bundle(): Promise<string> {
+  await Deno.remove(stage, { recursive: true }).catch(() => {});
+  await Deno.mkdir(stage, { recursive: true });
+  const args = ["bundle", "--quiet", "--platform=deno", "--minify", "--code-splitting"];
+  const result = await run(Deno.execPath(), [...args, "--outdir", stage, "main.ts"]);
+  if (!result.success) throw new Error(`deno bundle failed:\n${result.stderr}`);
+  return await stageDigest();
+}
+
+async function stagedFiles(): Promise<readonly string[]> {
+  const files: string[] = [];
+  for await (const entry of Deno.readDir(stage)) if (entry.isFile) files.push(entry.name);
+  return files.sort();
+}
+
+async function stageDigest(): Promise<string> {
+  const lines: string[] = [];
+  for (const name of await stagedFiles()) {
+    lines.push(`${await sha256Hex(await Deno.readFile(`${stage}/${name}`))}  ${name}\n`);
+  }
+  return await sha256Hex(new TextEncoder().encode(lines.join("")));
+}
+
+async function sourceDate(): Promise<number> {
+  const fixed = Number(Deno.env.get("SOURCE_DATE_EPOCH"));
+  if (Number.isSafeInteger(fixed) && fixed > 0) return fixed;
+  const commit = await run("git", ["log", "-1", "--format=%ct"]);
+  return Number(commit.stdout.trim()) || 0;
+}
+
+async function describeBuild(base: RuntimeBase, flags: readonly string[], digest: string) {
+  const commit = await run("git", ["rev-parse", "--short=12", "HEAD"]);
+  const dirty = await run("git", ["status", "--porcelain"]);
+  const date = await sourceDate();
+  const config = JSON.parse(await Deno.readTextFile(`${root}/deno.json`));
+  const info = {
+    version: config.version,
+    commit: commit.success ? commit.stdout.trim() + (dirty.stdout === "" ? "" : "+dirty") : null,
+    source_date: new Date(date * 1000).toISOString(),
+    base: base.label,
+    evaluation: base.isEvaluation,
+    target: Deno.build.target,
+    bundle_sha256: digest,
+    flags,
+  };
+  await Deno.writeTextFile(`${stage}/build_info.json`, JSON.stringify(info) + "\n");
+  // Compile embeds modification times: fixed ones make two builds of one commit identical.
+  for (const name of await stagedFiles()) await Deno.utime(`${stage}/${name}`, date, date);
+}
+
+async function compile(base: RuntimeBase, options: BuildOptions, digest: string): Promise<string> {
+  const flags = compileFlags({ ...options, knowsUnixAddresses: base.knowsUnixAddresses });
+  await describeBuild(base, flags, digest);
+  const includes = (await stagedFiles()).filter((name) => name !== "main.js");
+  const args = ["compile", "--quiet", "--no-config", "--no-code-cache", ...flags];
+  for (const name of includes) args.push("--include", `${stage}/${name}`);
+  args.push("--output", options.output, `${stage}/main.js`);
+  const result = await run(base.deno, args, base.env);
+  return result.success ? "" : result.stderr;
+}
+
+function parseOptions(args: readonly string[]): BuildOptions {
+  const parsed = parseArgs(args, {
+    boolean: ["release"],
+    string: ["socket", "net", "output"],
+    collect: ["net"],
+    unknown: (arg) => {
+      throw new Error(`Unknown build option ${arg}: wanted --release, --socket, --net or --output`);
+    },
+  });
+  return {
+    release: parsed["release"] === true,
+    socketPath: String(parsed["socket"] ?? "/run/sealward/sealward.sock"),
+    extraHosts: (parsed["net"] as string[] | undefined) ?? [],
+    output: String(parsed["output"] ?? `${root}/dist/sealward`),
+  };
+}
+
+async function compileSomehow(options: BuildOptions, digest: string): Promise<RuntimeBase> {
+  const official = officialBase();
+  const failure = await compile(official, options, digest);
+  if (failure === "") return official;
+  console.error(`build: the official runtime base cannot be had here:\n${failure.trim()}`);
+  if (options.release) throw new Error("A release build needs the official base");
+  console.error("build: WARNING: falling back to the pinned 2.6.10 base; evaluation only");
+  const fallback = await evaluationBase(`${root}/.toolchain`);
+  const second = await compile(fallback, options, digest);
+  if (second !== "") throw new Error(`deno compile failed on the pinned base:\n${second}`);
+  return fallback;
+}
+
+async function build(): Promise<void> {
+  const options = parseOptions(Deno.args);
+  const digest = await bundle();
+  const base = await compileSomehow(options, digest);
+  const bytes = await Deno.readFile(options.output);
+  await Deno.writeTextFile(`${options.output}.sha256`, `${await sha256Hex(bytes)}  sealward\n`);
+  console.error(`build: ${options.output.replace(`${root}/`, "")} (base ${base.label})`);
+}
+
+try {
+  await build();
+} catch (error) {
+  console.error(`build: error: ${error instanceof Error ? error.message : error}`);
+  Deno.exit(1);
+}

@@ -1,0 +1,121 @@
+/**
+ * Fails on any import that points outward, and on cycles. Arrows point inward: core -> core;
+ * sandbox -> core; pdp -> core, sandbox; adapter -> core; edge -> pdp, core; client -> core;
+ * main and mod see all. Reads `deno info --json`.
+ */
+
+interface Dependency {
+  readonly code?: { readonly specifier?: string };
+  readonly type?: { readonly specifier?: string };
+}
+interface Module {
+  readonly specifier: string;
+  readonly dependencies?: readonly Dependency[];
+}
+
+const root = new URL("../", import.meta.url).href;
+
+const allowed: Record<string, readonly string[]> = {
+  core: ["core", "std"],
+  sandbox: ["core", "sandbox"],
+  pdp: ["core", "sandbox", "pdp"],
+  adapter: ["core", "adapter", "std", "node"],
+  edge: ["core", "pdp", "edge", "std", "hono"],
+  client: ["core", "std"],
+  mod: ["core", "sandbox", "pdp", "adapter", "edge", "client", "mod", "std", "node"],
+  main: ["core", "sandbox", "pdp", "adapter", "edge", "client", "mod", "main", "std", "node"],
+};
+
+// Libraries that one file alone may use; everything else must not know them.
+const onlyIn: Record<string, RegExp> = {
+  yaml: /^src\/core\/policy\//,
+  hono: /^src\/edge\/server\//,
+};
+
+function roomOf(specifier: string): string {
+  if (specifier.startsWith("node:")) return "node";
+  if (specifier.startsWith("npm:/hono") || specifier.startsWith("npm:hono")) return "hono";
+  if (specifier.startsWith("npm:/yaml") || specifier.startsWith("npm:yaml")) return "yaml";
+  if (/^npm:\/?deno-std/.test(specifier)) return "std";
+  const path = specifier.replace(root, "");
+  if (path === "main.ts") return "main";
+  const match = path.match(/^src\/([a-z_]+)(?:\.ts|\/)/);
+  return match?.[1] ?? `outside (${specifier})`;
+}
+
+async function readModules(entries: readonly string[]): Promise<readonly Module[]> {
+  const found = new Map<string, Module>();
+  for (const entry of entries) {
+    const command = new Deno.Command(Deno.execPath(), {
+      args: ["info", "--json", new URL(entry, root).pathname],
+      cwd: new URL(root).pathname,
+    });
+    const { stdout, success } = await command.output();
+    if (!success) throw new Error(`deno info failed on ${entry}`);
+    for (const module of JSON.parse(new TextDecoder().decode(stdout)).modules as Module[]) {
+      if (module.specifier.startsWith(root)) found.set(module.specifier, module);
+    }
+  }
+  return [...found.values()];
+}
+
+function targetsOf(module: Module): readonly string[] {
+  const targets = (module.dependencies ?? []).flatMap((dependency) =>
+    [dependency.code?.specifier, dependency.type?.specifier].filter((s) => s !== undefined)
+  );
+  return [...new Set(targets)];
+}
+
+function findArrow(module: Module): readonly string[] {
+  const from = roomOf(module.specifier);
+  const name = module.specifier.replace(root, "");
+  const complaints: string[] = [];
+  for (const target of targetsOf(module)) {
+    const to = roomOf(target);
+    const owner = onlyIn[to];
+    const isOwned = owner?.test(name) ?? false;
+    if (owner !== undefined && !isOwned) {
+      complaints.push(`${name} -> ${target}: only ${owner.source} may import ${to}`);
+    } else if (!isOwned && !(allowed[from] ?? []).includes(to)) {
+      complaints.push(`${name} -> ${target.replace(root, "")}: ${from} must not import ${to}`);
+    }
+  }
+  return complaints;
+}
+
+function findCycle(modules: readonly Module[]): string | null {
+  const graph = new Map(modules.map((module) => [module.specifier, codeTargets(module)]));
+  const done = new Set<string>();
+  const visit = (node: string, trail: readonly string[]): string | null => {
+    const at = trail.indexOf(node);
+    if (at >= 0) {
+      return [...trail.slice(at), node].map((s) => s.replace(root, "")).join(" -> ");
+    }
+    if (done.has(node)) return null;
+    for (const next of graph.get(node) ?? []) {
+      const cycle = visit(next, [...trail, node]);
+      if (cycle !== null) return cycle;
+    }
+    done.add(node);
+    return null;
+  };
+  for (const node of graph.keys()) {
+    const cycle = visit(node, []);
+    if (cycle !== null) return cycle;
+  }
+  return null;
+}
+
+function codeTargets(module: Module): readonly string[] {
+  return targetsOf(module).filter((target) => target.startsWith(root));
+}
+
+const modules = await readModules(["main.ts", "src/mod.ts", "src/client.ts"]);
+const complaints = modules.flatMap(findArrow);
+const cycle = findCycle(modules);
+if (cycle !== null) complaints.push(`cycle: ${cycle}`);
+// A check that looked at nothing must not pass.
+if (modules.length < 20) complaints.push(`only ${modules.length} modules seen`);
+for (const complaint of complaints) console.error(`check_imports: ${complaint}`);
+if (complaints.length > 0) Deno.exit(1);
+console.log(`check_imports: ${modules.length} modules, every arrow points inward`);
