@@ -21,6 +21,7 @@ export const errorTable = {
   policy_unaccepted: { exit: 2, http: 503 },
   policy_tampered: { exit: 5, http: 503 },
   policy_modification: { exit: 2, http: 200 },
+  operation_denied: { exit: 2, http: 200 },
   not_initialized: { exit: 1, http: 503 },
   already_initialized: { exit: 1, http: 503 },
   secret_missing: { exit: 1, http: 503 },
@@ -121,13 +122,18 @@ export function toEngineError(thrown: unknown): EngineError {
   return new EngineError("internal", `Unexpected failure: ${oneLine(text)}`, { cause: thrown });
 }
 
+/** The code, when it is one of ours. */
+export function parseErrorCode(code: string): ErrorCode | null {
+  return Object.hasOwn(errorTable, code) ? code as ErrorCode : null;
+}
+
 /** Makes text safe for one line of a terminal or log: control and bidi characters escaped, cut. */
 export function oneLine(text: string, maxCharacters = 400): string {
   const cut = text.length > maxCharacters ? `${text.slice(0, maxCharacters)}…` : text;
   return cut.replace(
     // SECURITY: escape sequences and direction overrides in a file name can forge output.
     // deno-lint-ignore no-control-regex -- control characters are what is searched
-    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\u061c\ufeff]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

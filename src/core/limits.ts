@@ -16,6 +16,8 @@ export const maxPathCharacters = 4_096;
 export const maxNameBytes = 255;
 /** A label such as agent name or correlation id. */
 export const maxLabelCharacters = 256;
+/** Input of `check --batch`, as a whole: it is held in memory. */
+export const maxBatchInputBytes = 67_108_864;
 /** Operations in one batch. */
 export const maxBatchOperations = 1_000;
 
@@ -29,7 +31,7 @@ export const maxPatterns = 10_000;
 export const maxPatternCharacters = 1_024;
 
 /** Entries of a folder looked at before the answer is "too many to know". */
-export const maxFolderEntries = 2_000;
+export const maxFolderEntries = 20_000;
 
 /** One audit line with its LF: a reader can hold it, a writer writes it in one call. */
 export const maxEntryBytes = 16_384;

@@ -1,0 +1,202 @@
+/**
+ * The disk as decisions see it: the kernel says what a path is, and what it will not say is a
+ * failure, never a guess.
+ *
+ * @module
+ */
+import { EngineError, oneLine } from "../core/errors.ts";
+import type { Disk, FileKind, ResolvedPath } from "../core/ports.ts";
+
+/** Symlinks followed in one path, as Linux does (path_resolution(7)). */
+const maxLinks = 40;
+
+/** What the kernel says of one path. */
+type Answer = Pick<
+  ResolvedPath,
+  "real" | "kind" | "sizeBytes" | "linkCount" | "identity" | "failure"
+>;
+
+/**
+ * Opens the disk below a project root, which is made real once.
+ *
+ * @param root Existing folder; may be relative to the process or lead through symlinks.
+ * @throws {EngineError} `usage` - no folder there, or it cannot be looked at.
+ */
+export function openDisk(root: string): Disk {
+  const named = foldPath(root.startsWith("/") ? root : `${Deno.cwd()}/${root}`);
+  const real = openRoot(root);
+  const resolve = (written: string, cwd: string | null): ResolvedPath => {
+    const folder = cwd === null || cwd === "" ? null : join(real, cwd);
+    const lexical = rebase(foldPath(join(folder ?? real, written)), named, real);
+    return { written, lexical, ...askFrom(folder, real, written) };
+  };
+  return { root: real, resolve, listBelow };
+}
+
+function openRoot(root: string): string {
+  try {
+    const real = Deno.realPathSync(root);
+    if (Deno.statSync(real).isDirectory) return real;
+  } catch (thrown) {
+    throw rootError(root, failureName(thrown), thrown);
+  }
+  throw rootError(root, "ENOTDIR", null);
+}
+
+function rootError(root: string, failure: string, cause: unknown): EngineError {
+  return new EngineError(
+    "usage",
+    `Cannot open project root "${oneLine(root, 80)}": got ${failure}, wanted a folder`,
+    { cause, hint: "Name the root of the project with --root" },
+  );
+}
+
+function join(base: string, path: string): string {
+  return path.startsWith("/") ? path : `${base}/${path}`;
+}
+
+/** An absolute path by text alone: `.`, `..` and empty names folded, no trailing slash. */
+function foldPath(path: string): string {
+  if (!/\/(?:\.{0,2}\/|\.{0,2}$)/.test(path)) return path;
+  const names: string[] = [];
+  for (const name of path.split("/")) {
+    if (name === "..") names.pop();
+    else if (name !== "" && name !== ".") names.push(name);
+  }
+  return `/${names.join("/")}`;
+}
+
+/** The root as it was named at the start is the root, although a symlink leads there. */
+function rebase(path: string, named: string, real: string): string {
+  if (named === real || !`${path}/`.startsWith(`${named}/`)) return path;
+  return real + path.slice(named.length);
+}
+
+/** A working folder that is not there moves the meaning of every path in it: a failure. */
+function askFrom(folder: string | null, root: string, written: string): Answer {
+  if (folder === null) return ask(join(root, written));
+  const { real, kind, failure } = ask(folder);
+  if (real === null) return fail(failure ?? "EIO");
+  if (kind !== "directory") return fail(kind === "missing" ? "ENOENT" : "ENOTDIR");
+  return ask(join(real, written));
+}
+
+// SECURITY: a name that is not UTF-8 reads back as another name, which no pattern may match.
+function ask(path: string): Answer {
+  try {
+    const answer = askKernel(path) ?? follow(path);
+    return answer.real?.includes("\ufffd") ? fail("EILSEQ") : answer;
+  } catch (thrown) {
+    return fail(failureName(thrown));
+  }
+}
+
+/**
+ * The short way, for what is there: one call for the path, one for the file. Null when it is not.
+ *
+ * SECURITY: unless it may do everything, Deno folds a path by text before the kernel sees it, so
+ * that `link/..` is the wrong folder and `file/` a file: those are walked by hand.
+ */
+function askKernel(path: string): Answer | null {
+  if (foldPath(path) !== path) return null;
+  try {
+    const real = Deno.realPathSync(path);
+    return describe(real, Deno.statSync(real));
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound) return null;
+    throw thrown;
+  }
+}
+
+/**
+ * The kernel's walk (path_resolution(7)): symlinks of the deepest existing ancestor followed, the
+ * rest appended. A dangling symlink counts as the place it points to, which is where a write
+ * through it would create the file.
+ */
+function follow(path: string): Answer {
+  const pending = path.split("/").reverse();
+  let real = "/";
+  // What is at `real`: null when nothing, undefined when not looked at.
+  let here: Deno.FileInfo | null | undefined;
+  let links = 0;
+  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+    if (name === "" || name === ".") continue;
+    const next = foldPath(`${real}/${name}`);
+    const info = name === ".." ? undefined : here === null ? null : lstatOrNull(next);
+    if (info?.isSymlink) {
+      if (++links > maxLinks) return fail("ELOOP");
+      const target = Deno.readLinkSync(next);
+      if (target.startsWith("/")) real = "/";
+      here = undefined;
+      pending.push(...target.split("/").reverse());
+      continue;
+    }
+    if (info && !info.isDirectory && pending.length > 0) return fail("ENOTDIR");
+    real = next;
+    here = info;
+  }
+  if (here === undefined) here = lstatOrNull(real);
+  return here === null ? { ...absent, real } : describe(real, here);
+}
+
+function lstatOrNull(path: string): Deno.FileInfo | null {
+  try {
+    return Deno.lstatSync(path);
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound) return null;
+    throw thrown;
+  }
+}
+
+function describe(real: string, info: Deno.FileInfo): Answer {
+  return {
+    real,
+    kind: kindOf(info),
+    sizeBytes: info.isFile ? info.size : null,
+    linkCount: info.isFile ? info.nlink : null,
+    identity: info.ino === null ? null : `${info.dev}:${info.ino}`,
+    failure: null,
+  };
+}
+
+function kindOf(info: Deno.FileInfo): FileKind {
+  return info.isFile ? "file" : info.isDirectory ? "directory" : "other";
+}
+
+const absent: Answer = {
+  real: null,
+  kind: "missing",
+  sizeBytes: null,
+  linkCount: null,
+  identity: null,
+  failure: null,
+};
+
+// SECURITY: never the parent's answer instead; CVE-2025-53109 was that fallback.
+function fail(failure: string): Answer {
+  return { ...absent, kind: "unknown", failure };
+}
+
+function failureName(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return "EIO";
+  return "code" in thrown && typeof thrown.code === "string" ? thrown.code : thrown.name;
+}
+
+function listBelow(absolute: string, limit: number): readonly string[] | null {
+  const paths: string[] = [];
+  const folders = [absolute];
+  try {
+    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+      for (const entry of Deno.readDirSync(folder)) {
+        // A name that is not UTF-8, as in ask().
+        if (paths.length >= limit || entry.name.includes("\ufffd")) return null;
+        const path = folder === "/" ? `/${entry.name}` : `${folder}/${entry.name}`;
+        paths.push(path);
+        if (entry.isDirectory) folders.push(path);
+      }
+    }
+    return paths;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * What no policy and no override opens: the engine's own files, and files that switch a guard off
+ * or run programs unasked.
+ *
+ * @module
+ */
+import { parseGlob } from "./glob.ts";
+import { compilePatternSet, type PatternSet } from "./pattern_set.ts";
+
+/** A pattern that is always protected, and the reason people are shown. */
+export interface BuiltinPattern {
+  readonly pattern: string;
+  readonly why: string;
+}
+
+const engine = "it belongs to the engine";
+const agent = "it can switch an agent's guard off";
+const git = "git runs programs it names";
+
+/** In the order builtinPatternSet() answers with. */
+export const builtinPatterns: readonly BuiltinPattern[] = [
+  { pattern: ".scalpel/", why: engine },
+  { pattern: "scalpel.policy.yaml", why: engine },
+  { pattern: "budget.yaml", why: engine },
+  { pattern: "overrides.yaml", why: engine },
+  { pattern: "//etc/sealward/", why: engine },
+  { pattern: "//var/lib/sealward/", why: engine },
+  { pattern: "//run/sealward/", why: engine },
+  { pattern: "//usr/bin/sealward", why: engine },
+  { pattern: "//usr/local/bin/sealward", why: engine },
+  { pattern: "**/.local/state/sealward/", why: engine },
+  { pattern: "**/.claude/settings*.json", why: agent },
+  { pattern: "**/.claude/hooks/", why: agent },
+  { pattern: "**/.cursor/hooks.json", why: agent },
+  { pattern: "**/.cursor/mcp.json", why: agent },
+  { pattern: ".codex/", why: agent },
+  { pattern: "**/.gemini/settings.json", why: agent },
+  { pattern: "**/.vscode/settings.json", why: agent },
+  { pattern: "**/.vscode/tasks.json", why: agent },
+  { pattern: ".mcp.json", why: agent },
+  { pattern: "**/.github/hooks/", why: agent },
+  { pattern: "**/.git/hooks/", why: git },
+  { pattern: "**/.git/config", why: git },
+];
+
+let compiled: PatternSet | null = null;
+
+/** The set, compiled at the first call. */
+export function builtinPatternSet(): PatternSet {
+  compiled ??= compilePatternSet(builtinPatterns.map(({ pattern }) => parseGlob(pattern)));
+  return compiled;
+}

@@ -1,0 +1,88 @@
+/**
+ * McCabe complexity of what an operation writes: 1 plus the decisions of the most complex
+ * function. What counts as a decision stands in measure_python.ts and measure_javascript.ts.
+ *
+ * @module
+ */
+import { measureJavascript } from "./measure_javascript.ts";
+import { measurePython } from "./measure_python.ts";
+import type { Operation } from "./operation.ts";
+import { parseDiff } from "./parse_diff.ts";
+
+export interface ComplexityMeasure {
+  /** From `content` of exactly one file; null when unmeasured. */
+  readonly measured: number | null;
+  /** From the hunks of `diff`: the file will have at least this; null when unmeasured. */
+  readonly lowerBound: number | null;
+  /** Of the file measured, else null: `python`, `javascript`, `typescript`, `text`. */
+  readonly language: string | null;
+}
+
+interface Language {
+  readonly name: string;
+  readonly measure: (text: string, isFragment: boolean) => number | null;
+}
+
+const python: Language = { name: "python", measure: measurePython };
+const javascript: Language = {
+  name: "javascript",
+  measure: (text, isFragment) => measureJavascript(text, { isFragment, hasJsx: true }),
+};
+const typescript: Language = {
+  name: "typescript",
+  measure: (text, isFragment) => measureJavascript(text, { isFragment, hasJsx: false }),
+};
+
+/** Text and data hold no decision: there the measure is 0, not "unknown". */
+const plainText: Language = { name: "text", measure: () => 0 };
+const plainExtensions =
+  "adoc cfg css csv gif htm ico ini jpeg jpg json jsonl lock log md pdf png properties rst svg toml " +
+  "tsv txt webp xml yaml yml";
+
+const languages: ReadonlyMap<string, Language> = new Map([
+  ["py", python],
+  ["pyi", python],
+  ["js", javascript],
+  ["cjs", javascript],
+  ["mjs", javascript],
+  ["jsx", javascript],
+  ["ts", typescript],
+  ["cts", typescript],
+  ["mts", typescript],
+  ["tsx", { ...javascript, name: "typescript" }],
+  ...plainExtensions.split(" ").map((extension) => [extension, plainText] as const),
+]);
+
+/** Measures as far as it can be done honestly; never guesses. */
+export function measureComplexity(operation: Operation): ComplexityMeasure {
+  const { affectedFiles, content, diff } = operation;
+  const file = affectedFiles.length === 1 ? affectedFiles[0] : undefined;
+  const language = file === undefined ? null : languageOf(file);
+  const measured = language === plainText
+    ? 0
+    : content === null
+    ? null
+    : language?.measure(content, false) ?? null;
+  const bound = diff === null ? null : boundOfDiff(diff);
+  return {
+    measured,
+    lowerBound: bound?.value ?? null,
+    language: measured === null ? bound?.language ?? null : language?.name ?? null,
+  };
+}
+
+function boundOfDiff(diff: string): { readonly value: number; readonly language: string } | null {
+  let bound: { readonly value: number; readonly language: string } | null = null;
+  for (const { path, newText } of parseDiff(diff)?.hunks ?? []) {
+    const language = languageOf(path);
+    const value = language?.measure(newText, true) ?? null;
+    if (language === null || value === null) continue;
+    if (bound === null || value > bound.value) bound = { value, language: language.name };
+  }
+  return bound;
+}
+
+function languageOf(path: string): Language | null {
+  const extension = /\.([A-Za-z]+)$/.exec(path)?.[1] ?? "";
+  return languages.get(extension.toLowerCase()) ?? null;
+}

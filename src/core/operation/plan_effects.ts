@@ -1,0 +1,130 @@
+/**
+ * What an operation would do, as far as it says. Every field that names a thing has its effect
+ * whatever the type is: a diff names files, a tool is called, a command runs.
+ *
+ * @module
+ */
+import type { Effect, Verb } from "./effect.ts";
+import type { Json, Operation } from "./operation.ts";
+import { parseDiff } from "./parse_diff.ts";
+
+export interface EffectPlan {
+  /** Distinct, in the order of the operation. */
+  readonly effects: readonly Effect[];
+  /**
+   * `known`: these are all effects; `unverified`: there may be others (a command, a tool, a diff
+   * that cannot be read); `unknown`: neither the engine nor the policy knows the type.
+   */
+  readonly status: "known" | "unverified" | "unknown";
+}
+
+/** Verbs on each file, for types whose files are all alike. */
+const verbsByType: ReadonlyMap<string, readonly Verb[]> = new Map([
+  ["file_read", ["read"]],
+  ["file_write", ["write"]],
+  ["file_create", ["create"]],
+  ["file_delete", ["delete"]],
+  ["chmod", ["chmod"]],
+  ["chown", ["chown"]],
+  ["code_modification", ["write"]],
+  ["command", ["write"]],
+  ["tool_call", ["write"]],
+  // A download lands in the file: the worse reading of "network with files".
+  ["network", ["write"]],
+]);
+
+/** Verb on each source of a two-path type; the target is created. */
+const sourceVerbByType: ReadonlyMap<string, Verb> = new Map([
+  ["file_rename", "delete"],
+  ["file_copy", "read"],
+  ["file_link", "link"],
+]);
+
+/**
+ * Plans the effects of an operation. Total.
+ *
+ * @param custom Names under `operations.custom`; a name of operationTypes keeps its own meaning.
+ */
+export function planEffects(
+  operation: Operation,
+  custom: ReadonlyMap<string, readonly Verb[]>,
+): EffectPlan {
+  const { type, diff, tool, command } = operation;
+  const effects = planFiles(operation, custom);
+  if (command !== null) effects.push(onTool("execute", "shell"));
+  if (tool !== null) effects.push(onTool("call", tool.name));
+  if (type === "network") effects.push(...planHosts(operation));
+  const parsed = diff === null ? null : parseDiff(diff);
+  for (const { verb, path } of parsed?.effects ?? []) effects.push(onPath(verb, path));
+  const isOpaque = type === "tool_call" || command !== null || (diff !== null && parsed === null);
+  const isKnown = verbsByType.has(type) || sourceVerbByType.has(type) || custom.has(type);
+  return {
+    effects: distinct(effects),
+    status: !isKnown ? "unknown" : isOpaque ? "unverified" : "known",
+  };
+}
+
+function planFiles(
+  { type, affectedFiles }: Operation,
+  custom: ReadonlyMap<string, readonly Verb[]>,
+): Effect[] {
+  const sourceVerb = sourceVerbByType.get(type);
+  if (sourceVerb !== undefined) return planTwoPaths(affectedFiles, sourceVerb);
+  // An unknown type writes: its protected files are then named beside the refusal.
+  const verbs = verbsByType.get(type) ?? custom.get(type) ?? ["write"];
+  // A custom type may work on no file; its verbs still meet `protected.operations`.
+  if (affectedFiles.length === 0 && custom.has(type)) return verbs.map((verb) => onTool(verb, "*"));
+  return affectedFiles.flatMap((file) => verbs.map((verb) => onPath(verb, file)));
+}
+
+function planTwoPaths(files: readonly string[], sourceVerb: Verb): Effect[] {
+  const sources = files.slice(0, -1);
+  const target = files.at(-1) ?? "";
+  const effects = sources.map((source) => onPath(sourceVerb, source));
+  effects.push(onPath("create", target));
+  // With several sources, or a slash at its end, the target is the folder they land in.
+  if (sources.length === 1 && !target.endsWith("/")) return effects;
+  for (const source of sources) {
+    const name = source.split("/").findLast((part) => part !== "") ?? "";
+    effects.push(onPath("create", `${target.replace(/\/+$/, "")}/${name}`));
+  }
+  return effects;
+}
+
+function planHosts({ metadata }: Operation): readonly Effect[] {
+  const named = [hostOf(metadata["url"]), hostOf(metadata["host"], "http://")];
+  const hosts = named.filter((host) => host !== null);
+  return (hosts.length > 0 ? hosts : ["*"]).map((host) => {
+    return { verb: "connect", resource: host, kind: "host" };
+  });
+}
+
+/** The host a client would connect to; null when absent, `*` when it cannot be told. */
+function hostOf(value: Json | undefined, scheme = ""): string | null {
+  if (typeof value !== "string") return null;
+  // SECURITY: browsers read "http://a\\@b" as host a, other clients as host b.
+  if (value.includes("\\")) return "*";
+  try {
+    const { hostname } = new URL(`${scheme}${value}`);
+    return hostname === "" ? "*" : hostname;
+  } catch {
+    return "*";
+  }
+}
+
+function onPath(verb: Verb, resource: string): Effect {
+  return { verb, resource, kind: "path" };
+}
+
+function onTool(verb: Verb, resource: string): Effect {
+  return { verb, resource, kind: "tool" };
+}
+
+function distinct(effects: readonly Effect[]): readonly Effect[] {
+  const seen = new Map<string, Effect>();
+  for (const effect of effects) {
+    const key = `${effect.kind}\0${effect.verb}\0${effect.resource}`;
+    if (!seen.has(key)) seen.set(key, effect);
+  }
+  return [...seen.values()];
+}
