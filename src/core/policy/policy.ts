@@ -15,7 +15,7 @@ export type Severity = typeof severities[number];
 export interface ProtectedOperation {
   readonly name: string;
   readonly verbs: readonly Verb[];
-  /** Operation types it names directly, e.g. `code_modification`; empty for verbs and aliases. */
+  /** Operation types it names, e.g. `code_modification` or a custom one; empty for most verbs. */
   readonly types: readonly string[];
 }
 

@@ -1,0 +1,78 @@
+/**
+ * The schema table as JSON Schema, for editors. parsePolicy is stricter: it also reads patterns
+ * and operation names.
+ *
+ * @module
+ */
+import type { Json, JsonObject } from "../operation/operation.ts";
+import { policySchema, type SchemaNode } from "./schema.ts";
+
+/**
+ * Prints the policy's schema. Keys that are known and not built are left out: editors mark them.
+ *
+ * @returns A JSON Schema document, draft-07 (the newest that editors in use all read).
+ */
+export function policyJsonSchema(): JsonObject {
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "Sealward policy",
+    ...encodeNode(policySchema),
+  };
+}
+
+function encodeNode(node: SchemaNode): JsonObject {
+  return { description: `${node.description} Since ${node.since}.`, ...encodeType(node) };
+}
+
+function encodeType(node: SchemaNode): JsonObject {
+  switch (node.kind) {
+    case "version":
+      return { const: node.value };
+    case "boolean":
+      return { type: "boolean", default: node.default };
+    case "choice":
+      return { enum: node.values, default: node.default };
+    case "limit":
+      return { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
+    case "strings":
+      return encodeList(node, {
+        type: "string",
+        minLength: 1,
+        maxLength: node.maxCharacters,
+        examples: node.examples,
+      });
+    case "words":
+      return encodeList(node, { enum: node.values });
+    case "map":
+      return {
+        type: "object",
+        maxProperties: node.maxEntries,
+        propertyNames: { pattern: node.name.source },
+        additionalProperties: encodeNode(node.value),
+      };
+    case "section":
+      return encodeSection(node);
+    case "unavailable":
+      return {};
+  }
+}
+
+function encodeList(
+  { minItems, maxItems }: { readonly minItems: number; readonly maxItems: number },
+  items: JsonObject,
+): JsonObject {
+  return { type: "array", minItems, maxItems, items };
+}
+
+function encodeSection(node: Extract<SchemaNode, { readonly kind: "section" }>): JsonObject {
+  const built = Object.entries(node.keys).filter(([, child]) => child.kind !== "unavailable");
+  const required = built.filter(([, child]) => child.kind === "version").map(([key]) => key);
+  const properties: Record<string, Json> = {};
+  for (const [key, child] of built) properties[key] = encodeNode(child);
+  return {
+    type: "object",
+    additionalProperties: false,
+    ...(required.length === 0 ? {} : { required }),
+    properties,
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * Policies to begin with, as text.
+ *
+ * @module
+ */
+
+/**
+ * What `init` writes: it teaches, and it observes until a human has seen what it would deny.
+ * Begins with the modeline that gives editors the schema beside it.
+ */
+export const starterPolicy = `# yaml-language-server: $schema=./policy.schema.json
+# What AI agents may do in this project. Every change counts only after:
+#   sealward policy accept
+version: "1.0"
+
+enforcement:
+  # observe: allow everything, and log what would have been denied. Sealward's own files
+  # are protected all the same. When the log looks right, write: enforce
+  mode: observe
+  fail_closed: true # when anything goes wrong, the answer is deny
+
+# Upper bounds of one operation. 0 allows none; remove a line for no limit.
+limits:
+  max_complexity: 50
+  max_file_size: 1000000 # bytes
+  max_changes_per_operation: 5000 # lines
+
+protected:
+  # May be read, and nothing else. A name without a slash counts at any depth; a path with
+  # one starts at the project's root. Always in quotes: YAML reads * as something else.
+  files:
+    - "*.env"
+    - ".env.*"
+    - "*.pem"
+    - "*.key"
+    - "*.p12"
+    - "id_rsa"
+    - "id_ecdsa"
+    - "id_ed25519"
+
+  # Denied on every file, e.g. "delete", "chmod", "chown".
+  operations: []
+`;
+
+/** The policy of the guide, byte by byte. */
+export const guidePolicy = `# .scalpel/policy.yaml
+version: "1.0"
+
+# Policy enforcement settings
+enforcement:
+  enabled: true
+  fail_closed: true  # Deny all on tamper detection
+
+# Complexity limits
+limits:
+  max_complexity: 10
+  max_file_size: 10000
+  max_changes_per_operation: 100
+
+# Protected resources
+protected:
+  files:
+    - "*.config"
+    - "*.env"
+    - ".scalpel/*"
+  
+  operations:
+    - "delete"
+    - "chmod"
+    - "chown"
+`;

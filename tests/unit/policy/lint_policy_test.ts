@@ -1,0 +1,93 @@
+import { assert, assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { maxPolicyBytes } from "../../../src/core/limits.ts";
+import { lintPolicy } from "../../../src/core/policy/lint_policy.ts";
+import { parsePolicy } from "../../../src/core/policy/parse_policy.ts";
+import { guidePolicy, starterPolicy } from "../../../src/core/policy/starter_policy.ts";
+
+const file = "policy.yaml";
+const files = 'version: "1.0"\nprotected:\n  files: ["a"]\n';
+
+/** Severity, code, line and column of each finding. */
+function lint(text: string): readonly unknown[] {
+  return lintPolicy(new TextEncoder().encode(text), file).findings.map((finding) => [
+    finding.severity,
+    finding.code,
+    finding.location?.line,
+    finding.location?.column,
+  ]);
+}
+
+describe("lintPolicy()", () => {
+  it("finds nothing in the guide's policy", () => {
+    assertEquals(lint(guidePolicy), []);
+  });
+
+  it("YAML-25 points at every setting that weakens enforcement", () => {
+    const text = `${files}enforcement:\n  enabled: false\n  fail_closed: false\n  mode: observe\n`;
+    assertEquals(lint(text), [
+      ["notice", "enforcement_disabled", 5, 12],
+      ["notice", "failure_allows", 6, 16],
+      ["notice", "enforcement_observes", 7, 9],
+    ]);
+  });
+
+  it("GLOB-17 warns when no file is protected, wherever the list went", () => {
+    const code = ["warning", "files_unprotected"];
+    assertEquals(lint('version: "1.0"\n'), [[...code, undefined, undefined]]);
+    assertEquals(lint('version: "1.0"\nprotected: {}\n'), [[...code, undefined, undefined]]);
+    assertEquals(lint('version: "1.0"\nprotected:\n  files: []\n'), [[...code, 3, 10]]);
+  });
+
+  it("GLOB-11 points at the second of two equal entries", () => {
+    const text = 'version: "1.0"\nprotected:\n  files: [a, b, a]\n  operations:\n' +
+      "    - delete\n    - rm\n    - delete\n";
+    assertEquals(lint(text), [
+      ["warning", "pattern_repeated", 3, 17],
+      ["warning", "operation_repeated", 7, 7],
+    ]);
+  });
+
+  it("gives one error and no policy for what does not parse", () => {
+    const { policy, findings } = lintPolicy(new TextEncoder().encode(`${files}x: 1\n`), file);
+    assertEquals(policy, null);
+    assertEquals(findings.length, 1);
+    assertEquals([findings[0]?.severity, findings[0]?.code], ["error", "policy_invalid"]);
+    assertEquals(findings[0]?.location, { file, line: 4, column: 1, text: "x: 1" });
+    assert(findings[0]?.hint);
+  });
+
+  it("has no place to point at where there is no text", () => {
+    const rows: readonly [Uint8Array, string][] = [
+      [new Uint8Array(maxPolicyBytes + 1), "policy_too_large"],
+      [new Uint8Array([0xff]), "policy_syntax"],
+    ];
+    for (const [bytes, code] of rows) {
+      const { findings } = lintPolicy(bytes, file);
+      assertEquals([findings[0]?.code, findings[0]?.location], [code, null]);
+    }
+  });
+});
+
+describe("starterPolicy", () => {
+  it("passes lint; that it only observes is all there is to say", () => {
+    assertEquals(lint(starterPolicy), [["notice", "enforcement_observes", 9, 9]]);
+  });
+
+  it("begins with the line that gives editors the schema", () => {
+    assertEquals(
+      starterPolicy.split("\n")[0],
+      "# yaml-language-server: $schema=./policy.schema.json",
+    );
+  });
+
+  it("protects secrets and no source", () => {
+    const { set } = parsePolicy(starterPolicy, file).protectedFiles;
+    for (const path of [".env", "a/prod.env", ".env.local", "tls/server.key", "home/id_rsa"]) {
+      assert(set.match([path]).length > 0, path);
+    }
+    for (const path of ["src/app.ts", "app.config", "env.ts", "keys.md"]) {
+      assertEquals(set.match([path]), [], path);
+    }
+  });
+});

@@ -1,0 +1,89 @@
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import accepted from "../../vectors/policy/accepted.json" with { type: "json" };
+import manifest from "../../vectors/policy/manifest.json" with { type: "json" };
+import refused from "../../vectors/policy/refused.json" with { type: "json" };
+import { EngineError } from "../../../src/core/errors.ts";
+import { lintPolicy } from "../../../src/core/policy/lint_policy.ts";
+import { parsePolicy, PolicyError } from "../../../src/core/policy/parse_policy.ts";
+import type { Policy } from "../../../src/core/policy/policy.ts";
+
+const file = ".scalpel/policy.yaml";
+
+/** What a row of accepted.json leaves out. */
+const defaults = {
+  version: "1.0",
+  enforcement: {
+    enabled: true,
+    failClosed: true,
+    mode: "enforce",
+    onUnverified: "deny",
+    default: "allow",
+  },
+  limits: {
+    maxComplexity: null,
+    maxFileSizeBytes: null,
+    maxChangesPerOperation: null,
+    maxFilesPerOperation: null,
+  },
+  files: [],
+  operations: [],
+  custom: {},
+};
+
+function toPlain(policy: Policy): unknown {
+  const { version, enforcement, limits } = policy;
+  return {
+    version,
+    enforcement,
+    limits,
+    files: policy.protectedFiles.patterns,
+    operations: policy.protectedOperations,
+    custom: Object.fromEntries(policy.customOperations),
+  };
+}
+
+function refusalOf(text: string): unknown {
+  try {
+    parsePolicy(text, file);
+  } catch (error) {
+    return error;
+  }
+  return null;
+}
+
+describe("vectors/policy", () => {
+  it("has as many rows as its manifest says, each name once", () => {
+    assertEquals({ accepted: accepted.length, refused: refused.length }, manifest);
+    const names = [...accepted, ...refused].map(({ name }) => name);
+    assertEquals(new Set(names).size, manifest.accepted + manifest.refused);
+  });
+
+  for (const { name, text, ...wanted } of refused) {
+    it(`refused: ${name}`, () => {
+      const error = refusalOf(text);
+      const code = error instanceof EngineError ? error.code : null;
+      const path = error instanceof PolicyError ? error.path : null;
+      const { policy, findings } = lintPolicy(new TextEncoder().encode(text), file);
+      const { line = null, column = null } = findings[0]?.location ?? {};
+      assertEquals<unknown>({ code, line, column, path }, wanted);
+      assertEquals([policy, findings.length, findings[0]?.code], [null, 1, wanted.code]);
+      assertEquals(Reflect.get({}, "allowed"), undefined);
+    });
+  }
+
+  for (const { name, text, expect } of accepted) {
+    it(`accepted: ${name}`, () => {
+      const { policy, findings } = lintPolicy(new TextEncoder().encode(text), file);
+      assertEquals(findings.filter(({ severity }) => severity === "error"), []);
+      const wanted = {
+        ...defaults,
+        ...expect,
+        enforcement: { ...defaults.enforcement, ..."enforcement" in expect && expect.enforcement },
+        limits: { ...defaults.limits, ..."limits" in expect && expect.limits },
+      };
+      assertEquals(policy && toPlain(policy), wanted);
+      assertEquals(toPlain(parsePolicy(text, file)), wanted);
+    });
+  }
+});
