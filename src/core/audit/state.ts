@@ -27,6 +27,8 @@ export interface EngineState {
   readonly tamper: {
     readonly policy_digest: string;
     readonly since_seq: number;
+    /** Decisions denied since, so that repeats are counted and not flooded. */
+    readonly denied: number;
   } | null;
 }
 
@@ -61,10 +63,14 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
     case stateTypes.tampered:
       return {
         ...state,
-        tamper: { policy_digest: text(details, "policy_digest"), since_seq: entry.seq },
+        tamper: { policy_digest: text(details, "policy_digest"), since_seq: entry.seq, denied: 0 },
       };
     case stateTypes.restored:
       return { ...state, tamper: null };
+    case "audit.decision":
+      return state.tamper === null || details["decision"] !== "deny"
+        ? state
+        : { ...state, tamper: { ...state.tamper, denied: state.tamper.denied + 1 } };
     default:
       return state;
   }

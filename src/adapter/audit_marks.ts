@@ -1,0 +1,94 @@
+/**
+ * The four slots that remember where the log ended: two heads beside it, two marks outside the
+ * workspace. Each pair is written in turns, so that a torn write leaves the other.
+ *
+ * @module
+ */
+import { TamperDetectedError } from "../core/errors.ts";
+import type { Head } from "../core/audit/entry.ts";
+import type { EpochKeys } from "../core/audit/keys.ts";
+import {
+  encodeMark,
+  type Mark,
+  markBytes,
+  type MarkReading,
+  parseMark,
+} from "../core/audit/mark.ts";
+import { type Access, RegularFile } from "./audit_disk.ts";
+import type { AuditOptions } from "./audit_options.ts";
+
+/** What the slots hold at one moment. */
+export interface SlotReadings {
+  readonly heads: readonly MarkReading[];
+  readonly marks: readonly MarkReading[];
+}
+
+/** Open slots; one that is not there is null. */
+export class MarkSlots implements Disposable {
+  readonly #files: DisposableStack;
+  readonly #heads: readonly (RegularFile | null)[];
+  readonly #marks: readonly (RegularFile | null)[];
+  readonly #options: AuditOptions;
+  readonly #keys: EpochKeys;
+
+  constructor(options: AuditOptions, keys: EpochKeys, access: Access) {
+    this.#options = options;
+    this.#keys = keys;
+    using files = new DisposableStack();
+    const open = (path: string) => files.use(openSlot(path, access));
+    this.#heads = [0, 1].map((slot) => open(`${options.sidePath}/head.${slot}`));
+    this.#marks = [0, 1].map((slot) => open(`${options.markPath}/mark.${slot}`));
+    this.#files = files.move();
+  }
+
+  read(): SlotReadings {
+    const read = (file: RegularFile | null): MarkReading => {
+      if (file === null) return { kind: "missing" };
+      // One byte more than a record: a longer file is not one.
+      const bytes = file.readAt(0, markBytes + 1);
+      return parseMark(bytes, this.#options.logId, this.#keys, this.#options.hmac);
+    };
+    return { heads: this.#heads.map(read), marks: this.#marks.map(read) };
+  }
+
+  /** Head first: the mark never knows more than what lies beside the log. Not synced. */
+  write(mark: Mark): void {
+    const bytes = encodeMark(mark, this.#keys, this.#options.hmac);
+    this.#heads[mark.turn % 2]?.writeAt(0, bytes);
+    this.#marks[mark.turn % 2]?.writeAt(0, bytes);
+  }
+
+  sync(): void {
+    for (const file of [...this.#heads, ...this.#marks]) file?.sync();
+  }
+
+  [Symbol.dispose](): void {
+    this.#files.dispose();
+  }
+}
+
+function openSlot(path: string, access: Access): RegularFile | null {
+  try {
+    return new RegularFile(path, access);
+  } catch (error) {
+    if (error instanceof TamperDetectedError && error.code === "audit_missing") return null;
+    throw error;
+  }
+}
+
+/** The newest record among the readings; null when none verifies. */
+export function newestMark({ heads, marks }: SlotReadings): Mark | null {
+  let newest: Mark | null = null;
+  for (const reading of [...heads, ...marks]) {
+    if (reading.kind !== "mark") continue;
+    if (newest === null || reading.mark.turn > newest.turn) newest = reading.mark;
+  }
+  return newest;
+}
+
+/** Every head the readings vouch for. */
+export function knownHeads({ heads, marks }: SlotReadings): readonly Head[] {
+  return [...heads, ...marks].flatMap((reading) =>
+    reading.kind === "mark" ? [reading.mark.head] : []
+  );
+}

@@ -1,0 +1,133 @@
+/**
+ * An Engine without disk or log that remembers what it was asked: a test of a guard asserts that
+ * nothing was.
+ */
+import type { Entry } from "../../src/core/audit/entry.ts";
+import type { Decision, Verdict } from "../../src/core/decision/decision.ts";
+import { operationDigest } from "../../src/core/operation/operation_digest.ts";
+import type { Operation } from "../../src/core/operation/operation.ts";
+import type { Engine, EventFilter, LogReport, PolicyStatus } from "../../src/pdp.ts";
+import { sha256 } from "../../src/adapter/crypto.ts";
+
+export interface FakeEngineOptions {
+  /** Default: `deny` for files whose name contains `.env`, else `allow`. */
+  readonly decide?: (operation: Operation) => Verdict;
+  readonly policyStatus?: PolicyStatus["status"];
+  /** Thrown by every method. */
+  readonly failure?: unknown;
+  /** Awaited by check() before it answers. */
+  readonly gate?: Promise<void>;
+}
+
+export interface FakeEngine extends Engine {
+  /** One word per call, in order, e.g. `check token:agent file_write`. */
+  readonly calls: readonly string[];
+  readonly filters: readonly EventFilter[];
+}
+
+export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
+  const calls: string[] = [];
+  const filters: EventFilter[] = [];
+  const note = (call: string): void => {
+    calls.push(call);
+    if (options.failure !== undefined) throw options.failure;
+  };
+  return {
+    calls,
+    filters,
+    check: async (operations, principal) => {
+      note(`check ${principal} ${operations.map(({ type }) => type).join(",")}`);
+      await options.gate;
+      return operations.map((operation) => fakeDecision(operation, options));
+    },
+    verifyPolicy: async () => {
+      await Promise.resolve(note("verifyPolicy"));
+      return fakePolicyStatus(options.policyStatus ?? "trusted");
+    },
+    readEvents: async (filter) => {
+      await Promise.resolve(note("readEvents"));
+      filters.push(filter);
+      return [fakeEntry];
+    },
+    verifyLog: async () => {
+      await Promise.resolve(note("verifyLog"));
+      return fakeReport;
+    },
+    recordEvent: async () => {
+      await Promise.resolve(note("recordEvent"));
+      return { seq: 1, mac: fakeEntry.mac, at: fakeEntry.at };
+    },
+  };
+}
+
+/** A whole, consistent decision about `operation`. */
+export function fakeDecision(operation: Operation, options: FakeEngineOptions = {}): Decision {
+  const verdict = (options.decide ?? denyEnv)(operation);
+  const violations = verdict === "allow" ? [] : [
+    {
+      policy: "protected.files",
+      code: "path_protected",
+      severity: "HIGH",
+      message: `${operation.affectedFiles[0] ?? "nothing"} is protected`,
+    } as const,
+  ];
+  return {
+    schema_version: 1,
+    decision_id: "0192f0c1-0000-7000-8000-000000000001",
+    decision: verdict,
+    allowed: verdict === "allow",
+    overridable: true,
+    reason: violations[0]?.message ?? "Nothing speaks against it",
+    severity: "HIGH",
+    violated_policies: violations.map(({ policy }) => policy),
+    violations,
+    unmeasured: [],
+    operation_digest: operationDigest(operation, sha256),
+    policy_digest: `sha256:${"1".repeat(64)}`,
+    state_digest: `sha256:${"2".repeat(64)}`,
+    policy_trust: "accepted",
+    attestation: "guarded",
+    mode: "enforce",
+    audit: { seq: 17, mac: "3".repeat(64) },
+    elapsed_us: 184,
+  };
+}
+
+function denyEnv(operation: Operation): Verdict {
+  return operation.affectedFiles.some((file) => file.includes(".env")) ? "deny" : "allow";
+}
+
+function fakePolicyStatus(status: PolicyStatus["status"]): PolicyStatus {
+  const digest = `sha256:${"1".repeat(64)}`;
+  return {
+    status,
+    policy_digest: digest,
+    accepted_digest: digest,
+    policy_trust: "accepted",
+    mode: "enforce",
+    message: "The policy is the accepted one",
+  };
+}
+
+const fakeEntry: Entry = {
+  version: 1,
+  seq: 0,
+  key: "00000000.0",
+  at: "2026-11-22T18:00:00.000000Z",
+  prev: "0".repeat(64),
+  mac: "3".repeat(64),
+  type: "audit.genesis",
+  severity: "LOW",
+  details: {},
+};
+
+const fakeReport: LogReport = {
+  verdict: "OK",
+  entries: 1,
+  head_seq: 0,
+  head_mac: fakeEntry.mac,
+  seq: null,
+  offset: null,
+  kind: null,
+  message: "Intact",
+};
