@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a script talks to its terminal
 /**
  * Builds dist/sealward: bundle with code splitting, then compile the very same bytes whatever the
  * base is.

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a script talks to its terminal
 /**
  * Fails on any import that points outward, and on cycles. Arrows point inward: core -> core;
  * sandbox -> core; pdp -> core, sandbox; adapter -> core; edge -> pdp, core; client -> core;
@@ -22,8 +23,11 @@ const allowed: Record<string, readonly string[]> = {
   adapter: ["core", "adapter", "std", "node"],
   edge: ["core", "pdp", "edge", "std", "hono"],
   client: ["core", "std"],
-  mod: ["core", "sandbox", "pdp", "adapter", "edge", "client", "mod", "std", "node"],
-  main: ["core", "sandbox", "pdp", "adapter", "edge", "client", "mod", "main", "std", "node"],
+  // Wires adapters to the use case, once, for the binary and the library alike.
+  compose: ["core", "sandbox", "pdp", "adapter", "edge", "client", "compose", "std"],
+  library: ["core", "pdp", "adapter", "compose", "library"],
+  mod: ["core", "library"],
+  main: ["compose", "edge"],
 };
 
 // Libraries that one file alone may use; everything else must not know them.
@@ -53,6 +57,8 @@ async function readModules(entries: readonly string[]): Promise<readonly Module[
     const { stdout, success } = await command.output();
     if (!success) throw new Error(`deno info failed on ${entry}`);
     for (const module of JSON.parse(new TextDecoder().decode(stdout)).modules as Module[]) {
+      // Ambient types name modules to describe them; they import nothing.
+      if (module.specifier.endsWith(".d.ts")) continue;
       if (module.specifier.startsWith(root)) found.set(module.specifier, module);
     }
   }

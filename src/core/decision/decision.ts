@@ -36,16 +36,28 @@ export interface Violation {
   readonly source?: { readonly file: string; readonly line: number; readonly column: number };
 }
 
+/** A violation inside the engine: `sourceKey` names the policy node, e.g. `protected.files.2`. */
+export interface Finding extends Violation {
+  readonly sourceKey: string | null;
+  /** What this finding alone would answer. */
+  readonly verdict: "ask" | "deny";
+  /** False for what no human approval can lift: tampering and the engine's own files. */
+  readonly overridable: boolean;
+}
+
 /** What `decide` returns; the use case adds ids, digests and the audit receipt. */
 export interface Judgement {
   readonly verdict: Verdict;
   readonly overridable: boolean;
   readonly severity: Severity;
-  readonly violations: readonly Violation[];
+  readonly findings: readonly Finding[];
   /** Dotted ids of limits that no fact could be found for, sorted. */
   readonly unmeasured: readonly string[];
   /** Set when the policy's mode turned a stricter verdict into allow. */
   readonly wouldDeny: boolean;
+  readonly mode: "enforce" | "observe" | "disabled";
+  /** Settings that weaken enforcement, one sentence each; shown with every decision. */
+  readonly notices: readonly string[];
 }
 
 /** The envelope, version 1: identical on every edge. */
@@ -67,6 +79,7 @@ export interface Decision {
   readonly attestation: "same_uid" | "guarded";
   readonly mode: "enforce" | "observe" | "disabled";
   readonly would_deny?: boolean;
+  readonly notices?: readonly string[];
   readonly correlation_id?: string;
   readonly audit: { readonly seq: number; readonly mac: string };
   readonly elapsed_us: number;

@@ -1,0 +1,46 @@
+// deno-lint-ignore-file no-console -- a script talks to its terminal
+/**
+ * Every number the README states, as JSON, each with its baseline measured in the same run.
+ * Medians of several rounds; ratios are what counts, machines are shared and noisy.
+ *
+ *   task bench [ROW...]
+ */
+import { benchAppend } from "../tests/bench/append.ts";
+import { benchDecide } from "../tests/bench/decide.ts";
+import { benchHttp } from "../tests/bench/http.ts";
+import { benchOneShot } from "../tests/bench/one_shot.ts";
+import { benchOpen } from "../tests/bench/open.ts";
+import type { BenchRow } from "../tests/bench/row.ts";
+import { benchVerify } from "../tests/bench/verify.ts";
+
+const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
+  one_shot: benchOneShot,
+  decide: benchDecide,
+  http: benchHttp,
+  append: benchAppend,
+  verify: benchVerify,
+  open: benchOpen,
+};
+
+const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(benches);
+const rows: BenchRow[] = [];
+for (const name of wanted) {
+  const bench = benches[name];
+  if (bench === undefined) {
+    console.error(`bench: no row "${name}": wanted ${Object.keys(benches).join(", ")}`);
+    Deno.exit(64);
+  }
+  console.error(`bench: ${name}`);
+  rows.push(...await bench());
+}
+console.log(JSON.stringify({ machine: machine(), rows }, null, 2));
+Deno.exit(0);
+
+function machine(): Record<string, unknown> {
+  return {
+    target: Deno.build.target,
+    cores: navigator.hardwareConcurrency,
+    deno: Deno.version.deno,
+    date: new Date().toISOString().slice(0, 10),
+  };
+}

@@ -1,0 +1,116 @@
+// deno-lint-ignore-file no-console -- a script talks to its terminal
+/**
+ * Runs the suites, each with the permissions it is meant to have, and ends with one line:
+ * `N passed, N failed`.
+ *
+ *   task test            everything that needs nothing but Deno: builds the binary, then runs all
+ *   task test:source     without the build and the suites on the binary
+ *   task test:system     suites that need system tools; says what is missing and fails
+ */
+
+interface Suite {
+  readonly folder: string;
+  /** Permission set of deno.json. */
+  readonly permissions: "unit" | "tests";
+}
+
+const sourceSuites: readonly Suite[] = [
+  // No permission at all: the proof that core touches nothing.
+  { folder: "tests/unit", permissions: "unit" },
+  { folder: "tests/property", permissions: "unit" },
+  { folder: "tests/vectors", permissions: "tests" },
+  { folder: "tests/contract", permissions: "tests" },
+];
+const binarySuites: readonly Suite[] = [{ folder: "tests/e2e", permissions: "tests" }];
+const systemSuites: readonly Suite[] = [{ folder: "tests/system", permissions: "tests" }];
+
+/** Debian packages of the system suites, by the command they bring. */
+const systemTools: Readonly<Record<string, string>> = {
+  bash: "bash",
+  openssl: "openssl",
+  prlimit: "util-linux",
+  setpriv: "util-linux",
+  shellcheck: "shellcheck",
+  strace: "strace",
+  zsh: "zsh",
+  fish: "fish",
+};
+
+interface Count {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+async function run(program: string, args: readonly string[]): Promise<string | null> {
+  const command = new Deno.Command(program, {
+    args: [...args],
+    env: { NO_COLOR: "1" },
+    stdout: "piped",
+    stderr: "inherit",
+  });
+  const child = command.spawn();
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of child.stdout) {
+    text += decoder.decode(chunk, { stream: true });
+    Deno.stdout.writeSync(chunk);
+  }
+  const { success } = await child.status;
+  return success ? text : `${text}\nFAILED`;
+}
+
+async function runSuite(suite: Suite): Promise<Count> {
+  console.log(`\n== ${suite.folder}`);
+  const args = ["test", "--quiet", "--frozen", "-P=" + suite.permissions, suite.folder];
+  const text = await run(Deno.execPath(), args) ?? "";
+  const counts = [...text.matchAll(/\| (\d+) passed.*\| (\d+) failed/g)].at(-1);
+  const passed = Number(counts?.[1] ?? 0);
+  const failed = Number(counts?.[2] ?? 0);
+  // A suite that ran nothing, or broke before its summary, has failed.
+  const isBroken = passed + failed === 0 || (failed === 0 && text.endsWith("FAILED"));
+  return { passed, failed: failed + (isBroken ? 1 : 0) };
+}
+
+async function build(): Promise<boolean> {
+  console.log("== build");
+  const text = await run(Deno.execPath(), ["task", "build"]);
+  return text !== null && !text.endsWith("FAILED");
+}
+
+async function missingTools(): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (const [tool, debianPackage] of Object.entries(systemTools)) {
+    const command = new Deno.Command("sh", { args: ["-c", `command -v ${tool}`], stdout: "null" });
+    if (!(await command.output()).success) missing.push(`${tool} (Debian: ${debianPackage})`);
+  }
+  if (Deno.uid() !== 0) missing.push("root: a second user cannot be played without it");
+  return missing;
+}
+
+async function plan(): Promise<readonly Suite[] | string> {
+  if (Deno.args.includes("--source")) return sourceSuites;
+  if (!await build()) return "the build failed";
+  if (!Deno.args.includes("--system")) return [...sourceSuites, ...binarySuites];
+  const missing = await missingTools();
+  return missing.length === 0 ? systemSuites : `missing: ${missing.join(", ")}`;
+}
+
+async function main(): Promise<number> {
+  const suites = await plan();
+  if (typeof suites === "string") {
+    console.error(`test: error: ${suites}`);
+    console.log("0 passed, 1 failed");
+    return 1;
+  }
+  let passed = 0;
+  let failed = 0;
+  for (const suite of suites) {
+    const count = await runSuite(suite);
+    passed += count.passed;
+    failed += count.failed;
+  }
+  console.log(`\n${passed} passed, ${failed} failed`);
+  return failed === 0 && passed > 0 ? 0 : 1;
+}
+
+Deno.exit(await main());

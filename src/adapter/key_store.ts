@@ -1,0 +1,170 @@
+/**
+ * Secrets, keys and tokens: where they may come from and what a file that holds one must look like.
+ *
+ * @module
+ */
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { EngineError } from "../core/errors.ts";
+import { parseSecret } from "../core/integrity/parse_secret.ts";
+import { maxSecretBytes, minAuditSecretBytes } from "../core/limits.ts";
+import { readDescriptor } from "./descriptor.ts";
+
+/** Reads a variable; the caller removes what must not be inherited. */
+export type ReadVariable = (name: string) => string | undefined;
+
+export interface FoundSecret {
+  readonly bytes: Uint8Array;
+  /** Where it came from, for status and doctor: never the value. */
+  readonly source: string;
+  /** Something to tell people, or null. */
+  readonly warning: string | null;
+}
+
+/**
+ * The audit secret, from the safest place that has one: file, systemd credential, inherited
+ * descriptor, variable, the state folder.
+ *
+ * @param options `workspace` must not contain the file: the agent can read and write it.
+ * @throws {EngineError} `secret_missing`, `secret_unsafe`, `secret_invalid`.
+ */
+export function readAuditSecret(
+  variable: ReadVariable,
+  options: { readonly keyPath: string; readonly workspace: string; readonly uid: number | null },
+): FoundSecret {
+  const found = findSecret(variable, options);
+  const name = found.source;
+  return { ...found, bytes: parseSecret(found.bytes, { name, minBytes: minAuditSecretBytes }) };
+}
+
+function findSecret(
+  variable: ReadVariable,
+  options: { readonly keyPath: string; readonly workspace: string; readonly uid: number | null },
+): FoundSecret {
+  const file = variable("SCALPEL_AUDIT_SECRET_FILE");
+  if (file !== undefined && file !== "") {
+    return fromFile(file, "SCALPEL_AUDIT_SECRET_FILE", options);
+  }
+  const credentials = variable("CREDENTIALS_DIRECTORY");
+  const credential = `${credentials}/scalpel_audit_secret`;
+  if (credentials?.startsWith("/") && exists(credential)) {
+    return fromFile(credential, "the systemd credential scalpel_audit_secret", options);
+  }
+  const descriptor = variable("SCALPEL_AUDIT_SECRET_FD");
+  if (descriptor !== undefined && descriptor !== "") return fromDescriptor(descriptor);
+  const value = variable("SCALPEL_AUDIT_SECRET");
+  if (value !== undefined) {
+    return {
+      bytes: new TextEncoder().encode(value),
+      source: "SCALPEL_AUDIT_SECRET",
+      warning: "SCALPEL_AUDIT_SECRET is readable by every process of this user: " +
+        "prefer SCALPEL_AUDIT_SECRET_FILE",
+    };
+  }
+  if (exists(options.keyPath)) return fromFile(options.keyPath, "the state folder", options);
+  throw new EngineError("secret_missing", "Cannot find the audit secret", {
+    hint: "run `sealward init`, or set SCALPEL_AUDIT_SECRET_FILE",
+  });
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    return !(error instanceof Deno.errors.NotFound);
+  }
+}
+
+function fromFile(
+  path: string,
+  source: string,
+  options: { readonly workspace: string; readonly uid: number | null },
+): FoundSecret {
+  return { bytes: readPrivateFile(path, options), source, warning: null };
+}
+
+/** A pipe can be read once, a command may open the log twice. */
+const fromDescriptors = new Map<string, Uint8Array>();
+
+function fromDescriptor(text: string): FoundSecret {
+  const source = "SCALPEL_AUDIT_SECRET_FD";
+  if (!/^[0-9]{1,4}$/.test(text)) {
+    throw new EngineError("secret_invalid", `Cannot use ${source}: wanted a descriptor number`);
+  }
+  const bytes = fromDescriptors.get(text) ?? readDescriptor(Number(text), maxSecretBytes + 1);
+  if (bytes === null) {
+    throw new EngineError("secret_missing", `Cannot read the descriptor of ${source}`, {
+      hint: `open it for the program: sealward ... ${text}</path/of/the/secret`,
+    });
+  }
+  fromDescriptors.set(text, bytes);
+  return { bytes, source, warning: null };
+}
+
+/**
+ * Reads a file that must be private: regular, not a link, one name, owned by us or root, no access
+ * for group or others, outside the workspace.
+ *
+ * @throws {EngineError} `secret_missing` when it cannot be opened, `secret_unsafe` otherwise.
+ */
+export function readPrivateFile(
+  path: string,
+  options: { readonly workspace: string; readonly uid: number | null },
+): Uint8Array {
+  const descriptor = openPrivate(path);
+  try {
+    const stat = fstatSync(descriptor);
+    const complaint = complain(stat, options.uid) ?? complainPlace(path, options.workspace);
+    if (complaint !== null) {
+      throw new EngineError("secret_unsafe", `Cannot trust the key file "${path}": ${complaint}`, {
+        hint: `chmod 600 it, as a plain file of this user outside the workspace`,
+      });
+    }
+    return readAtMost((buffer) => readSync(descriptor, buffer, 0, buffer.length, null));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function openPrivate(path: string): number {
+  try {
+    // SECURITY: a planted link or FIFO must neither be followed nor block.
+    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    const isLink = error instanceof Error && error.message.includes("ELOOP");
+    throw new EngineError(
+      isLink ? "secret_unsafe" : "secret_missing",
+      `Cannot open the key file "${path}"${isLink ? ": it is a symbolic link" : ""}`,
+      { hint: "check that it exists and is readable by this user", cause: error },
+    );
+  }
+}
+
+function complain(
+  stat: { isFile(): boolean; readonly mode: number; readonly uid: number; readonly nlink: number },
+  uid: number | null,
+): string | null {
+  if (!stat.isFile()) return "it is not a regular file";
+  if (stat.nlink !== 1) return "it has more than one name";
+  if ((stat.mode & 0o077) !== 0) return "group or others have access";
+  if (uid !== null && stat.uid !== uid && stat.uid !== 0) return "it belongs to another user";
+  return null;
+}
+
+function complainPlace(path: string, workspace: string): string | null {
+  // SECURITY: the runtime resolves links before it opens, whatever O_NOFOLLOW says.
+  if (Deno.lstatSync(path).isSymlink) return "it is a symbolic link";
+  const real = Deno.realPathSync(path);
+  return real.startsWith(`${workspace}/`) ? "it lies inside the workspace" : null;
+}
+
+function readAtMost(read: (buffer: Uint8Array) => number): Uint8Array {
+  const buffer = new Uint8Array(maxSecretBytes + 1);
+  let length = 0;
+  while (length < buffer.length) {
+    const count = read(buffer.subarray(length));
+    if (count === 0) break;
+    length += count;
+  }
+  return buffer.slice(0, length);
+}

@@ -1,0 +1,95 @@
+/**
+ * Where everything of one install lies. The state folder is named after the root's real path, so
+ * that two checkouts never share keys.
+ *
+ * @module
+ */
+import { encodeHex } from "@std/encoding/hex";
+import { EngineError } from "../core/errors.ts";
+import { sha256 } from "./crypto.ts";
+
+/** Absolute paths of one install. */
+export interface Layout {
+  readonly root: string;
+  /** `.scalpel` */
+  readonly policyFolder: string;
+  readonly policyPath: string;
+  readonly logPath: string;
+  readonly sidePath: string;
+  readonly stateFolder: string;
+  readonly recordPath: string;
+  readonly keysFolder: string;
+  readonly tokensFolder: string;
+  /** The one part of the state folder the engine writes while it runs. */
+  readonly markFolder: string;
+}
+
+/** What of the environment says where state lives. */
+export interface StateHome {
+  readonly uid: number | null;
+  readonly home: string | undefined;
+  readonly xdgStateHome: string | undefined;
+}
+
+/**
+ * The layout of the install at `root`.
+ *
+ * @param logPath Another place for the log than `.scalpel/audit.log`, absolute.
+ * @throws {EngineError} `not_initialized` when no home is known to keep state in.
+ */
+export function layoutOf(root: string, home: StateHome, logPath?: string): Layout {
+  const real = realRoot(root);
+  const policyFolder = `${real}/.scalpel`;
+  const log = logPath ?? `${policyFolder}/audit.log`;
+  const name = log === `${policyFolder}/audit.log` ? real : log;
+  const id = encodeHex(sha256(new TextEncoder().encode(name))).slice(0, 32);
+  const stateFolder = `${stateBase(home)}/${id}`;
+  return {
+    root: real,
+    policyFolder,
+    policyPath: `${policyFolder}/policy.yaml`,
+    logPath: log,
+    sidePath: `${log}.d`,
+    stateFolder,
+    recordPath: `${stateFolder}/install.json`,
+    keysFolder: `${stateFolder}/keys`,
+    tokensFolder: `${stateFolder}/tokens`,
+    markFolder: `${stateFolder}/log`,
+  };
+}
+
+function realRoot(root: string): string {
+  try {
+    const real = Deno.realPathSync(root);
+    return real === "/" ? "" : real;
+  } catch (error) {
+    throw new EngineError("usage", `Cannot use the root "${root}": it is not there`, {
+      hint: "name an existing folder with --root",
+      cause: error,
+    });
+  }
+}
+
+function stateBase(home: StateHome): string {
+  if (home.uid === 0) return "/var/lib/sealward";
+  // The XDG specification: a relative path there is invalid and must be ignored.
+  if (home.xdgStateHome?.startsWith("/")) return `${home.xdgStateHome}/sealward`;
+  if (home.home?.startsWith("/")) return `${home.home}/.local/state/sealward`;
+  throw new EngineError("not_initialized", "Cannot find a state folder: HOME is not set", {
+    hint: "set HOME or XDG_STATE_HOME to an absolute path",
+  });
+}
+
+/**
+ * The nearest folder at or above `start` that holds `.scalpel`, else `start` itself.
+ */
+export function findRoot(start: string): string {
+  for (let folder = start;; folder = folder.slice(0, folder.lastIndexOf("/"))) {
+    try {
+      if (Deno.statSync(`${folder}/.scalpel`).isDirectory) return folder === "" ? "/" : folder;
+    } catch {
+      // Not here: look above.
+    }
+    if (folder === "") return start;
+  }
+}

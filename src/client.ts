@@ -1,0 +1,250 @@
+/**
+ * Typed client of the server that fails closed: it returns a decision it has verified, or throws.
+ * Needs fetch and WebCrypto with Ed25519, nothing else: Deno, Node 20, browsers.
+ *
+ * @module
+ */
+import { encodeHex } from "@std/encoding/hex";
+import type { Decision } from "./core/decision/decision.ts";
+import { EngineError } from "./core/errors.ts";
+import {
+  encodeAnswerProof,
+  encodeKeyId,
+  nonceHeader,
+  parseAnswerSignature,
+  signatureHeader,
+} from "./core/integrity/answer_proof.ts";
+import { type AnswerExpectation, parseAnswer, untrusted } from "./core/integrity/parse_answer.ts";
+import { clientTimeoutMs, maxAnswerBytes, maxBatchOperations, maxDepth } from "./core/limits.ts";
+import type { Operation } from "./core/operation/operation.ts";
+import { operationDigest } from "./core/operation/operation_digest.ts";
+import { parseOperation, parseOperationText } from "./core/operation/parse_operation.ts";
+import { parseStrictJson } from "./core/strict_json.ts";
+
+export interface ClientOptions {
+  /** `http://127.0.0.1:PORT`, `http://[::1]:PORT` or https; `localhost` is read as 127.0.0.1. */
+  readonly url: string;
+  /** The agent's bearer token. */
+  readonly token: string;
+  /** Raw Ed25519 public key of the server, 32 bytes, got on a way the agent cannot write. */
+  readonly publicKey: Uint8Array;
+  /** For the whole exchange; default limits.clientTimeoutMs. */
+  readonly timeoutMs?: number;
+  readonly fetch?: typeof fetch;
+}
+
+/**
+ * Every method throws EngineError unless the answer is proven: `server_unreachable` when none came
+ * in time, `server_untrusted` when one came that the key did not sign for exactly this question,
+ * `operation_invalid` before anything is sent. A refusal the server signed keeps its own code.
+ */
+export interface Client {
+  /** Asks for one operation, in the wire form. */
+  readonly check: (operation: unknown) => Promise<Decision>;
+  /** Asks for 1 to limits.maxBatchOperations operations; decisions come in the same order. */
+  readonly checkAll: (operations: readonly unknown[]) => Promise<readonly Decision[]>;
+}
+
+interface Question {
+  readonly path: string;
+  readonly shape: AnswerExpectation["shape"];
+  readonly body: string;
+  readonly operations: readonly Operation[];
+}
+
+/** An answer as bytes; nothing in it is believed yet. */
+interface RawAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** Server and key, ready for use. */
+interface Peer {
+  readonly origin: string;
+  readonly token: string;
+  readonly publicKey: Uint8Array<ArrayBuffer>;
+  readonly timeoutMs: number;
+  readonly fetch: typeof fetch;
+}
+
+/**
+ * Makes a client; sends nothing.
+ *
+ * @throws {EngineError} `usage` when URL, token or key is not of the form above.
+ */
+export function createClient(options: ClientOptions): Client {
+  const peer = parseOptions(options);
+  return {
+    check: async (operation) => {
+      const body = encodeJson(operation);
+      const operations = [parseOperationText(body)];
+      const [decision] = await ask(peer, { path: "/v1/check", shape: "one", body, operations });
+      if (decision === undefined) throw untrusted("it holds no decision");
+      return decision;
+    },
+    checkAll: async (list) => {
+      const body = encodeJson(list);
+      const operations = parseBatch(body);
+      return await ask(peer, { path: "/v1/check/batch", shape: "batch", body, operations });
+    },
+  };
+}
+
+function parseOptions(options: ClientOptions): Peer {
+  if (options.publicKey.length !== 32) {
+    throw usage(`Got a public key of ${options.publicKey.length} bytes, wanted 32`);
+  }
+  if (!/^[A-Za-z0-9._~+/-]+=*$/.test(options.token)) throw usage("Got a malformed token");
+  return {
+    origin: parseOrigin(options.url),
+    token: options.token,
+    publicKey: new Uint8Array(options.publicKey),
+    timeoutMs: options.timeoutMs ?? clientTimeoutMs,
+    fetch: options.fetch ?? fetch,
+  };
+}
+
+/** SECURITY: `localhost` may resolve to another's ::1, and other plain HTTP shows the token. */
+function parseOrigin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol === "http:" && url.hostname === "localhost") url.hostname = "127.0.0.1";
+  const isLoopback = url?.hostname === "127.0.0.1" || url?.hostname === "[::1]";
+  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback);
+  if (url === null || !isSafe || url.href !== `${url.origin}/`) {
+    throw usage("Got an unfit server URL, wanted http://127.0.0.1:PORT or https://HOST");
+  }
+  return url.origin;
+}
+
+function encodeJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "";
+  } catch (cause) {
+    throw new EngineError("operation_invalid", "Cannot write the operation as JSON", { cause });
+  }
+}
+
+function parseBatch(body: string): readonly Operation[] {
+  const list = parseStrictJson(body, { maxDepth: maxDepth + 1 });
+  if (!Array.isArray(list) || list.length < 1 || list.length > maxBatchOperations) {
+    const wanted = `wanted a list of 1 to ${maxBatchOperations} operations`;
+    throw new EngineError("operation_invalid", `Got an unfit batch, ${wanted}`);
+  }
+  return list.map(parseOperation);
+}
+
+/** Sends the question; nothing of the answer is parsed before its signature is verified. */
+async function ask(peer: Peer, question: Question): Promise<readonly Decision[]> {
+  const digests = await Promise.all(question.operations.map(digestOperation));
+  const nonce = encodeHex(crypto.getRandomValues(new Uint8Array(16)));
+  const answer = await exchange(peer, question, nonce);
+  const { status, body } = answer;
+  await verifyAnswer(peer, answer, { nonce, operationDigests: status === 200 ? digests : [] });
+  return parseAnswer(body, { status, shape: question.shape, operationDigests: digests });
+}
+
+async function exchange(peer: Peer, question: Question, nonce: string): Promise<RawAnswer> {
+  const late = Promise.withResolvers<never>();
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort();
+    late.reject(unreachable(`no answer within ${peer.timeoutMs} ms`));
+  }, peer.timeoutMs);
+  try {
+    // The race, not only the signal: an injected fetch may not listen to it.
+    return await Promise.race([late.promise, send(peer, question, nonce, controller.signal)]);
+  } catch (thrown) {
+    throw thrown instanceof EngineError ? thrown : unreachable("the connection failed", thrown);
+  } finally {
+    clearTimeout(timer);
+    controller.abort();
+  }
+}
+
+async function send(
+  peer: Peer,
+  question: Question,
+  nonce: string,
+  signal: AbortSignal,
+): Promise<RawAnswer> {
+  const response = await peer.fetch(`${peer.origin}${question.path}`, {
+    method: "POST",
+    headers: {
+      "authorization": `Bearer ${peer.token}`,
+      "content-type": "application/json",
+      [nonceHeader]: nonce,
+    },
+    body: question.body,
+    // SECURITY: a redirect would carry the token to whoever it names.
+    redirect: "manual",
+    credentials: "omit",
+    cache: "no-store",
+    signal,
+  });
+  const body = await readCapped(response.body);
+  return { status: response.status, headers: response.headers, body };
+}
+
+async function readCapped(
+  stream: ReadableStream<Uint8Array> | null,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of stream ?? []) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > maxAnswerBytes) throw untrusted(`it is larger than ${maxAnswerBytes} bytes`);
+    chunks.push(new Uint8Array(chunk));
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}
+
+async function verifyAnswer(
+  peer: Peer,
+  answer: RawAnswer,
+  asked: { readonly nonce: string; readonly operationDigests: readonly string[] },
+): Promise<void> {
+  const { status, headers, body } = answer;
+  const signed = parseAnswerSignature(headers.get(signatureHeader) ?? "");
+  if (signed === null) throw unproven(status);
+  if (signed.keyId !== encodeKeyId(await sha256(peer.publicKey))) {
+    throw untrusted(`it is signed by another key, ${signed.keyId}`);
+  }
+  const bodySha256Hex = encodeHex(await sha256(body));
+  const proof = encodeAnswerProof({ ...asked, status, bodySha256Hex });
+  const key = await crypto.subtle.importKey("raw", peer.publicKey, "Ed25519", false, ["verify"]);
+  if (!await crypto.subtle.verify("Ed25519", key, signed.signature, proof)) {
+    throw untrusted("its signature does not fit this question");
+  }
+  const mediaType = status === 200 ? "application/json" : "application/problem+json";
+  if (headers.get("content-type") !== `${mediaType}; charset=utf-8`) {
+    throw untrusted("it is not of the wanted media type");
+  }
+}
+
+async function digestOperation(operation: Operation): Promise<string> {
+  // operationDigest hashes synchronously, WebCrypto cannot: what it would hash is caught instead.
+  let preimage: Uint8Array<ArrayBuffer> = new Uint8Array();
+  operationDigest(operation, (data) => preimage = new Uint8Array(data));
+  return `sha256:${encodeHex(await sha256(preimage))}`;
+}
+
+async function sha256(data: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", data));
+}
+
+function unproven(status: number): EngineError {
+  if (status >= 500) return unreachable(`it answered ${status} without proof`);
+  return untrusted(`status ${status} without proof`, "Check the token and the server's public key");
+}
+
+function unreachable(what: string, cause?: unknown): EngineError {
+  return new EngineError("server_unreachable", `Cannot ask the server: ${what}`, {
+    hint: "Start the server with: sealward serve",
+    cause,
+  });
+}
+
+function usage(message: string): EngineError {
+  return new EngineError("usage", message);
+}

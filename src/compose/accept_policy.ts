@@ -1,0 +1,100 @@
+/**
+ * A human's acceptance of one exact policy, as an entry of the log.
+ *
+ * @module
+ */
+import type { Receipt } from "../core/audit/entry.ts";
+import { stateTypes } from "../core/audit/state.ts";
+import { EngineError, parseErrorCode, TamperDetectedError } from "../core/errors.ts";
+import { policyFile, type PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
+import { loadPolicy } from "../core/policy/load_policy.ts";
+import type { Layout } from "../adapter/layout.ts";
+import { openPolicyStore } from "../adapter/policy_store.ts";
+import { findLayout, type Surroundings } from "./environment.ts";
+import { openLog } from "./open_install.ts";
+
+/**
+ * Accepts what was shown, keeping a copy of each input so that the next change can be shown too.
+ *
+ * @throws {EngineError} `policy_tampered` when the disk no longer holds what was shown; every
+ *   refusal of lintPolicy.
+ */
+export async function acceptPolicy(
+  surroundings: Surroundings,
+  root: string | null,
+  shown: PolicySnapshot,
+): Promise<Receipt> {
+  const layout = findLayout(surroundings, root);
+  await refuseFaulty(shown);
+  const { audit } = await openLog(surroundings, layout);
+  try {
+    keepInputs(layout, shown);
+    const { receipts } = await audit.transact(({ state }) => {
+      // SECURITY: between showing and accepting somebody may have swapped the file.
+      if (openPolicyStore(layout)().digest !== shown.digest) throw swapped();
+      const details = {
+        policy_digest: shown.digest,
+        previous_digest: state.accepted?.policy_digest ?? null,
+        inputs: shown.inputs.map(({ path, sha256 }) => ({ path, sha256 })),
+        principal: surroundings.uid === null ? "user" : `uid:${surroundings.uid}`,
+      };
+      return { events: [{ type: stateTypes.accepted, severity: "CRITICAL", details }], result: 0 };
+    });
+    const receipt = receipts[0];
+    if (receipt === undefined) throw new EngineError("internal", "The log returned no receipt");
+    return receipt;
+  } finally {
+    await audit.close();
+  }
+}
+
+/** Refuses what lintPolicy refuses: only both parsers together may let a policy in force. */
+export async function refuseFaulty(shown: PolicySnapshot): Promise<void> {
+  const { lintPolicy } = await import("../core/policy/lint_policy.ts");
+  const bytes = shown.files.get(policyFile) ?? new Uint8Array();
+  const fault = lintPolicy(bytes, policyFile).findings.find(({ severity }) => severity === "error");
+  if (fault !== undefined) {
+    throw new EngineError(parseErrorCode(fault.code) ?? "policy_invalid", fault.message, {
+      ...(fault.location === null ? {} : { location: fault.location }),
+      ...(fault.hint === null ? {} : { hint: fault.hint }),
+    });
+  }
+  // Beside its text: inputs that this version cannot honour.
+  loadPolicy(shown);
+}
+
+function swapped(): TamperDetectedError {
+  return new TamperDetectedError(
+    "policy_tampered",
+    "Cannot accept: the policy on disk is no longer the one that was shown",
+    { hint: "look at it again with `sealward policy accept`" },
+  );
+}
+
+function keepInputs(layout: Layout, shown: PolicySnapshot): void {
+  const folder = `${layout.sidePath}/input`;
+  Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const { path, sha256 } of shown.inputs) {
+    const bytes = shown.files.get(path);
+    if (bytes === undefined) continue;
+    try {
+      Deno.writeFileSync(`${folder}/${sha256}`, bytes, { createNew: true, mode: 0o400 });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
+  }
+}
+
+/** SHA-256 by path of the inputs accepted last; empty before the first time. */
+export async function readAcceptedInputs(
+  surroundings: Surroundings,
+  root: string | null,
+): Promise<ReadonlyMap<string, string>> {
+  const { audit } = await openLog(surroundings, findLayout(surroundings, root));
+  try {
+    const { result } = await audit.transact(({ state }) => ({ events: [], result: state }));
+    return new Map(result.accepted?.inputs.map(({ path, sha256 }) => [path, sha256]));
+  } finally {
+    await audit.close();
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * `check --server`: the same question to a running server, whose answers are believed only when
+ * its key signed them.
+ *
+ * @module
+ */
+import { decodeBase64 } from "@std/encoding/base64";
+import { readPrivateFile } from "../adapter/key_store.ts";
+import { sealPermissions } from "../adapter/permissions.ts";
+import { EngineError } from "../core/errors.ts";
+import { encodeOperation } from "../core/operation/encode_operation.ts";
+import type { Connection, ConnectOptions } from "../edge/cli/host.ts";
+import { findLayout, type Surroundings } from "./environment.ts";
+
+/** Reads token and key, gives up everything but the network, and returns the decider. */
+export async function connect(
+  surroundings: Surroundings,
+  options: ConnectOptions,
+): Promise<Connection> {
+  const layout = findLayout(surroundings, options.root);
+  const tokenPath = options.tokenPath ?? `${layout.tokensFolder}/agent`;
+  const keyPath = options.keyPath ?? `${layout.keysFolder}/server.pub`;
+  const limits = { workspace: layout.root, uid: surroundings.uid };
+  const token = new TextDecoder().decode(readPrivateFile(tokenPath, limits)).trim();
+  const publicKey = readPublicKey(keyPath);
+  const { createClient } = await import("../client.ts");
+  const client = createClient({ url: options.url, token, publicKey });
+  sealPermissions({ writable: options.outputs, keepsNet: true });
+  return {
+    check: (operations) => client.checkAll(operations.map(encodeOperation)),
+    close: () => Promise.resolve(),
+  };
+}
+
+function readPublicKey(path: string): Uint8Array {
+  try {
+    return decodeBase64(Deno.readTextFileSync(path).trim());
+  } catch (error) {
+    throw new EngineError("server_untrusted", `Cannot read the server's public key "${path}"`, {
+      hint: "name it with --server-key: the file keys/server.pub of the server's state folder",
+      cause: error,
+    });
+  }
+}

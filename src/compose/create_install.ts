@@ -1,0 +1,144 @@
+/**
+ * Makes an install: state folder, keys, tokens, genesis. Written so that a failure half-way leaves
+ * nothing that looks like an install: the record comes last.
+ *
+ * @module
+ */
+import { encodeBase64 } from "@std/encoding/base64";
+import { encodeHex } from "@std/encoding/hex";
+import { createAuditFiles } from "../adapter/audit_create.ts";
+import { nowMicros } from "../adapter/clock.ts";
+import { newSigningKeyPem, openSigningKey, randomBytes, sha256 } from "../adapter/crypto.ts";
+import type { Layout } from "../adapter/layout.ts";
+import { openPolicyStore } from "../adapter/policy_store.ts";
+import { EngineError } from "../core/errors.ts";
+import { maxDetailsBytes, maxEntryBytes } from "../core/limits.ts";
+import { version } from "../core/version.ts";
+import { findLayout, type Surroundings } from "./environment.ts";
+import type { InstallRecord } from "./install_record.ts";
+import { auditOptions, readLogSecret } from "./open_install.ts";
+
+/** @throws {EngineError} As requireNew; `audit_unwritable` when a file cannot be made. */
+export function createInstall(surroundings: Surroundings, root: string): InstallRecord {
+  const layout = findLayout(surroundings, root);
+  requireNew(surroundings, layout);
+  try {
+    return createParts(surroundings, layout);
+  } catch (error) {
+    // Everything below was made by this call: refuseKnown saw none of it.
+    for (const path of [layout.stateFolder, layout.logPath, layout.sidePath]) remove(path);
+    throw error;
+  }
+}
+
+function createParts(surroundings: Surroundings, layout: Layout): InstallRecord {
+  Deno.mkdirSync(layout.policyFolder, { recursive: true });
+  for (const folder of [layout.keysFolder, layout.tokensFolder, layout.markFolder]) {
+    Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
+  // SECURITY: mkdir's mode is narrowed by umask only; the keys' folder must be ours alone.
+  Deno.chmodSync(layout.stateFolder, 0o700);
+  const publicKey = writeKeys(surroundings, layout);
+  const logId = encodeHex(randomBytes(16));
+  const fingerprint = writeGenesis(surroundings, layout, { logId, publicKey });
+  const record: InstallRecord = {
+    version: 1,
+    root: layout.root,
+    log_id: logId,
+    fingerprint,
+    public_key: publicKey,
+    created_at: new Date(nowMicros() / 1000).toISOString(),
+  };
+  writeNew(layout.recordPath, JSON.stringify(record, null, 2) + "\n");
+  return record;
+}
+
+function remove(path: string): void {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch {
+    // Not made, or not ours to remove: the first error is the one to show.
+  }
+}
+
+/**
+ * Refuses what would fail half-way.
+ *
+ * @throws {EngineError} `already_initialized` when anything of this root is known; what is wrong
+ *   with the audit secret, where one is given.
+ */
+export function requireNew(surroundings: Surroundings, layout: Layout): void {
+  refuseKnown(layout);
+  if (isSecretGiven(surroundings)) readLogSecret(surroundings, layout);
+}
+
+function refuseKnown(layout: Layout): void {
+  for (const path of [layout.stateFolder, layout.logPath, layout.sidePath]) {
+    if (!isThere(path)) continue;
+    throw new EngineError("already_initialized", `Cannot initialise: "${path}" exists`, {
+      hint: path === layout.stateFolder
+        ? "this root is initialised: see `sealward status`"
+        : "a log without its keys proves nothing any more: move it away as evidence first",
+    });
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function writeKeys(surroundings: Surroundings, layout: Layout): string {
+  const keyPath = `${layout.keysFolder}/audit.key`;
+  // A secret kept elsewhere must not lie here a second time.
+  if (!isSecretGiven(surroundings)) writeNew(keyPath, `hex:${encodeHex(randomBytes(32))}\n`);
+  const pem = newSigningKeyPem();
+  writeNew(`${layout.keysFolder}/checkpoint.pem`, pem);
+  const publicKey = encodeBase64(openSigningKey(pem).publicKey);
+  writeNew(`${layout.keysFolder}/server.pub`, `${publicKey}\n`);
+  for (const role of ["agent", "operator"]) {
+    writeNew(`${layout.tokensFolder}/${role}`, `${encodeHex(randomBytes(32))}\n`);
+  }
+  return publicKey;
+}
+
+function isSecretGiven({ variable }: Surroundings): boolean {
+  return ["SCALPEL_AUDIT_SECRET_FILE", "SCALPEL_AUDIT_SECRET_FD", "SCALPEL_AUDIT_SECRET"]
+    .some((name) => (variable(name) ?? "") !== "");
+}
+
+/** Returns the log's fingerprint: SHA-256 of the genesis line without its LF, hex. */
+function writeGenesis(
+  surroundings: Surroundings,
+  layout: Layout,
+  log: { readonly logId: string; readonly publicKey: string },
+): string {
+  const secret = readLogSecret(surroundings, layout);
+  createAuditFiles({
+    ...auditOptions(layout, log.logId, secret),
+    genesis: {
+      tool: `sealward ${version}`,
+      policy_digest: openPolicyStore(layout)().digest,
+      host: hostDigest(),
+      checkpoint_key: log.publicKey,
+      limits: { line_bytes: maxEntryBytes, details_bytes: maxDetailsBytes },
+    },
+  });
+  const line = Deno.readFileSync(layout.logPath);
+  return encodeHex(sha256(line.subarray(0, line.length - 1)));
+}
+
+// A name would tell an auditor's file too much; a digest tells two hosts apart.
+function hostDigest(): string {
+  return encodeHex(sha256(new TextEncoder().encode(`sealward-host-v1\n${Deno.hostname()}`)));
+}
+
+function writeNew(path: string, text: string): void {
+  // createNew neither follows a planted link nor overwrites.
+  Deno.writeTextFileSync(path, text, { createNew: true, mode: 0o600 });
+}

@@ -1,0 +1,85 @@
+/**
+ * The process's surroundings, read once before permissions are given up.
+ *
+ * @module
+ */
+import { findRoot, type Layout, layoutOf, type StateHome } from "../adapter/layout.ts";
+
+/** Variables the program looks at; one list, so that help and doctor can name them. */
+export const knownVariables = [
+  "SCALPEL_ROOT",
+  "SCALPEL_AUDIT_SECRET",
+  "SCALPEL_AUDIT_SECRET_FILE",
+  "SCALPEL_AUDIT_SECRET_FD",
+  "SCALPEL_SERVER",
+  "SCALPEL_TOKEN_FILE",
+  "CREDENTIALS_DIRECTORY",
+  "HOME",
+  "XDG_STATE_HOME",
+  "NO_COLOR",
+  "FORCE_COLOR",
+  "CLICOLOR_FORCE",
+  "TERM",
+  "COLUMNS",
+  "LANG",
+  "LC_ALL",
+  "LC_CTYPE",
+] as const;
+
+/** Variables that change what the runtime does before our first line runs. */
+export const suspiciousVariables = [
+  "DENO_SERVE_ADDRESS",
+  "DENO_TRUST_PROXY_HEADERS",
+  "DENO_INTERNAL_CHILD_ENTRYPOINT",
+  "NODE_CHANNEL_FD",
+  "NODE_OPTIONS",
+  "DENO_V8_FLAGS",
+  "OTEL_DENO",
+  "LD_PRELOAD",
+  "LD_LIBRARY_PATH",
+] as const;
+
+export interface Surroundings {
+  readonly variable: (name: string) => string | undefined;
+  readonly uid: number | null;
+  readonly cwd: string;
+}
+
+/** Reads everything now; later the environment may be out of reach. */
+export function readSurroundings(): Surroundings {
+  const values = new Map<string, string>();
+  for (const name of [...knownVariables, ...suspiciousVariables]) {
+    const value = readVariable(name);
+    if (value !== undefined) values.set(name, value);
+  }
+  return { variable: (name) => values.get(name), uid: readUid(), cwd: Deno.cwd() };
+}
+
+function readVariable(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch {
+    // Not granted, as in a library host: the same as not set.
+    return undefined;
+  }
+}
+
+function readUid(): number | null {
+  try {
+    return Deno.uid();
+  } catch {
+    return null;
+  }
+}
+
+/** Where state lives for this user. */
+export function stateHomeOf({ variable, uid }: Surroundings): StateHome {
+  return { uid, home: variable("HOME"), xdgStateHome: variable("XDG_STATE_HOME") };
+}
+
+/** The layout for a root as given, from SCALPEL_ROOT, or found upward from the working folder. */
+export function findLayout(surroundings: Surroundings, root: string | null): Layout {
+  const named = root ?? surroundings.variable("SCALPEL_ROOT");
+  const start = named === undefined || named === "" ? findRoot(surroundings.cwd) : named;
+  return layoutOf(start, stateHomeOf(surroundings));
+}

@@ -1,0 +1,129 @@
+/**
+ * `doctor`: what is right and wrong with an install, each finding with its fix.
+ *
+ * @module
+ */
+import { findLayout, type Surroundings, suspiciousVariables } from "./environment.ts";
+import type { Layout } from "../adapter/layout.ts";
+import { toEngineError } from "../core/errors.ts";
+import { openLog } from "./open_install.ts";
+import { openPolicyStore } from "../adapter/policy_store.ts";
+import { compareTrust } from "../core/integrity/trust.ts";
+import { loadPolicy } from "../core/policy/load_policy.ts";
+
+export interface Finding {
+  readonly level: "OK" | "WARN" | "FAIL";
+  readonly subject: string;
+  readonly message: string;
+  readonly fix?: string;
+}
+
+/** Looks at everything that can be looked at without changing anything but the log's tail. */
+export async function examine(
+  surroundings: Surroundings,
+  root: string | null,
+  build: Record<string, unknown>,
+): Promise<readonly Finding[]> {
+  const layout = findLayout(surroundings, root);
+  return [
+    examineBuild(build),
+    examineUser(surroundings),
+    ...examineVariables(surroundings),
+    ...examineModes(layout),
+    ...await examineLog(surroundings, layout),
+  ];
+}
+
+function examineBuild(build: Record<string, unknown>): Finding {
+  const subject = "runtime";
+  if (build["evaluation"] === true) {
+    const message = `base ${build["base"]}: lacks permission fixes of later releases`;
+    return { level: "WARN", subject, message, fix: "install a release build" };
+  }
+  return { level: "OK", subject, message: `base ${build["base"]}` };
+}
+
+function examineUser({ uid }: Surroundings): Finding {
+  const subject = "separation";
+  const message = "local install: an agent under this user can read the keys and rewrite the log";
+  const fix = "only detection is promised here; keep an anchor of the log elsewhere";
+  if (uid === 0) return { level: "WARN", subject, message: `${message}; and it is root`, fix };
+  return { level: "WARN", subject, message, fix };
+}
+
+function examineVariables({ variable }: Surroundings): readonly Finding[] {
+  const set = suspiciousVariables.filter((name) => (variable(name) ?? "") !== "");
+  if (set.length === 0) {
+    return [{ level: "OK", subject: "environment", message: "no variable changes the runtime" }];
+  }
+  return set.map((name) => ({
+    level: "WARN",
+    subject: "environment",
+    message: `${name} is set and can change what the runtime does`,
+    fix: `start with a cleared environment: env -i HOME="$HOME" sealward ...`,
+  }));
+}
+
+function examineModes(layout: Layout): readonly Finding[] {
+  const rows = [
+    { path: layout.stateFolder, mask: 0o077, what: "state folder" },
+    { path: layout.keysFolder, mask: 0o077, what: "keys" },
+    { path: layout.policyFolder, mask: 0o022, what: "policy folder" },
+    { path: layout.logPath, mask: 0o022, what: "log" },
+  ];
+  return rows.map(({ path, mask, what }): Finding => {
+    try {
+      const mode = (Deno.statSync(path).mode ?? 0) & 0o777;
+      const shown = `${path} is ${mode.toString(8).padStart(3, "0")}`;
+      if ((mode & mask) === 0) return { level: "OK", subject: what, message: shown };
+      const fix = `chmod ${mask === 0o077 ? "go-rwx" : "go-w"} ${path}`;
+      return { level: "FAIL", subject: what, message: `${shown}: others can reach it`, fix };
+    } catch (error) {
+      const { message } = toEngineError(error);
+      return { level: "FAIL", subject: what, message, fix: "run `sealward init`" };
+    }
+  });
+}
+
+async function examineLog(surroundings: Surroundings, layout: Layout): Promise<readonly Finding[]> {
+  try {
+    const { audit, secret } = await openLog(surroundings, layout);
+    const { result } = await audit.transact(({ state, head }) => ({
+      events: [],
+      result: { state, head },
+    }));
+    await audit.close();
+    const source: Finding = {
+      level: secret.warning === null ? "OK" : "WARN",
+      subject: "audit secret",
+      message: secret.warning ?? `from ${secret.source}`,
+      ...(secret.warning === null ? {} : { fix: "move it into a 0600 file" }),
+    };
+    const head = `tail verifies up to entry ${result.head.seq}`;
+    return [
+      source,
+      { level: "OK", subject: "log tail", message: head },
+      examinePolicy(layout, result.state),
+    ];
+  } catch (error) {
+    const { message, hint } = toEngineError(error);
+    return [{ level: "FAIL", subject: "log", message, ...(hint === null ? {} : { fix: hint }) }];
+  }
+}
+
+function examinePolicy(layout: Layout, state: Parameters<typeof compareTrust>[1]): Finding {
+  const subject = "policy";
+  try {
+    const snapshot = openPolicyStore(layout)();
+    const { status, message } = compareTrust(snapshot, state);
+    if (status !== "trusted") return { level: "FAIL", subject, message };
+    const { enforcement } = loadPolicy(snapshot).policy;
+    if (enforcement.enabled && enforcement.mode === "enforce") {
+      return { level: "OK", subject, message: `${message}, enforced` };
+    }
+    const mode = enforcement.enabled ? "observe: nothing is blocked" : "switched off";
+    return { level: "WARN", subject, message: `${message}, ${mode}`, fix: "set mode: enforce" };
+  } catch (error) {
+    return { level: "FAIL", subject, message: toEngineError(error).message };
+  }
+}

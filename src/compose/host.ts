@@ -1,0 +1,168 @@
+/**
+ * The machine, for the commands: wires adapters and files behind one object (edge/cli/host.ts).
+ *
+ * @module
+ */
+import { openPolicyStore } from "../adapter/policy_store.ts";
+import { EngineError, toEngineError } from "../core/errors.ts";
+import { maxPolicyBytes } from "../core/limits.ts";
+import { version } from "../core/version.ts";
+import type { Host, InstallPaths, LockOutcome } from "../edge/cli/host.ts";
+import { assertServeEnvironment } from "../edge/server/serve_environment.ts";
+import { acceptPolicy, readAcceptedInputs, refuseFaulty } from "./accept_policy.ts";
+import { connect } from "./connect.ts";
+import { createInstall, requireNew } from "./create_install.ts";
+import { findLayout, type Surroundings } from "./environment.ts";
+import { examine } from "./examine.ts";
+import { openInstall, verifyLog } from "./open_install.ts";
+import { serveInstall } from "./serve_install.ts";
+
+/** Builds the host on what was read of the surroundings. */
+export function createHost(surroundings: Surroundings, isInteractive: boolean): Host {
+  const layoutAt = (root: string | null) => findLayout(surroundings, root);
+  return {
+    paths: (root) => pathsOf(layoutAt(root)),
+    isInitialized: (root) => exists(layoutAt(root).recordPath),
+    open: async (options) => {
+      const install = await openInstall(surroundings, options);
+      return { ...install, paths: pathsOf(install.layout) };
+    },
+    createInstall: (root) => Promise.resolve(createInstall(surroundings, root)),
+    requireNew: (root) => requireNew(surroundings, layoutAt(root)),
+    refuseFaultyPolicy: (root) => refuseFaulty(openPolicyStore(layoutAt(root))()),
+    acceptedInputs: (root) => readAcceptedInputs(surroundings, root),
+    writeNewFile,
+    exists,
+    readPolicy: (root) => openPolicyStore(layoutAt(root))(),
+    readAcceptedText: (root, sha256) => {
+      const path = `${layoutAt(root).sidePath}/input/${sha256}`;
+      return exists(path) ? Deno.readTextFileSync(path) : null;
+    },
+    acceptPolicy: (root, shown) => acceptPolicy(surroundings, root, shown),
+    verifyLog: (root) => verifyLog(surroundings, layoutAt(root)),
+    readPolicyFile,
+    connect: (options) => connect(surroundings, options),
+    lockPolicy: (root) => lockFile(layoutAt(root).policyPath),
+    readInput,
+    writeOutputFile: (path, text) => Deno.writeTextFileSync(path, text),
+    buildInfo,
+    examine: (root) => examine(surroundings, root, buildInfo()),
+    serve: serveInstall,
+    variable: surroundings.variable,
+    cwd: surroundings.cwd,
+    absolute: (path) => path.startsWith("/") ? path : `${surroundings.cwd}/${path}`,
+    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    clearServeEnvironment: () => assertServeEnvironment(Deno.env),
+    isInteractive,
+    ask: (question) => prompt(question),
+  };
+}
+
+function pathsOf(layout: ReturnType<typeof findLayout>): InstallPaths {
+  return {
+    root: layout.root,
+    policyPath: layout.policyPath,
+    logPath: layout.logPath,
+    stateFolder: layout.stateFolder,
+    agentTokenPath: `${layout.tokensFolder}/agent`,
+    operatorTokenPath: `${layout.tokensFolder}/operator`,
+  };
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function writeNewFile(path: string, text: string): void {
+  Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+  Deno.writeTextFileSync(path, text, { createNew: true, mode: 0o644 });
+}
+
+function lockFile(path: string): LockOutcome {
+  try {
+    Deno.chmodSync(path, 0o444);
+    // Some file systems say yes and change nothing: what counts is what is read back.
+    const mode = (Deno.statSync(path).mode ?? 0) & 0o777;
+    return { path, mode: mode.toString(8).padStart(3, "0"), isLocked: (mode & 0o222) === 0 };
+  } catch (error) {
+    throw new EngineError("policy_unreadable", `Cannot lock "${path}"`, {
+      hint: "the file must exist and belong to this user",
+      cause: error,
+    });
+  }
+}
+
+function readPolicyFile(path: string): Uint8Array {
+  try {
+    const { size } = Deno.statSync(path);
+    if (size > maxPolicyBytes) {
+      throw new EngineError(
+        "policy_too_large",
+        `Cannot use "${path}": over ${maxPolicyBytes} bytes`,
+      );
+    }
+    return Deno.readFileSync(path);
+  } catch (error) {
+    if (error instanceof EngineError) throw error;
+    throw new EngineError("policy_unreadable", `Cannot read "${path}"`, {
+      hint: "name a readable file",
+      cause: error,
+    });
+  }
+}
+
+async function readInput(path: string | null, limitBytes: number): Promise<Uint8Array> {
+  try {
+    if (path !== null) refuseNamedPipe(path);
+    const stream = path === null ? Deno.stdin.readable : (await Deno.open(path)).readable;
+    return await readAtMost(stream, limitBytes);
+  } catch (error) {
+    if (error instanceof EngineError) throw error;
+    throw new EngineError("operation_invalid", `Cannot read the operation from "${path ?? "-"}"`, {
+      hint: "name a readable JSON file, or - for standard input",
+      cause: error,
+    });
+  }
+}
+
+// SECURITY: opening a pipe in the file system waits for a writer who may never come. A shell's
+// <(command) is one too, but comes with its writer.
+function refuseNamedPipe(path: string): void {
+  if (path.startsWith("/dev/fd/") || !Deno.statSync(path).isFifo) return;
+  throw new EngineError("operation_invalid", `Cannot read the operation from the pipe "${path}"`, {
+    hint: "name a regular file, or read the pipe from standard input with -",
+  });
+}
+
+async function readAtMost(
+  stream: ReadableStream<Uint8Array>,
+  limitBytes: number,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  for await (const chunk of stream) {
+    total += chunk.length;
+    if (total > limitBytes) {
+      throw new EngineError("operation_too_large", `Input is over ${limitBytes} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
+}
+
+function buildInfo(): Record<string, unknown> {
+  const fallback = { version, base: Deno.version.deno, evaluation: false, commit: null };
+  try {
+    const text = Deno.readTextFileSync(`${import.meta.dirname}/build_info.json`);
+    return JSON.parse(text);
+  } catch (error) {
+    // Running from source: there is no build to speak of.
+    return toEngineError(error).code === "internal" ? fallback : {};
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * Opens an install in the one safe order: secrets, log, seal. Whoever holds the result can decide
+ * and append, and nothing else.
+ *
+ * @module
+ */
+import { decodeBase64 } from "@std/encoding/base64";
+import { type AuditFile, openAuditFile } from "../adapter/audit_file.ts";
+import type { AuditOptions } from "../adapter/audit_options.ts";
+import { verifyAuditFile } from "../adapter/audit_report.ts";
+import { nowMicros } from "../adapter/clock.ts";
+import { hmacSha256, openSigningKey, randomBytes, sha256 } from "../adapter/crypto.ts";
+import { type FoundSecret, readAuditSecret, readPrivateFile } from "../adapter/key_store.ts";
+import type { Layout } from "../adapter/layout.ts";
+import { openDisk } from "../adapter/path_resolver.ts";
+import { type PermissionRow, readPermissions, sealPermissions } from "../adapter/permissions.ts";
+import { openPolicyStore } from "../adapter/policy_store.ts";
+import type { Head } from "../core/audit/entry.ts";
+import type { LogReport } from "../core/audit/log_report.ts";
+import { encodeKeyId } from "../core/integrity/answer_proof.ts";
+import type { SignEd25519 } from "../core/ports.ts";
+import { createEngine, type Engine } from "../pdp.ts";
+import { findLayout, type Surroundings } from "./environment.ts";
+import { type InstallRecord, readInstallRecord } from "./install_record.ts";
+
+export interface OpenRequest {
+  readonly root: string | null;
+  readonly outputs?: readonly string[];
+  /** `library` runs in somebody else's process and cannot give up its permissions. */
+  readonly role: "one-shot" | "server" | "library";
+}
+
+/** Secret, log and record of an install, before anything is sealed. */
+export interface OpenLog {
+  readonly layout: Layout;
+  readonly record: InstallRecord;
+  readonly secret: FoundSecret;
+  readonly audit: AuditFile;
+}
+
+/** Opens the log of an install. */
+export async function openLog(surroundings: Surroundings, layout: Layout): Promise<OpenLog> {
+  const record = readInstallRecord(layout);
+  const secret = readLogSecret(surroundings, layout);
+  const audit = await openAuditFile(auditOptions(layout, record.log_id, secret));
+  return { layout, record, secret, audit };
+}
+
+/** Verifies the whole log of an install, also one that would not open. */
+export async function verifyLog(surroundings: Surroundings, layout: Layout): Promise<LogReport> {
+  const record = readInstallRecord(layout);
+  const secret = readLogSecret(surroundings, layout);
+  return await verifyAuditFile(auditOptions(layout, record.log_id, secret));
+}
+
+/** The audit secret of an install. */
+export function readLogSecret(surroundings: Surroundings, layout: Layout): FoundSecret {
+  return readAuditSecret(surroundings.variable, {
+    keyPath: `${layout.keysFolder}/audit.key`,
+    workspace: layout.root,
+    uid: surroundings.uid,
+  });
+}
+
+/** What the log of an install is opened with. */
+export function auditOptions(layout: Layout, logId: string, secret: FoundSecret): AuditOptions {
+  return {
+    logPath: layout.logPath,
+    sidePath: layout.sidePath,
+    markPath: layout.markFolder,
+    rootSecret: secret.bytes,
+    logId,
+    nowMicros,
+    sha256,
+    hmac: hmacSha256,
+  };
+}
+
+export interface OpenedInstall {
+  readonly engine: Engine;
+  readonly layout: Layout;
+  readonly record: InstallRecord;
+  readonly principal: string;
+  readonly secretSource: string;
+  readonly warnings: readonly string[];
+  readonly permissions: {
+    readonly before: readonly PermissionRow[];
+    readonly after: readonly PermissionRow[];
+  };
+  readonly tokens: { readonly agent: string; readonly operator: string } | null;
+  readonly sign: SignEd25519 | null;
+  readonly keyId: string;
+  readonly head: () => Promise<Head>;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens an install for deciding. */
+export async function openInstall(
+  surroundings: Surroundings,
+  request: OpenRequest,
+): Promise<OpenedInstall> {
+  const layout = findLayout(surroundings, request.root);
+  const server = request.role === "server" ? readServerSecrets(surroundings, layout) : null;
+  const { record, secret, audit } = await openLog(surroundings, layout);
+  const places = [layout.logPath, layout.sidePath, layout.markFolder, ...request.outputs ?? []];
+  const before = readPermissions(places);
+  if (request.role !== "library") {
+    sealPermissions({ writable: places, keepsNet: request.role === "server" });
+  }
+  const engine = createEngine({
+    audit,
+    readPolicy: openPolicyStore(layout),
+    disk: openDisk(layout.root),
+    sha256,
+    randomBytes,
+    nowMicros,
+    attestation: "same_uid",
+    ...(server === null ? {} : { waitForCallers }),
+  });
+  return {
+    engine,
+    layout,
+    record,
+    principal: surroundings.uid === null ? "user" : `uid:${surroundings.uid}`,
+    secretSource: secret.source,
+    warnings: secret.warning === null ? [] : [secret.warning],
+    permissions: { before, after: readPermissions(places) },
+    tokens: server?.tokens ?? null,
+    sign: server?.sign ?? null,
+    keyId: encodeKeyId(sha256(decodeBase64(record.public_key))),
+    head: async () => {
+      const { result } = await audit.transact(({ head }) => ({ events: [], result: head }));
+      return result;
+    },
+    close: () => audit.close(),
+  };
+}
+
+function readServerSecrets(surroundings: Surroundings, layout: Layout) {
+  const options = { workspace: layout.root, uid: surroundings.uid };
+  const read = (path: string) => new TextDecoder().decode(readPrivateFile(path, options)).trim();
+  return {
+    tokens: {
+      agent: read(`${layout.tokensFolder}/agent`),
+      operator: read(`${layout.tokensFolder}/operator`),
+    },
+    sign: openSigningKey(read(`${layout.keysFolder}/checkpoint.pem`)).sign,
+  };
+}
+
+// One turn of the event loop: requests that have already arrived join the commit.
+function waitForCallers(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

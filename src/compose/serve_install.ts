@@ -1,0 +1,44 @@
+/**
+ * Runs the HTTP edge over an open install until the process is told to stop.
+ *
+ * @module
+ */
+import { sha256 } from "../adapter/crypto.ts";
+import { EngineError } from "../core/errors.ts";
+import type { OpenInstall, ServeCommandOptions } from "../edge/cli/host.ts";
+
+/** Listens on 127.0.0.1 only; resolves when drained after SIGTERM or SIGINT. */
+export async function serveInstall(
+  install: OpenInstall,
+  options: ServeCommandOptions,
+): Promise<void> {
+  const { createApp } = await import("../edge/server/create_app.ts");
+  const { serveEngine } = await import("../edge/server/serve_engine.ts");
+  if (install.tokens === null) throw new EngineError("internal", "Install was not opened to serve");
+  const hosts: string[] = [];
+  const app = createApp({
+    engine: install.engine,
+    tokens: install.tokens,
+    hosts,
+    sign: install.sign,
+    keyId: install.keyId,
+    sha256,
+    log: options.say,
+  });
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, onSignal);
+  await serveEngine({
+    app,
+    port: options.port,
+    hostname: "127.0.0.1",
+    signal: stop.signal,
+    onListen: ({ hostname, port }) => {
+      hosts.push(`${hostname}:${port}`, `localhost:${port}`);
+      options.say(`listening on http://${hostname}:${port}`);
+    },
+    log: options.say,
+  });
+  for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.removeSignalListener(signal, onSignal);
+  await install.close();
+}

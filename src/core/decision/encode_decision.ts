@@ -1,0 +1,157 @@
+/**
+ * Judgement → the envelope every edge sends, and → the log entry that precedes it.
+ *
+ * @module
+ */
+import type { NewEvent, Receipt } from "../audit/entry.ts";
+import { oneLine } from "../errors.ts";
+import type { JsonObject, Operation, Principal } from "../operation/operation.ts";
+import type { Decision, Finding, Judgement, Violation } from "./decision.ts";
+
+/** What a decision is about, beside the judgement itself. */
+export interface DecisionContext {
+  readonly decisionId: string;
+  readonly operation: Operation;
+  readonly operationDigest: string;
+  readonly policyDigest: string;
+  readonly stateDigest: string;
+  readonly policyTrust: Decision["policy_trust"];
+  readonly attestation: Decision["attestation"];
+  readonly principal: Principal;
+}
+
+/** Lines and columns of policy nodes, by source key; null when they are not known. */
+export type PolicyPositions = ReadonlyMap<
+  string,
+  { readonly line: number; readonly column: number }
+>;
+
+/** Violations shown in an answer; the entry counts the rest. */
+const maxViolations = 100;
+/** Files an entry quotes, and bytes of each text: all together must stay within its details. */
+const maxLoggedFiles = 16;
+const maxLoggedBytes = 256;
+
+/** The answer, once its entry is durable. */
+export function encodeDecision(
+  judgement: Judgement,
+  context: DecisionContext,
+  sent: {
+    readonly receipt: Receipt;
+    readonly elapsedMicros: number;
+    readonly positions: PolicyPositions | null;
+    readonly file: string;
+  },
+): Decision {
+  const { correlationId } = context.operation;
+  return {
+    schema_version: 1,
+    decision_id: context.decisionId,
+    decision: judgement.verdict,
+    allowed: judgement.verdict === "allow",
+    overridable: judgement.overridable,
+    reason: reasonOf(judgement),
+    severity: judgement.severity,
+    violated_policies: policiesOf(judgement.findings),
+    violations: judgement.findings.slice(0, maxViolations).map((finding) =>
+      encodeViolation(finding, sent.positions, sent.file)
+    ),
+    unmeasured: judgement.unmeasured,
+    operation_digest: context.operationDigest,
+    policy_digest: context.policyDigest,
+    state_digest: context.stateDigest,
+    policy_trust: context.policyTrust,
+    attestation: context.attestation,
+    mode: judgement.mode,
+    ...(judgement.wouldDeny ? { would_deny: true } : {}),
+    ...(judgement.notices.length > 0 ? { notices: judgement.notices } : {}),
+    ...(correlationId === null ? {} : { correlation_id: correlationId }),
+    audit: { seq: sent.receipt.seq, mac: sent.receipt.mac },
+    elapsed_us: sent.elapsedMicros,
+  };
+}
+
+/** One sentence: the worst reason, and how many more there are. */
+export function reasonOf(judgement: Judgement): string {
+  const first = judgement.findings[0];
+  if (first === undefined) return "Nothing in the policy speaks against it";
+  const more = judgement.findings.length - 1;
+  const text = more === 0 ? first.message : `${first.message} (and ${more} more)`;
+  return judgement.wouldDeny ? `Would not be allowed if enforced: ${text}` : text;
+}
+
+function policiesOf(findings: readonly Finding[]): readonly string[] {
+  return [...new Set(findings.map(({ policy }) => policy))].sort();
+}
+
+function encodeViolation(
+  finding: Finding,
+  positions: PolicyPositions | null,
+  file: string,
+): Violation {
+  const at = finding.sourceKey === null ? undefined : positions?.get(finding.sourceKey);
+  return {
+    policy: finding.policy,
+    code: finding.code,
+    severity: finding.severity,
+    message: finding.message,
+    ...(finding.effect === undefined ? {} : { effect: finding.effect }),
+    ...(finding.pattern === undefined ? {} : { pattern: finding.pattern }),
+    ...(at === undefined ? {} : { source: { file, line: at.line, column: at.column } }),
+  };
+}
+
+/** The entry of one decision. File contents never enter the log; long texts are cut. */
+export function decisionEvent(judgement: Judgement, context: DecisionContext): NewEvent {
+  const isTampered = judgement.findings.some(({ code }) => code === "policy_tampered");
+  return {
+    type: "audit.decision",
+    // The transition was CRITICAL; what is denied while it lasts is not news each time.
+    severity: isTampered ? "HIGH" : judgement.severity,
+    details: {
+      id: context.decisionId,
+      decision: judgement.verdict,
+      codes: [...new Set(judgement.findings.map(({ code }) => code))],
+      violated: policiesOf(judgement.findings).slice(0, maxLoggedFiles),
+      unmeasured: judgement.unmeasured,
+      ...(judgement.wouldDeny ? { would_deny: true } : {}),
+      mode: judgement.mode,
+      principal: context.principal,
+      operation: summarise(context.operation),
+      operation_digest: context.operationDigest,
+      policy_digest: context.policyDigest,
+      state_digest: context.stateDigest,
+      policy_trust: context.policyTrust,
+    },
+  };
+}
+
+function summarise(operation: Operation): JsonObject {
+  const { affectedFiles: files, command, cwd, tool, agent, correlationId } = operation;
+  return {
+    type: operation.type,
+    files: files.slice(0, maxLoggedFiles).map(cut),
+    ...(files.length > maxLoggedFiles ? { files_total: files.length } : {}),
+    ...(command === null ? {} : { command: cut(command) }),
+    ...(cwd === null ? {} : { cwd: cut(cwd) }),
+    ...(tool === null ? {} : { tool: cut(tool.name) }),
+    ...(typeof agent?.name === "string" ? { agent: cut(agent.name) } : {}),
+    ...(typeof agent?.session === "string" ? { session: cut(agent.session) } : {}),
+    ...(correlationId === null ? {} : { correlation_id: cut(correlationId) }),
+  };
+}
+
+/**
+ * SECURITY: an entry that does not fit fails every decision of its commit. Counts what the log's
+ * ASCII JSON takes for a character, at its worst, and never halves a surrogate pair.
+ */
+function cut(text: string): string {
+  let bytesLeft = maxLoggedBytes;
+  let end = 0;
+  for (const character of text) {
+    bytesLeft -= /[ -!#-[\]-~]/.test(character) ? 1 : 7 * character.length;
+    if (bytesLeft < 0) return `${oneLine(text.slice(0, end))}...`;
+    end += character.length;
+  }
+  return oneLine(text);
+}

@@ -1,0 +1,34 @@
+/**
+ * What is known about an operation when it is decided, gathered before and passed in as values.
+ *
+ * @module
+ */
+import type { ComplexityMeasure } from "../operation/complexity.ts";
+import type { ChangeCount } from "../operation/count_changes.ts";
+import type { PathView } from "../operation/path.ts";
+
+/** What the disk says about one path an effect names. */
+export interface PathFact {
+  readonly view: PathView;
+  /** Size of the regular file there; null when there is none. */
+  readonly sizeBytes: number | null;
+  /** A folder is there, or what the operation puts there may be one. */
+  readonly isFolder: boolean;
+  /**
+   * Everything below the folder and everything that would come to lie there; null when that is too
+   * much to know. Empty where there is none, the path is only read, or it holds the root.
+   */
+  readonly below: readonly PathView[] | null;
+  /** Root-relative path of the engine's own file that shares this one's inode, else null. */
+  readonly hardLinkOf: string | null;
+}
+
+/** Facts of one operation. */
+export interface Facts {
+  /** By `effect.resource`, for every effect of kind `path`. */
+  readonly paths: ReadonlyMap<string, PathFact>;
+  readonly complexity: ComplexityMeasure;
+  readonly changes: ChangeCount;
+  /** UTF-8 bytes of `content`; null when the operation carries none. */
+  readonly contentBytes: number | null;
+}

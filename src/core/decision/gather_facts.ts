@@ -1,0 +1,141 @@
+/**
+ * Looks at the disk for everything a decision needs to know, before it decides.
+ *
+ * @module
+ */
+import { maxFolderEntries } from "../limits.ts";
+import { measureComplexity } from "../operation/complexity.ts";
+import { countChanges } from "../operation/count_changes.ts";
+import type { Verb } from "../operation/effect.ts";
+import type { Operation } from "../operation/operation.ts";
+import { type PathView, viewPath } from "../operation/path.ts";
+import type { EffectPlan } from "../operation/plan_effects.ts";
+import type { Disk, ResolvedPath } from "../ports.ts";
+import { type Arrivals, findArrivals, noArrivals } from "./arrivals.ts";
+import type { Facts, PathFact } from "./facts.ts";
+
+/** Gathers once per distinct path, however many effects name it. */
+export function gatherFacts(operation: Operation, plan: EffectPlan, given: Disk): Facts {
+  const disk = rememberListings(given);
+  const arrivals = findArrivals(operation, disk);
+  const found = [...verbsByPath(plan)].map(([path, verbs]) => ({
+    path,
+    verbs,
+    resolved: disk.resolve(path, operation.cwd),
+  }));
+  const hasLinks = found.some(({ resolved }) => hasOtherNames(resolved));
+  const own = hasLinks ? indexOwnFiles(disk) : new Map();
+  return {
+    paths: new Map(found.map(({ path, verbs, resolved }) => {
+      const received = verbs.has("create") ? arrivals : noArrivals;
+      return [path, gatherPath({ resolved, verbs, received, own, disk })];
+    })),
+    complexity: measureComplexity(operation),
+    changes: countChanges(operation),
+    contentBytes: operation.content === null
+      ? null
+      : new TextEncoder().encode(operation.content).length,
+  };
+}
+
+/** SECURITY: many spellings of one large folder must not cost a walk each. */
+function rememberListings(disk: Disk): Disk {
+  const known = new Map<string, readonly string[] | null>();
+  const listBelow: Disk["listBelow"] = (absolute, limit) => {
+    const listed = known.get(absolute);
+    if (listed !== undefined) return listed;
+    const fresh = disk.listBelow(absolute, limit);
+    known.set(absolute, fresh);
+    return fresh;
+  };
+  return { ...disk, listBelow };
+}
+
+function verbsByPath({ effects }: EffectPlan): ReadonlyMap<string, ReadonlySet<Verb>> {
+  const verbs = new Map<string, Set<Verb>>();
+  for (const { kind, verb, resource } of effects) {
+    if (kind !== "path") continue;
+    const known = verbs.get(resource);
+    if (known === undefined) verbs.set(resource, new Set([verb]));
+    else known.add(verb);
+  }
+  return verbs;
+}
+
+interface Found {
+  readonly resolved: ResolvedPath;
+  readonly verbs: ReadonlySet<Verb>;
+  readonly received: Arrivals;
+  readonly own: ReadonlyMap<string, string> | null;
+  readonly disk: Disk;
+}
+
+function gatherPath({ resolved, verbs, received, own, disk }: Found): PathFact {
+  const view = viewPath(resolved, disk.root);
+  const { kind, sizeBytes } = resolved;
+  const isFolder = kind === "directory";
+  const isOnlyRead = verbs.size === 1 && verbs.has("read");
+  // The root and what contains it need no look: they hold the engine's own files.
+  if (isOnlyRead || view.forms.includes("")) {
+    return { view, sizeBytes, isFolder, below: [], hardLinkOf: null };
+  }
+  const there = isFolder ? disk.listBelow(resolved.real ?? resolved.lexical, maxFolderEntries) : [];
+  const come = isFolder ? received.inFolder : received.inPlace;
+  return {
+    view,
+    sizeBytes,
+    isFolder: isFolder || received.isFolder,
+    below: there === null || come === null ? null : [
+      ...there.map((path) => viewBelow(resolved, path.slice(lengthOf(resolved)), disk)),
+      ...come.map((suffix) => viewBelow(resolved, suffix, disk)),
+    ],
+    hardLinkOf: hasOtherNames(resolved) ? findOwnFile(resolved, own) : null,
+  };
+}
+
+function lengthOf({ real, lexical }: ResolvedPath): number {
+  const folder = real ?? lexical;
+  return folder === "/" ? 0 : folder.length;
+}
+
+// Entries of a listing are judged by their names alone: a link among them is deleted, not followed.
+function viewBelow(folder: ResolvedPath, suffix: string, disk: Disk): PathView {
+  const { lexical, real } = folder;
+  const absent = { kind: "unknown", sizeBytes: null, linkCount: null, identity: null } as const;
+  return viewPath({
+    ...absent,
+    written: `${folder.written.replace(/\/+$/, "")}${suffix}`,
+    lexical: (lexical === "/" ? "" : lexical) + suffix,
+    real: real === null ? null : (real === "/" ? "" : real) + suffix,
+    failure: folder.failure,
+  }, disk.root);
+}
+
+function hasOtherNames({ linkCount }: ResolvedPath): boolean {
+  return (linkCount ?? 1) > 1;
+}
+
+/** Where the engine keeps policy and log, relative to the root. */
+const ownFolder = ".scalpel";
+
+/** The engine's own files by identity, relative to the root; null when they cannot be told. */
+function indexOwnFiles(disk: Disk): ReadonlyMap<string, string> | null {
+  const folder = `${disk.root}/${ownFolder}`;
+  if (disk.resolve(folder, null).kind === "missing") return new Map();
+  const index = new Map<string, string>();
+  for (const path of disk.listBelow(folder, maxFolderEntries) ?? [folder]) {
+    const { identity } = disk.resolve(path, null);
+    if (identity === null || path === folder) return null;
+    index.set(identity, path.slice(disk.root.length + 1));
+  }
+  return index;
+}
+
+// SECURITY: a second name for the engine's own file is a way around every pattern; when nobody can
+// tell whose name it is, it is that.
+function findOwnFile(
+  { identity }: ResolvedPath,
+  own: ReadonlyMap<string, string> | null,
+): string | null {
+  return own === null || identity === null ? ownFolder : own.get(identity) ?? null;
+}

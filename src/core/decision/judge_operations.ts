@@ -1,0 +1,86 @@
+/**
+ * Judges a caller's operations under one trusted policy, or denies them all for want of one.
+ *
+ * @module
+ */
+import { encodeHex } from "@std/encoding/hex";
+import type { Trust } from "../integrity/trust.ts";
+import { operationDigest } from "../operation/operation_digest.ts";
+import { type Operation, operationTypes, type Principal } from "../operation/operation.ts";
+import { planEffects } from "../operation/plan_effects.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { Disk, RandomBytes, Sha256 } from "../ports.ts";
+import { decide, decideUntrusted } from "./decide.ts";
+import type { Decision, Judgement } from "./decision.ts";
+import type { DecisionContext } from "./encode_decision.ts";
+import { gatherFacts } from "./gather_facts.ts";
+
+/** One operation with its judgement, before it is durable. */
+export interface Judged {
+  readonly judgement: Judgement;
+  readonly context: DecisionContext;
+}
+
+/** How a caller wants to be judged; can only ask for less than the whole policy in the library. */
+export interface JudgeOptions {
+  /** `protected_files` answers one question: would this change a protected file? */
+  readonly scope?: "policy" | "protected_files";
+  /** Reads a type nobody knows as the name of a tool, as the guide's MCP example does. */
+  readonly readsUnknownAsTool?: boolean;
+}
+
+/** What every operation of one transaction is judged by. */
+export interface Bench {
+  readonly trust: Trust;
+  /** Null unless `trust.status` is `trusted`. */
+  readonly policy: Policy | null;
+  readonly stateDigest: string;
+  readonly attestation: Decision["attestation"];
+  readonly disk: Disk;
+  readonly sha256: Sha256;
+  readonly randomBytes: RandomBytes;
+}
+
+/** Judges in order; every operation gets an answer of its own. */
+export function judgeOperations(
+  operations: readonly Operation[],
+  principal: Principal,
+  bench: Bench & JudgeOptions,
+): readonly Judged[] {
+  return operations.map((given) => {
+    const operation = bench.readsUnknownAsTool === true ? readAsTool(given, bench.policy) : given;
+    return { judgement: judge(operation, bench), context: contextOf(operation, principal, bench) };
+  });
+}
+
+function contextOf(operation: Operation, principal: Principal, bench: Bench): DecisionContext {
+  return {
+    decisionId: encodeHex(bench.randomBytes(16)),
+    operation,
+    operationDigest: operationDigest(operation, bench.sha256),
+    policyDigest: bench.trust.policyDigest,
+    stateDigest: bench.stateDigest,
+    policyTrust: bench.policy === null ? "none" : "accepted",
+    attestation: bench.attestation,
+    principal,
+  };
+}
+
+function readAsTool(operation: Operation, policy: Policy | null): Operation {
+  const isKnown = operationTypes.some((type) => type === operation.type) ||
+    policy?.customOperations.has(operation.type) === true;
+  if (isKnown) return operation;
+  const tool = operation.tool ?? { name: operation.type, input: {} };
+  return { ...operation, type: "tool_call", tool };
+}
+
+function judge(operation: Operation, bench: Bench & JudgeOptions): Judgement {
+  const { trust, policy, disk } = bench;
+  if (policy === null) {
+    const status = trust.status === "tampered" ? "tampered" : "unaccepted";
+    return decideUntrusted(status, trust.message);
+  }
+  const plan = planEffects(operation, policy.customOperations);
+  const scope = bench.scope ?? "policy";
+  return decide({ operation, plan, policy, facts: gatherFacts(operation, plan, disk), scope });
+}

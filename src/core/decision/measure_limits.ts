@@ -1,0 +1,130 @@
+/**
+ * Compares what an operation measures with the policy's limits. A claimed number counts only when
+ * it is the larger one: a claim can make a limit bite, never lift it.
+ *
+ * @module
+ */
+import type { Operation } from "../operation/operation.ts";
+import type { Verb } from "../operation/effect.ts";
+import type { Policy } from "../policy/policy.ts";
+import { claimedNumber } from "../operation/claimed_number.ts";
+import type { Finding } from "./decision.ts";
+import type { Facts } from "./facts.ts";
+
+/** One limit: what is known, and whether that is all there is to know. */
+interface Measure {
+  readonly id: string;
+  readonly limit: number | null;
+  readonly unit: string;
+  readonly claim: number | null | "invalid";
+  /** A value the operation has at least; null when nothing is known. */
+  readonly atLeast: number | null;
+  /** False when the true value may be larger than `atLeast`. */
+  readonly isWhole: boolean;
+}
+
+export interface LimitOutcome {
+  readonly findings: readonly Finding[];
+  /** Dotted ids, sorted. */
+  readonly unmeasured: readonly string[];
+}
+
+/** What limits depend on beside the operation: the policy, and the verbs on its paths. */
+interface Scope {
+  readonly policy: Policy;
+  readonly verbs: ReadonlySet<Verb>;
+}
+
+/**
+ * Complexity and size speak of operations that put bytes somewhere, changes of all that do more
+ * than read, files of every operation.
+ */
+export function measureLimits(
+  operation: Operation,
+  facts: Facts,
+  scope: Scope,
+): LimitOutcome {
+  const findings: Finding[] = [];
+  const unmeasured: string[] = [];
+  for (const measure of measures(operation, facts, scope)) {
+    if (measure.limit === null) continue;
+    const finding = exceed(measure, measure.limit);
+    if (finding !== null) findings.push(finding);
+    else if (!isMeasured(measure)) unmeasured.push(measure.id);
+  }
+  return { findings, unmeasured: unmeasured.sort() };
+}
+
+function isMeasured(measure: Measure): boolean {
+  return typeof measure.claim === "number" || (measure.atLeast !== null && measure.isWhole);
+}
+
+function measures(
+  { metadata }: Operation,
+  { changes, complexity, ...facts }: Facts,
+  { policy: { limits }, verbs }: Scope,
+): readonly Measure[] {
+  const measures: Measure[] = [{
+    id: "limits.max_files_per_operation",
+    limit: limits.maxFilesPerOperation,
+    unit: "files",
+    claim: null,
+    atLeast: changes.files,
+    isWhole: true,
+  }];
+  if ([...verbs].every((verb) => verb === "read")) return measures;
+  measures.push({
+    id: "limits.max_changes_per_operation",
+    limit: limits.maxChangesPerOperation,
+    unit: "changes",
+    claim: claimedNumber(metadata, "changes"),
+    atLeast: changes.total,
+    isWhole: changes.changedLines !== null,
+  });
+  if (!verbs.has("write") && !verbs.has("create")) return measures;
+  measures.push({
+    id: "limits.max_complexity",
+    limit: limits.maxComplexity,
+    unit: "decisions",
+    claim: claimedNumber(metadata, "complexity"),
+    atLeast: complexity.measured ?? complexity.lowerBound,
+    isWhole: complexity.measured !== null,
+  }, {
+    id: "limits.max_file_size",
+    limit: limits.maxFileSizeBytes,
+    unit: "bytes",
+    claim: claimedNumber(metadata, "file_size"),
+    atLeast: largestSize(facts),
+    isWhole: true,
+  });
+  return measures;
+}
+
+function largestSize(facts: Pick<Facts, "paths" | "contentBytes">): number | null {
+  let largest = facts.contentBytes;
+  for (const { sizeBytes } of facts.paths.values()) {
+    if (sizeBytes !== null && (largest === null || sizeBytes > largest)) largest = sizeBytes;
+  }
+  return largest;
+}
+
+function exceed(measure: Measure, limit: number): Finding | null {
+  if (measure.claim === "invalid") {
+    return finding(measure, `The claimed value is not a number of ${measure.unit}`);
+  }
+  const value = Math.max(measure.claim ?? 0, measure.atLeast ?? 0);
+  if (value <= limit) return null;
+  return finding(measure, `${value} ${measure.unit}: wanted at most ${limit}`);
+}
+
+function finding(measure: Measure, message: string): Finding {
+  return {
+    policy: measure.id,
+    code: "limit_exceeded",
+    severity: "HIGH",
+    message,
+    sourceKey: measure.id,
+    verdict: "deny",
+    overridable: true,
+  };
+}

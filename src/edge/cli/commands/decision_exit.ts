@@ -1,0 +1,41 @@
+/**
+ * Exit statuses of answers.
+ *
+ * @module
+ */
+import type { LogVerdict } from "../../../core/audit/log_report.ts";
+import type { Decision } from "../../../core/decision/decision.ts";
+
+/** 0 allow, 4 ask, 5 denied because something was tampered with, 2 any other deny. */
+export function decisionExit(decision: Decision): number {
+  if (decision.decision === "allow") return 0;
+  if (decision.violations.some(({ code }) => code === "policy_tampered")) return 5;
+  return decision.decision === "ask" ? 4 : 2;
+}
+
+// Worst first: what needs a human most must be the status a script sees.
+const order = [5, 3, 1, 2, 4, 0];
+
+/** The exit status of several answers: the worst in the order 5 3 1 2 4 0; 1 for none. */
+export function worstExit(statuses: readonly number[]): number {
+  return order.find((status) => statuses.includes(status)) ?? 1;
+}
+
+/** 0 intact or torn by a crash, 1 could not look, 5 tampering. */
+export function verdictExit(verdict: LogVerdict): number {
+  switch (verdict) {
+    case "OK":
+    case "OK-UNANCHORED":
+    case "UNCLEAN-END":
+    case "FRONT-PRUNED":
+      return 0;
+    case "UNVERIFIABLE":
+      return 1;
+    case "TAMPERED":
+    case "ROLLBACK":
+    case "FORK":
+    case "FOREIGN-LOG":
+    case "MISSING":
+      return 5;
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * `sealward init`: from nothing to a working local install.
+ *
+ * @module
+ */
+import { renderJson } from "../../render.ts";
+import type { Command, ParsedArguments } from "../command.ts";
+import type { CliContext, Host } from "../host.ts";
+import { agreeToPolicy } from "./agree_to_policy.ts";
+import { printAnswer, say } from "./print.ts";
+
+export const initCommand: Command<CliContext> = {
+  path: ["init"],
+  summary: "Set up policy, keys and log here",
+  description: "Writes a starter policy (or keeps the one that is there), makes keys, tokens and " +
+    "the log, and accepts the policy. Nothing is blocked by the starter policy: it observes.",
+  examples: [
+    { command: "sealward init", what: "starter policy, observe mode" },
+    { command: "sealward init --guide", what: "the guide's policy, enforced" },
+  ],
+  flags: [
+    { name: "guide", kind: "boolean", description: "Write the guide's policy instead" },
+    { name: "yes", kind: "boolean", description: "Accept a policy that is there without asking" },
+  ],
+  exits: [
+    [0, "ready"],
+    [1, "already set up, or could not write"],
+    [2, "the policy that is there was not accepted"],
+    [3, "the policy that is there is invalid"],
+  ],
+  run: runInit,
+};
+
+async function runInit(context: CliContext, parsed: ParsedArguments): Promise<number> {
+  const { host } = context;
+  // Here, not in a parent that has one: init makes installs, it does not look for them.
+  const root = parsed.flags.text("root") ?? host.cwd;
+  const paths = host.paths(root);
+  // Every refusal comes before anything is made, so that the next init meets no remains of this.
+  host.requireNew(root);
+  const isOwn = !host.exists(paths.policyPath);
+  if (isOwn) await writePolicy(host, paths.policyPath, parsed.flags.isSet("guide"));
+  else say(context, parsed, `keeping the policy that is there: ${paths.policyPath}`);
+  await host.refuseFaultyPolicy(root);
+  const snapshot = host.readPolicy(root);
+  // What we have just written needs no question; what somebody else wrote does.
+  if (!isOwn) agreeToPolicy(context, parsed, { snapshot, previous: new Map() });
+  const record = await host.createInstall(root);
+  const { seq } = await host.acceptPolicy(root, snapshot);
+  const facts = { root: record.root, policy_digest: snapshot.digest, seq };
+  const text = parsed.format === "table"
+    ? summary(paths.policyPath, { isOwn, isGuide: parsed.flags.isSet("guide") })
+    : renderJson({ schema_version: 1, ...facts, state: paths.stateFolder }, parsed.format);
+  printAnswer(context, parsed, text);
+  return 0;
+}
+
+async function writePolicy(host: Host, policyPath: string, isGuide: boolean): Promise<void> {
+  const { guidePolicy, starterPolicy } = await import("../../../core/policy/starter_policy.ts");
+  const { policyJsonSchema } = await import("../../../core/policy/json_schema.ts");
+  host.writeNewFile(policyPath, isGuide ? guidePolicy : starterPolicy);
+  const schemaPath = policyPath.replace(/policy\.yaml$/, "policy.schema.json");
+  if (host.exists(schemaPath)) return;
+  host.writeNewFile(schemaPath, `${JSON.stringify(policyJsonSchema(), null, 2)}\n`);
+}
+
+function summary(
+  policyPath: string,
+  { isOwn, isGuide }: { readonly isOwn: boolean; readonly isGuide: boolean },
+): string {
+  const what = isOwn ? (isGuide ? "the guide's policy" : "a starter policy") : "your policy";
+  return [
+    `Ready: ${what} at ${policyPath} is accepted.`,
+    "A local install detects tampering by this user; it cannot prevent it.",
+    "",
+    "Next:",
+    "  1. sealward check --type file_write --file src/app.ts   ask for a decision",
+    "  2. sealward audit query                                 see what was recorded",
+    isOwn && !isGuide
+      ? "  3. edit the policy (mode: enforce), then sealward policy accept"
+      : "  3. sealward verify                                      policy and log",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,40 @@
+/**
+ * `sealward policy accept`: a human takes responsibility for the policy as it is.
+ *
+ * @module
+ */
+import { renderJson } from "../../render.ts";
+import type { Command, ParsedArguments } from "../command.ts";
+import type { CliContext } from "../host.ts";
+import { agreeToPolicy } from "./agree_to_policy.ts";
+import { printAnswer } from "./print.ts";
+
+export const policyAcceptCommand: Command<CliContext> = {
+  path: ["policy", "accept"],
+  summary: "Accept the policy as it is now",
+  description: "Shows what changed since the last acceptance, asks, and writes a CRITICAL entry " +
+    "with the digest. Until then every decision is deny.",
+  examples: [{ command: "sealward policy accept", what: "look, then answer y" }],
+  flags: [{ name: "yes", kind: "boolean", description: "Do not ask" }],
+  exits: [
+    [0, "accepted"],
+    [1, "could not write"],
+    [2, "not accepted"],
+    [3, "the policy is invalid"],
+    [5, "log tampered with, or the policy changed while you looked"],
+  ],
+  run: runPolicyAccept,
+};
+
+async function runPolicyAccept(context: CliContext, parsed: ParsedArguments): Promise<number> {
+  const root = parsed.flags.text("root");
+  const previous = await context.host.acceptedInputs(root);
+  const snapshot = context.host.readPolicy(root);
+  agreeToPolicy(context, parsed, { snapshot, previous });
+  const { seq } = await context.host.acceptPolicy(root, snapshot);
+  const text = parsed.format === "table"
+    ? `accepted as entry ${seq}\n`
+    : renderJson({ schema_version: 1, policy_digest: snapshot.digest, seq }, parsed.format);
+  printAnswer(context, parsed, text);
+  return 0;
+}

@@ -1,0 +1,45 @@
+/**
+ * `sealward serve`: the same answers over HTTP on this machine.
+ *
+ * @module
+ */
+import type { Command, ParsedArguments } from "../command.ts";
+import type { CliContext } from "../host.ts";
+import { usageError } from "../usage_error.ts";
+import { say } from "./print.ts";
+
+const defaultPort = 8787;
+
+export const serveCommand: Command<CliContext> = {
+  path: ["serve"],
+  summary: "Answer over HTTP on 127.0.0.1",
+  description: "Listens on 127.0.0.1 only. Callers need a token from the state folder; answers " +
+    "to callers that send a nonce are signed.",
+  examples: [
+    { command: "sealward serve", what: `on port ${defaultPort}` },
+    { command: "sealward serve --port 0", what: "on a free port, printed on stderr" },
+  ],
+  flags: [{ name: "port", kind: "string", value: "PORT", description: `Port (${defaultPort})` }],
+  formats: [],
+  exits: [[0, "stopped by a signal"], [1, "could not listen or open the install"]],
+  run: runServe,
+};
+
+async function runServe(context: CliContext, parsed: ParsedArguments): Promise<number> {
+  const port = parsePort(parsed.flags.text("port"));
+  context.host.clearServeEnvironment();
+  const root = parsed.flags.text("root");
+  const install = await context.host.open({ root, role: "server" });
+  for (const warning of install.warnings) say(context, parsed, `warning: ${warning}`);
+  say(context, parsed, `root ${install.paths.root}, key ${install.keyId}`);
+  say(context, parsed, `agent token in ${install.paths.agentTokenPath}`);
+  await context.host.serve(install, { port, say: (line) => say(context, parsed, line) });
+  return 0;
+}
+
+function parsePort(text: string | null): number {
+  if (text === null) return defaultPort;
+  const port = /^(?:0|[1-9][0-9]{0,4})$/.test(text) ? Number(text) : NaN;
+  if (!(port <= 65_535)) throw usageError(`Cannot use port "${text}"`, "give 0 to 65535");
+  return port;
+}

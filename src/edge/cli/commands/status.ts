@@ -1,0 +1,61 @@
+/**
+ * `sealward status`: what is in force here, at a glance.
+ *
+ * @module
+ */
+import { renderJson } from "../../render.ts";
+import { paint } from "../colour.ts";
+import type { Command, ParsedArguments } from "../command.ts";
+import type { CliContext } from "../host.ts";
+import { printAnswer } from "./print.ts";
+
+export const statusCommand: Command<CliContext> = {
+  path: ["status"],
+  summary: "Show what is in force here",
+  examples: [{ command: "sealward status", what: "policy, mode, trust, log head, places" }],
+  flags: [],
+  exits: [
+    [0, "policy accepted, tail of the log intact"],
+    [1, "not initialised, or could not look"],
+    [2, "nobody has accepted the policy"],
+    [5, "policy or log was tampered with"],
+  ],
+  run: runStatus,
+};
+
+async function runStatus(context: CliContext, parsed: ParsedArguments): Promise<number> {
+  const root = parsed.flags.text("root");
+  const install = await context.host.open({ root, role: "one-shot" });
+  const policy = await install.engine.verifyPolicy();
+  const head = await install.head();
+  await install.close();
+  const facts = {
+    root: install.paths.root,
+    policy: policy.status,
+    mode: policy.mode,
+    policy_digest: policy.policy_digest,
+    accepted_digest: policy.accepted_digest,
+    install: "local",
+    protection: "same user: changes are detected, not prevented",
+    head_seq: head.seq,
+    head_mac: head.mac,
+    log: install.paths.logPath,
+    log_fingerprint: install.record.fingerprint,
+    state: install.paths.stateFolder,
+    audit_secret: install.secretSource,
+  };
+  const text = parsed.format === "table"
+    ? renderFacts(context, { ...facts, message: policy.message })
+    : renderJson({ schema_version: 1, ...facts, message: policy.message }, parsed.format);
+  printAnswer(context, parsed, text);
+  return { trusted: 0, unaccepted: 2, tampered: 5 }[policy.status];
+}
+
+function renderFacts(context: CliContext, facts: Record<string, unknown>): string {
+  const { style } = context.render("table");
+  const width = Math.max(...Object.keys(facts).map((name) => name.length));
+  return Object.entries(facts).map(([name, value]) => {
+    const label = paint(style, "dim", name.replaceAll("_", " ").padEnd(width));
+    return `${label}  ${value ?? "-"}\n`;
+  }).join("");
+}

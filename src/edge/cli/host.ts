@@ -1,0 +1,171 @@
+/**
+ * What commands need from the machine beyond the engine: installs, files of the human, the
+ * terminal. Implemented where everything is wired together; faked in tests.
+ *
+ * @module
+ */
+import type { Head, Receipt } from "../../core/audit/entry.ts";
+import type { PolicySnapshot } from "../../core/integrity/policy_snapshot.ts";
+import type { LogReport } from "../../core/audit/log_report.ts";
+import type { Decision } from "../../core/decision/decision.ts";
+import type { Operation } from "../../core/operation/operation.ts";
+import type { SignEd25519 } from "../../core/ports.ts";
+import type { Engine } from "../../pdp.ts";
+import type { RenderOptions } from "../render.ts";
+import type { ByteWriter } from "./output.ts";
+
+/** Where an install's parts lie; absolute paths. */
+export interface InstallPaths {
+  readonly root: string;
+  readonly policyPath: string;
+  readonly logPath: string;
+  readonly stateFolder: string;
+  readonly agentTokenPath: string;
+  readonly operatorTokenPath: string;
+}
+
+/** One row of `doctor --permissions`. */
+export interface PermissionRow {
+  readonly name: string;
+  readonly state: "granted" | "denied";
+}
+
+/** What an install keeps about itself. */
+export interface InstallRecord {
+  readonly version: 1;
+  readonly root: string;
+  readonly log_id: string;
+  /** SHA-256 of the log's genesis line, hex. */
+  readonly fingerprint: string;
+  /** Raw Ed25519 public key, base64. */
+  readonly public_key: string;
+  readonly created_at: string;
+}
+
+/** How far permissions are given up before the first byte of an operation is read. */
+export interface OpenOptions {
+  /** As given with --root; null looks upward from the working folder. */
+  readonly root: string | null;
+  /** Files the human named for output: they stay writable. */
+  readonly outputs?: readonly string[];
+  readonly role: "one-shot" | "server";
+}
+
+/** An install, open and sealed. */
+export interface OpenInstall {
+  readonly engine: Engine;
+  readonly paths: InstallPaths;
+  readonly record: InstallRecord;
+  /** `uid:1000`, or `user` where the system does not say. */
+  readonly principal: string;
+  /** Where the audit secret came from, and things to tell people. */
+  readonly secretSource: string;
+  readonly warnings: readonly string[];
+  readonly permissions: {
+    readonly before: readonly PermissionRow[];
+    readonly after: readonly PermissionRow[];
+  };
+  /** Only for role `server`. */
+  readonly tokens: { readonly agent: string; readonly operator: string } | null;
+  readonly sign: SignEd25519 | null;
+  readonly keyId: string;
+  readonly head: () => Promise<Head>;
+  /** Makes head and mark durable. */
+  readonly close: () => Promise<void>;
+}
+
+/** What `policy lock` found after it tried. */
+export interface LockOutcome {
+  readonly path: string;
+  /** Mode bits read back, e.g. `444`. */
+  readonly mode: string;
+  readonly isLocked: boolean;
+}
+
+export interface Host {
+  readonly paths: (root: string | null) => InstallPaths;
+  readonly isInitialized: (root: string | null) => boolean;
+  readonly open: (options: OpenOptions) => Promise<OpenInstall>;
+  /** Keys, tokens, genesis; refuses a root its state folder already knows. */
+  readonly createInstall: (root: string) => Promise<InstallRecord>;
+  /** Writes a file that must not exist yet; creates `.scalpel` when needed. */
+  readonly writeNewFile: (path: string, text: string) => void;
+  readonly exists: (path: string) => boolean;
+  readonly readPolicy: (root: string | null) => PolicySnapshot;
+  /** The text of an input as it was accepted, by SHA-256; null when no copy is kept. */
+  readonly readAcceptedText: (root: string | null, sha256: string) => string | null;
+  /**
+   * Appends the acceptance of exactly this snapshot, keeping a copy of its inputs.
+   *
+   * @throws {EngineError} `policy_tampered` when the disk no longer holds what was shown.
+   */
+  readonly acceptPolicy: (root: string | null, shown: PolicySnapshot) => Promise<Receipt>;
+  readonly verifyLog: (root: string | null) => Promise<LogReport>;
+  readonly lockPolicy: (root: string | null) => LockOutcome;
+  /** SHA-256 by path of the inputs accepted last; empty before the first time. */
+  readonly acceptedInputs: (root: string | null) => Promise<ReadonlyMap<string, string>>;
+  /** Throws `already_initialized` where something of an install exists. */
+  readonly requireNew: (root: string) => void;
+  /** Throws what stands against the policy at `root`, before anything is made. */
+  readonly refuseFaultyPolicy: (root: string) => Promise<void>;
+  /** Raw bytes of a policy file, size-limited; need not be in force. */
+  readonly readPolicyFile: (path: string) => Uint8Array;
+  /** At most `limitBytes`; more is refused (`operation_too_large`). */
+  readonly readInput: (path: string | null, limitBytes: number) => Promise<Uint8Array>;
+  /** A decider that asks a server; its own permissions are sealed too. */
+  readonly connect: (options: ConnectOptions) => Promise<Connection>;
+  readonly writeOutputFile: (path: string, text: string) => void;
+  readonly buildInfo: () => Record<string, unknown>;
+  readonly examine: (root: string | null) => Promise<readonly Finding[]>;
+  readonly serve: (install: OpenInstall, options: ServeCommandOptions) => Promise<void>;
+  readonly variable: (name: string) => string | undefined;
+  readonly cwd: string;
+  /** Joined to the working folder. */
+  readonly absolute: (path: string) => string;
+  readonly pause: (ms: number) => Promise<void>;
+  /** Removes variables that redirect a listener; throws when they stay. */
+  readonly clearServeEnvironment: () => void;
+  /** Whether a human sits at the input. */
+  readonly isInteractive: boolean;
+  /** Asks on the terminal; null at its end. */
+  readonly ask: (question: string) => string | null;
+}
+
+/** How to reach a server, as the command line and the environment say. */
+export interface ConnectOptions {
+  readonly url: string;
+  readonly root: string | null;
+  readonly outputs: readonly string[];
+  /** Null: the agent's token of the install at `root`. */
+  readonly tokenPath: string | null;
+  /** Null: the public key of the install at `root`. */
+  readonly keyPath: string | null;
+}
+
+export interface Connection {
+  readonly check: (operations: readonly Operation[]) => Promise<readonly Decision[]>;
+  readonly close: () => Promise<void>;
+}
+
+export interface ServeCommandOptions {
+  readonly port: number;
+  readonly say: (line: string) => void;
+}
+
+/** One line of `doctor`. */
+export interface Finding {
+  readonly level: "OK" | "WARN" | "FAIL";
+  readonly subject: string;
+  readonly message: string;
+  readonly fix?: string;
+}
+
+/** What every command gets. */
+export interface CliContext {
+  readonly host: Host;
+  readonly stdout: ByteWriter;
+  readonly stderr: ByteWriter;
+  /** For stdout, in the format the command line asked for. */
+  readonly render: (format: RenderOptions["format"]) => RenderOptions;
+  readonly renderErrors: (format: RenderOptions["format"]) => RenderOptions;
+}

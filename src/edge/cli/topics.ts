@@ -1,0 +1,198 @@
+/**
+ * Texts of `help TOPIC`: everything a person needs on a host without network. They state what this
+ * build does, nothing that is planned.
+ *
+ * @module
+ */
+import { type ErrorCode, errorTable } from "../../core/errors.ts";
+
+export interface Topic {
+  readonly name: string;
+  readonly summary: string;
+  /** At most 80 columns, no line end at the end. */
+  readonly render: () => string;
+}
+
+export function findTopic(name: string): Topic | null {
+  return topics.find((topic) => topic.name === name) ?? null;
+}
+
+export const topics: readonly Topic[] = [
+  { name: "exit-codes", summary: "Exit statuses and error codes", render: exitCodes },
+  { name: "environment", summary: "Variables that are read", render: () => environment },
+  { name: "policy", summary: "What .scalpel/policy.yaml may say", render: () => policy },
+  { name: "formats", summary: "Tables, JSON and what to parse", render: () => formats },
+  {
+    name: "permissions",
+    summary: "What the program gives up before it decides",
+    render: () => permissions,
+  },
+  { name: "trust", summary: "Which policy counts, and what is only detected", render: () => trust },
+];
+
+function exitCodes(): string {
+  return `${exitStatuses}\n\nERROR CODES BY EXIT STATUS\n\n${errorLines().join("\n")}`;
+}
+
+function errorLines(): string[] {
+  const codes = Object.entries(errorTable) as [ErrorCode, { readonly exit: number }][];
+  const statuses = [...new Set(codes.map(([, { exit }]) => exit))].sort((a, b) => a - b);
+  return statuses.flatMap((status) =>
+    codes.filter(([, { exit }]) => exit === status).map(([code], i) =>
+      `${(i === 0 ? String(status) : "").padStart(4)}  ${code}`
+    )
+  );
+}
+
+const exitStatuses = `EXIT STATUSES
+
+   0  allow; success; the log verifies
+   1  could not decide or could not look: treat as deny
+   2  deny
+   3  the policy or the input is invalid
+   4  ask: a person must approve first; deny until then
+   5  tampering: the policy or the log is not what it was
+  64  the command line is wrong
+
+Only 0 is a yes. A batch exits with the worst of its answers, in the order
+5, 3, 1, 2, 4, 0. An answer that could not be written exits 1.
+
+VERDICTS OF THE LOG
+
+   0  OK             verifies against an anchor kept elsewhere
+   0  OK-UNANCHORED  verifies, but nothing outside this host vouches for its end
+   0  UNCLEAN-END    verifies up to a last line that a crash left unfinished
+   0  FRONT-PRUNED   verifies from where it was pruned on
+   1  UNVERIFIABLE   the secret does not fit, or the log cannot be read
+   5  TAMPERED       an entry was edited, removed, inserted or moved
+   5  ROLLBACK       the log is older than what this host has seen of it
+   5  FORK           the log went on in two ways
+   5  FOREIGN-LOG    this is the log of another install
+   5  MISSING        there was a log, and it is gone`;
+
+const environment = `ENVIRONMENT
+
+The audit secret is taken from the first of these that is set:
+
+  SCALPEL_AUDIT_SECRET_FILE  a file that only this user can read, outside the
+                             workspace
+  CREDENTIALS_DIRECTORY      systemd: the credential scalpel_audit_secret
+  SCALPEL_AUDIT_SECRET_FD    number of an inherited descriptor to read from
+  SCALPEL_AUDIT_SECRET       the secret itself; every process of this user can
+                             read it, so a warning is printed
+  (none)                     the key that "sealward init" made
+
+A secret is the bytes given, less one newline at the end; after "hex:" or
+"base32:" it is decoded. Fewer than 32 bytes and well-known defaults are
+refused.
+
+  XDG_STATE_HOME, HOME       where keys and the log's mark live:
+                             \${XDG_STATE_HOME:-~/.local/state}/sealward/ID;
+                             /var/lib/sealward/ID for root
+  NO_COLOR                   not empty: no colour
+  FORCE_COLOR, CLICOLOR_FORCE
+                             not empty, not 0: colour though it is no terminal
+  TERM                       "dumb": no colour
+  LC_ALL, LC_CTYPE, LANG     not UTF-8: everything beyond ASCII is escaped
+
+--color wins over these. No variable can loosen a policy.`;
+
+const policy = `POLICY
+
+.scalpel/policy.yaml. Every key but version may be left out.
+
+  version: "1.0"
+  enforcement:
+    enabled: true              # false: only Sealward's own files are guarded
+    fail_closed: true          # false changes nothing about tampering
+    mode: enforce              # or observe: decide and record, but allow
+    on_unverified: deny        # or ask: effects that cannot be known
+    default: allow             # or deny: what no rule speaks of
+  limits:                      # whole numbers; 0 means 0
+    max_complexity: 10
+    max_file_size: 10000       # bytes
+    max_changes_per_operation: 100
+    max_files_per_operation: 20
+  protected:
+    files: ["*.env", "keys/"]  # no operation but reading
+    operations: [delete, chmod, chown]
+  operations:
+    custom:                    # names of your own, with what they do to files
+      file_archive: [read, create]
+
+Patterns are those of .gitignore without "!": no slash matches a name at any
+depth, a slash anchors at the root, "*" stays within a name, "**" crosses
+folders. A pattern covers everything below what it matches.
+
+Everything under .scalpel/, the files scalpel.policy.yaml, budget.yaml and
+overrides.yaml, and settings that can switch an agent's guards off are
+protected always. Unknown keys, duplicate keys, aliases and tags are refused
+with file, line and column; nothing is decided by a half-read policy.
+
+  sealward policy lint     what is wrong, and where
+  sealward policy accept   a person accepts the policy as it is on disk
+  sealward policy lock     makes the policy files read-only
+  sealward policy schema   JSON Schema for editors`;
+
+const formats = `FORMATS
+
+  --format table   for people (default); the words ALLOW, ASK and DENY are
+                   always there, colour or not
+  --format json    one indented JSON document; --json is the same
+  --format jsonl   one JSON document per line, where a command offers it
+
+Answers go to stdout; in table form, errors go to stderr. With JSON a failure
+is a document on stdout as well:
+
+  {"schema_version": 1, "decision": "deny", "allowed": false,
+   "error": {"code": "...", "message": "...", "hint": "..."}, "exit": 3}
+
+Parse codes and fields, never messages: codes are kept, messages may change.
+Within one schema_version fields are only added. "allowed" is true for allow
+alone. Control and direction characters from outside are escaped in every form;
+in a terminal, tables are cut to its width, JSON never.`;
+
+const permissions = `PERMISSIONS
+
+The program starts with more rights than it needs to decide, because it must
+first find its keys and its log. Before it reads the first byte of an operation
+it gives up:
+
+  writing          everything but the log, the folder beside it, the log's mark
+                   and output files named on the command line
+  running programs, foreign functions, imports
+  environment variables and system information
+  network          unless it serves; then only listening as configured
+
+It then asks whether they are gone and refuses to go on if not
+(permissions_unsealed, exit 1).
+
+  sealward doctor --permissions   the table before and after
+
+This limits what a fault in the program can do. It does not limit what another
+program of the same user can do: see "sealward help trust".`;
+
+const trust = `TRUST
+
+A policy counts only after a person ran "sealward policy accept". The digest of
+every policy input is then in the log, and each decision compares:
+
+  trusted     the bytes on disk are the accepted ones
+  unaccepted  nobody accepted anything yet: deny (policy_unaccepted)
+  tampered    they changed, vanished or cannot be read: deny, exit 5, until the
+              accepted bytes are back or a person accepts the new ones
+
+Bytes that are not trusted are never parsed, and no override lifts tampering.
+
+Every decision names its attestation:
+
+  same_uid    the engine runs as the user who asks. Whoever has that user's
+              rights can change policy, keys and log: this is detected by the
+              next check or by "sealward audit verify", not prevented
+  guarded     the engine runs as another user; what it keeps is out of the
+              caller's reach
+
+The log is chained and keyed: an edited, removed, inserted or moved entry is
+found, with its number. A log cut at its end is found as long as the mark in the
+state folder, or a copy of the head kept elsewhere, is intact. The proof
+convinces those who trust whoever holds the audit secret.`;

@@ -1,0 +1,41 @@
+/**
+ * EngineError → refusal as application/problem+json (RFC 9457).
+ *
+ * @module
+ */
+import type { EngineError } from "../../core/errors.ts";
+import type { Answer } from "./answer.ts";
+import { allowedMethods } from "./routes.ts";
+
+/**
+ * Makes the refusal. It says `"allowed": false`: a caller that looks at nothing else is safe.
+ *
+ * @param path Of the request, for the `Allow` header.
+ */
+export function encodeProblem(error: EngineError, path: string): Answer {
+  const { code, http: status, hint } = error;
+  const title = `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll("_", " ")}`;
+  return {
+    status,
+    body: {
+      type: `urn:sealward:error:${code}`,
+      title,
+      status,
+      // An unforeseen failure may quote anything, a secret too: its text goes to the log alone.
+      detail: code === "internal" ? "Unexpected failure" : error.message,
+      code,
+      ...(hint !== null && { hint }),
+      allowed: false,
+    },
+    operationDigests: [],
+    headers: problemHeaders(status, path),
+  };
+}
+
+function problemHeaders(status: number, path: string): Readonly<Record<string, string>> {
+  return {
+    ...(status === 401 && { "www-authenticate": 'Bearer realm="sealward"' }),
+    ...(status === 405 && { allow: allowedMethods(path) }),
+    ...(status === 503 && { "retry-after": "1" }),
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * One handler per route. They translate; the engine decides.
+ *
+ * @module
+ */
+import { maxOperationBytes } from "../../core/limits.ts";
+import type { Principal } from "../../core/operation/operation.ts";
+import type { Engine } from "../../pdp.ts";
+import type { Answer } from "./answer.ts";
+import { answerBatch, answerCheck } from "./answer_check.ts";
+import { parseEventFilter } from "./parse_event_filter.ts";
+import { readBody } from "./read_body.ts";
+import { requireJson } from "./require_json.ts";
+import type { RoutePath } from "./routes.ts";
+
+/** A request that passed every guard of its head. */
+export interface Call {
+  readonly engine: Engine;
+  readonly request: Request;
+  readonly principal: Principal;
+  readonly query: string | null;
+}
+
+type Handler = (call: Call) => Promise<Answer>;
+
+/** Past it a body is a way to hold a connection, not a slow network: peers are on this machine. */
+const bodyLimits = { maxBytes: maxOperationBytes, timeoutMs: 5_000 };
+
+export const handlers: Readonly<Record<RoutePath, Handler>> = {
+  "/healthz": () => Promise.resolve(ok({ status: "ok" })),
+  "/readyz": answerReady,
+  "/v1/check": async (call) => answerCheck(call.engine, await readJson(call), call.principal),
+  "/v1/check/batch": async (call) => answerBatch(call.engine, await readJson(call), call.principal),
+  "/v1/verify": async ({ engine }) => ok({ schema_version: 1, ...await engine.verifyPolicy() }),
+  "/v1/audit/events": async ({ engine, query }) =>
+    ok({ schema_version: 1, events: await engine.readEvents(parseEventFilter(query)) }),
+  "/v1/audit/verify": async ({ engine }) => ok({ schema_version: 1, ...await engine.verifyLog() }),
+};
+
+/** Whether a check would be decided by a trusted policy now; why not is not for every token. */
+async function answerReady({ engine }: Call): Promise<Answer> {
+  const isReady = await engine.verifyPolicy().then(
+    (policy) => policy.status === "trusted",
+    () => false,
+  );
+  const body = { ready: isReady, allowed: false };
+  return { status: isReady ? 200 : 503, body, operationDigests: [] };
+}
+
+function readJson({ request }: Call): Promise<string> {
+  requireJson(request.headers);
+  return readBody(request, bodyLimits);
+}
+
+function ok(body: object): Answer {
+  return { status: 200, body, operationDigests: [] };
+}

@@ -1,0 +1,139 @@
+/**
+ * The guide's TamperResistance over the engine.
+ *
+ * @module
+ */
+import { openPolicyStore } from "../adapter/policy_store.ts";
+import { findLayout } from "../compose/environment.ts";
+import { EngineError, PolicyModificationError, TamperDetectedError } from "../core/errors.ts";
+import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
+import { LibraryInstall, type LibraryOptions, rootOfPath } from "./library_install.ts";
+import { type Operation, parseOperationInput } from "./operation_input.ts";
+import { OperationDeniedError, type PolicyDecision, toPolicyDecision } from "./policy_decision.ts";
+
+export interface TamperResistanceOptions extends LibraryOptions {
+  /** Default `.scalpel/policy.yaml`. */
+  readonly policyPath?: string;
+}
+
+/**
+ * Policy enforcement inside a caller's own process. The process keeps its permissions: what is
+ * promised here is detection, not a wall (README, "Security").
+ */
+export class TamperResistance {
+  readonly #install: LibraryInstall;
+  readonly #readPolicy: () => PolicySnapshot;
+  readonly #pinnedDigest: string;
+
+  /**
+   * Locks the policy file (0444) and pins its digest.
+   *
+   * @throws {EngineError} `policy_unreadable` when there is no policy, `usage` when `policyPath`
+   *   is not `.scalpel/policy.yaml` of some root.
+   */
+  constructor(options: TamperResistanceOptions | string = {}) {
+    const { policyPath = ".scalpel/policy.yaml", root } = typeof options === "string"
+      ? { policyPath: options }
+      : options;
+    const found = rootOfPath(policyPath);
+    if (found === null || !policyPath.endsWith(".scalpel/policy.yaml")) {
+      throw new EngineError("usage", `Cannot use the policy path "${policyPath}"`, {
+        hint: "wanted ROOT/.scalpel/policy.yaml",
+      });
+    }
+    this.#install = new LibraryInstall(root ?? found);
+    const layout = findLayout(this.#install.surroundings, root ?? found);
+    this.#readPolicy = openPolicyStore(layout);
+    this.#pinnedDigest = this.#readPolicy().digest;
+    lock(layout.policyPath);
+  }
+
+  /**
+   * Whether the policy is the one pinned at construction and accepted by a human.
+   *
+   * @returns True; a policy that is not intact throws.
+   * @throws {TamperDetectedError} `policy_tampered`, or what is wrong with the log.
+   * @throws {EngineError} `policy_unaccepted`, `not_initialized`.
+   */
+  async verifyPolicyIntegrity(): Promise<true> {
+    const { engine } = await this.#install.open();
+    const { status, policy_digest: digest, message } = await engine.verifyPolicy();
+    if (status === "unaccepted") throw new EngineError("policy_unaccepted", message);
+    if (status === "tampered" || digest !== this.#pinnedDigest) {
+      throw new TamperDetectedError(
+        "policy_tampered",
+        status === "tampered" ? message : "The policy changed since this object was made",
+        { hint: "restore it, or accept it and make a new object" },
+      );
+    }
+    return true;
+  }
+
+  /**
+   * Would this change a protected file? Limits, operations and defaults are left aside.
+   *
+   * @returns True when it would not; the answer is durable.
+   * @throws {PolicyModificationError} When it would.
+   * @throws {TamperDetectedError} `policy_tampered`: then nothing is allowed.
+   */
+  async preventPolicyModification(operation: Operation): Promise<true> {
+    const decision = await this.#check(operation, "protected_files");
+    if (decision.allowed) return true;
+    if (decision.violations.some(({ code }) => code === "policy_tampered")) {
+      throw new TamperDetectedError("policy_tampered", decision.reason);
+    }
+    throw new PolicyModificationError(decision.reason);
+  }
+
+  /** Decides by the whole policy. A denial is an answer, not an exception. */
+  check(operation: Operation): Promise<PolicyDecision> {
+    return this.#check(operation, "policy");
+  }
+
+  /**
+   * Runs `act` only after a durable allow.
+   *
+   * @returns What `act` returned.
+   * @throws {OperationDeniedError} Denied or to be asked: `act` did not run.
+   */
+  async guard<T>(operation: Operation, act: () => T | Promise<T>): Promise<T> {
+    const decision = await this.check(operation);
+    if (!decision.allowed) throw new OperationDeniedError(decision);
+    return await act();
+  }
+
+  /** Gives back the log; the object may be used again. */
+  close(): Promise<void> {
+    return this.#install.close();
+  }
+
+  async #check(
+    operation: Operation,
+    scope: "policy" | "protected_files",
+  ): Promise<PolicyDecision> {
+    const parsed = parseOperationInput(operation);
+    const { engine } = await this.#install.open();
+    const options = { scope, readsUnknownAsTool: true } as const;
+    const decision = (await engine.check([parsed], "library", options))[0];
+    if (decision === undefined) throw new EngineError("internal", "The engine gave no answer");
+    this.#requirePin(decision.policy_digest);
+    return toPolicyDecision(decision);
+  }
+
+  #requirePin(digest: string): void {
+    if (digest === this.#pinnedDigest || this.#readPolicy().digest === this.#pinnedDigest) return;
+    throw new TamperDetectedError(
+      "policy_tampered",
+      "The policy changed since this object was made",
+      { hint: "accept it and make a new object" },
+    );
+  }
+}
+
+function lock(path: string): void {
+  try {
+    Deno.chmodSync(path, 0o444);
+  } catch {
+    // Another user's file: its owner's mode stands, and the hash is what is relied on.
+  }
+}

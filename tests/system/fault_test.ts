@@ -1,0 +1,139 @@
+/**
+ * The N-th system call of one `check` fails, or kills the process, for every N until a run passes
+ * untouched. Whatever happens: no allow that is not in the log, and never a log that looks tampered
+ * with.
+ */
+import { createHash } from "node:crypto";
+import { assert, assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { maxEntriesBetweenSnapshots } from "../../src/core/limits.ts";
+import { binaryPath, type Outcome, Project } from "../support/sealward.ts";
+
+const check = ["check", "--type", "file_write", "--file", "src/app.ts", "--format", "json"];
+const killed = 137;
+/** More calls of one kind than a `check` makes: the sweep must end by itself. */
+const maxCalls = 40;
+
+/** What the log looks like before each run. */
+interface Scene {
+  readonly name: string;
+  readonly prepare: (project: Project) => void | Promise<void>;
+}
+
+const plain: Scene = { name: "a check", prepare: () => {} };
+
+const tornBytes = '{"v":1,"seq":';
+/** Makes the check quarantine, cut and record. */
+const torn: Scene = {
+  name: "a check after a torn write",
+  prepare: (project) => {
+    Deno.writeTextFileSync(project.path(".scalpel/audit.log"), tornBytes, { append: true });
+  },
+};
+
+/** Makes the check's entry the one with which a snapshot is due. */
+const snapshot: Scene = {
+  name: "a check that writes a snapshot",
+  prepare: async (project) => {
+    const lines = project.read(".scalpel/audit.log").trimEnd().split("\n");
+    const base = lines.findLastIndex((line) => line.includes('"audit.state"'));
+    const missing = base + maxEntriesBetweenSnapshots - lines.length;
+    const stdin = '{"type":"file_write","affected_files":["src/app.ts"]}\n'.repeat(missing);
+    const { exit } = await project.run(["check", "--batch"], { stdin });
+    assertEquals(exit, 0);
+  },
+};
+
+interface Fault {
+  readonly scene: Scene;
+  readonly call: string;
+  readonly effect: string;
+}
+
+/** Calls that the runtime makes for itself too: only those on files of the log shall fail. */
+const sharedCalls = ["write", "openat", "read"];
+
+const callsOf: readonly (readonly [Scene, readonly string[]])[] = [
+  [plain, ["write", "fdatasync", "flock", "openat", "read"]],
+  [torn, ["write", "fsync", "fdatasync", "ftruncate", "rename"]],
+  [snapshot, ["write", "fsync", "rename"]],
+];
+const faults = callsOf.flatMap(([scene, calls]) =>
+  calls.flatMap((call): readonly Fault[] => [
+    { scene, call, effect: call === "write" ? "error=ENOSPC" : "error=EIO" },
+    { scene, call, effect: "signal=KILL" },
+  ])
+);
+
+interface Shot extends Outcome {
+  /** False when the check made fewer than N such calls. */
+  readonly wasHit: boolean;
+}
+
+/** Files of the log, with the temporary name of what `torn` has quarantined. */
+function logFiles(project: Project): readonly string[] {
+  const log = project.path(".scalpel/audit.log");
+  const fragment = createHash("sha256").update(tornBytes).digest("hex");
+  const side = ["lock", "head.0", "head.1", `quarantine/.${fragment}.new`];
+  const marks = ["mark.0", "mark.1"].map((name) => `${project.stateFolder()}/log/${name}`);
+  return [log, ...side.map((name) => `${log}.d/${name}`), ...marks];
+}
+
+/** Runs one check whose N-th call fails. */
+async function shoot(project: Project, { call, effect }: Fault, n: number): Promise<Shot> {
+  const tracePath = `${project.folder}/trace`;
+  const paths = sharedCalls.includes(call) ? logFiles(project) : [];
+  const rules = [`trace=${call}`, `inject=${call}:${effect}:when=${n}`];
+  const options = [
+    ...rules.flatMap((rule) => ["-e", rule]),
+    ...paths.flatMap((path) => ["-P", path]),
+  ];
+  const command = ["strace", "-f", "-qq", "-o", tracePath, ...options, binaryPath];
+  const outcome = await project.run(check, { program: { name: "strace", command } });
+  const wasHit = outcome.exit === killed || /INJECTED/.test(Deno.readTextFileSync(tracePath));
+  return { ...outcome, wasHit };
+}
+
+/** MACs of the allows on standard output, which may end anywhere. */
+function allowedMacs(stdout: string): readonly string[] {
+  return stdout.includes('"allowed": true')
+    ? [...stdout.matchAll(/"mac": "([0-9a-f]{64})"/g)].map(([, mac = ""]) => mac)
+    : [];
+}
+
+async function assertSound(project: Project, shot: Shot, what: string): Promise<void> {
+  const { exit, stdout, stderr } = shot;
+  assert([0, 1, killed].includes(exit), `${what}: exit ${exit}: ${stdout}${stderr}`);
+  const macs = allowedMacs(stdout);
+  // Who is killed behind the answer has answered; who fails must not have said yes.
+  const most = exit === 1 ? 0 : 1;
+  assert(macs.length <= most, `${what}: exit ${exit}: ${stdout}`);
+  assert(exit !== 0 || macs.length === 1, `${what}: no answer: ${stdout}`);
+  assert(!stderr.includes("    at "), `${what}: a stack trace: ${stderr}`);
+  const torn = await project.json(["audit", "verify"]);
+  assertEquals(torn.exit, 0, `${what}: ${JSON.stringify(torn.value)}`);
+  for (const mac of macs) assert(project.read(".scalpel/audit.log").includes(mac), what);
+  const next = await project.json(check.slice(0, -2));
+  assertEquals(next.exit, 0, `${what}: next check: ${JSON.stringify(next.value)}`);
+  const whole = await project.json(["audit", "verify"]);
+  assertEquals(whole.value["verdict"], "OK-UNANCHORED", what);
+}
+
+describe("check under faults", () => {
+  for (const fault of faults) {
+    const { call, effect, scene } = fault;
+    const id = effect.startsWith("signal") ? "FLT-02 A4" : "FLT-01 FLT-04";
+    it(`${id} ${effect} at each ${call} of ${scene.name}`, async () => {
+      using project = new Project();
+      await project.init();
+      for (let n = 1;; n++) {
+        await scene.prepare(project);
+        const shot = await shoot(project, fault, n);
+        await assertSound(project, shot, `${call} ${effect} ${n}`);
+        assert(shot.wasHit || n > 1, "at least one call was hit");
+        if (!shot.wasHit) break;
+        assert(n < maxCalls, "the sweep ends");
+      }
+    });
+  }
+});

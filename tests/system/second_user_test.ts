@@ -1,0 +1,92 @@
+/** Two users on one machine: what the agent's uid gets of an install that another uid made. */
+import { assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { binaryPath, type Program, Project } from "../support/sealward.ts";
+
+// Nobody's: setpriv needs no entry in passwd.
+const engineUid = 64_101;
+const agentUid = 64_102;
+
+function asUser(uid: number, ...command: readonly string[]): Program {
+  const drop = [`--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--bounding-set=-all"];
+  return { name: `uid ${uid}`, command: ["setpriv", ...drop, ...command] };
+}
+
+/** A project whose folders the engine's uid owns, as anybody may look at them. */
+async function installAsEngine(): Promise<Project> {
+  const project = new Project();
+  Deno.chmodSync(project.folder, 0o755);
+  for (const path of [project.root, project.path("src"), project.home]) {
+    Deno.chownSync(path, engineUid, engineUid);
+    Deno.chmodSync(path, 0o755);
+  }
+  await project.init(["--guide"], { program: asUser(engineUid, binaryPath) });
+  return project;
+}
+
+function listAll(folder: string): readonly string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
+    const path = `${folder}/${name}`;
+    return isDirectory ? [path, ...listAll(path)] : [path];
+  }).sort();
+}
+
+const check = ["check", "--type", "file_write", "--file", "src/app.ts"];
+
+describe("second user", () => {
+  it("ARCH-01 cannot read keys, tokens, state and log of the engine's user", async () => {
+    using project = await installAsEngine();
+    const state = project.stateFolder();
+    const secret = [
+      ...listAll(state),
+      project.path(".scalpel/audit.log"),
+      ...listAll(project.path(".scalpel/audit.log.d")),
+    ];
+    for (const path of [...secret, state]) {
+      const command = Deno.statSync(path).isDirectory ? "ls" : "cat";
+      const owner = await project.run([path], { program: asUser(engineUid, command) });
+      assertEquals(owner.exit, 0, path);
+      const agent = await project.run([path], { program: asUser(agentUid, command) });
+      assertNotEquals(agent.exit, 0, path);
+      assertEquals(agent.stdout, "", path);
+    }
+  });
+
+  it("ARCH-01 cannot change policy, log or state of the engine's user", async () => {
+    using project = await installAsEngine();
+    const places = [".scalpel/policy.yaml", ".scalpel/audit.log"].map((name) => project.path(name));
+    for (const path of [...places, `${project.stateFolder()}/keys/audit.key`]) {
+      const script = `: >> "$0" || mv "$0" "$0.x" || rm -f "$0"`;
+      const { exit } = await project.run([path], {
+        program: asUser(agentUid, "sh", "-c", script),
+      });
+      assertNotEquals(exit, 0, path);
+    }
+    const after = await project.run(check, { program: asUser(engineUid, binaryPath) });
+    assertEquals(after.exit, 0);
+  });
+
+  it("ARCH-03 checking in that workspace decides nothing and writes nothing", async () => {
+    using project = await installAsEngine();
+    const home = `${project.folder}/agent`;
+    Deno.mkdirSync(home);
+    Deno.chownSync(home, agentUid, agentUid);
+    const before = listAll(project.folder);
+    const bytes = project.read(".scalpel/audit.log");
+    const options = { program: asUser(agentUid, binaryPath), env: { HOME: home } };
+    const { exit, value } = await project.json(check, options);
+    assertEquals(exit, 1);
+    assertEquals(value["allowed"], false);
+    assertStringIncludes(JSON.stringify(value), '"not_initialized"');
+    assertEquals(listAll(project.folder), before);
+    assertEquals(project.read(".scalpel/audit.log"), bytes);
+  });
+
+  it("ARCH-03 pointing at the engine's state folder decides nothing", async () => {
+    using project = await installAsEngine();
+    const options = { program: asUser(agentUid, binaryPath) };
+    const { exit, value } = await project.json(check, options);
+    assertEquals(exit, 1);
+    assertEquals(value["allowed"], false);
+  });
+});
