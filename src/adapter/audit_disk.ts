@@ -14,6 +14,7 @@ import {
   openSync,
   readSync,
   renameSync,
+  rmSync,
   writeSync,
 } from "node:fs";
 import { EngineError, oneLine, TamperDetectedError } from "../core/errors.ts";
@@ -168,8 +169,13 @@ export function toPlaceError(
 export function writeDurable(folder: string, name: string, bytes: Uint8Array): void {
   const temporary = `${folder}/.${name}.new`;
   try {
-    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC;
-    const fd = openSync(temporary, flags | (constants.O_NOFOLLOW ?? 0), 0o600);
+    // SECURITY: a link planted under this name is removed, not followed.
+    rmSync(temporary, { force: true });
+    const fd = openSync(
+      temporary,
+      constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL,
+      0o600,
+    );
     try {
       const count = writeSync(fd, bytes);
       if (count !== bytes.length) throw new Error(`wrote ${count} of ${bytes.length} bytes`);

@@ -190,7 +190,11 @@ export class AuditFile {
     this.#position = position;
     this.#turn = newest?.turn ?? 0;
     if (step.value.fragmentBytes > 0) this.#recover(step.value.fragmentBytes);
-    else if (newest !== null && newest.head.seq < position.head.seq) this.#remember();
+    else if (newest !== null && newest.head.seq < position.head.seq) {
+      // Whoever wrote these was killed before head and mark, perhaps before the sync.
+      this.#orPoison(() => this.#parts.log.sync());
+      this.#remember();
+    }
   }
 
   /** Throws unless the end of a walk is one to go on from. */
@@ -201,9 +205,10 @@ export class AuditFile {
     if (error !== null) throw error;
   }
 
-  #walk(from: Head, readings: SlotReadings, sizeBytes = this.#parts.log.sizeBytes()): Walk {
+  #walk(from: Head, readings: SlotReadings): Walk {
     const { log, keys, options } = this.#parts;
-    return { log, from, sizeBytes, keys, hmac: options.hmac, known: knownHeads(readings) };
+    const known = knownHeads(readings);
+    return { log, from, sizeBytes: log.sizeBytes(), keys, hmac: options.hmac, known };
   }
 
   /** Keeps the torn bytes as evidence, cuts them off, and says so in the log. */

@@ -81,7 +81,20 @@ function exists(path: string): boolean {
 
 function writeNewFile(path: string, text: string): void {
   Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
-  Deno.writeTextFileSync(path, text, { createNew: true, mode: 0o644 });
+  const file = Deno.openSync(path, { write: true, createNew: true, mode: 0o644 });
+  try {
+    writeAllSync(file, new TextEncoder().encode(text));
+  } catch (error) {
+    // Half a policy left behind would pass for somebody's own the next time.
+    Deno.removeSync(path);
+    throw error;
+  } finally {
+    file.close();
+  }
+}
+
+function writeAllSync(file: Deno.FsFile, bytes: Uint8Array): void {
+  for (let sent = 0; sent < bytes.length;) sent += file.writeSync(bytes.subarray(sent));
 }
 
 function lockFile(path: string): LockOutcome {

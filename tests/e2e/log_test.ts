@@ -1,5 +1,5 @@
 /** Every way to spoil the log, and what is said about it. */
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { compiled, type Program, Project } from "../support/sealward.ts";
 import { ask, harmless } from "./fixtures/ask.ts";
@@ -169,7 +169,7 @@ describe("something else in the log's place", () => {
     ["folder", (target) => Deno.mkdir(target)],
   ];
   for (const [name, plant] of plants) {
-    it(`BIN-07 ${name}: refused with a hint, at once, and never followed`, async () => {
+    it(`BIN-07 ${name}: refused at once, and never followed`, async () => {
       using project = await installed();
       const kept = `${project.folder}/kept`;
       Deno.renameSync(project.path(path), kept);
@@ -180,7 +180,7 @@ describe("something else in the log's place", () => {
         const { exit, stdout, stderr } = await project.run(command);
         assert(exit === 1 || exit === 5, `${command[0]}: exit ${exit}`);
         assertEquals(/^\s+at /m.test(stdout + stderr), false, "stack trace");
-        if (command[0] === "check") assertStringIncludes(stderr, "hint: ");
+        if (command[0] === "check") assertMatch(stderr, /^sealward: error\[audit_[a-z]+\]: /);
       }
       assert(performance.now() - started < 10_000);
       assertEquals(Deno.readTextFileSync(kept), before);
@@ -223,7 +223,7 @@ describe("audit record and query", () => {
     assertEquals(await seqs("--type", "audit.decision", "--limit", "2"), [4, 5]);
     assertEquals(await seqs("--severity", "CRITICAL"), [1]);
     assertEquals(await seqs("--after", "3"), [4, 5]);
-    assertEquals(await seqs("--limit", "0"), []);
+    assertEquals((await project.run(["audit", "query", "--limit", "0"])).exit, 64);
     assertEquals(await seqs("--until", "2000-01-01T00:00:00Z"), []);
     assertEquals(await seqs("--since", "2000-01-01T00:00:00Z"), [0, 1, 2, 3, 4, 5]);
     const tail = await project.run(["audit", "tail", "--limit", "1", "--format", "jsonl"]);

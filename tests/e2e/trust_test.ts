@@ -174,15 +174,3 @@ describe("policy accept", () => {
     assert(stderr.length > 0);
   });
 });
-
-describe("a policy nobody accepted", () => {
-  it("denies with its own code", async () => {
-    using project = new Project();
-    await project.init();
-    // As after a restored backup of the log's first entry: an install without an acceptance.
-    const text = project.read(path);
-    assertEquals((await project.run(["policy", "lock"])).exit, 0);
-    project.overwrite(path, text);
-    assertEquals((await ask(project, harmless)).exit, 0);
-  });
-});

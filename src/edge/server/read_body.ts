@@ -50,7 +50,7 @@ async function readAll(
     // SECURITY: what is counted is what came; two Content-Length headers read "5, 5", which is NaN
     // and larger than nothing.
     sizeBytes += next.value.length;
-    
+    if (sizeBytes > limits.maxBytes) throw tooLarge(limits);
     chunks.push(next.value);
   }
   return join(chunks, sizeBytes);

@@ -1,0 +1,151 @@
+/**
+ * Loads tests/vectors/decision: one file is one policy, one disk and the scenarios played on them.
+ * The format is in tests/vectors/README.md; whatever it does not name is refused.
+ */
+import { guidePolicy, starterPolicy } from "../../src/core/policy/starter_policy.ts";
+import { decisionExit } from "../../src/edge/cli/commands/decision_exit.ts";
+import type { Decision, Verdict } from "../../src/core/decision/decision.ts";
+import type { JsonObject } from "../../src/core/operation/operation.ts";
+
+const folder = new URL("../vectors/", import.meta.url);
+
+/** What an operation is expected to be answered with, reduced to what every road can show. */
+export type Answer =
+  | {
+    readonly decision: Verdict;
+    readonly codes: readonly string[];
+    readonly violated_policies: readonly string[];
+    readonly unmeasured: readonly string[];
+    readonly would_deny: boolean;
+    readonly exit: number;
+  }
+  | { readonly refused: string; readonly exit: number };
+
+export interface Scenario {
+  readonly name: string;
+  /** Wire form, `{root}` not yet replaced. */
+  readonly operation: JsonObject;
+  readonly expect: Answer;
+}
+
+/** One thing on the disk; `path` is relative to the root. */
+export type DiskEntry =
+  | { readonly path: string; readonly bytes: number }
+  | { readonly path: string; readonly folder: true }
+  | { readonly path: string; readonly link: string }
+  | { readonly path: string; readonly hard_link: string };
+
+export interface DecisionVectors {
+  readonly name: string;
+  readonly policy: string;
+  readonly trust: "accepted" | "unaccepted" | "tampered";
+  readonly disk: readonly DiskEntry[];
+  readonly scenarios: readonly Scenario[];
+}
+
+const fileKeys = ["policy", "trust", "disk", "scenarios"];
+const diskKeys = ["path", "bytes", "folder", "link", "hard_link"];
+const decisionKeys = [
+  "decision",
+  "codes",
+  "violated_policies",
+  "unmeasured",
+  "would_deny",
+  "exit",
+];
+
+/** @throws when a file, a key or a count is not the expected one, or nothing is there. */
+export function loadDecisionVectors(): readonly DecisionVectors[] {
+  const manifest = JSON.parse(Deno.readTextFileSync(new URL("decision_manifest.json", folder)));
+  const files = [...Deno.readDirSync(new URL("decision/", folder))].map(({ name }) => name).sort();
+  const loaded = files.map((file) => load(file));
+  const counts = loaded.map(({ name, scenarios }) => [name, scenarios.length]);
+  if (counts.length === 0 || JSON.stringify(counts) !== JSON.stringify(Object.entries(manifest))) {
+    throw new Error(`Vectors are ${JSON.stringify(counts)}, the manifest says otherwise`);
+  }
+  const empty = loaded.find(({ scenarios }) => scenarios.length === 0);
+  if (empty !== undefined) throw new Error(`${empty.name} has no scenario`);
+  return loaded;
+}
+
+function load(file: string): DecisionVectors {
+  const raw = JSON.parse(Deno.readTextFileSync(new URL(`decision/${file}`, folder)));
+  requireKeys(file, raw, fileKeys, ["policy", "disk", "scenarios"]);
+  for (const entry of raw.disk) {
+    requireKeys(file, entry, diskKeys, ["path"]);
+    if (Object.keys(entry).length !== 2) throw new Error(`${file}: ${entry.path} is not one thing`);
+  }
+  const names = new Set(raw.scenarios.map(({ name }: Scenario) => name));
+  if (names.size !== raw.scenarios.length) throw new Error(`${file}: a name stands twice`);
+  return {
+    name: file.replace(/\.json$/, ""),
+    policy: policyText(raw.policy),
+    trust: raw.trust ?? "accepted",
+    disk: raw.disk,
+    scenarios: raw.scenarios.map((scenario: Record<string, unknown>) => loadOne(file, scenario)),
+  };
+}
+
+function loadOne(file: string, raw: Record<string, unknown>): Scenario {
+  const where = `${file}: ${raw["name"]}`;
+  requireKeys(where, raw, ["name", "operation", "expect"], ["name", "operation", "expect"]);
+  const { name, operation, expect } = raw as unknown as Scenario;
+  if ("refused" in expect) {
+    requireKeys(where, expect, ["refused", "exit"], ["refused", "exit"]);
+    return { name, operation, expect };
+  }
+  requireKeys(where, expect, decisionKeys, ["decision", "codes", "violated_policies", "exit"]);
+  return { name, operation, expect: { ...expect, ...defaultsOf(expect) } };
+}
+
+function defaultsOf({ unmeasured, would_deny }: Partial<Extract<Answer, { codes: unknown }>>) {
+  return { unmeasured: unmeasured ?? [], would_deny: would_deny ?? false };
+}
+
+function requireKeys(
+  where: string,
+  object: object,
+  known: readonly string[],
+  wanted: readonly string[],
+): void {
+  const keys = Object.keys(object);
+  const strange = keys.find((key) => !known.includes(key));
+  if (strange !== undefined) throw new Error(`${where}: unknown key "${strange}"`);
+  const missing = wanted.find((key) => !keys.includes(key));
+  if (missing !== undefined) throw new Error(`${where}: no "${missing}"`);
+}
+
+function policyText(policy: string): string {
+  if (policy === "guide") return guidePolicy;
+  return policy === "starter" ? starterPolicy : policy;
+}
+
+/** Lays a vector's disk out below an existing root. */
+export function layOut(root: string, disk: readonly DiskEntry[]): void {
+  for (const entry of disk) {
+    const path = `${root}/${entry.path}`;
+    Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+    if ("folder" in entry) Deno.mkdirSync(path, { recursive: true });
+    else if ("bytes" in entry) Deno.writeFileSync(path, new Uint8Array(entry.bytes).fill(120));
+    else if ("link" in entry) Deno.symlinkSync(entry.link.replaceAll("{root}", root), path);
+    else Deno.linkSync(`${root}/${entry.hard_link}`, path);
+  }
+}
+
+/** The scenario's operation in wire form, at a root. */
+export function operationAt(root: string, { operation }: Scenario): JsonObject {
+  const inside = JSON.stringify(root).slice(1, -1);
+  return JSON.parse(JSON.stringify(operation).replaceAll("{root}", inside));
+}
+
+/** Reduces a decision to what vectors state. */
+export function answerOf(decision: Decision): Answer {
+  return {
+    decision: decision.decision,
+    codes: [...new Set(decision.violations.map(({ code }) => code))].sort(),
+    violated_policies: decision.violated_policies,
+    unmeasured: decision.unmeasured,
+    would_deny: decision.would_deny === true,
+    exit: decisionExit(decision),
+  };
+}
