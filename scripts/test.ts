@@ -27,13 +27,22 @@ const systemSuites: readonly Suite[] = [{ folder: "tests/system", permissions: "
 /** Debian packages of the system suites, by the command they bring. */
 const systemTools: Readonly<Record<string, string>> = {
   bash: "bash",
+  curl: "curl",
+  fish: "fish",
+  flock: "util-linux",
+  git: "git",
+  ip: "iproute2",
+  mount: "mount",
+  npm: "npm",
+  nsenter: "util-linux",
   openssl: "openssl",
   prlimit: "util-linux",
   setpriv: "util-linux",
   shellcheck: "shellcheck",
+  ss: "iproute2",
   strace: "strace",
+  unshare: "util-linux",
   zsh: "zsh",
-  fish: "fish",
 };
 
 interface Count {

@@ -8,7 +8,7 @@ import { parseCallerEvent } from "./core/audit/caller_event.ts";
 import type { Entry, Head, NewEvent, Receipt } from "./core/audit/entry.ts";
 import type { EventFilter } from "./core/audit/event_filter.ts";
 import type { LogReport } from "./core/audit/log_report.ts";
-import { filterEvents } from "./core/audit/query.ts";
+import { EventSelection } from "./core/audit/query.ts";
 import type { EngineState } from "./core/audit/state.ts";
 import type { Decision } from "./core/decision/decision.ts";
 import {
@@ -90,6 +90,8 @@ export interface AuditPort {
 export interface EngineParts {
   readonly audit: AuditPort;
   readonly readPolicy: () => PolicySnapshot;
+  /** What was kept under this SHA-256 (hex), checked against it; null when nothing was. */
+  readonly readKept: (sha256: string) => Uint8Array | null;
   readonly disk: Disk;
   readonly sha256: Sha256;
   readonly randomBytes: RandomBytes;
@@ -117,7 +119,7 @@ interface Standing {
 
 /** Builds the engine on its parts. */
 export function createEngine(parts: EngineParts): Engine {
-  const readStanding = createStandingReader(parts.readPolicy);
+  const readStanding = createStandingReader(parts);
   return {
     check: createGroupCommit(parts, readStanding),
     verifyPolicy: async () => {
@@ -128,7 +130,11 @@ export function createEngine(parts: EngineParts): Engine {
       });
       return result;
     },
-    readEvents: (filter) => filterEvents(parts.audit.readVerified(), filter),
+    readEvents: async (filter) => {
+      const selection = new EventSelection(filter);
+      for await (const entry of parts.audit.readVerified()) selection.offer(entry);
+      return selection.entries;
+    },
     verifyLog: () => parts.audit.verifyAll(),
     recordEvent: async (event, principal) => {
       const parsed = parseCallerEvent(event);
@@ -140,10 +146,12 @@ export function createEngine(parts: EngineParts): Engine {
 }
 
 /** Hashes on every call; parses again only when the digest is another one. */
-function createStandingReader(read: () => PolicySnapshot): (state: EngineState) => Standing {
+function createStandingReader(
+  { readPolicy, readKept }: Pick<EngineParts, "readPolicy" | "readKept">,
+): (state: EngineState) => Standing {
   let last: LoadedPolicy | null = null;
   return (state) => {
-    const found = readSnapshot(read);
+    const found = readSnapshot(readPolicy);
     const trust = compareTrust(found, state);
     if (!("digest" in found)) {
       // Never accepted and not even readable: there is nothing a human could have meant.
@@ -151,7 +159,11 @@ function createStandingReader(read: () => PolicySnapshot): (state: EngineState) 
       return { trust, loaded: null };
     }
     if (trust.status !== "trusted") return { trust, loaded: null };
-    if (last?.digest !== found.digest) last = loadPolicy(found);
+    if (last?.digest !== found.digest) {
+      const values = state.accepted?.values_sha256 ?? null;
+      const kept = values === null ? null : readKept(values);
+      last = loadPolicy(found, kept === null ? null : new TextDecoder().decode(kept));
+    }
     return { trust, loaded: last };
   };
 }

@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { lstatSync, mkdirSync } from "node:fs";
 import { emptyHead, linkEntry } from "../core/audit/chain.ts";
 import { deriveEpochKeys } from "../core/audit/keys.ts";
 import { encodeMark } from "../core/audit/mark.ts";
 import { EngineError, oneLine } from "../core/errors.ts";
 import type { JsonObject } from "../core/operation/operation.ts";
-import { RegularFile, syncFolder } from "./audit_disk.ts";
+import { RegularFile, syncFolder, toPlaceError } from "./audit_disk.ts";
 import type { AuditOptions } from "./audit_options.ts";
 
 export interface CreateAuditOptions extends AuditOptions {
@@ -56,18 +55,24 @@ function firstRecords(options: CreateAuditOptions) {
 }
 
 function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw toPlaceError(error, path, "audit_unwritable");
+  }
 }
 
 function makeFolders({ sidePath, markPath }: AuditOptions): void {
   try {
     // Not recursive: of two creators at once, one loses here.
-    mkdirSync(sidePath, { mode: 0o700 });
+    Deno.mkdirSync(sidePath, { mode: 0o700 });
   } catch (error) {
     throw isThere(sidePath) ? alreadyThere(sidePath) : error;
   }
   for (const path of [`${sidePath}/state`, `${sidePath}/quarantine`, markPath]) {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
   }
 }
 

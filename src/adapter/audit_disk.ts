@@ -4,39 +4,26 @@
  *
  * @module
  */
-import {
-  closeSync,
-  constants,
-  fdatasyncSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
 import { EngineError, oneLine, TamperDetectedError } from "../core/errors.ts";
 
 /** `create` refuses a file that exists. */
 export type Access = "read" | "update" | "append" | "create";
 
-const modeFlags: Readonly<Record<Access, number>> = {
-  read: constants.O_RDONLY,
-  update: constants.O_RDWR,
-  append: constants.O_RDWR | constants.O_APPEND,
-  create: constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL,
+const openOptions: Readonly<Record<Access, Deno.OpenOptions>> = {
+  read: { read: true },
+  update: { read: true, write: true },
+  append: { read: true, append: true },
+  create: { read: true, append: true, createNew: true, mode: 0o600 },
 };
 
 /** An open regular file and the path it must stay at. */
 export class RegularFile implements Disposable {
   readonly path: string;
-  readonly #fd: number;
+  readonly #file: Deno.FsFile;
   readonly #identity: string;
 
   /**
-   * Opens without following a link, waking a device or waiting for a FIFO's other end.
+   * Opens what lstat shows to be a regular file: no link, no device, no FIFO to wait for.
    *
    * @throws {EngineError} `audit_missing`; `audit_tampered` for anything but a regular file with
    *   one name; `audit_unwritable` or `audit_unreadable` when access is denied.
@@ -44,13 +31,13 @@ export class RegularFile implements Disposable {
   constructor(path: string, access: Access) {
     this.path = path;
     if (access !== "create") statRegular(path);
-    this.#fd = openPath(path, access);
-    const { dev, ino } = fstatSync(this.#fd);
+    this.#file = openPath(path, access);
+    const { dev, ino } = this.#file.statSync();
     this.#identity = `${dev}:${ino}`;
     try {
       this.sizeBytes();
     } catch (error) {
-      closeSync(this.#fd);
+      this.#file.close();
       throw error;
     }
   }
@@ -58,8 +45,8 @@ export class RegularFile implements Disposable {
   /**
    * Size now, after making sure that the path still names this very file.
    *
-   * SECURITY: the runtime resolves links itself before it opens, so O_NOFOLLOW guards only the
-   * moment between. What decides is this: lstat of the path shows the file that is open.
+   * SECURITY: the runtime follows links before it opens, whatever flags say. What decides is this:
+   * lstat of the path shows the file that is open.
    */
   sizeBytes(): number {
     const stat = statRegular(this.path);
@@ -70,9 +57,10 @@ export class RegularFile implements Disposable {
   /** At most `length` bytes from `offset`; fewer at the end of the file. */
   readAt(offset: number, length: number): Uint8Array {
     const buffer = new Uint8Array(length);
+    this.#file.seekSync(offset, Deno.SeekMode.Start);
     let filled = 0;
     while (filled < length) {
-      const count = readSync(this.#fd, buffer, filled, length - filled, offset + filled);
+      const count = this.#file.readSync(buffer.subarray(filled)) ?? 0;
       if (count === 0) break;
       filled += count;
     }
@@ -81,34 +69,37 @@ export class RegularFile implements Disposable {
 
   /** One write at the end. A short one is a failure: the rest is never sent after it. */
   append(bytes: Uint8Array): void {
-    const count = writeSync(this.#fd, bytes);
-    if (count !== bytes.length) throw new Error(`wrote ${count} of ${bytes.length} bytes`);
+    writeWhole(this.#file, bytes);
   }
 
   /** One write at a place; for `update`. */
   writeAt(offset: number, bytes: Uint8Array): void {
-    const count = writeSync(this.#fd, bytes, 0, bytes.length, offset);
-    if (count !== bytes.length) throw new Error(`wrote ${count} of ${bytes.length} bytes`);
+    this.#file.seekSync(offset, Deno.SeekMode.Start);
+    writeWhole(this.#file, bytes);
   }
 
   truncate(sizeBytes: number): void {
-    ftruncateSync(this.#fd, sizeBytes);
+    this.#file.truncateSync(sizeBytes);
   }
 
   /** Returns when data and size are on the disk. */
   sync(): void {
-    fdatasyncSync(this.#fd);
+    this.#file.syncDataSync();
   }
 
   [Symbol.dispose](): void {
-    closeSync(this.#fd);
+    this.#file.close();
   }
 }
 
-function openPath(path: string, access: Access): number {
-  const flags = modeFlags[access] | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+function writeWhole(file: Deno.FsFile, bytes: Uint8Array): void {
+  const count = file.writeSync(bytes);
+  if (count !== bytes.length) throw new Error(`wrote ${count} of ${bytes.length} bytes`);
+}
+
+function openPath(path: string, access: Access): Deno.FsFile {
   try {
-    return openSync(path, flags, 0o600);
+    return Deno.openSync(path, openOptions[access]);
   } catch (error) {
     throw toPlaceError(error, path, access === "read" ? "audit_unreadable" : "audit_unwritable");
   }
@@ -170,20 +161,15 @@ export function writeDurable(folder: string, name: string, bytes: Uint8Array): v
   const temporary = `${folder}/.${name}.new`;
   try {
     // SECURITY: a link planted under this name is removed, not followed.
-    rmSync(temporary, { force: true });
-    const fd = openSync(
-      temporary,
-      constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL,
-      0o600,
-    );
+    removeIfThere(temporary);
+    const file = Deno.openSync(temporary, { write: true, createNew: true, mode: 0o600 });
     try {
-      const count = writeSync(fd, bytes);
-      if (count !== bytes.length) throw new Error(`wrote ${count} of ${bytes.length} bytes`);
-      fsyncSync(fd);
+      writeWhole(file, bytes);
+      file.syncSync();
     } finally {
-      closeSync(fd);
+      file.close();
     }
-    renameSync(temporary, `${folder}/${name}`);
+    Deno.renameSync(temporary, `${folder}/${name}`);
     syncFolder(folder);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -197,12 +183,20 @@ export function writeDurable(folder: string, name: string, bytes: Uint8Array): v
   }
 }
 
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
 /** Makes names in a folder durable. */
 export function syncFolder(folder: string): void {
-  const fd = openSync(folder, constants.O_RDONLY);
+  const file = Deno.openSync(folder, { read: true });
   try {
-    fsyncSync(fd);
+    file.syncSync();
   } finally {
-    closeSync(fd);
+    file.close();
   }
 }

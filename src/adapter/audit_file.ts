@@ -127,7 +127,10 @@ export class AuditFile {
     return verifyAuditFile(this.#parts.options, this.#position.head);
   }
 
-  /** Makes head and mark as durable as the log itself already is. */
+  /**
+   * Makes head and mark as durable as the log itself already is. Without it a power cut may leave
+   * them older than the log, which the next opening takes for what it is; never newer.
+   */
   flush(): void {
     try {
       this.#parts.slots.sync();
@@ -136,17 +139,15 @@ export class AuditFile {
     }
   }
 
-  /** Waits for the transaction that runs, refuses those that wait, flushes. */
+  /** Waits for the transaction that runs, refuses those that wait. */
   close(): Promise<void> {
     return this.#closing ??= this.#close();
   }
 
   async #close(): Promise<void> {
-    const isSound = this.#unusable === null;
     this.#unusable ??= "it was closed";
     await this.#parts.lock.close();
-    using _closing = this.#parts.files;
-    if (isSound) this.flush();
+    this.#parts.files.dispose();
   }
 
   #refuseUnusable(): void {
@@ -155,11 +156,16 @@ export class AuditFile {
 
   #start(): void {
     const readings = this.#parts.slots.read();
-    const genesis = checkLine(this.#walk(emptyHead, readings));
-    if (genesis.finding !== null) this.#judge(genesis, readings);
     const base = newestMark(readings)?.base ?? emptyHead;
-    this.#position = this.#restore(this.#walk(base, readings)) ?? beforeGenesis;
-    this.#follow();
+    try {
+      this.#position = this.#restore(this.#walk(base, readings)) ?? beforeGenesis;
+      this.#follow();
+    } catch (error) {
+      // Another log fails anywhere; its first line says so in so many words.
+      const genesis = checkLine(this.#walk(emptyHead, readings));
+      if (genesis.finding !== null) this.#judge(genesis, readings);
+      throw error;
+    }
   }
 
   /** The position a snapshot entry stands for; null when the log must be read from genesis. */

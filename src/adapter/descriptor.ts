@@ -13,12 +13,6 @@ export function readDescriptor(descriptor: number, limitBytes: number): Uint8Arr
   return runShell({ args: ["-c", script], stdin: "inherit", stdout: "piped" });
 }
 
-/** Whether standard output is open for reading too, as nobody opens it on purpose. */
-export function isStdoutReadable(): boolean {
-  const script = "exec cat <&1 >/dev/null";
-  return runShell({ args: ["-c", script], stdin: "null", stdout: "inherit" }) !== null;
-}
-
 function runShell(options: Deno.CommandOptions): Uint8Array | null {
   const command = new Deno.Command(shell, { ...options, clearEnv: true, stderr: "null" });
   const output = command.outputSync();

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { EngineError } from "../core/errors.ts";
 import { parseSecret } from "../core/integrity/parse_secret.ts";
 import { maxSecretBytes, minAuditSecretBytes } from "../core/limits.ts";
 import { readDescriptor } from "./descriptor.ts";
+import { openPlainFile, type PlainFile, PlainFileError, readLimited } from "./plain_file.ts";
 
 /** Reads a variable; the caller removes what must not be inherited. */
 export type ReadVariable = (name: string) => string | undefined;
@@ -111,60 +111,48 @@ export function readPrivateFile(
   path: string,
   options: { readonly workspace: string; readonly uid: number | null },
 ): Uint8Array {
-  const descriptor = openPrivate(path);
+  const { file, stat } = openPrivate(path);
   try {
-    const stat = fstatSync(descriptor);
     const complaint = complain(stat, options.uid) ?? complainPlace(path, options.workspace);
-    if (complaint !== null) {
-      throw new EngineError("secret_unsafe", `Cannot trust the key file "${path}": ${complaint}`, {
-        hint: `chmod 600 it, as a plain file of this user outside the workspace`,
-      });
-    }
-    return readAtMost((buffer) => readSync(descriptor, buffer, 0, buffer.length, null));
+    if (complaint !== null) throw unsafe(path, complaint);
+    const bytes = readLimited(file, maxSecretBytes);
+    if (bytes === null) throw unsafe(path, `it is over ${maxSecretBytes} bytes`);
+    return bytes;
   } finally {
-    closeSync(descriptor);
+    file.close();
   }
 }
 
-function openPrivate(path: string): number {
+function openPrivate(path: string): PlainFile {
   try {
-    // SECURITY: a planted link or FIFO must neither be followed nor block.
-    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    return openPlainFile(path, { read: true });
   } catch (error) {
-    const isLink = error instanceof Error && error.message.includes("ELOOP");
+    if (!(error instanceof PlainFileError)) throw error;
+    if (error.fault !== "missing" && error.fault !== "denied") throw unsafe(path, error.message);
     throw new EngineError(
-      isLink ? "secret_unsafe" : "secret_missing",
-      `Cannot open the key file "${path}"${isLink ? ": it is a symbolic link" : ""}`,
-      { hint: "check that it exists and is readable by this user", cause: error },
+      "secret_missing",
+      `Cannot open the key file "${path}": ${error.message}`,
+      {
+        hint: "check that it exists and is readable by this user",
+        cause: error,
+      },
     );
   }
 }
 
-function complain(
-  stat: { isFile(): boolean; readonly mode: number; readonly uid: number; readonly nlink: number },
-  uid: number | null,
-): string | null {
-  if (!stat.isFile()) return "it is not a regular file";
-  if (stat.nlink !== 1) return "it has more than one name";
-  if ((stat.mode & 0o077) !== 0) return "group or others have access";
+function unsafe(path: string, complaint: string): EngineError {
+  return new EngineError("secret_unsafe", `Cannot trust the key file "${path}": ${complaint}`, {
+    hint: "chmod 600 it, as a plain file of this user outside the workspace",
+  });
+}
+
+function complain(stat: Deno.FileInfo, uid: number | null): string | null {
+  if (((stat.mode ?? 0o777) & 0o077) !== 0) return "group or others have access";
   if (uid !== null && stat.uid !== uid && stat.uid !== 0) return "it belongs to another user";
   return null;
 }
 
 function complainPlace(path: string, workspace: string): string | null {
-  // SECURITY: the runtime resolves links before it opens, whatever O_NOFOLLOW says.
-  if (Deno.lstatSync(path).isSymlink) return "it is a symbolic link";
   const real = Deno.realPathSync(path);
   return real.startsWith(`${workspace}/`) ? "it lies inside the workspace" : null;
-}
-
-function readAtMost(read: (buffer: Uint8Array) => number): Uint8Array {
-  const buffer = new Uint8Array(maxSecretBytes + 1);
-  let length = 0;
-  while (length < buffer.length) {
-    const count = read(buffer.subarray(length));
-    if (count === 0) break;
-    length += count;
-  }
-  return buffer.slice(0, length);
 }

@@ -6,7 +6,7 @@
  */
 import { encodeHex } from "@std/encoding/hex";
 import { EngineError } from "../core/errors.ts";
-import { sha256 } from "./crypto.ts";
+import { sha256 } from "../core/integrity/sha256.ts";
 
 /** Absolute paths of one install. */
 export interface Layout {

@@ -4,15 +4,15 @@
  *
  * @module
  */
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { encodeHex } from "@std/encoding/hex";
 import type { PolicyInput } from "../core/audit/state.ts";
 import { EngineError } from "../core/errors.ts";
 import { policyDigest } from "../core/integrity/policy_digest.ts";
 import { maxPolicyBytes } from "../core/limits.ts";
 import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
-import { sha256 } from "./crypto.ts";
+import { sha256 } from "../core/integrity/sha256.ts";
 import type { Layout } from "./layout.ts";
+import { openPlainFile, readLimited } from "./plain_file.ts";
 
 /** Files beside policy.yaml that are inputs too, where they exist. */
 const siblings = ["budget.yaml", "overrides.yaml", "policy.manifest.json"];
@@ -106,52 +106,24 @@ function listInputs(layout: Layout, folder: string): readonly string[] {
 }
 
 function readInput(path: string, limitBytes: number): Uint8Array {
-  const descriptor = openInput(path);
+  const file = openInput(path);
   try {
-    const stat = fstatSync(descriptor);
-    // SECURITY: the runtime resolves links before it opens, whatever O_NOFOLLOW says.
-    if (Deno.lstatSync(path).isSymlink) throw unreadable(path, "it is a symbolic link");
-    if (!stat.isFile()) throw unreadable(path, "it is not a regular file");
-    // SECURITY: a second name is a way to edit the policy without touching its folder.
-    if (stat.nlink !== 1) throw unreadable(path, "it has more than one name (hard link)");
-    return readLimited(descriptor, path, limitBytes);
+    const bytes = readLimited(file, limitBytes);
+    if (bytes !== null) return bytes;
+    throw new EngineError("policy_too_large", `Cannot use "${path}": over ${limitBytes} bytes`);
   } finally {
-    closeSync(descriptor);
+    file.close();
   }
 }
 
-function openInput(path: string): number {
+// SECURITY: a second name is a way to edit the policy without touching its folder; a link is a way
+// to swap it. Neither is a plain file.
+function openInput(path: string): Deno.FsFile {
   try {
-    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    return openPlainFile(path, { read: true }).file;
   } catch (error) {
-    const text = error instanceof Error ? error.message : "";
-    if (text.includes("ENOENT")) throw unreadable(path, "it does not exist", error);
-    if (text.includes("ELOOP")) throw unreadable(path, "it is a symbolic link", error);
-    throw unreadable(path, "permission denied or not readable", error);
+    throw unreadable(path, error instanceof Error ? error.message : String(error), error);
   }
-}
-
-// The limit is applied while reading: /dev/zero and files that grow have no honest size.
-function readLimited(descriptor: number, path: string, limitBytes: number): Uint8Array {
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  for (;;) {
-    const chunk = new Uint8Array(Math.min(65_536, limitBytes + 1 - total));
-    const count = readSync(descriptor, chunk, 0, chunk.length, null);
-    if (count === 0) break;
-    chunks.push(chunk.subarray(0, count));
-    total += count;
-    if (total > limitBytes) {
-      throw new EngineError("policy_too_large", `Cannot use "${path}": over ${limitBytes} bytes`);
-    }
-  }
-  const bytes = new Uint8Array(total);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
 }
 
 function unreadable(path: string, why: string, cause?: unknown): EngineError {

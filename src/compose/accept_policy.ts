@@ -3,6 +3,13 @@
  *
  * @module
  */
+import { canonicalize } from "@std/json/canonicalize";
+import { encodeHex } from "@std/encoding/hex";
+import { writeDurable } from "../adapter/audit_disk.ts";
+import { readKept } from "../adapter/kept_inputs.ts";
+import { sha256 } from "../core/integrity/sha256.ts";
+import { decodePolicy } from "../core/policy/parse_policy.ts";
+import { parseYaml } from "../core/policy/parse_yaml.ts";
 import type { Receipt } from "../core/audit/entry.ts";
 import { stateTypes } from "../core/audit/state.ts";
 import { EngineError, parseErrorCode, TamperDetectedError } from "../core/errors.ts";
@@ -29,6 +36,7 @@ export async function acceptPolicy(
   const { audit } = await openLog(surroundings, layout);
   try {
     keepInputs(layout, shown);
+    const valuesSha256 = keepValues(layout, shown);
     const { receipts } = await audit.transact(({ state }) => {
       // SECURITY: between showing and accepting somebody may have swapped the file.
       if (openPolicyStore(layout)().digest !== shown.digest) throw swapped();
@@ -36,6 +44,7 @@ export async function acceptPolicy(
         policy_digest: shown.digest,
         previous_digest: state.accepted?.policy_digest ?? null,
         inputs: shown.inputs.map(({ path, sha256 }) => ({ path, sha256 })),
+        values_sha256: valuesSha256,
         principal: surroundings.uid === null ? "user" : `uid:${surroundings.uid}`,
       };
       return { events: [{ type: stateTypes.accepted, severity: "CRITICAL", details }], result: 0 };
@@ -72,17 +81,26 @@ function swapped(): TamperDetectedError {
 }
 
 function keepInputs(layout: Layout, shown: PolicySnapshot): void {
-  const folder = `${layout.sidePath}/input`;
-  Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const { path, sha256 } of shown.inputs) {
     const bytes = shown.files.get(path);
-    if (bytes === undefined) continue;
-    try {
-      Deno.writeFileSync(`${folder}/${sha256}`, bytes, { createNew: true, mode: 0o400 });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    }
+    if (bytes !== undefined) keep(layout, sha256, bytes);
   }
+}
+
+/** Keeps the policy's plain values under their hash, so that deciding needs no YAML reader. */
+function keepValues(layout: Layout, shown: PolicySnapshot): string {
+  const text = decodePolicy(shown.files.get(policyFile) ?? new Uint8Array(), policyFile);
+  const bytes = new TextEncoder().encode(canonicalize(parseYaml(text, policyFile)));
+  const digest = encodeHex(sha256(bytes));
+  keep(layout, digest, bytes);
+  return digest;
+}
+
+function keep(layout: Layout, sha256: string, bytes: Uint8Array): void {
+  const folder = `${layout.sidePath}/input`;
+  Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // What stands there already is checked by its hash when it is read.
+  if (readKept(layout, sha256) === null) writeDurable(folder, sha256, bytes);
 }
 
 /** SHA-256 by path of the inputs accepted last; empty before the first time. */

@@ -11,6 +11,7 @@ import { EngineError } from "../core/errors.ts";
 import { encodeOperation } from "../core/operation/encode_operation.ts";
 import type { Connection, ConnectOptions } from "../edge/cli/host.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
+import { requireOutput } from "./output_file.ts";
 
 /** Reads token and key, gives up everything but the network, and returns the decider. */
 export async function connect(
@@ -18,6 +19,7 @@ export async function connect(
   options: ConnectOptions,
 ): Promise<Connection> {
   const layout = findLayout(surroundings, options.root);
+  for (const path of options.outputs) requireOutput(layout, path);
   const tokenPath = options.tokenPath ?? `${layout.tokensFolder}/agent`;
   const keyPath = options.keyPath ?? `${layout.keysFolder}/server.pub`;
   const limits = { workspace: layout.root, uid: surroundings.uid };

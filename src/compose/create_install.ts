@@ -8,7 +8,8 @@ import { encodeBase64 } from "@std/encoding/base64";
 import { encodeHex } from "@std/encoding/hex";
 import { createAuditFiles } from "../adapter/audit_create.ts";
 import { nowMicros } from "../adapter/clock.ts";
-import { newSigningKeyPem, openSigningKey, randomBytes, sha256 } from "../adapter/crypto.ts";
+import { randomBytes } from "../adapter/random.ts";
+import { sha256 } from "../core/integrity/sha256.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import { EngineError } from "../core/errors.ts";
@@ -19,11 +20,14 @@ import type { InstallRecord } from "./install_record.ts";
 import { auditOptions, readLogSecret } from "./open_install.ts";
 
 /** @throws {EngineError} As requireNew; `audit_unwritable` when a file cannot be made. */
-export function createInstall(surroundings: Surroundings, root: string): InstallRecord {
+export async function createInstall(
+  surroundings: Surroundings,
+  root: string,
+): Promise<InstallRecord> {
   const layout = findLayout(surroundings, root);
   requireNew(surroundings, layout);
   try {
-    return createParts(surroundings, layout);
+    return await createParts(surroundings, layout);
   } catch (error) {
     // Everything below was made by this call: refuseKnown saw none of it.
     for (const path of [layout.stateFolder, layout.logPath, layout.sidePath]) remove(path);
@@ -31,14 +35,17 @@ export function createInstall(surroundings: Surroundings, root: string): Install
   }
 }
 
-function createParts(surroundings: Surroundings, layout: Layout): InstallRecord {
+async function createParts(
+  surroundings: Surroundings,
+  layout: Layout,
+): Promise<InstallRecord> {
   Deno.mkdirSync(layout.policyFolder, { recursive: true });
   for (const folder of [layout.keysFolder, layout.tokensFolder, layout.markFolder]) {
     Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
   // SECURITY: mkdir's mode is narrowed by umask only; the keys' folder must be ours alone.
   Deno.chmodSync(layout.stateFolder, 0o700);
-  const publicKey = writeKeys(surroundings, layout);
+  const publicKey = await writeKeys(surroundings, layout);
   const logId = encodeHex(randomBytes(16));
   const fingerprint = writeGenesis(surroundings, layout, { logId, publicKey });
   const record: InstallRecord = {
@@ -93,10 +100,11 @@ function isThere(path: string): boolean {
   }
 }
 
-function writeKeys(surroundings: Surroundings, layout: Layout): string {
+async function writeKeys(surroundings: Surroundings, layout: Layout): Promise<string> {
   const keyPath = `${layout.keysFolder}/audit.key`;
   // A secret kept elsewhere must not lie here a second time.
   if (!isSecretGiven(surroundings)) writeNew(keyPath, `hex:${encodeHex(randomBytes(32))}\n`);
+  const { newSigningKeyPem, openSigningKey } = await import("../adapter/signing_key.ts");
   const pem = newSigningKeyPem();
   writeNew(`${layout.keysFolder}/checkpoint.pem`, pem);
   const publicKey = encodeBase64(openSigningKey(pem).publicKey);

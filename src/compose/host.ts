@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readKept } from "../adapter/kept_inputs.ts";
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import { EngineError, toEngineError } from "../core/errors.ts";
 import { maxPolicyBytes } from "../core/limits.ts";
@@ -15,6 +16,7 @@ import { createInstall, requireNew } from "./create_install.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
 import { examine } from "./examine.ts";
 import { openInstall, verifyLog } from "./open_install.ts";
+import { requireOutput, writeOutputFile } from "./output_file.ts";
 import { serveInstall } from "./serve_install.ts";
 
 /** Builds the host on what was read of the surroundings. */
@@ -24,10 +26,11 @@ export function createHost(surroundings: Surroundings, isInteractive: boolean): 
     paths: (root) => pathsOf(layoutAt(root)),
     isInitialized: (root) => exists(layoutAt(root).recordPath),
     open: async (options) => {
+      for (const path of options.outputs ?? []) requireOutput(layoutAt(options.root), path);
       const install = await openInstall(surroundings, options);
       return { ...install, paths: pathsOf(install.layout) };
     },
-    createInstall: (root) => Promise.resolve(createInstall(surroundings, root)),
+    createInstall: (root) => createInstall(surroundings, root),
     requireNew: (root) => requireNew(surroundings, layoutAt(root)),
     refuseFaultyPolicy: (root) => refuseFaulty(openPolicyStore(layoutAt(root))()),
     acceptedInputs: (root) => readAcceptedInputs(surroundings, root),
@@ -35,8 +38,8 @@ export function createHost(surroundings: Surroundings, isInteractive: boolean): 
     exists,
     readPolicy: (root) => openPolicyStore(layoutAt(root))(),
     readAcceptedText: (root, sha256) => {
-      const path = `${layoutAt(root).sidePath}/input/${sha256}`;
-      return exists(path) ? Deno.readTextFileSync(path) : null;
+      const bytes = readKept(layoutAt(root), sha256);
+      return bytes === null ? null : new TextDecoder().decode(bytes);
     },
     acceptPolicy: (root, shown) => acceptPolicy(surroundings, root, shown),
     verifyLog: (root) => verifyLog(surroundings, layoutAt(root)),
@@ -44,7 +47,7 @@ export function createHost(surroundings: Surroundings, isInteractive: boolean): 
     connect: (options) => connect(surroundings, options),
     lockPolicy: (root) => lockFile(layoutAt(root).policyPath),
     readInput,
-    writeOutputFile: (path, text) => Deno.writeTextFileSync(path, text),
+    writeOutputFile,
     buildInfo,
     examine: (root) => examine(surroundings, root, buildInfo()),
     serve: serveInstall,
@@ -87,7 +90,10 @@ function writeNewFile(path: string, text: string): void {
   } catch (error) {
     // Half a policy left behind would pass for somebody's own the next time.
     Deno.removeSync(path);
-    throw error;
+    throw new EngineError("output_unwritable", `Cannot write "${path}"`, {
+      hint: "look for a full or failing disk",
+      cause: error,
+    });
   } finally {
     file.close();
   }

@@ -9,8 +9,10 @@ import { type AuditFile, openAuditFile } from "../adapter/audit_file.ts";
 import type { AuditOptions } from "../adapter/audit_options.ts";
 import { verifyAuditFile } from "../adapter/audit_report.ts";
 import { nowMicros } from "../adapter/clock.ts";
-import { hmacSha256, openSigningKey, randomBytes, sha256 } from "../adapter/crypto.ts";
+import { hmacSha256, sha256 } from "../core/integrity/sha256.ts";
+import { randomBytes } from "../adapter/random.ts";
 import { type FoundSecret, readAuditSecret, readPrivateFile } from "../adapter/key_store.ts";
+import { readKept } from "../adapter/kept_inputs.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { openDisk } from "../adapter/path_resolver.ts";
 import { type PermissionRow, readPermissions, sealPermissions } from "../adapter/permissions.ts";
@@ -21,11 +23,14 @@ import { encodeKeyId } from "../core/integrity/answer_proof.ts";
 import type { SignEd25519 } from "../core/ports.ts";
 import { createEngine, type Engine } from "../pdp.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
+import { createReopeningLog } from "./reopening_log.ts";
 import { type InstallRecord, readInstallRecord } from "./install_record.ts";
 
 export interface OpenRequest {
   readonly root: string | null;
   readonly outputs?: readonly string[];
+  /** Looks at permissions before and after sealing; only `doctor` wants to pay for it. */
+  readonly explains?: boolean;
   /** `library` runs in somebody else's process and cannot give up its permissions. */
   readonly role: "one-shot" | "server" | "library";
 }
@@ -44,6 +49,10 @@ export async function openLog(surroundings: Surroundings, layout: Layout): Promi
   const secret = readLogSecret(surroundings, layout);
   const audit = await openAuditFile(auditOptions(layout, record.log_id, secret));
   return { layout, record, secret, audit };
+}
+
+function reopenLog(layout: Layout, record: InstallRecord, secret: FoundSecret): Promise<AuditFile> {
+  return openAuditFile(auditOptions(layout, record.log_id, secret));
 }
 
 /** Verifies the whole log of an install, also one that would not open. */
@@ -100,16 +109,21 @@ export async function openInstall(
   request: OpenRequest,
 ): Promise<OpenedInstall> {
   const layout = findLayout(surroundings, request.root);
-  const server = request.role === "server" ? readServerSecrets(surroundings, layout) : null;
+  const server = request.role === "server" ? await readServerSecrets(surroundings, layout) : null;
   const { record, secret, audit } = await openLog(surroundings, layout);
   const places = [layout.logPath, layout.sidePath, layout.markFolder, ...request.outputs ?? []];
-  const before = readPermissions(places);
+  const read = () => request.explains === true ? readPermissions(places) : [];
+  const before = read();
   if (request.role !== "library") {
     sealPermissions({ writable: places, keepsNet: request.role === "server" });
   }
+  const log = server === null
+    ? null
+    : createReopeningLog(audit, () => reopenLog(layout, record, secret));
   const engine = createEngine({
-    audit,
+    audit: log ?? audit,
     readPolicy: openPolicyStore(layout),
+    readKept: (digest) => readKept(layout, digest),
     disk: openDisk(layout.root),
     sha256,
     randomBytes,
@@ -124,19 +138,25 @@ export async function openInstall(
     principal: surroundings.uid === null ? "user" : `uid:${surroundings.uid}`,
     secretSource: secret.source,
     warnings: secret.warning === null ? [] : [secret.warning],
-    permissions: { before, after: readPermissions(places) },
+    permissions: { before, after: read() },
     tokens: server?.tokens ?? null,
     sign: server?.sign ?? null,
     keyId: encodeKeyId(sha256(decodeBase64(record.public_key))),
-    head: async () => {
-      const { result } = await audit.transact(({ head }) => ({ events: [], result: head }));
-      return result;
+    head: () => readHead(audit),
+    close: async () => {
+      log?.flush();
+      await (log ?? audit).close();
     },
-    close: () => audit.close(),
   };
 }
 
-function readServerSecrets(surroundings: Surroundings, layout: Layout) {
+async function readHead(audit: AuditFile): Promise<Head> {
+  const { result } = await audit.transact(({ head }) => ({ events: [], result: head }));
+  return result;
+}
+
+async function readServerSecrets(surroundings: Surroundings, layout: Layout) {
+  const { openSigningKey } = await import("../adapter/signing_key.ts");
   const options = { workspace: layout.root, uid: surroundings.uid };
   const read = (path: string) => new TextDecoder().decode(readPrivateFile(path, options)).trim();
   return {

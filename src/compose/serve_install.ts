@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { sha256 } from "../adapter/crypto.ts";
+import { sha256 } from "../core/integrity/sha256.ts";
 import { EngineError } from "../core/errors.ts";
 import type { OpenInstall, ServeCommandOptions } from "../edge/cli/host.ts";
 

@@ -85,7 +85,12 @@ export class TamperResistance {
     throw new PolicyModificationError(decision.reason);
   }
 
-  /** Decides by the whole policy. A denial is an answer, not an exception. */
+  /**
+   * Decides by the whole policy. A denial is an answer, not an exception.
+   *
+   * @throws {TamperDetectedError} `policy_tampered`: the policy is not the pinned one.
+   * @throws {EngineError} `operation_invalid`, and whatever keeps the log from being written.
+   */
   check(operation: Operation): Promise<PolicyDecision> {
     return this.#check(operation, "policy");
   }

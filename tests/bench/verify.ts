@@ -1,4 +1,4 @@
-import { hmacSha256 } from "../../src/adapter/crypto.ts";
+import { hmacSha256 } from "../../src/core/integrity/sha256.ts";
 import { LogFixture } from "./log_fixture.ts";
 import { type BenchRow, benchRow, median } from "./row.ts";
 

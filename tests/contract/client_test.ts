@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { encodeHex } from "@std/encoding/hex";
 import { describe, it } from "@std/testing/bdd";
-import { newSigningKeyPem, openSigningKey, sha256 } from "../../src/adapter/crypto.ts";
+import { newSigningKeyPem, openSigningKey } from "../../src/adapter/signing_key.ts";
+import { sha256 } from "../../src/core/integrity/sha256.ts";
 import { type Client, createClient } from "../../src/client.ts";
 import { EngineError } from "../../src/core/errors.ts";
 import {

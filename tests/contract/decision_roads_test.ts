@@ -2,40 +2,36 @@
  * Every decision vector down three roads in this process: function, HTTP, library. The fourth, the
  * command line, seals its process and is played on the binary (tests/e2e/decision_roads_test.ts).
  */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import {
-  hmacSha256,
-  newSigningKeyPem,
-  openSigningKey,
-  randomBytes,
-  sha256,
-} from "../../src/adapter/crypto.ts";
+import { randomBytes } from "../../src/adapter/random.ts";
+import { sha256 } from "../../src/core/integrity/sha256.ts";
 import { openDisk } from "../../src/adapter/path_resolver.ts";
 import { openPolicyStore } from "../../src/adapter/policy_store.ts";
-import { acceptPolicy } from "../../src/compose/accept_policy.ts";
-import { createInstall } from "../../src/compose/create_install.ts";
 import { findLayout, readSurroundings } from "../../src/compose/environment.ts";
 import { openInstall } from "../../src/compose/open_install.ts";
 import { emptyState } from "../../src/core/audit/state.ts";
 import { encodeDecision } from "../../src/core/decision/encode_decision.ts";
 import { judgeOperations } from "../../src/core/decision/judge_operations.ts";
 import { EngineError } from "../../src/core/errors.ts";
+import type { PolicySnapshot } from "../../src/core/integrity/policy_snapshot.ts";
 import { compareTrust } from "../../src/core/integrity/trust.ts";
 import { parseOperation } from "../../src/core/operation/parse_operation.ts";
 import { loadPolicy } from "../../src/core/policy/load_policy.ts";
-import { createApp } from "../../src/edge/server/create_app.ts";
 import { type Operation, TamperResistance } from "../../src/mod.ts";
 import {
   type Answer,
   answerOf,
+  createHttpRoad,
   type DecisionVectors,
-  layOut,
+  installVectors,
   loadDecisionVectors,
   operationAt,
   type Scenario,
 } from "../support/decision_vectors.ts";
 import { Project } from "../support/sealward.ts";
+
+const at = "2026-11-22T18:00:00.000000Z";
 
 type Road = (scenario: Scenario) => Promise<Answer>;
 
@@ -50,19 +46,24 @@ async function answerOrRefusal(ask: () => Answer | Promise<Answer>): Promise<Ans
 }
 
 /** Straight into core: no log, no engine, the real disk. */
-function functionRoad(root: string): Road {
+function functionRoad(root: string, accepted: PolicySnapshot | null): Road {
   const snapshot = openPolicyStore(findLayout(readSurroundings(), root))();
-  const { digest, inputs } = snapshot;
+  const trust = compareTrust(snapshot, {
+    ...emptyState,
+    accepted: accepted === null ? null : {
+      policy_digest: accepted.digest,
+      inputs: accepted.inputs,
+      values_sha256: null,
+      seq: 1,
+      at,
+    },
+  });
   const disk = openDisk(root);
   return (scenario) =>
     answerOrRefusal(() => {
-      const state = {
-        ...emptyState,
-        accepted: { policy_digest: digest, inputs, seq: 1, at: "2026-11-22T18:00:00.000000Z" },
-      };
       const bench = {
-        trust: compareTrust(snapshot, state),
-        policy: loadPolicy(snapshot).policy,
+        trust,
+        policy: trust.status === "trusted" ? loadPolicy(snapshot).policy : null,
         stateDigest: "sha256:0",
         attestation: "same_uid",
         disk,
@@ -75,36 +76,133 @@ function functionRoad(root: string): Road {
         bench,
       );
       if (judged === undefined) throw new Error("no judgement");
-      const receipt = { seq: 1, mac: "0", at: "2026-11-22T18:00:00.000000Z" };
+      const receipt = { seq: 1, mac: "0", at };
       const sent = { receipt, elapsedMicros: 0, positions: null, file: "" };
       return answerOf(encodeDecision(judged.judgement, judged.context, sent));
     });
 }
 
-/** Through the app, over an engine with a real log. */
-function httpRoad(root: string, engine: Awaited<ReturnType<typeof openInstall>>["engine"]): Road {
-  const token = "a".repeat(43);
-  const host = "127.0.0.1:8787";
-  const app = createApp({
-    engine,
-    tokens: { agent: token, operator: "o".repeat(43) },
-    hosts: [host],
-    sha256,
-    sign: openSigningKey(newSigningKeyPem()).sign,
-    keyId: "00000000",
-    log: (line) => {
-      throw new Error(line);
-    },
-  });
-  return async (scenario) => {
-    const response = await app.request(`http://${host}/v1/check`, {
-      method: "POST",
-      headers: { host, authorization: `Bearer ${token}`, "content-type": "application/json" },
-      body: JSON.stringify(operationAt(root, scenario)),
+/** Through the guide's class; every field of the wire has its name in camelCase. */
+function libraryRoad(root: string, library: TamperResistance): Road {
+  return (scenario) =>
+    answerOrRefusal(async () => {
+      const { affected_files: affectedFiles, correlation_id: correlationId, ...same } = operationAt(
+        root,
+        scenario,
+      );
+      const given = {
+        ...same,
+        ...(affectedFiles === undefined ? {} : { affectedFiles }),
+        ...(correlationId === undefined ? {} : { correlationId }),
+      };
+      // Vectors hold what a caller without types may pass.
+      const decision = await library.check(given as unknown as Operation);
+      return answerOf({
+        ...decision,
+        violated_policies: decision.violatedPolicies,
+        would_deny: decision.wouldDeny,
+      });
     });
-    const json = await response.json();
-    if (response.status === 200) return answerOf(json);
-    assertEquals(json.allowed, false);
-    return { refused: json.code, exit: json.exit ?? 3 };
+}
+
+/** The library reads an unknown type as the name of a tool (README): that is all it may change. */
+function expectedOfLibrary({ expect }: Scenario, policy: string): Answer {
+  if ("refused" in expect || !expect.codes.includes("operation_unknown")) return expect;
+  const swap = (list: readonly string[], from: string, to: string) =>
+    list.map((each) => each === from ? to : each).sort();
+  const isAsk = expect.codes.length === 1 && policy.includes("on_unverified: ask");
+  return {
+    ...expect,
+    codes: swap(expect.codes, "operation_unknown", "operation_unverified"),
+    violated_policies: swap(
+      expect.violated_policies,
+      "operations.custom",
+      "enforcement.on_unverified",
+    ),
+    ...(isAsk ? { decision: "ask", exit: 4 } : {}),
   };
 }
+
+/** Plays all scenarios on one road before it fails, so that a failure shows every wrong one. */
+async function play(
+  vectors: DecisionVectors,
+  road: Road,
+  expected: (scenario: Scenario) => Answer = ({ expect }) => expect,
+): Promise<void> {
+  const wrong: Record<string, unknown> = {};
+  for (const scenario of vectors.scenarios) {
+    const got = await road(scenario);
+    const wanted = expected(scenario);
+    if (textOf(got) !== textOf(wanted)) wrong[scenario.name] = { got, wanted };
+  }
+  assertEquals(wrong, {});
+}
+
+/** Members in one order: roads and vectors write them in others. */
+function textOf(answer: Answer): string {
+  return JSON.stringify(Object.entries(answer).sort());
+}
+
+describe("vectors/decision", () => {
+  for (const vectors of loadDecisionVectors()) {
+    it(`${vectors.name}: ${vectors.scenarios.length} scenarios down three roads`, async (t) => {
+      using project = new Project();
+      // Where state lives when this does not run as root; XDG_STATE_HOME would lead elsewhere.
+      Deno.env.set("HOME", project.home);
+      Deno.env.delete("XDG_STATE_HOME");
+      const accepted = await installVectors(project, vectors);
+      await t.step("function", () => play(vectors, functionRoad(project.root, accepted)));
+      await t.step("HTTP", async () => {
+        const request = { root: project.root, role: "library" } as const;
+        const install = await openInstall(readSurroundings(), request);
+        const ask = createHttpRoad(install.engine);
+        await play(vectors, (scenario) => ask(operationAt(project.root, scenario)));
+        await install.close();
+      });
+      await t.step("library", async () => {
+        const library = new TamperResistance(project.path(".scalpel/policy.yaml"));
+        const expected = (scenario: Scenario) => expectedOfLibrary(scenario, vectors.policy);
+        await play(vectors, libraryRoad(project.root, library), expected);
+        await library.close();
+      });
+    });
+  }
+});
+
+describe("loadDecisionVectors()", () => {
+  const scenario = { name: "n", operation: {}, expect: { refused: "operation_invalid", exit: 3 } };
+  const file = { policy: "guide", disk: [], scenarios: [scenario] };
+  const rows: readonly (readonly [string, unknown, unknown])[] = [
+    ["nothing", null, {}],
+    ["another count than the manifest's", file, { one: 2 }],
+    ["a file the manifest does not know", file, {}],
+    ["a file the manifest misses", null, { one: 1 }],
+    ["no scenario", { ...file, scenarios: [] }, { one: 0 }],
+    ["an unknown key", { ...file, polcy: "" }, { one: 1 }],
+    ["an unknown key of a scenario", { ...file, scenarios: [{ ...scenario, x: 1 }] }, { one: 1 }],
+    ["a thing on the disk that is two", {
+      ...file,
+      disk: [{ path: "a", bytes: 1, folder: true }],
+    }, { one: 1 }],
+    ["a name that stands twice", { ...file, scenarios: [scenario, scenario] }, { one: 2 }],
+    ["a missing part", { policy: "guide", disk: [] }, { one: 1 }],
+  ];
+  const load = (vectors: unknown, manifest: unknown) => {
+    const folder = Deno.makeTempDirSync({ prefix: "sealward-vectors-" });
+    try {
+      Deno.mkdirSync(`${folder}/decision`);
+      const text = JSON.stringify(vectors);
+      if (vectors !== null) Deno.writeTextFileSync(`${folder}/decision/one.json`, text);
+      Deno.writeTextFileSync(`${folder}/decision_manifest.json`, JSON.stringify(manifest));
+      return loadDecisionVectors(new URL(`file://${folder}/`));
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  };
+  it("loads a file that is right", () => assertEquals(load(file, { one: 1 }).length, 1));
+  for (const [name, vectors, manifest] of rows) {
+    it(`fails on ${name}`, () => {
+      assertThrows(() => load(vectors, manifest));
+    });
+  }
+});

@@ -1,6 +1,8 @@
 /** Which policy counts: the accepted one, byte by byte, or none. */
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { createInstall } from "../../src/compose/create_install.ts";
+import { guidePolicy } from "../../src/core/policy/starter_policy.ts";
 import { Project } from "../support/sealward.ts";
 import { ask, harmless } from "./fixtures/ask.ts";
 import { errorCode } from "./fixtures/error_code.ts";
@@ -170,7 +172,25 @@ describe("policy accept", () => {
     await project.init();
     project.overwrite(path, 'version: "1.0" # \u202egnp.exe\n');
     const { stderr } = await project.run(["policy", "accept"]);
-    assertEquals(/[\u001b\u202e]/.test(stderr), false);
-    assert(stderr.length > 0);
+    assertEquals(stderr.includes("\u202e"), false);
+    assertStringIncludes(stderr, "gnp.exe");
+  });
+});
+
+describe("a policy nobody accepted", () => {
+  itOnBoth("denies until a human accepts it", async (program) => {
+    using project = new Project();
+    // What an init leaves that was killed before its last step.
+    project.write(path, guidePolicy);
+    const variable = (name: string) => name === "HOME" ? project.home : undefined;
+    await createInstall({ variable, uid: Deno.uid(), cwd: project.root }, project.root);
+    const { exit, codes, decision } = await ask(project, harmless, { program });
+    assertEquals([exit, codes, decision.policy_trust], [2, ["policy_unaccepted"], "none"]);
+    for (const command of [["verify"], ["status"]]) {
+      assertEquals((await project.run(command, { program })).exit, 2, command[0]);
+    }
+    assertEquals((await project.run(["policy", "accept"], { program })).exit, 2);
+    assertEquals((await project.run(["policy", "accept", "--yes"], { program })).exit, 0);
+    assertEquals((await ask(project, harmless, { program })).exit, 0);
   });
 });

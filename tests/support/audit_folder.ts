@@ -2,7 +2,7 @@
 import { assertRejects } from "@std/assert";
 import { type AuditFile, createAuditFile, openAuditFile } from "../../src/adapter/audit_file.ts";
 import { nowMicros } from "../../src/adapter/clock.ts";
-import { hmacSha256, sha256 } from "../../src/adapter/crypto.ts";
+import { hmacSha256, sha256 } from "../../src/core/integrity/sha256.ts";
 import type { AuditOptions } from "../../src/adapter/audit_options.ts";
 import type { Entry, NewEvent, Receipt } from "../../src/core/audit/entry.ts";
 import type { EngineState } from "../../src/core/audit/state.ts";

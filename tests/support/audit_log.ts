@@ -1,5 +1,5 @@
 /** A small log in memory, and the pieces tests take it apart with. */
-import { hmacSha256, sha256 } from "../../src/adapter/crypto.ts";
+import { hmacSha256, sha256 } from "../../src/core/integrity/sha256.ts";
 import { emptyHead, linkEntry } from "../../src/core/audit/chain.ts";
 import type { Head, NewEvent } from "../../src/core/audit/entry.ts";
 import { deriveEpochKeys } from "../../src/core/audit/keys.ts";

@@ -2,12 +2,23 @@
  * Loads tests/vectors/decision: one file is one policy, one disk and the scenarios played on them.
  * The format is in tests/vectors/README.md; whatever it does not name is refused.
  */
+import { newSigningKeyPem, openSigningKey } from "../../src/adapter/signing_key.ts";
+import { openPolicyStore } from "../../src/adapter/policy_store.ts";
+import { acceptPolicy } from "../../src/compose/accept_policy.ts";
+import { createInstall } from "../../src/compose/create_install.ts";
+import { findLayout, type Surroundings } from "../../src/compose/environment.ts";
+import { errorTable, parseErrorCode } from "../../src/core/errors.ts";
+import { sha256 } from "../../src/core/integrity/sha256.ts";
+import type { PolicySnapshot } from "../../src/core/integrity/policy_snapshot.ts";
 import { guidePolicy, starterPolicy } from "../../src/core/policy/starter_policy.ts";
 import { decisionExit } from "../../src/edge/cli/commands/decision_exit.ts";
 import type { Decision, Verdict } from "../../src/core/decision/decision.ts";
 import type { JsonObject } from "../../src/core/operation/operation.ts";
+import { createApp } from "../../src/edge/server/create_app.ts";
+import type { Engine } from "../../src/pdp.ts";
+import type { Project } from "./sealward.ts";
 
-const folder = new URL("../vectors/", import.meta.url);
+const vectorsFolder = new URL("../vectors/", import.meta.url);
 
 /** What an operation is expected to be answered with, reduced to what every road can show. */
 export type Answer =
@@ -55,10 +66,10 @@ const decisionKeys = [
 ];
 
 /** @throws when a file, a key or a count is not the expected one, or nothing is there. */
-export function loadDecisionVectors(): readonly DecisionVectors[] {
+export function loadDecisionVectors(folder = vectorsFolder): readonly DecisionVectors[] {
   const manifest = JSON.parse(Deno.readTextFileSync(new URL("decision_manifest.json", folder)));
   const files = [...Deno.readDirSync(new URL("decision/", folder))].map(({ name }) => name).sort();
-  const loaded = files.map((file) => load(file));
+  const loaded = files.map((file) => load(folder, file));
   const counts = loaded.map(({ name, scenarios }) => [name, scenarios.length]);
   if (counts.length === 0 || JSON.stringify(counts) !== JSON.stringify(Object.entries(manifest))) {
     throw new Error(`Vectors are ${JSON.stringify(counts)}, the manifest says otherwise`);
@@ -68,7 +79,7 @@ export function loadDecisionVectors(): readonly DecisionVectors[] {
   return loaded;
 }
 
-function load(file: string): DecisionVectors {
+function load(folder: URL, file: string): DecisionVectors {
   const raw = JSON.parse(Deno.readTextFileSync(new URL(`decision/${file}`, folder)));
   requireKeys(file, raw, fileKeys, ["policy", "disk", "scenarios"]);
   for (const entry of raw.disk) {
@@ -120,8 +131,27 @@ function policyText(policy: string): string {
   return policy === "starter" ? starterPolicy : policy;
 }
 
-/** Lays a vector's disk out below an existing root. */
-export function layOut(root: string, disk: readonly DiskEntry[]): void {
+/** Where a project's install is looked for: as the program itself does, in the project's home. */
+export function surroundingsOf({ root, home }: Project): Surroundings {
+  return { variable: (name) => name === "HOME" ? home : undefined, uid: Deno.uid(), cwd: root };
+}
+
+/** Makes the install a file of vectors speaks of; returns what a human accepted. */
+export async function installVectors(
+  project: Project,
+  { policy, trust, disk }: DecisionVectors,
+): Promise<PolicySnapshot | null> {
+  const surroundings = surroundingsOf(project);
+  project.write(".scalpel/policy.yaml", policy);
+  createInstall(surroundings, project.root);
+  const shown = openPolicyStore(findLayout(surroundings, project.root))();
+  if (trust !== "unaccepted") await acceptPolicy(surroundings, project.root, shown);
+  if (trust === "tampered") project.write(".scalpel/policy.yaml", `${policy}# one more line\n`);
+  layOut(project.root, disk);
+  return trust === "unaccepted" ? null : shown;
+}
+
+function layOut(root: string, disk: readonly DiskEntry[]): void {
   for (const entry of disk) {
     const path = `${root}/${entry.path}`;
     Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
@@ -138,14 +168,46 @@ export function operationAt(root: string, { operation }: Scenario): JsonObject {
   return JSON.parse(JSON.stringify(operation).replaceAll("{root}", inside));
 }
 
+type Answered = Pick<
+  Decision,
+  "decision" | "violations" | "violated_policies" | "unmeasured" | "would_deny"
+>;
+
 /** Reduces a decision to what vectors state. */
-export function answerOf(decision: Decision): Answer {
+export function answerOf(decision: Answered): Answer {
   return {
     decision: decision.decision,
     codes: [...new Set(decision.violations.map(({ code }) => code))].sort(),
     violated_policies: decision.violated_policies,
     unmeasured: decision.unmeasured,
     would_deny: decision.would_deny === true,
-    exit: decisionExit(decision),
+    exit: decisionExit(decision as Decision),
+  };
+}
+
+/** Asks `POST /v1/check` of an app in memory over an engine; a refusal is its code. */
+export function createHttpRoad(engine: Engine): (operation: JsonObject) => Promise<Answer> {
+  const token = "a".repeat(43);
+  const host = "127.0.0.1:8787";
+  const app = createApp({
+    engine,
+    tokens: { agent: token, operator: "o".repeat(43) },
+    hosts: [host],
+    sha256,
+    sign: openSigningKey(newSigningKeyPem()).sign,
+    keyId: "00000000",
+    log: () => undefined,
+  });
+  return async (operation) => {
+    const response = await app.request(`http://${host}/v1/check`, {
+      method: "POST",
+      headers: { host, authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify(operation),
+    });
+    const json = await response.json();
+    if (response.status === 200) return answerOf(json);
+    const code = parseErrorCode(json.code);
+    if (code === null || json.allowed !== false) throw new Error(JSON.stringify(json));
+    return { refused: code, exit: errorTable[code].exit };
   };
 }

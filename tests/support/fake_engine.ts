@@ -7,7 +7,7 @@ import type { Decision, Verdict } from "../../src/core/decision/decision.ts";
 import { operationDigest } from "../../src/core/operation/operation_digest.ts";
 import type { Operation } from "../../src/core/operation/operation.ts";
 import type { Engine, EventFilter, LogReport, PolicyStatus } from "../../src/pdp.ts";
-import { sha256 } from "../../src/adapter/crypto.ts";
+import { sha256 } from "../../src/core/integrity/sha256.ts";
 
 export interface FakeEngineOptions {
   /** Default: `deny` for files whose name contains `.env`, else `allow`. */

@@ -144,13 +144,25 @@ function removeStateOf(project: string): void {
 }
 
 function findState(project: string, base: string): string | null {
-  try {
-    for (const { name } of Deno.readDirSync(base)) {
-      const record = JSON.parse(Deno.readTextFileSync(`${base}/${name}/install.json`));
-      if (record.root === project) return `${base}/${name}`;
-    }
-  } catch {
-    // No such base, or a half-made folder: not this project's.
+  for (const folder of listFolders(base)) {
+    if (rootOf(folder) === project) return folder;
   }
   return null;
+}
+
+function listFolders(base: string): readonly string[] {
+  try {
+    return [...Deno.readDirSync(base)].map(({ name }) => `${base}/${name}`);
+  } catch {
+    return [];
+  }
+}
+
+// Another test may be making or removing its own install right now.
+function rootOf(folder: string): string | null {
+  try {
+    return JSON.parse(Deno.readTextFileSync(`${folder}/install.json`)).root;
+  } catch {
+    return null;
+  }
 }

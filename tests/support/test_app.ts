@@ -2,7 +2,8 @@
  * The app around a fake engine, asked in memory; defaults make a request that passes every guard,
  * so that a test states only what is wrong with its own.
  */
-import { newSigningKeyPem, openSigningKey, sha256 } from "../../src/adapter/crypto.ts";
+import { newSigningKeyPem, openSigningKey } from "../../src/adapter/signing_key.ts";
+import { sha256 } from "../../src/core/integrity/sha256.ts";
 import { encodeKeyId } from "../../src/core/integrity/answer_proof.ts";
 import { createApp } from "../../src/edge/server/create_app.ts";
 import { createFakeEngine, type FakeEngine, type FakeEngineOptions } from "./fake_engine.ts";

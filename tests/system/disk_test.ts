@@ -18,7 +18,8 @@ class SmallDisk implements AsyncDisposable {
   }
 
   static async mount(size: string): Promise<SmallDisk> {
-    const project = new Project();
+    using opened = new DisposableStack();
+    const project = opened.use(new Project());
     const script = 'mount -t tmpfs -o size="$1" none "$0" && echo ready && exec sleep 120';
     const args = ["-m", "--propagation", "private", "sh", "-c", script, project.root, size];
     const holder = new Deno.Command("unshare", { args, stdout: "piped" }).spawn();
@@ -26,6 +27,7 @@ class SmallDisk implements AsyncDisposable {
     const { done } = await reader.read();
     await reader.cancel();
     if (done) throw new Error("the disk could not be mounted");
+    opened.move();
     return new SmallDisk(project, holder);
   }
 
@@ -123,7 +125,7 @@ describe("check", () => {
     assertEquals((await disk.sealward(check)).exit, 0);
   });
 
-  // One byte short of a whole entry: a short write. No byte left: SIGXFSZ.
+  // Within the entry, and before it: the runtime goes on after a short write, into SIGXFSZ.
   for (const spareBytes of [100, 0]) {
     it(`FLT-03 with ${spareBytes} bytes to its file size limit: no allow, no lost entry`, async () => {
       using project = new Project();
@@ -151,5 +153,51 @@ describe("init", () => {
     await disk.shell('rm "$0/filler"');
     await disk.init();
     assertEquals((await disk.sealward(check)).exit, 0);
+  });
+});
+
+/** Arguments: binary, root, file for messages, token. Prints the status of each call. */
+const fullDisk = String.raw`
+"$1" serve --root "$2" --port 0 2>"$3" &
+server=$!
+until port=$(sed -n 's/.*listening on .*:\([0-9]*\)$/\1/p' "$3") && [ -n "$port" ]; do
+  sleep 0.05
+done
+ask() {
+  curl -s -m 5 -o /dev/null -w '%{http_code} ' -H "authorization: Bearer $1" \
+    -H 'content-type: application/json' \
+    -d '{"type":"file_write","affected_files":["src/app.ts"]}' "http://127.0.0.1:$port/v1/check"
+}
+ask "$4"
+dd if=/dev/zero of="$2/filler" bs=4096 2>/dev/null
+for i in 1 2 3 4 5 6 7 8 9 10; do ask "$4"; done
+rm "$2/filler"
+ask "$4"
+kill -TERM $server
+wait $server
+echo $?
+`;
+
+describe("serve", () => {
+  it("FLT-03 on a full disk: stays up and denies until there is space; loses no allow", async () => {
+    await using disk = await SmallDisk.mount("64k");
+    await disk.init();
+    const { project } = disk;
+    const messages = `${project.folder}/messages`;
+    Deno.writeTextFileSync(messages, "");
+    const token = Deno.readTextFileSync(`${project.stateFolder()}/tokens/agent`).trim();
+    const script = ["sh", "-c", fullDisk, "sh"];
+    const { stdout } = await disk.run(script, [binaryPath, project.root, messages, token]);
+    const statuses = stdout.trim().split(" ");
+    // Before, ten times on the filling disk, after; and the exit status.
+    const [before, full, after] = [statuses[0], statuses.slice(1, 11), statuses.slice(11)];
+    assertEquals([before, full.at(-1), after], ["200", "503", ["200", "0"]], stdout);
+    assertEquals(full.toSorted(), full, "no allow after a failure");
+
+    assertEquals((await disk.sealward(check)).exit, 0);
+    assertEquals(await disk.verdict(), "OK-UNANCHORED");
+    const log = project.path(".scalpel/audit.log");
+    const { stdout: count } = await disk.run(["grep", "-c", '"type":"audit.decision"', log]);
+    assertEquals(Number(count), stdout.split("200").length);
   });
 });

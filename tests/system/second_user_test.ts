@@ -14,13 +14,15 @@ function asUser(uid: number, ...command: readonly string[]): Program {
 
 /** A project whose folders the engine's uid owns, as anybody may look at them. */
 async function installAsEngine(): Promise<Project> {
-  const project = new Project();
+  using opened = new DisposableStack();
+  const project = opened.use(new Project());
   Deno.chmodSync(project.folder, 0o755);
   for (const path of [project.root, project.path("src"), project.home]) {
     Deno.chownSync(path, engineUid, engineUid);
     Deno.chmodSync(path, 0o755);
   }
   await project.init(["--guide"], { program: asUser(engineUid, binaryPath) });
+  opened.move();
   return project;
 }
 
@@ -29,6 +31,14 @@ function listAll(folder: string): readonly string[] {
     const path = `${folder}/${name}`;
     return isDirectory ? [path, ...listAll(path)] : [path];
   }).sort();
+}
+
+/** Returns when the process has changed to the user and become another program. */
+async function untilUser(pid: number, uid: number): Promise<void> {
+  const script = `until grep -q "^Uid:.${uid}" /proc/$0/status &&
+    grep -q "^Name:.sealward" /proc/$0/status; do sleep 0.02; done`;
+  const child = new Deno.Command("timeout", { args: ["5", "sh", "-c", script, String(pid)] });
+  assertEquals((await child.output()).code, 0, "the engine runs");
 }
 
 const check = ["check", "--type", "file_write", "--file", "src/app.ts"];
@@ -49,6 +59,28 @@ describe("second user", () => {
       const agent = await project.run([path], { program: asUser(agentUid, command) });
       assertNotEquals(agent.exit, 0, path);
       assertEquals(agent.stdout, "", path);
+    }
+  });
+
+  it("ARCH-01 cannot look into the engine's process", async () => {
+    using project = await installAsEngine();
+    const [program = "", ...args] = asUser(engineUid, binaryPath, "check", "-").command;
+    const env = { HOME: project.home };
+    const options = { args, env, cwd: project.root, stdout: "null", stderr: "null" } as const;
+    const engine = new Deno.Command(program, { ...options, clearEnv: true, stdin: "piped" })
+      .spawn();
+    try {
+      await untilUser(engine.pid, engineUid);
+      for (const name of ["environ", "mem", "maps", "fd"]) {
+        const path = `/proc/${engine.pid}/${name}`;
+        const open = ["sh", "-c", `ls "$0/" || head -c 1 "$0"`];
+        const outcome = await project.run([path], { program: asUser(agentUid, ...open) });
+        assertNotEquals(outcome.exit, 0, path);
+        assertEquals(outcome.stdout, "", path);
+      }
+    } finally {
+      await engine.stdin.close();
+      await engine.status;
     }
   });
 

@@ -49,20 +49,6 @@ export class EventSelection {
   }
 }
 
-/**
- * The entries of a stream that match, in log order.
- *
- * @throws {EngineError} `usage` as EventSelection, and whatever the stream throws.
- */
-export async function filterEvents(
-  entries: AsyncIterable<Entry>,
-  filter: EventFilter,
-): Promise<readonly Entry[]> {
-  const selection = new EventSelection(filter);
-  for await (const entry of entries) selection.offer(entry);
-  return selection.entries;
-}
-
 function readInstant(name: string, text: string | undefined): number | null {
   if (text === undefined) return null;
   const micros = parseInstant(text);

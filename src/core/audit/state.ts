@@ -20,6 +20,8 @@ export interface EngineState {
   readonly accepted: {
     readonly policy_digest: string;
     readonly inputs: readonly PolicyInput[];
+    /** SHA-256 of the policy's plain values as both parsers read them; null when none are kept. */
+    readonly values_sha256: string | null;
     readonly seq: number;
     readonly at: string;
   } | null;
@@ -55,6 +57,7 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
         accepted: {
           policy_digest: text(details, "policy_digest"),
           inputs: inputsOf(details),
+          values_sha256: text(details, "values_sha256") || null,
           seq: entry.seq,
           at: entry.at,
         },

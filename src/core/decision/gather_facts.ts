@@ -30,7 +30,11 @@ export function gatherFacts(operation: Operation, plan: EffectPlan, given: Disk)
       const received = verbs.has("create") ? arrivals : noArrivals;
       return [path, gatherPath({ resolved, verbs, received, own, disk })];
     })),
-    complexity: measureComplexity(operation),
+    // Law D3: a file named twice is one file.
+    complexity: measureComplexity({
+      ...operation,
+      affectedFiles: [...new Set(operation.affectedFiles)],
+    }),
     changes: countChanges(operation),
     contentBytes: operation.content === null
       ? null

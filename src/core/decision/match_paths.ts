@@ -39,7 +39,7 @@ function matchBuiltin(effect: Effect, fact: PathFact): readonly Finding[] {
       `"${fact.hardLinkOf}", which belongs to the engine`;
     return [{ ...base(effect, "path_protected", message), ...hard }];
   }
-  const hit = firstHit(effect, fact, builtinPatternSet()) ?? holdsEngine(effect, fact);
+  const hit = firstHit(effect, fact, builtinPatternSet()) ?? holdsEngine(fact);
   const pattern = hit === null ? undefined : builtinPatterns[hit.index];
   if (hit === null || pattern === undefined) return [];
   const message = describe(effect, hit, pattern.pattern, `always protected: ${pattern.why}`);
@@ -50,9 +50,8 @@ function matchBuiltin(effect: Effect, fact: PathFact): readonly Finding[] {
  * SECURITY: the root and what contains it hold the engine's own folder, the first of the patterns,
  * however much else lies there: a full disk must not make this "too much to know".
  */
-function holdsEngine(effect: Effect, fact: PathFact): Hit | null {
-  const isAboveEngine = reachesBelow(effect, fact) && fact.view.forms.includes("");
-  return isAboveEngine ? { index: 0, through: ".scalpel" } : null;
+function holdsEngine({ view }: PathFact): Hit | null {
+  return view.forms.includes("") ? { index: 0, through: ".scalpel" } : null;
 }
 
 const hard = { policy: "builtin.files", severity: "CRITICAL", overridable: false } as const;
@@ -105,10 +104,13 @@ function base(effect: Effect, code: ViolationCode, message: string): Finding {
   };
 }
 
-/** A path that no answer can be had for may be any file. */
+/**
+ * SECURITY: a path that no answer can be had for may be the engine's own; law D2 holds in every
+ * mode, so that only reading it may be approved or merely watched.
+ */
 export function unresolvable(effect: Effect, why: string): Finding {
   const message = `Cannot tell which file "${effect.resource}" is: ${why}`;
-  return base(effect, "path_unresolvable", message);
+  return { ...base(effect, "path_unresolvable", message), overridable: effect.verb === "read" };
 }
 
 function suspicious(effect: Effect, reason: string): Finding {

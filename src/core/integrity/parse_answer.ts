@@ -6,7 +6,7 @@
  * @module
  */
 import type { Decision } from "../decision/decision.ts";
-import { EngineError, type ErrorCode, errorTable } from "../errors.ts";
+import { EngineError, parseErrorCode } from "../errors.ts";
 import type { Json, JsonObject } from "../operation/operation.ts";
 import { decodeUtf8, parseStrictJson } from "../strict_json.ts";
 
@@ -71,15 +71,12 @@ function isDecision(value: unknown): value is Decision {
 }
 
 function parseRefusal(json: Json): EngineError {
-  const { code, detail, hint } = isObject(json) ? json : {};
-  if (typeof code !== "string" || !isErrorCode(code) || typeof detail !== "string") {
+  const { code: name, detail, hint } = isObject(json) ? json : {};
+  const code = typeof name === "string" ? parseErrorCode(name) : null;
+  if (code === null || typeof detail !== "string") {
     return untrusted("it is neither a decision nor a refusal");
   }
   return new EngineError(code, detail, typeof hint === "string" ? { hint } : {});
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(errorTable, code);
 }
 
 function isObject(value: unknown): value is JsonObject {

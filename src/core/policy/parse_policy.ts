@@ -8,6 +8,7 @@ import { closestString } from "@std/text/closest-string";
 import { EngineError, oneLine } from "../errors.ts";
 import { maxPolicyBytes } from "../limits.ts";
 import type { Verb } from "../operation/effect.ts";
+import type { Json } from "../operation/operation.ts";
 import { type Glob, parseGlob, PatternError } from "../operation/glob.ts";
 import { compilePatternSet } from "../operation/pattern_set.ts";
 import { operationNames, parseProtectedOperation } from "./operation_names.ts";
@@ -49,7 +50,16 @@ export function decodePolicy(bytes: Uint8Array, file: string): string {
  */
 export function parsePolicy(text: string, file: string): Policy {
   checkSize(text.length, file);
-  const raw = parseNode(policySchema, parseYaml(text, file), []);
+  return compilePolicy(parseYaml(text, file));
+}
+
+/**
+ * Makes a policy of plain values, as parseYaml returns them.
+ *
+ * @throws {PolicyError} As parsePolicy.
+ */
+export function compilePolicy(values: Json): Policy {
+  const raw = parseNode(policySchema, values, []);
   const custom = raw.operations.custom;
   for (const name of custom.keys()) checkCustomName(name);
   const { enforcement, limits } = raw;

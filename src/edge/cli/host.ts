@@ -49,6 +49,8 @@ export interface OpenOptions {
   /** Files the human named for output: they stay writable. */
   readonly outputs?: readonly string[];
   readonly role: "one-shot" | "server";
+  /** Looks at permissions before and after sealing. */
+  readonly explains?: boolean;
 }
 
 /** An install, open and sealed. */

@@ -97,16 +97,21 @@ function showHelp(request: HelpRequest<CliContext>, context: CliContext): number
 /** Programs get the failure on stdout in the format they asked for, people on stderr. */
 function fail(error: EngineError, argv: readonly string[], context: CliContext): number {
   const format = guessFormat(argv);
-  const isForPeople = format === "table";
-  const options = (isForPeople ? context.renderErrors : context.render)(format);
-  try {
-    if (!isForPeople && error.code === "output_unwritable") {
-      writeOutput(context.stderr, renderError(error, context.renderErrors("table")));
-    } else {
-      writeOutput(isForPeople ? context.stderr : context.stdout, renderError(error, options));
-    }
-  } catch {
-    // Nobody can be told: the status still says it.
-  }
+  const forPeople = () =>
+    writeOutput(context.stderr, renderError(error, context.renderErrors("table")));
+  const forPrograms = () => writeOutput(context.stdout, renderError(error, context.render(format)));
+  const isTold = format === "table" ? attempt(forPeople) : attempt(forPrograms);
+  // A program whose output is gone may still have a person behind it.
+  if (!isTold && format !== "table") attempt(forPeople);
   return error.exit;
+}
+
+/** False when nobody can be told this way: the status still says it. */
+function attempt(tell: () => void): boolean {
+  try {
+    tell();
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -16,7 +16,7 @@ import { requireHost } from "./require_host.ts";
 import { requireRoute } from "./require_route.ts";
 import { requireSameOrigin } from "./require_same_origin.ts";
 import { compileTokens, requireRole, type Tokens } from "./require_token.ts";
-import { type Role, type RoutePath, routes } from "./routes.ts";
+import { type Role, type Route, type RoutePath, routes } from "./routes.ts";
 
 /** Calls at work at once; each may hold a body of 1 MiB. */
 export const maxConcurrentCalls = 1_024;
@@ -55,7 +55,9 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   const findRole = compileTokens(options.tokens, options.sha256);
   let callsAtWork = 0;
   app.use(async (context, next) => {
-    requireHead(context, options.hosts, findRole);
+    const route = requireHead(context, options.hosts, findRole);
+    // Open routes answer at once: a busy server is still alive.
+    if (route.role === null) return await next();
     if (callsAtWork >= maxConcurrentCalls) {
       throw new EngineError("request_busy", `Already working on ${callsAtWork} calls`);
     }
@@ -86,7 +88,7 @@ function requireHead(
   context: Context<AppEnv>,
   hosts: readonly string[],
   findRole: (headers: Headers) => Role,
-): void {
+): Route {
   const request = context.req.raw;
   const { path, query } = parseRequestTarget(request.url);
   const host = requireHost(request, hosts);
@@ -101,6 +103,7 @@ function requireHead(
   if (query !== null && !route.takesQuery) {
     throw new EngineError("usage", "Got a query string, wanted none here");
   }
+  return route;
 }
 
 /** The one funnel of failures. */

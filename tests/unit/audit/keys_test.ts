@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { decodeHex, encodeHex } from "@std/encoding/hex";
 import { describe, it } from "@std/testing/bdd";
-import { hmacSha256 } from "../../../src/adapter/crypto.ts";
+import { hmacSha256 } from "../../../src/core/integrity/sha256.ts";
 import { deriveEpochKeys, deriveHkdf } from "../../../src/core/audit/keys.ts";
 import golden from "../../vectors/audit/golden.json" with { type: "json" };
 

@@ -3,7 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { emptyHead, linkEntry } from "../../../src/core/audit/chain.ts";
 import type { Entry } from "../../../src/core/audit/entry.ts";
 import type { EventFilter } from "../../../src/core/audit/event_filter.ts";
-import { filterEvents } from "../../../src/core/audit/query.ts";
+import { EventSelection } from "../../../src/core/audit/query.ts";
 import { EngineError } from "../../../src/core/errors.ts";
 import { hmacSha256, keys, startMicros } from "../../support/audit_log.ts";
 
@@ -19,10 +19,12 @@ async function* tenEntries(): AsyncGenerator<Entry> {
 }
 
 async function seqs(filter: EventFilter): Promise<readonly number[]> {
-  return (await filterEvents(tenEntries(), filter)).map(({ seq }) => seq);
+  const selection = new EventSelection(filter);
+  for await (const entry of tenEntries()) selection.offer(entry);
+  return selection.entries.map(({ seq }) => seq);
 }
 
-describe("filterEvents()", () => {
+describe("EventSelection", () => {
   const rows: readonly [EventFilter, readonly number[]][] = [
     [{}, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]],
     [{ type: "B" }, [5, 6, 7, 8, 9]],

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { encodeHex } from "@std/encoding/hex";
 import { describe, it } from "@std/testing/bdd";
-import { sha256 } from "../../../src/adapter/crypto.ts";
+import { sha256 } from "../../../src/core/integrity/sha256.ts";
 import { EngineError } from "../../../src/core/errors.ts";
 import { maxBatchOperations, maxOperationBytes } from "../../../src/core/limits.ts";
 import {
@@ -12,7 +12,6 @@ import {
 import { maxConcurrentCalls } from "../../../src/edge/server/create_app.ts";
 import {
   createTestApp,
-  host,
   nonce,
   publicKey,
   type TestAnswer,
@@ -152,14 +151,15 @@ describe("POST /v1/check", () => {
   });
 
   it("refuses when the engine gives another number of decisions", async () => {
-    const { app, engine } = createTestApp();
-    Object.assign(engine, { check: () => Promise.resolve([]) });
-    const response = await app.request(`http://${host}/v1/check`, {
-      method: "POST",
-      headers: { host, "content-type": "application/json", ...asOperator },
-      body: JSON.stringify(write),
-    });
-    assertEquals([response.status, (await response.json()).allowed], [500, false]);
+    const { send, engine } = createTestApp();
+    const decision = (await send()).json;
+    for (const decisions of [[], [decision, decision]]) {
+      Object.assign(engine, { check: () => Promise.resolve(decisions) });
+      const batch = { path: "/v1/check/batch", body: JSON.stringify([write]) };
+      for (const answer of [await send(), await send(batch)]) {
+        assertEquals([answer.status, answer.json["allowed"]], [500, false]);
+      }
+    }
   });
 
   it("refuses the call after the last it can hold, and recovers", async () => {
@@ -169,6 +169,7 @@ describe("POST /v1/check", () => {
     const answer = await send();
     assertEquals([answer.status, answer.json["code"]], [503, "request_busy"]);
     assertEquals(answer.headers.get("retry-after"), "1");
+    assertEquals((await send({ path: "/healthz" })).status, 200);
     gate.resolve();
     for (const { status } of await Promise.all(held)) assertEquals(status, 200);
     assertEquals((await send()).status, 200);

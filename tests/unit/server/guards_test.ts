@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { sha256 } from "../../../src/adapter/crypto.ts";
+import { sha256 } from "../../../src/core/integrity/sha256.ts";
 import { EngineError } from "../../../src/core/errors.ts";
 import { requireHost } from "../../../src/edge/server/require_host.ts";
 import { requireRoute } from "../../../src/edge/server/require_route.ts";

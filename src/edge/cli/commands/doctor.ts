@@ -50,7 +50,7 @@ async function showPermissions(
   parsed: ParsedArguments,
   root: string | null,
 ): Promise<number> {
-  const install = await context.host.open({ root, role: "one-shot" });
+  const install = await context.host.open({ root, role: "one-shot", explains: true });
   await install.close();
   const { before, after } = install.permissions;
   const rows = before.map(({ name, state }, index) => ({

@@ -84,7 +84,13 @@ function runPolicyLock(context: CliContext, parsed: ParsedArguments): Promise<nu
     ? `${
       outcome.isLocked ? "locked" : "NOT LOCKED"
     }  ${outcome.path} is ${outcome.mode}: ${worth}\n`
-    : renderJson({ schema_version: 1, ...outcome, worth }, parsed.format);
+    : renderJson({
+      schema_version: 1,
+      path: outcome.path,
+      mode: outcome.mode,
+      is_locked: outcome.isLocked,
+      worth,
+    }, parsed.format);
   printAnswer(context, parsed, text);
   return Promise.resolve(outcome.isLocked ? 0 : 1);
 }

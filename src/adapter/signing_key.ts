@@ -1,11 +1,12 @@
 /**
- * Hashes, MACs, signatures and randomness from the runtime. Synchronous, because core is.
+ * Ed25519 keys and signatures (RFC 8032) from the runtime's Node module.
+ *
+ * The only file that imports one, and always loaded by `await import()`: on current runtimes the
+ * first Node module costs more start-up than a whole decision.
  *
  * @module
  */
 import {
-  createHash,
-  createHmac,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
@@ -13,21 +14,6 @@ import {
   sign,
 } from "node:crypto";
 import type { SignEd25519 } from "../core/ports.ts";
-
-/** SHA-256 (FIPS 180-4). */
-export function sha256(data: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash("sha256").update(data).digest());
-}
-
-/** HMAC-SHA-256 (RFC 2104). */
-export function hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array {
-  return new Uint8Array(createHmac("sha256", key).update(data).digest());
-}
-
-/** Bytes from the operating system's generator. */
-export function randomBytes(count: number): Uint8Array {
-  return crypto.getRandomValues(new Uint8Array(count));
-}
 
 /** A new Ed25519 private key as PKCS #8 PEM (RFC 8410), which openssl reads too. */
 export function newSigningKeyPem(): string {

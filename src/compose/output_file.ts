@@ -1,0 +1,76 @@
+/**
+ * Files that a human names for output: the only ones that stay writable beside the log.
+ *
+ * @module
+ */
+import type { Layout } from "../adapter/layout.ts";
+import { EngineError } from "../core/errors.ts";
+
+/**
+ * Refuses what an answer must not overwrite; call it before sealing.
+ *
+ * SECURITY: a grant for a path follows links, and a flag may come from an agent: `--output` must
+ * not be a way to write the policy, the log or the keys.
+ *
+ * @param path Absolute.
+ * @throws {EngineError} `usage` for the engine's own places, and for anything but a regular file
+ *   or a free name in a folder that is there.
+ */
+export function requireOutput(layout: Layout, path: string): void {
+  const at = path.lastIndexOf("/");
+  const folder = realOf(path.slice(0, at) || "/");
+  if (folder === null) throw unfit(path, "there is no such folder");
+  const real = `${folder}${path.slice(at)}`;
+  const own = [layout.policyFolder, layout.stateFolder].map((place) => realOf(place) ?? place);
+  if (own.some((place) => real === place || real.startsWith(`${place}/`))) {
+    throw unfit(path, "it is the engine's own place");
+  }
+  if (!isFreeOrFile(path)) throw unfit(path, "it is no regular file");
+}
+
+/**
+ * Replaces the file; a link planted in the meantime is replaced too, not followed.
+ *
+ * @throws {EngineError} `output_unwritable`.
+ */
+export function writeOutputFile(path: string, text: string): void {
+  try {
+    remove(path);
+    Deno.writeTextFileSync(path, text, { createNew: true });
+  } catch (error) {
+    throw new EngineError("output_unwritable", `Cannot write the answer to "${path}"`, {
+      hint: "look for a full disk, or a folder of somebody else",
+      cause: error,
+    });
+  }
+}
+
+function remove(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function isFreeOrFile(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isFile;
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound;
+  }
+}
+
+function realOf(path: string): string | null {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return null;
+  }
+}
+
+function unfit(path: string, why: string): EngineError {
+  return new EngineError("usage", `Cannot write the answer to "${path}": ${why}`, {
+    hint: "name a regular file, or a new one, outside .scalpel and the state folder",
+  });
+}

@@ -1,0 +1,154 @@
+/**
+ * The fourth road: every decision vector through `check --batch` of the binary, one process for each
+ * file of vectors; and random operations, which the command line and HTTP must answer alike.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import fc from "fast-check";
+import { openInstall } from "../../src/compose/open_install.ts";
+import type { JsonObject } from "../../src/core/operation/operation.ts";
+import { worstExit } from "../../src/edge/cli/commands/decision_exit.ts";
+import {
+  type Answer,
+  answerOf,
+  createHttpRoad,
+  installVectors,
+  loadDecisionVectors,
+  operationAt,
+  surroundingsOf,
+} from "../support/decision_vectors.ts";
+import { Project } from "../support/sealward.ts";
+
+interface Outcome {
+  readonly answers: readonly Answer[];
+  readonly exit: number;
+}
+
+async function askCommandLine(
+  project: Project,
+  operations: readonly JsonObject[],
+): Promise<Outcome> {
+  const stdin = operations.map((operation) => `${JSON.stringify(operation)}\n`).join("");
+  const { exit, stdout, stderr } = await project.run(["check", "--batch"], { stdin });
+  const lines = stdout.split("\n").filter((line) => line !== "");
+  assertEquals(lines.length, operations.length, stderr);
+  return { answers: lines.map((line) => parseAnswer(JSON.parse(line))), exit };
+}
+
+// deno-lint-ignore no-explicit-any -- a line of output, which answerOf reads as a decision
+function parseAnswer(line: any): Answer {
+  if (line.error === undefined) return answerOf(line);
+  assertEquals(line.allowed, false);
+  return { refused: line.error.code, exit: line.exit };
+}
+
+describe("vectors/decision", () => {
+  for (const vectors of loadDecisionVectors()) {
+    it(`${vectors.name}: ${vectors.scenarios.length} scenarios on the command line`, async () => {
+      using project = new Project();
+      await installVectors(project, vectors);
+      const { scenarios } = vectors;
+      const operations = scenarios.map((scenario) => operationAt(project.root, scenario));
+      const { answers, exit } = await askCommandLine(project, operations);
+      const named = (list: readonly Answer[]) =>
+        Object.fromEntries(scenarios.map(({ name }, i) => [name, list[i]]));
+      assertEquals(named(answers), named(scenarios.map(({ expect }) => expect)));
+      assertEquals(exit, worstExit(scenarios.map(({ expect }) => expect.exit)));
+    });
+  }
+});
+
+const path = fc.constantFrom(
+  "src/app.ts",
+  "new.md",
+  "prod.env",
+  ".scalpel/policy.yaml",
+  "link",
+  "folder",
+  ".",
+  "../x",
+  "~/x",
+  "/tmp/x",
+  "folder/../PROD.ENV",
+  "a\\b",
+  "",
+  "x\u0000",
+);
+const optional = <T>(arbitrary: fc.Arbitrary<T>) =>
+  fc.option(arbitrary, { nil: undefined, freq: 3 });
+const wire = fc.record({
+  type: fc.constantFrom(
+    "file_read",
+    "file_write",
+    "file_write",
+    "file_create",
+    "file_delete",
+    "file_rename",
+    "file_copy",
+    "file_link",
+    "chmod",
+    "code_modification",
+    "command",
+    "tool_call",
+    "network",
+    "format",
+    "db.drop",
+    "Nonsense",
+  ),
+  affected_files: optional(fc.array(path, { minLength: 1, maxLength: 3 })),
+  metadata: optional(fc.record({
+    complexity: optional(fc.constantFrom(0, 1, 3, 99, null, "1")),
+    url: optional(fc.constantFrom("https://a", "x")),
+  })),
+  content: optional(fc.constantFrom("", "a\nb\n", "x".repeat(60))),
+  diff: optional(fc.constantFrom("--- a/prod.env\n+++ b/prod.env\n@@ -1 +1 @@\n-a\n+b\n", "?")),
+  command: optional(fc.constantFrom("ls", " ")),
+  cwd: optional(fc.constantFrom("src", "gone", "/")),
+  tool: optional(fc.constant({ name: "t", input: {} })),
+  correlation_id: optional(fc.constantFrom("id-1", "")),
+});
+
+const randomPolicy = `version: "1.0"
+enforcement:
+  on_unverified: ask
+limits:
+  max_complexity: 2
+  max_file_size: 50
+  max_changes_per_operation: 3
+protected:
+  files: ["*.env"]
+  operations: ["chmod"]
+operations:
+  custom:
+    format: ["write"]
+`;
+
+describe("roads", () => {
+  it("INV-4 command line and HTTP answer 1,000 random operations alike", async () => {
+    using project = new Project();
+    await installVectors(project, {
+      name: "random",
+      policy: randomPolicy,
+      trust: "accepted",
+      disk: [{ path: "link", link: "prod.env" }, { path: "folder/a.env", bytes: 3 }],
+      scenarios: [],
+    });
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const sampled = fc.sample(wire, { numRuns: 1_000, seed });
+    const operations: readonly JsonObject[] = sampled.map((each) =>
+      JSON.parse(JSON.stringify(each))
+    );
+    const { answers } = await askCommandLine(project, operations);
+    const request = { root: project.root, role: "library" } as const;
+    const install = await openInstall(surroundingsOf(project), request);
+    const overHttp = await Promise.all(operations.map(createHttpRoad(install.engine)));
+    await install.close();
+    for (const [i, operation] of operations.entries()) {
+      assertEquals(overHttp[i], answers[i], `seed ${seed}: ${JSON.stringify(operation)}`);
+    }
+    // Not all alike because all are refused: each kind of answer occurs.
+    for (const decision of ["allow", "ask", "deny"]) {
+      assert(answers.some((answer) => "decision" in answer && answer.decision === decision));
+    }
+  });
+});

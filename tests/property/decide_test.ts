@@ -1,0 +1,391 @@
+import { createHash } from "node:crypto";
+import { assert, assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import fc from "fast-check";
+import { decide } from "../../src/core/decision/decide.ts";
+import type { Judgement } from "../../src/core/decision/decision.ts";
+import { gatherFacts } from "../../src/core/decision/gather_facts.ts";
+import {
+  type Bench,
+  type Judged,
+  judgeOperations,
+} from "../../src/core/decision/judge_operations.ts";
+import { type Json, type Operation, operationTypes } from "../../src/core/operation/operation.ts";
+import { parseOperation } from "../../src/core/operation/parse_operation.ts";
+import { planEffects } from "../../src/core/operation/plan_effects.ts";
+import { parsePolicy } from "../../src/core/policy/parse_policy.ts";
+import type { Policy } from "../../src/core/policy/policy.ts";
+import type { Disk } from "../../src/core/ports.ts";
+import { createFakeDisk, type FakeNode, type FakeTree } from "../support/fake_disk.ts";
+import { decidePlainly, guarded, type PlainPolicy } from "../support/reference_decider.ts";
+
+const root = "/p/root";
+
+const name = fc.constantFrom(
+  ...["a", "b", "c", "d", "e", "x.env", ".scalpel", ".git", "config", "secret"],
+);
+const inside = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join("/"));
+const path = fc.oneof(
+  { weight: 6, arbitrary: inside },
+  { weight: 2, arbitrary: inside.map((at) => `${root}/${at}`) },
+  { weight: 2, arbitrary: fc.tuple(name, inside).map(([via, at]) => `${via}/../${at}`) },
+  { weight: 1, arbitrary: inside.map((at) => `${at}/`) },
+  { weight: 1, arbitrary: inside.map((at) => at.toUpperCase()) },
+  { weight: 1, arbitrary: inside.map((at) => `../${at}`) },
+  { weight: 1, arbitrary: fc.constantFrom(".", "..", "/", "/p", "../root-evil/a", "/q/secret") },
+);
+const pattern = fc.oneof(
+  {
+    weight: 9,
+    arbitrary: fc.constantFrom(
+      "*.env",
+      "secret",
+      "secret/",
+      "a/b",
+      "/a",
+      "/q",
+      "//q/secret",
+      "a/*",
+      "b/**",
+    ),
+  },
+  {
+    weight: 9,
+    arbitrary: fc.constantFrom(
+      "a/**/secret",
+      "**/config",
+      "**/b/secret",
+      "?.env",
+      "a*/b/config",
+      "*/b/d",
+    ),
+  },
+  { weight: 1, arbitrary: fc.constantFrom("?", "*", "**") },
+);
+const node: fc.Arbitrary<FakeNode> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({ kind: fc.constant("file"), bytes: fc.nat({ max: 9 }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("file"),
+      bytes: fc.constant(1),
+      inode: fc.constantFrom(7, 8),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("folder"), isClosed: fc.nat(5).map((n) => n === 0) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("link"),
+      target: fc.oneof(inside, inside.map((at) => `../${at}`), inside.map((at) => `${root}/${at}`)),
+    }),
+  },
+) as fc.Arbitrary<FakeNode>;
+
+/** A tree in which no file stands above another node. */
+const tree: fc.Arbitrary<FakeTree> = fc.array(fc.tuple(inside, node), { maxLength: 8 })
+  .map((entries) => {
+    const nodes: Record<string, FakeNode> = {};
+    for (const [at, given] of entries) {
+      const taken = `${root}/${at}`;
+      const isBlocked = Object.entries(nodes).some(([other, { kind }]) =>
+        (kind !== "folder" && taken.startsWith(`${other}/`)) || other.startsWith(`${taken}/`)
+      );
+      if (!isBlocked) nodes[taken] = given;
+    }
+    return nodes;
+  });
+
+const plainPolicy: fc.Arbitrary<PlainPolicy> = fc.record({
+  files: fc.array(pattern, { maxLength: 2 }),
+  operations: fc.subarray(Object.keys(guarded) as (keyof typeof guarded)[], { maxLength: 1 }),
+  custom: fc.constantFrom({}, { wipe: ["delete"] }, { wipe: ["delete"], look: ["read"] }),
+  maxFiles: fc.constantFrom(null, null, 2),
+  isEnforced: fc.constantFrom(true, true, true, false),
+  onUnverified: fc.constantFrom("deny", "ask"),
+  default: fc.constantFrom(...Array(9).fill("allow"), "deny"),
+}) as fc.Arbitrary<PlainPolicy>;
+
+const operation: fc.Arbitrary<Operation> = fc.record({
+  type: fc.constantFrom(
+    "file_read",
+    "file_write",
+    "file_create",
+    "file_delete",
+    "file_rename",
+    "file_copy",
+    "file_link",
+    "chmod",
+    "command",
+    "tool_call",
+    "wipe",
+    "look",
+    "strange",
+  ),
+  files: fc.array(path, { minLength: 2, maxLength: 3 }),
+  isOne: fc.boolean(),
+  extra: fc.constantFrom({}, {}, {}, { command: "ls" }, { diff: "?" }, { tool: { name: "t" } }),
+  cwd: fc.constantFrom(undefined, undefined, "a", "b/a"),
+}).map(({ type, files, isOne, extra, cwd }) => {
+  const needsTwo = ["file_rename", "file_copy", "file_link"].includes(type);
+  const command = type === "command" ? { command: "ls" } : {};
+  const affected = isOne && !needsTwo ? files.slice(0, 1) : files;
+  return parseOperation({ type, affected_files: affected, cwd, ...command, ...extra });
+});
+
+function policyText(policy: PlainPolicy): string {
+  const custom = Object.entries(policy.custom).map(([type, verbs]) =>
+    `    ${type}: ${JSON.stringify(verbs)}\n`
+  );
+  return [
+    `version: "1.0"\nenforcement:\n  mode: ${policy.isEnforced ? "enforce" : "observe"}\n`,
+    `  on_unverified: ${policy.onUnverified}\n  default: ${policy.default}\n`,
+    policy.maxFiles === null ? "" : `limits:\n  max_files_per_operation: ${policy.maxFiles}\n`,
+    `protected:\n  files: ${JSON.stringify(policy.files)}\n`,
+    `  operations: ${JSON.stringify(policy.operations)}\n`,
+    custom.length === 0 ? "" : `operations:\n  custom:\n${custom.join("")}`,
+  ].join("");
+}
+
+function judgeOn(text: string, asked: Operation, disk: Disk): Judgement {
+  const policy = parsePolicy(text, "policy.yaml");
+  const plan = planEffects(asked, policy.customOperations);
+  const facts = gatherFacts(asked, plan, disk);
+  return decide({ operation: asked, plan, policy, facts, scope: "policy" });
+}
+
+function judgeText(text: string, asked: Operation, on: FakeTree): Judgement {
+  return judgeOn(text, asked, createFakeDisk(root, on));
+}
+
+function judge(policy: PlainPolicy, asked: Operation, on: FakeTree): Judgement {
+  return judgeText(policyText(policy), asked, on);
+}
+
+const strictness = { allow: 0, ask: 1, deny: 2 } as const;
+
+function assertNoWider(wide: Judgement, narrow: Judgement): void {
+  assert(strictness[narrow.verdict] >= strictness[wide.verdict], "allows more");
+  const isFixed = wide.verdict === "deny" && !wide.overridable;
+  assert(!isFixed || !narrow.overridable, "can be approved");
+}
+
+/** What a judgement says, less the words: which of several effects is named is a matter of order. */
+function gist({ verdict, overridable, severity, findings, unmeasured, wouldDeny }: Judgement) {
+  const reasons = findings.map(({ code, policy, effect }) =>
+    code === "operation_protected" ? code : `${policy} ${effect?.verb} ${effect?.resource}`
+  );
+  const said = [...new Set(reasons)].sort();
+  return { verdict, overridable, severity, reasons: said, unmeasured, wouldDeny };
+}
+
+const oneKind = operation.filter(({ type }) =>
+  !["file_rename", "file_copy", "file_link"].includes(type)
+);
+
+describe("decide() property", () => {
+  it("agrees with the reference decider on any policy, operation and disk", () => {
+    fc.assert(
+      fc.property(plainPolicy, operation, tree, (policy, asked, on) => {
+        const wanted = decidePlainly(policy, asked, createFakeDisk(root, on));
+        assertEquals(judge(policy, asked, on).verdict, wanted);
+      }),
+      { numRuns: 6_000 },
+    );
+  });
+
+  it("D1 a satisfied deny wins, whatever else the operation names", () => {
+    fc.assert(
+      fc.property(plainPolicy, oneKind, fc.array(path), tree, (policy, asked, more, on) => {
+        const longer = { ...asked, affectedFiles: [...more, ...asked.affectedFiles] };
+        const judgement = judge(policy, longer, on);
+        assertNoWider(judge(policy, asked, on), judgement);
+        const isDenied = judgement.findings.some(({ verdict }) => verdict === "deny");
+        if (policy.isEnforced) assertEquals(judgement.verdict === "deny", isDenied);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("D2 no failure of the disk turns a deny into an allow", () => {
+    fc.assert(
+      fc.property(plainPolicy, operation, tree, inside, (policy, asked, on, broken) => {
+        const disk = createFakeDisk(root, on);
+        const isBroken = (at: string) => at.includes(broken);
+        const failing: Disk = {
+          root,
+          resolve: (written, cwd) => {
+            const found = disk.resolve(written, cwd);
+            if (!isBroken(found.real ?? found.lexical)) return found;
+            const nothing = { sizeBytes: null, linkCount: null, identity: null, real: null };
+            return { ...found, ...nothing, kind: "unknown", failure: "EIO" };
+          },
+          listBelow: (folder, limit) => isBroken(folder) ? null : disk.listBelow(folder, limit),
+        };
+        const before = judgeOn(policyText(policy), asked, disk);
+        const after = judgeOn(policyText(policy), asked, failing);
+        // Watching, a folder that cannot be listed is let go, unless the engine's own is in it.
+        const isListing = !policy.isEnforced && after.wouldDeny;
+        if (before.verdict === "deny" && !isListing) assert(after.verdict !== "allow");
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it("D2 what nobody looked at is denied", () => {
+    fc.assert(
+      fc.property(plainPolicy, operation, (given, asked) => {
+        const policy = parsePolicy(policyText({ ...given, isEnforced: true }), "policy.yaml");
+        const plan = planEffects(asked, policy.customOperations);
+        const facts = gatherFacts(asked, plan, createFakeDisk(root, {}));
+        const question = { operation: asked, plan, policy, facts: { ...facts, paths: new Map() } };
+        assertEquals(decide({ ...question, scope: "policy" }).verdict, "deny");
+        assertEquals(decide({ ...question, scope: "protected_files" }).verdict, "deny");
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("D3 order and duplicates of files, patterns and operations do not matter", () => {
+    fc.assert(
+      fc.property(plainPolicy, oneKind, tree, (policy, asked, on) => {
+        const twice = <T>(list: readonly T[]) => [...list].reverse().concat(list);
+        const other = {
+          ...policy,
+          files: twice(policy.files),
+          operations: twice(policy.operations),
+        };
+        const again = { ...asked, affectedFiles: twice(asked.affectedFiles) };
+        assertEquals(gist(judge(other, again, on)), gist(judge(policy, asked, on)));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("D3 a file named twice is measured once", () => {
+    const limits = 'version: "1.0"\nlimits:\n  max_complexity: 0\n  max_changes_per_operation: 1\n';
+    const measured = (files: readonly string[]) => {
+      const asked = { type: "file_write", affected_files: files, content: "if (a) b();" };
+      return gist(judgeText(limits, parseOperation(asked), {}));
+    };
+    assertEquals(measured(["a.ts", "a.ts"]), measured(["a.ts"]));
+    assertEquals(measured(["a.ts"]).reasons.length, 2);
+  });
+
+  it("D4 INV-8 adding a protected pattern or operation never allows more", () => {
+    const extra = fc.subarray(Object.keys(guarded) as (keyof typeof guarded)[]);
+    fc.assert(
+      fc.property(
+        ...[plainPolicy, operation, tree, fc.array(pattern, { maxLength: 3 }), extra] as const,
+        (policy, asked, on, files, operations) => {
+          const stricter = {
+            ...policy,
+            files: [...policy.files, ...files],
+            operations: [...policy.operations, ...operations],
+          };
+          assertNoWider(judge(policy, asked, on), judge(stricter, asked, on));
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("D4 nothing is stricter than on_unverified: deny and default: deny", () => {
+    fc.assert(
+      fc.property(plainPolicy, operation, tree, (policy, asked, on) => {
+        const given = judge(policy, asked, on);
+        assertNoWider(given, judge({ ...policy, onUnverified: "deny" }, asked, on));
+        assertNoWider(given, judge({ ...policy, default: "deny" }, asked, on));
+        assertNoWider(given, judge({ ...policy, isEnforced: true }, asked, on));
+        assertNoWider(given, judge({ ...policy, maxFiles: 0 }, asked, on));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("D5 INV-5 the same operation is the same decision, in any company and under any label", () => {
+    fc.assert(
+      fc.property(plainPolicy, fc.array(operation, { maxLength: 4 }), tree, (plain, list, on) => {
+        const labelled = list.map((each) => ({
+          ...each,
+          timestamp: "2026-11-22T18:00:00Z",
+          correlationId: "other",
+          agent: { name: null, session: "another" },
+        }));
+        const bench = benchOf(parsePolicy(policyText(plain), "policy.yaml"), on);
+        const first = judgeOperations(list, "uid:1", bench);
+        const second = judgeOperations(labelled.toReversed(), "token:agent", bench).toReversed();
+        assertEquals(first.map(sayings), second.map(sayings));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("D6 INV-10 no empty, null, 0 or odd claim allows more than none", () => {
+    const claims = fc.constantFrom("complexity", "file_size", "changes");
+    const odd = fc.constantFrom<Json>(null, 0, -1, "", "0", false, true, [], {}, "NaN", "Infinity");
+    const content = fc.constantFrom(null, "", "a && b && c", "x\n".repeat(9));
+    fc.assert(
+      fc.property(claims, odd, content, operation, tree, (key, value, text, given, on) => {
+        const asked = { ...given, content: text };
+        const claimed = { ...asked, metadata: { [key]: value } };
+        assertNoWider(judgeText(limited, asked, on), judgeText(limited, claimed, on));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("D6 INV-10 a limit of 0 allows no more than none", () => {
+    fc.assert(
+      fc.property(operation, tree, (asked, on) => {
+        const without = judgeText('version: "1.0"\n', asked, on);
+        assertNoWider(without, judgeText(limited.replaceAll(/: \d$/gm, ": 0"), asked, on));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("D6 INV-9 a type that neither engine nor policy knows is denied", () => {
+    const type = fc.stringMatching(/^[a-z][a-z0-9_.:-]{0,20}$/)
+      .filter((each) => !operationTypes.some((known) => known === each));
+    fc.assert(
+      fc.property(plainPolicy, operation, type, (given, asked, strange) => {
+        const policy = { ...given, isEnforced: true, custom: {} };
+        const { verdict, findings } = judge(policy, { ...asked, type: strange }, {});
+        assertEquals(verdict, "deny");
+        assert(findings.some(({ code }) => code === "operation_unknown"));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+const limited = `version: "1.0"
+limits:
+  max_complexity: 1
+  max_file_size: 5
+  max_changes_per_operation: 3
+  max_files_per_operation: 2
+`;
+
+function benchOf(policy: Policy, on: FakeTree): Bench {
+  return {
+    trust: { status: "trusted", policyDigest: "sha256:1", message: "", changed: [] },
+    policy,
+    stateDigest: "sha256:2",
+    attestation: "same_uid",
+    disk: createFakeDisk(root, on),
+    sha256: (data) => createHash("sha256").update(data).digest(),
+    randomBytes: (count) => new Uint8Array(count),
+  };
+}
+
+function sayings({ judgement, context }: Judged) {
+  return { ...judgement, digest: context.operationDigest };
+}

@@ -1,0 +1,170 @@
+import { assert, assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { encodeDetails } from "../../../src/core/audit/details.ts";
+import type { Finding, Judgement } from "../../../src/core/decision/decision.ts";
+import { decideUntrusted } from "../../../src/core/decision/decide.ts";
+import {
+  type DecisionContext,
+  decisionEvent,
+  encodeDecision,
+  reasonOf,
+} from "../../../src/core/decision/encode_decision.ts";
+import { maxDetailsBytes } from "../../../src/core/limits.ts";
+import type { Json } from "../../../src/core/operation/operation.ts";
+import { parseOperation } from "../../../src/core/operation/parse_operation.ts";
+
+const finding: Finding = {
+  policy: "protected.files",
+  code: "path_protected",
+  severity: "HIGH",
+  message: "no",
+  effect: { verb: "write", resource: "a.env" },
+  pattern: "*.env",
+  sourceKey: "protected.files.0",
+  verdict: "deny",
+  overridable: true,
+};
+const denied: Judgement = {
+  verdict: "deny",
+  overridable: true,
+  severity: "HIGH",
+  findings: [finding],
+  unmeasured: ["limits.max_file_size"],
+  wouldDeny: false,
+  mode: "enforce",
+  notices: [],
+};
+const allowed: Judgement = { ...denied, verdict: "allow", overridable: false, findings: [] };
+
+function contextOf(given: Readonly<Record<string, Json>> = {}): DecisionContext {
+  const operation = parseOperation({ type: "file_write", affected_files: ["a.env"], ...given });
+  return {
+    decisionId: "0".repeat(32),
+    operation,
+    operationDigest: `sha256:${"1".repeat(64)}`,
+    policyDigest: `sha256:${"2".repeat(64)}`,
+    stateDigest: `sha256:${"3".repeat(64)}`,
+    policyTrust: "accepted",
+    attestation: "same_uid",
+    principal: "uid:1000",
+  };
+}
+const sent = {
+  receipt: { seq: 17, mac: "f".repeat(64), at: "2026-11-22T18:00:00.000000Z" },
+  elapsedMicros: 184,
+  positions: new Map([["protected.files.0", { line: 21, column: 7 }]]),
+  file: ".scalpel/policy.yaml",
+};
+
+describe("encodeDecision()", () => {
+  it("writes the envelope, whole", () => {
+    assertEquals(encodeDecision(denied, contextOf({ correlation_id: "c" }), sent), {
+      schema_version: 1,
+      decision_id: "0".repeat(32),
+      decision: "deny",
+      allowed: false,
+      overridable: true,
+      reason: "no",
+      severity: "HIGH",
+      violated_policies: ["protected.files"],
+      violations: [{
+        policy: "protected.files",
+        code: "path_protected",
+        severity: "HIGH",
+        message: "no",
+        effect: { verb: "write", resource: "a.env" },
+        pattern: "*.env",
+        source: { file: ".scalpel/policy.yaml", line: 21, column: 7 },
+      }],
+      unmeasured: ["limits.max_file_size"],
+      operation_digest: `sha256:${"1".repeat(64)}`,
+      policy_digest: `sha256:${"2".repeat(64)}`,
+      state_digest: `sha256:${"3".repeat(64)}`,
+      policy_trust: "accepted",
+      attestation: "same_uid",
+      mode: "enforce",
+      correlation_id: "c",
+      audit: { seq: 17, mac: "f".repeat(64) },
+      elapsed_us: 184,
+    });
+  });
+
+  it("is allowed for allow alone", () => {
+    const rows = [["allow", true], ["ask", false], ["deny", false]] as const;
+    for (const [verdict, wanted] of rows) {
+      const { allowed } = encodeDecision({ ...denied, verdict }, contextOf(), sent);
+      assertEquals(allowed, wanted);
+    }
+  });
+
+  it("shows what a mode let pass, and settings that weaken", () => {
+    const watched = { ...denied, verdict: "allow", wouldDeny: true, notices: ["n"] } as const;
+    const { would_deny, notices } = encodeDecision(watched, contextOf(), sent);
+    assertEquals([would_deny, notices], [true, ["n"]]);
+    assertEquals("would_deny" in encodeDecision(denied, contextOf(), sent), false);
+    assertEquals("notices" in encodeDecision(denied, contextOf(), sent), false);
+  });
+
+  it("shows 100 violations, and every violated policy", () => {
+    const findings = Array.from({ length: 120 }, (_, i) => ({ ...finding, policy: `p${i}` }));
+    const decision = encodeDecision({ ...denied, findings }, contextOf(), sent);
+    assertEquals([decision.violations.length, decision.violated_policies.length], [100, 120]);
+  });
+});
+
+describe("reasonOf()", () => {
+  it("counts what it leaves out, and has a sentence for an allow", () => {
+    assertEquals(reasonOf({ ...denied, findings: [finding, finding] }), "no (and 1 more)");
+    assert(reasonOf(allowed).length > 0);
+  });
+});
+
+describe("decisionEvent()", () => {
+  it("names the operation and never quotes a file's content", () => {
+    const given = { content: "password", diff: "secret-diff", metadata: { note: "secret-note" } };
+    const { type, severity, details } = decisionEvent(denied, contextOf(given));
+    assertEquals([type, severity], ["audit.decision", "HIGH"]);
+    const text = JSON.stringify(details);
+    assertEquals([text.includes("a.env"), /password|secret-/.test(text)], [true, false]);
+  });
+
+  it("does not cry CRITICAL again for each decision while the policy is tampered with", () => {
+    const severityOf = (status: "tampered" | "unaccepted") =>
+      decisionEvent(decideUntrusted(status, "why"), contextOf()).severity;
+    assertEquals([severityOf("tampered"), severityOf("unaccepted")], ["HIGH", "CRITICAL"]);
+  });
+
+  it("INV-3 fits its entry whatever the operation is called", () => {
+    const units = ["a", '"', "\\", "\u65e5", "\ud83d\ude00", "\u00e9/"];
+    for (const unit of units) {
+      const long = `x${unit.repeat(60)}`;
+      const given = {
+        affected_files: Array.from({ length: 100 }, (_, i) => `${i}/${long}/${long}`),
+        command: "\u0000\u001b\u202e".repeat(1_000) + unit.repeat(1_000),
+        cwd: `${long}/${long}`,
+        tool: { name: long },
+        agent: { name: long, session: long },
+        correlation_id: long,
+        type: "command",
+      };
+      const { details } = decisionEvent(denied, contextOf(given));
+      const text = encodeDetails(details);
+      assert(text.length <= maxDetailsBytes, `${unit}: ${text.length}`);
+    }
+  });
+
+  it("cuts no surrogate pair in half", () => {
+    for (let i = 0; i < 8; i++) {
+      const command = "a".repeat(i) + "\ud83d\ude00".repeat(300);
+      const { details } = decisionEvent(denied, contextOf({ type: "command", command }));
+      assert(JSON.stringify(details).isWellFormed());
+      encodeDetails(details);
+    }
+  });
+
+  it("keeps a label of the greatest length whole", () => {
+    const label = "c".repeat(256);
+    const { details } = decisionEvent(denied, contextOf({ correlation_id: label }));
+    assert(JSON.stringify(details).includes(`"${label}"`));
+  });
+});
