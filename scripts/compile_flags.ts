@@ -25,6 +25,13 @@ const variables = [
   "OTEL_DENO",
   "LD_PRELOAD",
   "LD_LIBRARY_PATH",
+  // Removed before a client's first request, or they would send it elsewhere.
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "ALL_PROXY",
+  "http_proxy",
+  "https_proxy",
+  "all_proxy",
   "SCALPEL_*",
 ];
 

@@ -154,8 +154,9 @@ function createStandingReader(
     const found = readSnapshot(readPolicy);
     const trust = compareTrust(found, state);
     if (!("digest" in found)) {
-      // Never accepted and not even readable: there is nothing a human could have meant.
-      if (trust.status === "unaccepted") throw found;
+      // Never accepted and not even readable: there is nothing a human could have meant. And a
+      // system that is out of resources says nothing about the policy.
+      if (trust.status === "unaccepted" || found.code === "resources_exhausted") throw found;
       return { trust, loaded: null };
     }
     if (trust.status !== "trusted") return { trust, loaded: null };

@@ -67,7 +67,7 @@ export class RegularFile implements Disposable {
     return buffer.subarray(0, filled);
   }
 
-  /** One write at the end. A short one is a failure: the rest is never sent after it. */
+  /** Writes at the end. What a failure leaves behind is found torn by the next opening. */
   append(bytes: Uint8Array): void {
     writeWhole(this.#file, bytes);
   }

@@ -10,7 +10,14 @@
  */
 
 /** Why a path is not a plain file. */
-export type PlainFault = "missing" | "link" | "kind" | "names" | "swapped" | "denied";
+export type PlainFault =
+  | "missing"
+  | "link"
+  | "kind"
+  | "names"
+  | "swapped"
+  | "denied"
+  | "exhausted";
 
 export class PlainFileError extends Error {
   readonly fault: PlainFault;
@@ -29,6 +36,7 @@ const explanations: Readonly<Record<PlainFault, string>> = {
   names: "it has more than one name (hard link)",
   swapped: "it was replaced while it was opened",
   denied: "permission denied or not readable",
+  exhausted: "the system is out of descriptors or memory, or its disk fails",
 };
 
 export interface PlainFile {
@@ -71,10 +79,16 @@ function open(path: string, options: Deno.OpenOptions): Deno.FsFile {
   }
 }
 
+// The file may be as it should be: nothing is known, and nothing must be called tampered with.
+const exhaustion: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOMEM", "EIO"]);
+
 function toPlainFileError(error: unknown): PlainFileError {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ENOENT" || code === "ENOTDIR") return new PlainFileError("missing", error);
   if (code === "ELOOP") return new PlainFileError("link", error);
+  if (typeof code === "string" && exhaustion.has(code)) {
+    return new PlainFileError("exhausted", error);
+  }
   return new PlainFileError("denied", error);
 }
 

@@ -12,7 +12,7 @@ import { maxPolicyBytes } from "../core/limits.ts";
 import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
 import { sha256 } from "../core/integrity/sha256.ts";
 import type { Layout } from "./layout.ts";
-import { openPlainFile, readLimited } from "./plain_file.ts";
+import { openPlainFile, PlainFileError, readLimited } from "./plain_file.ts";
 
 /** Files beside policy.yaml that are inputs too, where they exist. */
 const siblings = ["budget.yaml", "overrides.yaml", "policy.manifest.json"];
@@ -122,6 +122,12 @@ function openInput(path: string): Deno.FsFile {
   try {
     return openPlainFile(path, { read: true }).file;
   } catch (error) {
+    if (error instanceof PlainFileError && error.fault === "exhausted") {
+      throw new EngineError("resources_exhausted", `Cannot read "${path}": ${error.message}`, {
+        hint: "free descriptors or memory, then ask again",
+        cause: error,
+      });
+    }
     throw unreadable(path, error instanceof Error ? error.message : String(error), error);
   }
 }

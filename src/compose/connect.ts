@@ -13,6 +13,15 @@ import type { Connection, ConnectOptions } from "../edge/cli/host.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
 import { requireOutput } from "./output_file.ts";
 
+const proxyVariables = [
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "ALL_PROXY",
+  "http_proxy",
+  "https_proxy",
+  "all_proxy",
+];
+
 /** Reads token and key, gives up everything but the network, and returns the decider. */
 export async function connect(
   surroundings: Surroundings,
@@ -25,6 +34,9 @@ export async function connect(
   const limits = { workspace: layout.root, uid: surroundings.uid };
   const token = new TextDecoder().decode(readPrivateFile(tokenPath, limits)).trim();
   const publicKey = readPublicKey(keyPath);
+  // SECURITY: the runtime sends even requests to 127.0.0.1 through a proxy that the caller's
+  // environment names; it would see the token.
+  for (const name of proxyVariables) Deno.env.delete(name);
   const { createClient } = await import("../client.ts");
   const client = createClient({ url: options.url, token, publicKey });
   sealPermissions({ writable: options.outputs, keepsNet: true });

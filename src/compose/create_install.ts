@@ -116,8 +116,9 @@ async function writeKeys(surroundings: Surroundings, layout: Layout): Promise<st
 }
 
 function isSecretGiven({ variable }: Surroundings): boolean {
+  const credential = `${variable("CREDENTIALS_DIRECTORY") ?? ""}/scalpel_audit_secret`;
   return ["SCALPEL_AUDIT_SECRET_FILE", "SCALPEL_AUDIT_SECRET_FD", "SCALPEL_AUDIT_SECRET"]
-    .some((name) => (variable(name) ?? "") !== "");
+    .some((name) => (variable(name) ?? "") !== "") || isThere(credential);
 }
 
 /** Returns the log's fingerprint: SHA-256 of the genesis line without its LF, hex. */

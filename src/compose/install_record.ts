@@ -30,6 +30,9 @@ export function readInstallRecord(layout: Layout): InstallRecord {
   try {
     text = Deno.readTextFileSync(layout.recordPath);
   } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) {
+      throw new EngineError("audit_unreadable", "Cannot read the install record", { cause: error });
+    }
     throw new EngineError("not_initialized", `No install knows the root "${layout.root}"`, {
       hint: "run `sealward init` there",
       cause: error,

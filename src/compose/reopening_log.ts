@@ -48,7 +48,8 @@ export function createReopeningLog(
       yield* (await file()).readVerified();
     },
     verifyAll: async () => await (await file()).verifyAll(),
-    flush: () => latest.flush(),
+    // A lost log has nothing more to sync: its file is closed, or what it holds is unknown.
+    flush: () => isLost ? undefined : latest.flush(),
     close: () => latest.close(),
   };
 }

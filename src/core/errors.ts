@@ -47,7 +47,9 @@ export const errorTable = {
   request_method: { exit: 1, http: 405 },
   request_too_large: { exit: 3, http: 413 },
   request_media_type: { exit: 1, http: 415 },
+  request_timeout: { exit: 1, http: 408 },
   request_busy: { exit: 1, http: 503 },
+  resources_exhausted: { exit: 1, http: 503 },
   output_unwritable: { exit: 1, http: 500 },
   internal: { exit: 1, http: 500 },
 } as const satisfies Record<string, { readonly exit: number; readonly http: number }>;
@@ -129,7 +131,11 @@ export function parseErrorCode(code: string): ErrorCode | null {
 
 /** Makes text safe for one line of a terminal or log: control and bidi characters escaped, cut. */
 export function oneLine(text: string, maxCharacters = 400): string {
-  const cut = text.length > maxCharacters ? `${text.slice(0, maxCharacters)}…` : text;
+  // Never between the halves of a surrogate pair: the rest would not be text any more.
+  const end = /[\ud800-\udbff]/.test(text[maxCharacters - 1] ?? "")
+    ? maxCharacters - 1
+    : maxCharacters;
+  const cut = text.length > maxCharacters ? `${text.slice(0, end)}…` : text;
   return cut.replace(
     // SECURITY: escape sequences and direction overrides in a file name can forge output.
     // deno-lint-ignore no-control-regex -- control characters are what is searched

@@ -161,7 +161,7 @@ describe("init", () => {
     using project = new Project();
     await project.init();
     const { exit, value } = await project.json(["policy", "lock"]);
-    assertEquals([exit, value["isLocked"], value["mode"]], [0, true, "444"]);
+    assertEquals([exit, value["is_locked"], value["mode"]], [0, true, "444"]);
     assertEquals(modeOf(project.path(".scalpel/policy.yaml")), 0o444);
     assertEquals((await ask(project, harmless)).exit, 0);
   });

@@ -90,9 +90,9 @@ describe("serve", () => {
       for (const path of ["/v1/audit/events", "/v1/audit/verify"]) {
         assertEquals(await codeOf(await fetch(path)), [403, false, "request_forbidden"]);
       }
-      const { events } = await (await fetch("/v1/audit/events?limit=1", { token: "operator" }))
+      const { entries } = await (await fetch("/v1/audit/events?limit=1", { token: "operator" }))
         .json();
-      assertEquals([events.length, events[0].type], [1, "audit.decision"]);
+      assertEquals([entries.length, entries[0].type], [1, "audit.decision"]);
       const report = await (await fetch("/v1/audit/verify", { token: "operator" })).json();
       assertEquals([report.verdict, report.entries], ["OK-UNANCHORED", 3]);
       const policy = await (await fetch("/v1/verify")).json();

@@ -13,6 +13,6 @@ export interface EventFilter {
   readonly until?: string;
   /** Only entries with a greater sequence number: the cursor of a follower. */
   readonly afterSeq?: number;
-  /** Newest `limit` entries, in log order. */
+  /** The newest `limit` entries, or after a cursor the next ones; in log order either way. */
   readonly limit?: number;
 }

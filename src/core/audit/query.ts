@@ -28,12 +28,14 @@ export class EventSelection {
   /** Keeps the entry if it matches. */
   offer(entry: Entry): void {
     if (!this.#matches(entry)) return;
+    // A follower must miss nothing: it is given the next entries, not the newest.
+    if (this.#filter.afterSeq !== undefined && this.#kept.length >= this.#limit) return;
     this.#kept.push(entry);
     // Cut rarely: shifting one by one would cost the square of a long log.
     if (this.#kept.length >= 2 * this.#limit) this.#kept = this.#kept.slice(-this.#limit);
   }
 
-  /** The newest that matched, in log order. */
+  /** The newest that matched, or the first after the cursor; in log order. */
   get entries(): readonly Entry[] {
     return this.#limit === Infinity ? this.#kept : this.#kept.slice(-this.#limit);
   }

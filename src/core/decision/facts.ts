@@ -29,6 +29,8 @@ export interface Facts {
   readonly paths: ReadonlyMap<string, PathFact>;
   readonly complexity: ComplexityMeasure;
   readonly changes: ChangeCount;
+  /** Bytes each path of `diff` grows by, negative when it shrinks; by path as the diff has it. */
+  readonly growthBytes: ReadonlyMap<string, number>;
   /** UTF-8 bytes of `content`; null when the operation carries none. */
   readonly contentBytes: number | null;
 }

@@ -8,6 +8,7 @@ import { measureComplexity } from "../operation/complexity.ts";
 import { countChanges } from "../operation/count_changes.ts";
 import type { Verb } from "../operation/effect.ts";
 import type { Operation } from "../operation/operation.ts";
+import { parseDiff } from "../operation/parse_diff.ts";
 import { type PathView, viewPath } from "../operation/path.ts";
 import type { EffectPlan } from "../operation/plan_effects.ts";
 import type { Disk, ResolvedPath } from "../ports.ts";
@@ -36,10 +37,20 @@ export function gatherFacts(operation: Operation, plan: EffectPlan, given: Disk)
       affectedFiles: [...new Set(operation.affectedFiles)],
     }),
     changes: countChanges(operation),
+    growthBytes: measureGrowth(operation),
     contentBytes: operation.content === null
       ? null
       : new TextEncoder().encode(operation.content).length,
   };
+}
+
+function measureGrowth({ diff }: Operation): ReadonlyMap<string, number> {
+  const growth = new Map<string, number>();
+  if (diff === null) return growth;
+  for (const { path, growthBytes } of parseDiff(diff)?.hunks ?? []) {
+    growth.set(path, (growth.get(path) ?? 0) + growthBytes);
+  }
+  return growth;
 }
 
 /** SECURITY: many spellings of one large folder must not cost a walk each. */

@@ -100,12 +100,14 @@ function measures(
   return measures;
 }
 
-function largestSize(facts: Pick<Facts, "paths" | "contentBytes">): number | null {
-  let largest = facts.contentBytes;
-  for (const { sizeBytes } of facts.paths.values()) {
-    if (sizeBytes !== null && (largest === null || sizeBytes > largest)) largest = sizeBytes;
-  }
-  return largest;
+/** Of content, of every file on disk, and of every file as its diff would leave it. */
+function largestSize(
+  { paths, contentBytes, growthBytes }: Pick<Facts, "paths" | "contentBytes" | "growthBytes">,
+): number | null {
+  const sizes = [contentBytes, ...[...paths.values()].map(({ sizeBytes }) => sizeBytes)];
+  for (const [path, bytes] of growthBytes) sizes.push((paths.get(path)?.sizeBytes ?? 0) + bytes);
+  const known = sizes.filter((size) => size !== null);
+  return known.length === 0 ? null : known.reduce((a, b) => Math.max(a, b), 0);
 }
 
 function exceed(measure: Measure, limit: number): Finding | null {

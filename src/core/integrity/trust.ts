@@ -5,7 +5,7 @@
  */
 import type { NewEvent } from "../audit/entry.ts";
 import { type EngineState, stateTypes } from "../audit/state.ts";
-import type { EngineError } from "../errors.ts";
+import { type EngineError, oneLine } from "../errors.ts";
 import type { PolicySnapshot } from "./policy_snapshot.ts";
 
 /** The comparison of one snapshot with the state of the log. */
@@ -60,6 +60,13 @@ function changedInputs(found: PolicySnapshot, state: EngineState): readonly stri
   return [...paths].filter((path) => before.get(path) !== after.get(path)).sort();
 }
 
+/** Names an entry quotes; each is cut, or a line of long names would not fit and not be written. */
+const maxNamed = 8;
+
+function cut(path: string): string {
+  return oneLine(path, 64);
+}
+
 /**
  * The entry a change of trust leaves: one per transition, none while nothing changes.
  */
@@ -71,7 +78,7 @@ export function trustEvents(trust: Trust, state: EngineState): readonly NewEvent
       details: {
         policy_digest: trust.policyDigest,
         accepted_digest: state.accepted?.policy_digest ?? null,
-        changed: trust.changed.slice(0, 16),
+        changed: trust.changed.slice(0, maxNamed).map(cut),
       },
     }];
   }

@@ -10,7 +10,7 @@ import type { Operation } from "./operation.ts";
 import { parseDiff } from "./parse_diff.ts";
 
 export interface ComplexityMeasure {
-  /** From `content` of exactly one file; null when unmeasured. */
+  /** From `content`, the worst over the files it could belong to; null when unmeasured. */
   readonly measured: number | null;
   /** From the hunks of `diff`: the file will have at least this; null when unmeasured. */
   readonly lowerBound: number | null;
@@ -56,23 +56,42 @@ const languages: ReadonlyMap<string, Language> = new Map([
 /** Measures as far as it can be done honestly; never guesses. */
 export function measureComplexity(operation: Operation): ComplexityMeasure {
   const { affectedFiles, content, diff } = operation;
-  const file = affectedFiles.length === 1 ? affectedFiles[0] : undefined;
-  const language = file === undefined ? null : languageOf(file);
-  const measured = language === plainText
-    ? 0
-    : content === null
-    ? null
-    : language?.measure(content, false) ?? null;
+  const whole = measureContent(affectedFiles, content);
   const bound = diff === null ? null : boundOfDiff(diff);
   return {
-    measured,
+    measured: whole?.value ?? null,
     lowerBound: bound?.value ?? null,
-    language: measured === null ? bound?.language ?? null : language?.name ?? null,
+    language: (whole ?? bound)?.language ?? null,
   };
 }
 
-function boundOfDiff(diff: string): { readonly value: number; readonly language: string } | null {
-  let bound: { readonly value: number; readonly language: string } | null = null;
+interface Measured {
+  readonly value: number;
+  readonly language: string;
+}
+
+/**
+ * SECURITY: content of several files could belong to any of them: it is read in the language of
+ * each and the worst counts, or naming one more file would switch the measure off.
+ */
+function measureContent(files: readonly string[], content: string | null): Measured | null {
+  let worst: Measured | null = null;
+  for (const file of files) {
+    const language = languageOf(file);
+    if (language === null) return null;
+    const value = language === plainText
+      ? 0
+      : content === null
+      ? null
+      : language.measure(content, false);
+    if (value === null) return null;
+    if (worst === null || value > worst.value) worst = { value, language: language.name };
+  }
+  return worst;
+}
+
+function boundOfDiff(diff: string): Measured | null {
+  let bound: Measured | null = null;
   for (const { path, newText } of parseDiff(diff)?.hunks ?? []) {
     const language = languageOf(path);
     const value = language?.measure(newText, true) ?? null;

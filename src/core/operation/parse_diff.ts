@@ -25,6 +25,8 @@ export interface Diff {
 export interface Hunk {
   readonly path: string;
   readonly newText: string;
+  /** UTF-8 bytes of added lines less those of removed ones, line ends included. */
+  readonly growthBytes: number;
 }
 
 interface Reader {
@@ -35,7 +37,10 @@ interface Reader {
   at: number;
   addedLines: number;
   removedLines: number;
+  growthBytes: number;
 }
+
+const encoder = new TextEncoder();
 
 /** Returns null for anything but a whole, non-empty diff; binary patches are not read. */
 export function parseDiff(text: string): Diff | null {
@@ -47,6 +52,7 @@ export function parseDiff(text: string): Diff | null {
     at: 0,
     addedLines: 0,
     removedLines: 0,
+    growthBytes: 0,
   };
   while (skipBlankLines(reader)) {
     if (!readFile(reader)) return null;
@@ -95,7 +101,9 @@ function readExtendedHeaders(reader: Reader, name: string | null): boolean {
     if (verb === null) continue;
     const path = namesFile ? parseDiffPath(line.slice(prefix.length)) : name;
     if (path === null) return false;
-    reader.effects.push({ verb, path });
+    // Mode 120000 is a symbolic link: what it brings under the name is decided like any link.
+    const isLink = verb === "create" && line.slice(prefix.length).startsWith("120000");
+    reader.effects.push({ verb: isLink ? "link" : verb, path });
     reader.paths.add(path);
   }
 }
@@ -125,9 +133,10 @@ function readHunks(reader: Reader, path: string): boolean {
     if (header === null) return reader.at > first;
     reader.at++;
     const [, before = "1", now = "1"] = header;
+    const grownBefore = reader.growthBytes;
     const newText = readHunkLines(reader, Number(before), Number(now));
     if (newText === null) return false;
-    reader.hunks.push({ path, newText });
+    reader.hunks.push({ path, newText, growthBytes: reader.growthBytes - grownBefore });
   }
 }
 
@@ -140,8 +149,7 @@ function readHunkLines(reader: Reader, before: number, now: number): string | nu
     // Editors strip the blank of an empty context line; patch(1) takes it as one.
     const mark = line === "" || line === "\r" ? " " : line?.[0];
     if (mark === undefined || !" +-\\".includes(mark)) return null;
-    if (mark === "-") reader.removedLines++;
-    if (mark === "+") reader.addedLines++;
+    if (mark === "-" || mark === "+") countLine(reader, line ?? "", mark);
     if (mark === "-" || mark === " ") beforeLeft--;
     if (mark === "+" || mark === " ") {
       nowLeft--;
@@ -150,6 +158,14 @@ function readHunkLines(reader: Reader, before: number, now: number): string | nu
     if (beforeLeft < 0 || nowLeft < 0) return null;
   }
   return newLines.join("\n");
+}
+
+/** The mark counts for the line's end. */
+function countLine(reader: Reader, line: string, mark: "+" | "-"): void {
+  const bytes = encoder.encode(line).length;
+  if (mark === "+") reader.addedLines++;
+  else reader.removedLines++;
+  reader.growthBytes += mark === "+" ? bytes : -bytes;
 }
 
 /** The rest of the current line after `prefix`, which is then consumed; null when it differs. */

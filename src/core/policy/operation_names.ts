@@ -34,7 +34,7 @@ const typeVerbs: Readonly<Record<OperationType, readonly Verb[]>> = {
   chmod: ["chmod"],
   chown: ["chown"],
   code_modification: [],
-  command: [],
+  command: ["execute"],
   tool_call: ["call"],
   network: ["connect"],
 };

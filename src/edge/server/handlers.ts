@@ -33,7 +33,7 @@ export const handlers: Readonly<Record<RoutePath, Handler>> = {
   "/v1/check/batch": async (call) => answerBatch(call.engine, await readJson(call), call.principal),
   "/v1/verify": async ({ engine }) => ok({ schema_version: 1, ...await engine.verifyPolicy() }),
   "/v1/audit/events": async ({ engine, query }) =>
-    ok({ schema_version: 1, events: await engine.readEvents(parseEventFilter(query)) }),
+    ok({ schema_version: 1, entries: await engine.readEvents(parseEventFilter(query)) }),
   "/v1/audit/verify": async ({ engine }) => ok({ schema_version: 1, ...await engine.verifyLog() }),
 };
 

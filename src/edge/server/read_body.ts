@@ -16,7 +16,7 @@ export interface BodyLimits {
  * Reads the whole body.
  *
  * @throws {EngineError} `request_too_large` at the first byte over the limit or when that many are
- * announced; `operation_invalid` when the body breaks off, is late, or is not UTF-8.
+ * announced; `request_timeout`; `operation_invalid` when the body breaks off or is not UTF-8.
  */
 export async function readBody(request: Request, limits: BodyLimits): Promise<string> {
   const announced = Number(request.headers.get("content-length") ?? 0);
@@ -30,7 +30,10 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<st
   }, limits.timeoutMs);
   try {
     const bytes = await readAll(reader, limits);
-    if (isLate) throw invalid(`Body did not arrive within ${limits.timeoutMs} ms`);
+    if (isLate) {
+      const message = `Body did not arrive within ${limits.timeoutMs} ms`;
+      throw new EngineError("request_timeout", message, { hint: "send the body at once" });
+    }
     return decodeUtf8(bytes);
   } catch (thrown) {
     reader.cancel().catch(() => undefined);

@@ -38,6 +38,8 @@ describe("EventSelection", () => {
     [{ limit: 3 }, [7, 8, 9]],
     [{ type: "A", limit: 1 }, [4]],
     [{ afterSeq: 100 }, []],
+    [{ afterSeq: 2, limit: 3 }, [3, 4, 5]],
+    [{ afterSeq: 2, limit: 3, type: "B" }, [5, 6, 7]],
   ];
   for (const [filter, expected] of rows) {
     it(`selects by ${JSON.stringify(filter)}`, async () => {

@@ -18,6 +18,7 @@ const small: Facts = {
   paths: new Map(),
   complexity: { measured: 1, lowerBound: null, language: "python" },
   changes: { files: 1, changedLines: 1, total: 2 },
+  growthBytes: new Map(),
   contentBytes: 10,
 };
 

@@ -194,6 +194,15 @@ describe("measureComplexity()", () => {
     ]);
   });
 
+  it("takes the worst over the files content could belong to", () => {
+    const both = measure({ affected_files: ["a.ts", "b.js"], content: branch.repeat(3) });
+    assertEquals([both.measured, both.language], [4, "typescript"]);
+    const withText = measure({ affected_files: ["README.md", "a.ts"], content: branch });
+    assertEquals([withText.measured, withText.language], [2, "typescript"]);
+    const withUnknown = measure({ affected_files: ["a.ts", "b.go"], content: branch });
+    assertEquals(withUnknown.measured, null);
+  });
+
   it("measures 0 for text and data, with or without content", () => {
     for (const file of ["README.md", "a/b.JSON", "c.yaml"]) {
       const expected = { measured: 0, lowerBound: null, language: "text" };
@@ -202,10 +211,10 @@ describe("measureComplexity()", () => {
     }
   });
 
-  it("is null without content, and for content that could belong to several files", () => {
+  it("is null without content", () => {
     const nothing = { measured: null, lowerBound: null, language: null };
     assertEquals(measure({ affected_files: ["a.ts"] }), nothing);
-    assertEquals(measure({ affected_files: ["a.ts", "b.ts"], content: branch }), nothing);
+    assertEquals(measure({ affected_files: ["a.ts", "b.ts"] }), nothing);
   });
 
   const diffOf = (file: string, lines: readonly string[]) =>

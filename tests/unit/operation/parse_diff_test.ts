@@ -93,7 +93,23 @@ describe("parseDiff() reads", () => {
 
   it("each hunk's side as the file will be", () => {
     const diff = "--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n c\n-a\n+b\n";
-    assertEquals(parseDiff(diff)?.hunks, [{ path: "x", newText: "c\nb" }]);
+    assertEquals(parseDiff(diff)?.hunks, [
+      { path: "x", newText: "c\nb", growthBytes: 0 },
+    ]);
+  });
+
+  it("how many bytes a hunk adds, line ends included", () => {
+    const diff = "--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n-abcd\n-e\n+\u00e9\n+xyz\n";
+    assertEquals(parseDiff(diff)?.hunks[0]?.growthBytes, -7 + 7);
+    const grown = "--- a/x\n+++ b/x\n@@ -0,0 +1,2 @@\n+\u00e9\n+xyz\n";
+    assertEquals(parseDiff(grown)?.hunks[0]?.growthBytes, 7);
+  });
+
+  it("PATH-16 a new symbolic link as a link, not as a file", () => {
+    const diff = "diff --git a/.claude b/.claude\nnew file mode 120000\n--- /dev/null\n" +
+      "+++ b/.claude\n@@ -0,0 +1 @@\n+tmp\n\\ No newline at end of file\n";
+    const verbs = parseDiff(diff)?.effects.map(({ verb, path }) => `${verb} ${path}`);
+    assertEquals(verbs?.[0], "link .claude");
   });
 
   it("distinct paths in their likeliest reading", () => {

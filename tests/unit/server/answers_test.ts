@@ -246,7 +246,7 @@ describe("GET routes", () => {
     const query = "type=state.policy_accepted&severity=CRITICAL&since=2026-01-01T00:00:00Z" +
       "&until=2027-01-01T00:00:00%2B01:00&after=0&limit=3";
     const answer = await send({ path: `/v1/audit/events?${query}`, headers: asOperator });
-    assertEquals([answer.status, (answer.json["events"] as unknown[]).length], [200, 1]);
+    assertEquals([answer.status, (answer.json["entries"] as unknown[]).length], [200, 1]);
     assertEquals(engine.filters, [{
       type: "state.policy_accepted",
       severity: "CRITICAL",

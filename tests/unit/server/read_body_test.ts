@@ -68,7 +68,7 @@ describe("readBody()", () => {
         isCancelled = true;
       },
     });
-    assertEquals(await codeOf(requestOf(slow), 20), "operation_invalid");
+    assertEquals(await codeOf(requestOf(slow), 20), "request_timeout");
     assert(isCancelled);
   });
 
