@@ -5,7 +5,8 @@
  * @module
  */
 import { parseCallerEvent } from "./core/audit/caller_event.ts";
-import type { Entry, Head, NewEvent, Receipt } from "./core/audit/entry.ts";
+import type { AuditPort } from "./core/audit/audit_port.ts";
+import type { Entry, Receipt } from "./core/audit/entry.ts";
 import type { EventFilter } from "./core/audit/event_filter.ts";
 import type { LogReport } from "./core/audit/log_report.ts";
 import { EventSelection } from "./core/audit/query.ts";
@@ -21,12 +22,13 @@ import {
   judgeOperations,
   type JudgeOptions,
 } from "./core/decision/judge_operations.ts";
+import { type Instruments, needsComplexity } from "./core/decision/gather_facts.ts";
 import { EngineError, toEngineError } from "./core/errors.ts";
 import { policyFile, type PolicySnapshot } from "./core/integrity/policy_snapshot.ts";
 import { compareTrust, type Trust, trustEvents } from "./core/integrity/trust.ts";
 import { maxGroupCommitEntries } from "./core/limits.ts";
 import type { Operation, Principal } from "./core/operation/operation.ts";
-import { type LoadedPolicy, loadPolicy } from "./core/policy/load_policy.ts";
+import { type LoadedPolicy, parseKeptPolicy } from "./core/policy/kept_policy.ts";
 import type { Policy, Severity } from "./core/policy/policy.ts";
 import type { Disk, NowMicros, RandomBytes, Sha256 } from "./core/ports.ts";
 
@@ -68,24 +70,6 @@ export interface Engine {
   readonly recordEvent: (event: CallerEvent, principal: Principal) => Promise<Receipt>;
 }
 
-/** What a transaction on the log sees: everything other processes appended included. */
-export interface AuditView {
-  readonly state: EngineState;
-  readonly stateDigest: string;
-  readonly head: Head;
-}
-
-/** The log, as the use case needs it. */
-export interface AuditPort {
-  /** Runs `build` under the log's lock; resolves only when its events are durable. */
-  readonly transact: <T>(
-    build: (view: AuditView) => { readonly events: readonly NewEvent[]; readonly result: T },
-  ) => Promise<{ readonly result: T; readonly receipts: readonly Receipt[] }>;
-  /** Verified entries from genesis; throws at the first finding. */
-  readonly readVerified: () => AsyncIterable<Entry>;
-  readonly verifyAll: () => Promise<LogReport>;
-}
-
 /** Everything the use case needs from outside. */
 export interface EngineParts {
   readonly audit: AuditPort;
@@ -119,16 +103,18 @@ interface Standing {
 
 /** Builds the engine on its parts. */
 export function createEngine(parts: EngineParts): Engine {
-  const readStanding = createStandingReader(parts);
+  const standings = createStandings(parts);
   return {
-    check: createGroupCommit(parts, readStanding),
+    check: createGroupCommit(parts, standings),
     verifyPolicy: async () => {
-      const { result } = await parts.audit.transact(({ state }) => {
-        const { trust, loaded } = readStanding(state);
-        const result = describeTrust(trust, state, loaded?.policy ?? null);
-        return { events: trustEvents(trust, state), result };
+      return await standings.withReaders(async () => {
+        const { result } = await parts.audit.transact(({ state }) => {
+          const { trust, loaded } = standings.read(state);
+          const result = describeTrust(trust, state, loaded?.policy ?? null);
+          return { events: trustEvents(trust, state), result };
+        });
+        return result;
       });
-      return result;
     },
     readEvents: async (filter) => {
       const selection = new EventSelection(filter);
@@ -145,12 +131,30 @@ export function createEngine(parts: EngineParts): Engine {
   };
 }
 
-/** Hashes on every call; parses again only when the digest is another one. */
-function createStandingReader(
+/** Thrown inside a transaction, which then writes nothing: the YAML readers must be loaded first. */
+class ReadersNeeded extends Error {}
+
+interface Standings {
+  /** Hashes on every call; parses again only when the digest is another one. */
+  readonly read: (state: EngineState) => Standing;
+  /** Runs `act` again with the YAML readers where it turns out to need them. */
+  readonly withReaders: <T>(act: () => Promise<T>) => Promise<T>;
+}
+
+function createStandings(
   { readPolicy, readKept }: Pick<EngineParts, "readPolicy" | "readKept">,
-): (state: EngineState) => Standing {
+): Standings {
   let last: LoadedPolicy | null = null;
-  return (state) => {
+  let loadText: ((snapshot: PolicySnapshot) => LoadedPolicy) | null = null;
+  const load = (snapshot: PolicySnapshot, state: EngineState): LoadedPolicy => {
+    const keptDigest = state.accepted?.values_sha256 ?? null;
+    const kept = keptDigest === null ? null : readKept(keptDigest);
+    const loaded = kept && parseKeptPolicy(new TextDecoder().decode(kept), snapshot);
+    if (loaded !== null) return loaded;
+    if (loadText === null) throw new ReadersNeeded();
+    return loadText(snapshot);
+  };
+  const read = (state: EngineState): Standing => {
     const found = readSnapshot(readPolicy);
     const trust = compareTrust(found, state);
     if (!("digest" in found)) {
@@ -160,13 +164,19 @@ function createStandingReader(
       return { trust, loaded: null };
     }
     if (trust.status !== "trusted") return { trust, loaded: null };
-    if (last?.digest !== found.digest) {
-      const values = state.accepted?.values_sha256 ?? null;
-      const kept = values === null ? null : readKept(values);
-      last = loadPolicy(found, kept === null ? null : new TextDecoder().decode(kept));
-    }
+    if (last?.digest !== found.digest) last = load(found, state);
     return { trust, loaded: last };
   };
+  const withReaders = async <T>(act: () => Promise<T>): Promise<T> => {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof ReadersNeeded)) throw error;
+      loadText = (await import("./core/policy/load_policy.ts")).loadPolicy;
+      return await act();
+    }
+  };
+  return { read, withReaders };
 }
 
 function readSnapshot(read: () => PolicySnapshot): PolicySnapshot | EngineError {
@@ -199,17 +209,17 @@ function only(receipts: readonly Receipt[]): Receipt {
  * One transaction serves every caller that waits: decisions of a group are made on one state and
  * become durable by one write. Law A3: nobody is answered before.
  */
-function createGroupCommit(
-  parts: EngineParts,
-  readStanding: (state: EngineState) => Standing,
-): Engine["check"] {
+function createGroupCommit(parts: EngineParts, standings: Standings): Engine["check"] {
   const queue: Waiting[] = [];
   let isRunning = false;
   const run = async () => {
     isRunning = true;
     while (queue.length > 0) {
       await parts.waitForCallers?.();
-      await commitGroup(takeGroup(queue), parts, readStanding);
+      const group = takeGroup(queue);
+      await standings.withReaders(() => commitGroup(group, parts, standings)).catch((error) => {
+        for (const waiting of group) waiting.reject(toEngineError(error));
+      });
     }
     isRunning = false;
   };
@@ -233,51 +243,38 @@ function takeGroup(queue: Waiting[]): readonly Waiting[] {
 async function commitGroup(
   group: readonly Waiting[],
   parts: EngineParts,
-  readStanding: (state: EngineState) => Standing,
+  standings: Standings,
 ): Promise<void> {
-  try {
-    const { result, receipts } = await parts.audit.transact((view) => {
-      const { trust, loaded } = readStanding(view.state);
-      const { stateDigest } = view;
-      const bench = { ...parts, trust, policy: loaded?.policy ?? null, stateDigest };
-      const judged = group.map(({ operations, principal, options }) =>
-        judgeOperations(operations, principal, { ...bench, ...options })
-      );
-      const before = trustEvents(trust, view.state);
-      const events = judged.flat().map((one) => decisionEvent(one.judgement, one.context));
-      return { events: [...before, ...events], result: { judged, loaded, skip: before.length } };
-    });
-    const positions = await locateFindings(result.judged.flat(), result.loaded);
-    let next = result.skip;
-    for (const [index, waiting] of group.entries()) {
-      const judged = result.judged[index] ?? [];
-      const own = receipts.slice(next, next += judged.length);
-      const elapsedMicros = Math.max(0, parts.nowMicros() - waiting.startedMicros);
-      waiting.resolve(answer(judged, own, { elapsedMicros, positions }));
-    }
-  } catch (error) {
-    for (const waiting of group) waiting.reject(toEngineError(error));
+  const measureComplexity = await loadComplexity(group);
+  const { result, receipts } = await parts.audit.transact((view) => {
+    const { trust, loaded } = standings.read(view.state);
+    const { stateDigest } = view;
+    const policy = loaded?.policy ?? null;
+    const bench = { ...parts, trust, policy, stateDigest, measureComplexity };
+    const judged = group.map(({ operations, principal, options }) =>
+      judgeOperations(operations, principal, { ...bench, ...options })
+    );
+    const before = trustEvents(trust, view.state);
+    const events = judged.flat().map((one) => decisionEvent(one.judgement, one.context));
+    return { events: [...before, ...events], result: { judged, loaded, skip: before.length } };
+  });
+  const positions = result.loaded?.positions ?? null;
+  let next = result.skip;
+  for (const [index, waiting] of group.entries()) {
+    const judged = result.judged[index] ?? [];
+    const own = receipts.slice(next, next += judged.length);
+    const elapsedMicros = Math.max(0, parts.nowMicros() - waiting.startedMicros);
+    waiting.resolve(answer(judged, own, { elapsedMicros, positions }));
   }
 }
 
-/** Lines of the policy, only when a finding points to one: the second parser is not free. */
-async function locateFindings(
-  judged: readonly Judged[],
-  loaded: LoadedPolicy | null,
-): Promise<PolicyPositions | null> {
-  const isNeeded = judged.some(({ judgement }) =>
-    judgement.findings.some(({ sourceKey }) => sourceKey !== null)
-  );
-  if (!isNeeded || loaded === null) return null;
-  const known = positionsOf.get(loaded);
-  if (known !== undefined) return known;
-  const { policyPositions } = await import("./core/policy/locate.ts");
-  const positions = policyPositions(loaded.text);
-  positionsOf.set(loaded, positions);
-  return positions;
+/** The readers of source code, only when an operation brings any. */
+async function loadComplexity(
+  group: readonly Waiting[],
+): Promise<Instruments["measureComplexity"]> {
+  const isNeeded = group.some(({ operations }) => operations.some(needsComplexity));
+  return isNeeded ? (await import("./core/operation/complexity.ts")).measureComplexity : null;
 }
-
-const positionsOf = new WeakMap<LoadedPolicy, PolicyPositions>();
 
 function answer(
   judged: readonly Judged[],

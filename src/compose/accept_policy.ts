@@ -3,18 +3,15 @@
  *
  * @module
  */
-import { canonicalize } from "@std/json/canonicalize";
 import { encodeHex } from "@std/encoding/hex";
 import { writeDurable } from "../adapter/audit_disk.ts";
 import { readKept } from "../adapter/kept_inputs.ts";
 import { sha256 } from "../core/integrity/sha256.ts";
-import { decodePolicy } from "../core/policy/parse_policy.ts";
-import { parseYaml } from "../core/policy/parse_yaml.ts";
 import type { Receipt } from "../core/audit/entry.ts";
 import { stateTypes } from "../core/audit/state.ts";
 import { EngineError, parseErrorCode, TamperDetectedError } from "../core/errors.ts";
 import { policyFile, type PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
-import { loadPolicy } from "../core/policy/load_policy.ts";
+import { keepPolicy, loadPolicy } from "../core/policy/load_policy.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
@@ -89,8 +86,7 @@ function keepInputs(layout: Layout, shown: PolicySnapshot): void {
 
 /** Keeps the policy's plain values under their hash, so that deciding needs no YAML reader. */
 function keepValues(layout: Layout, shown: PolicySnapshot): string {
-  const text = decodePolicy(shown.files.get(policyFile) ?? new Uint8Array(), policyFile);
-  const bytes = new TextEncoder().encode(canonicalize(parseYaml(text, policyFile)));
+  const bytes = new TextEncoder().encode(keepPolicy(shown));
   const digest = encodeHex(sha256(bytes));
   keep(layout, digest, bytes);
   return digest;

@@ -9,20 +9,19 @@ import { EngineError, toEngineError } from "../core/errors.ts";
 import { maxPolicyBytes } from "../core/limits.ts";
 import { version } from "../core/version.ts";
 import type { Host, InstallPaths, LockOutcome } from "../edge/cli/host.ts";
-import { assertServeEnvironment } from "../edge/server/serve_environment.ts";
-import { acceptPolicy, readAcceptedInputs, refuseFaulty } from "./accept_policy.ts";
-import { connect } from "./connect.ts";
-import { createInstall, requireNew } from "./create_install.ts";
+import type { Layout } from "../adapter/layout.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
-import { examine } from "./examine.ts";
-import { openInstall, verifyLog } from "./open_install.ts";
+import { openInstall } from "./open_install.ts";
 import { requireOutput, writeOutputFile } from "./output_file.ts";
-import { serveInstall } from "./serve_install.ts";
 
-/** Builds the host on what was read of the surroundings. */
+/**
+ * Builds the host on what was read of the surroundings. What only some commands need is loaded
+ * when they ask: a one-shot check loads none of it.
+ */
 export function createHost(surroundings: Surroundings, isInteractive: boolean): Host {
   const layoutAt = (root: string | null) => findLayout(surroundings, root);
   return {
+    ...rareActions(surroundings, layoutAt),
     paths: (root) => pathsOf(layoutAt(root)),
     isInitialized: (root) => exists(layoutAt(root).recordPath),
     open: async (options) => {
@@ -30,10 +29,6 @@ export function createHost(surroundings: Surroundings, isInteractive: boolean): 
       const install = await openInstall(surroundings, options);
       return { ...install, paths: pathsOf(install.layout) };
     },
-    createInstall: (root) => createInstall(surroundings, root),
-    requireNew: (root) => requireNew(surroundings, layoutAt(root)),
-    refuseFaultyPolicy: (root) => refuseFaulty(openPolicyStore(layoutAt(root))()),
-    acceptedInputs: (root) => readAcceptedInputs(surroundings, root),
     writeNewFile,
     exists,
     readPolicy: (root) => openPolicyStore(layoutAt(root))(),
@@ -41,27 +36,80 @@ export function createHost(surroundings: Surroundings, isInteractive: boolean): 
       const bytes = readKept(layoutAt(root), sha256);
       return bytes === null ? null : new TextDecoder().decode(bytes);
     },
-    acceptPolicy: (root, shown) => acceptPolicy(surroundings, root, shown),
-    verifyLog: (root) => verifyLog(surroundings, layoutAt(root)),
     readPolicyFile,
-    connect: (options) => connect(surroundings, options),
     lockPolicy: (root) => lockFile(layoutAt(root).policyPath),
     readInput,
     writeOutputFile,
     buildInfo,
-    examine: (root) => examine(surroundings, root, buildInfo()),
-    serve: serveInstall,
     variable: surroundings.variable,
     cwd: surroundings.cwd,
     absolute: (path) => path.startsWith("/") ? path : `${surroundings.cwd}/${path}`,
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    clearServeEnvironment: () => assertServeEnvironment(Deno.env),
     isInteractive,
     ask: (question) => prompt(question),
   };
 }
 
-function pathsOf(layout: ReturnType<typeof findLayout>): InstallPaths {
+type RareAction =
+  | "createInstall"
+  | "requireNew"
+  | "refuseFaultyPolicy"
+  | "acceptedInputs"
+  | "acceptPolicy"
+  | "verifyLog"
+  | "connect"
+  | "examine"
+  | "serve"
+  | "clearServeEnvironment";
+
+/** What a one-shot check never does; each loads its own code. */
+function rareActions(
+  surroundings: Surroundings,
+  layoutAt: (root: string | null) => Layout,
+): Pick<Host, RareAction> {
+  return {
+    createInstall: async (root) => {
+      const { createInstall } = await import("./create_install.ts");
+      return await createInstall(surroundings, root);
+    },
+    requireNew: async (root) => {
+      const { requireNew } = await import("./create_install.ts");
+      requireNew(surroundings, layoutAt(root));
+    },
+    refuseFaultyPolicy: async (root) => {
+      const { refuseFaulty } = await import("./accept_policy.ts");
+      await refuseFaulty(openPolicyStore(layoutAt(root))());
+    },
+    acceptedInputs: async (root) => {
+      const { readAcceptedInputs } = await import("./accept_policy.ts");
+      return await readAcceptedInputs(surroundings, root);
+    },
+    acceptPolicy: async (root, shown) => {
+      const { acceptPolicy } = await import("./accept_policy.ts");
+      return await acceptPolicy(surroundings, root, shown);
+    },
+    verifyLog: async (root) => {
+      const { verifyLog } = await import("./verify_log.ts");
+      return await verifyLog(surroundings, layoutAt(root));
+    },
+    connect: async (options) => {
+      const { connect } = await import("./connect.ts");
+      return await connect(surroundings, options);
+    },
+    examine: async (root) => {
+      const { examine } = await import("./examine.ts");
+      return await examine(surroundings, root, buildInfo());
+    },
+    serve: async (install, options) =>
+      await (await import("./serve_install.ts")).serveInstall(install, options),
+    clearServeEnvironment: async () => {
+      const { assertServeEnvironment } = await import("../edge/server/serve_environment.ts");
+      assertServeEnvironment(Deno.env);
+    },
+  };
+}
+
+function pathsOf(layout: Layout): InstallPaths {
   return {
     root: layout.root,
     policyPath: layout.policyPath,

@@ -7,7 +7,6 @@
 import { decodeBase64 } from "@std/encoding/base64";
 import { type AuditFile, openAuditFile } from "../adapter/audit_file.ts";
 import type { AuditOptions } from "../adapter/audit_options.ts";
-import { verifyAuditFile } from "../adapter/audit_report.ts";
 import { nowMicros } from "../adapter/clock.ts";
 import { hmacSha256, sha256 } from "../core/integrity/sha256.ts";
 import { randomBytes } from "../adapter/random.ts";
@@ -18,7 +17,6 @@ import { openDisk } from "../adapter/path_resolver.ts";
 import { type PermissionRow, readPermissions, sealPermissions } from "../adapter/permissions.ts";
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import type { Head } from "../core/audit/entry.ts";
-import type { LogReport } from "../core/audit/log_report.ts";
 import { encodeKeyId } from "../core/integrity/answer_proof.ts";
 import type { SignEd25519 } from "../core/ports.ts";
 import { createEngine, type Engine } from "../pdp.ts";
@@ -53,13 +51,6 @@ export async function openLog(surroundings: Surroundings, layout: Layout): Promi
 
 function reopenLog(layout: Layout, record: InstallRecord, secret: FoundSecret): Promise<AuditFile> {
   return openAuditFile(auditOptions(layout, record.log_id, secret));
-}
-
-/** Verifies the whole log of an install, also one that would not open. */
-export async function verifyLog(surroundings: Surroundings, layout: Layout): Promise<LogReport> {
-  const record = readInstallRecord(layout);
-  const secret = readLogSecret(surroundings, layout);
-  return await verifyAuditFile(auditOptions(layout, record.log_id, secret));
 }
 
 /** The audit secret of an install. */

@@ -6,7 +6,7 @@
  */
 import type { AuditFile } from "../adapter/audit_file.ts";
 import { toEngineError } from "../core/errors.ts";
-import type { AuditPort } from "../pdp.ts";
+import type { AuditPort } from "../core/audit/audit_port.ts";
 
 /** A log as the use case needs it, with what its owner needs at the end. */
 export interface ReopeningLog extends AuditPort {

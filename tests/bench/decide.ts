@@ -1,5 +1,6 @@
 import { openDisk } from "../../src/adapter/path_resolver.ts";
 import { decide } from "../../src/core/decision/decide.ts";
+import { measureComplexity } from "../../src/core/operation/complexity.ts";
 import { gatherFacts } from "../../src/core/decision/gather_facts.ts";
 import { parseOperation } from "../../src/core/operation/parse_operation.ts";
 import { planEffects } from "../../src/core/operation/plan_effects.ts";
@@ -21,9 +22,9 @@ export function benchDecide(): Promise<readonly BenchRow[]> {
   const plan = planEffects(operation, policy.customOperations);
   const disk = openDisk(folder);
   const question = { operation, plan, policy, scope: "policy" } as const;
-  const facts = gatherFacts(operation, plan, disk);
+  const facts = gatherFacts(operation, plan, { disk, measureComplexity });
   const decideUs = sample(() => decide({ ...question, facts }));
-  const gatherUs = sample(() => gatherFacts(operation, plan, disk));
+  const gatherUs = sample(() => gatherFacts(operation, plan, { disk, measureComplexity }));
   const text = JSON.stringify(operation);
   const baselineUs = sample(() => JSON.parse(text));
   Deno.removeSync(folder, { recursive: true });

@@ -4,6 +4,7 @@
  */
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { measureComplexity } from "../../src/core/operation/complexity.ts";
 import { randomBytes } from "../../src/adapter/random.ts";
 import { sha256 } from "../../src/core/integrity/sha256.ts";
 import { openDisk } from "../../src/adapter/path_resolver.ts";
@@ -69,6 +70,7 @@ function functionRoad(root: string, accepted: PolicySnapshot | null): Road {
         disk,
         sha256,
         randomBytes,
+        measureComplexity,
       } as const;
       const [judged] = judgeOperations(
         [parseOperation(operationAt(root, scenario))],

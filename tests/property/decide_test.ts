@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { assert, assertEquals } from "@std/assert";
+import { measureComplexity } from "../../src/core/operation/complexity.ts";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { decide } from "../../src/core/decision/decide.ts";
@@ -156,7 +157,7 @@ function policyText(policy: PlainPolicy): string {
 function judgeOn(text: string, asked: Operation, disk: Disk): Judgement {
   const policy = parsePolicy(text, "policy.yaml");
   const plan = planEffects(asked, policy.customOperations);
-  const facts = gatherFacts(asked, plan, disk);
+  const facts = gatherFacts(asked, plan, { disk, measureComplexity });
   return decide({ operation: asked, plan, policy, facts, scope: "policy" });
 }
 
@@ -243,7 +244,10 @@ describe("decide() property", () => {
       fc.property(plainPolicy, operation, (given, asked) => {
         const policy = parsePolicy(policyText({ ...given, isEnforced: true }), "policy.yaml");
         const plan = planEffects(asked, policy.customOperations);
-        const facts = gatherFacts(asked, plan, createFakeDisk(root, {}));
+        const facts = gatherFacts(asked, plan, {
+          disk: createFakeDisk(root, {}),
+          measureComplexity,
+        });
         const question = { operation: asked, plan, policy, facts: { ...facts, paths: new Map() } };
         assertEquals(decide({ ...question, scope: "policy" }).verdict, "deny");
         assertEquals(decide({ ...question, scope: "protected_files" }).verdict, "deny");
@@ -382,6 +386,7 @@ function benchOf(policy: Policy, on: FakeTree): Bench {
     attestation: "same_uid",
     disk: createFakeDisk(root, on),
     sha256: (data) => createHash("sha256").update(data).digest(),
+    measureComplexity,
     randomBytes: (count) => new Uint8Array(count),
   };
 }

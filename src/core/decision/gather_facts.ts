@@ -3,21 +3,42 @@
  *
  * @module
  */
+import { EngineError } from "../errors.ts";
 import { maxFolderEntries } from "../limits.ts";
-import { measureComplexity } from "../operation/complexity.ts";
+import type { ComplexityMeasure } from "../operation/complexity.ts";
 import { countChanges } from "../operation/count_changes.ts";
 import type { Verb } from "../operation/effect.ts";
 import type { Operation } from "../operation/operation.ts";
 import { parseDiff } from "../operation/parse_diff.ts";
+import { isTextFile } from "../operation/text_file.ts";
 import { type PathView, viewPath } from "../operation/path.ts";
 import type { EffectPlan } from "../operation/plan_effects.ts";
 import type { Disk, ResolvedPath } from "../ports.ts";
 import { type Arrivals, findArrivals, noArrivals } from "./arrivals.ts";
 import type { Facts, PathFact } from "./facts.ts";
 
+/** What facts are gathered with. */
+export interface Instruments {
+  readonly disk: Disk;
+  /**
+   * Reads source code; null where no operation at hand carries any (see needsComplexity), which
+   * spares a one-shot the readers of three languages.
+   */
+  readonly measureComplexity: ((operation: Operation) => ComplexityMeasure) | null;
+}
+
+/** Whether complexity can only be told by reading the operation's text. */
+export function needsComplexity({ content, diff }: Operation): boolean {
+  return content !== null || diff !== null;
+}
+
 /** Gathers once per distinct path, however many effects name it. */
-export function gatherFacts(operation: Operation, plan: EffectPlan, given: Disk): Facts {
-  const disk = rememberListings(given);
+export function gatherFacts(
+  operation: Operation,
+  plan: EffectPlan,
+  instruments: Instruments,
+): Facts {
+  const disk = rememberListings(instruments.disk);
   const arrivals = findArrivals(operation, disk);
   const found = [...verbsByPath(plan)].map(([path, verbs]) => ({
     path,
@@ -31,17 +52,28 @@ export function gatherFacts(operation: Operation, plan: EffectPlan, given: Disk)
       const received = verbs.has("create") ? arrivals : noArrivals;
       return [path, gatherPath({ resolved, verbs, received, own, disk })];
     })),
-    // Law D3: a file named twice is one file.
-    complexity: measureComplexity({
-      ...operation,
-      affectedFiles: [...new Set(operation.affectedFiles)],
-    }),
+    complexity: gatherComplexity(operation, instruments),
     changes: countChanges(operation),
     growthBytes: measureGrowth(operation),
     contentBytes: operation.content === null
       ? null
       : new TextEncoder().encode(operation.content).length,
   };
+}
+
+function gatherComplexity(
+  operation: Operation,
+  { measureComplexity }: Instruments,
+): ComplexityMeasure {
+  // Law D3: a file named twice is one file.
+  const affectedFiles = [...new Set(operation.affectedFiles)];
+  if (measureComplexity !== null) return measureComplexity({ ...operation, affectedFiles });
+  // INVARIANT: without the instrument there is no text to read, only names.
+  if (needsComplexity(operation)) {
+    throw new EngineError("internal", "Facts were gathered without the instrument for complexity");
+  }
+  const isText = affectedFiles.length > 0 && affectedFiles.every(isTextFile);
+  return { measured: isText ? 0 : null, lowerBound: null, language: isText ? "text" : null };
 }
 
 function measureGrowth({ diff }: Operation): ReadonlyMap<string, number> {

@@ -9,11 +9,11 @@ import { operationDigest } from "../operation/operation_digest.ts";
 import { type Operation, operationTypes, type Principal } from "../operation/operation.ts";
 import { planEffects } from "../operation/plan_effects.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { Disk, RandomBytes, Sha256 } from "../ports.ts";
+import type { RandomBytes, Sha256 } from "../ports.ts";
 import { decide, decideUntrusted } from "./decide.ts";
 import type { Decision, Judgement } from "./decision.ts";
 import type { DecisionContext } from "./encode_decision.ts";
-import { gatherFacts } from "./gather_facts.ts";
+import { gatherFacts, type Instruments } from "./gather_facts.ts";
 
 /** One operation with its judgement, before it is durable. */
 export interface Judged {
@@ -30,13 +30,12 @@ export interface JudgeOptions {
 }
 
 /** What every operation of one transaction is judged by. */
-export interface Bench {
+export interface Bench extends Instruments {
   readonly trust: Trust;
   /** Null unless `trust.status` is `trusted`. */
   readonly policy: Policy | null;
   readonly stateDigest: string;
   readonly attestation: Decision["attestation"];
-  readonly disk: Disk;
   readonly sha256: Sha256;
   readonly randomBytes: RandomBytes;
 }
@@ -75,12 +74,12 @@ function readAsTool(operation: Operation, policy: Policy | null): Operation {
 }
 
 function judge(operation: Operation, bench: Bench & JudgeOptions): Judgement {
-  const { trust, policy, disk } = bench;
+  const { trust, policy } = bench;
   if (policy === null) {
     const status = trust.status === "tampered" ? "tampered" : "unaccepted";
     return decideUntrusted(status, trust.message);
   }
   const plan = planEffects(operation, policy.customOperations);
   const scope = bench.scope ?? "policy";
-  return decide({ operation, plan, policy, facts: gatherFacts(operation, plan, disk), scope });
+  return decide({ operation, plan, policy, facts: gatherFacts(operation, plan, bench), scope });
 }

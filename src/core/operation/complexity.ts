@@ -8,6 +8,7 @@ import { measureJavascript } from "./measure_javascript.ts";
 import { measurePython } from "./measure_python.ts";
 import type { Operation } from "./operation.ts";
 import { parseDiff } from "./parse_diff.ts";
+import { isTextFile } from "./text_file.ts";
 
 export interface ComplexityMeasure {
   /** From `content`, the worst over the files it could belong to; null when unmeasured. */
@@ -33,11 +34,7 @@ const typescript: Language = {
   measure: (text, isFragment) => measureJavascript(text, { isFragment, hasJsx: false }),
 };
 
-/** Text and data hold no decision: there the measure is 0, not "unknown". */
 const plainText: Language = { name: "text", measure: () => 0 };
-const plainExtensions =
-  "adoc cfg css csv gif htm ico ini jpeg jpg json jsonl lock log md pdf png properties rst svg toml " +
-  "tsv txt webp xml yaml yml";
 
 const languages: ReadonlyMap<string, Language> = new Map([
   ["py", python],
@@ -50,7 +47,6 @@ const languages: ReadonlyMap<string, Language> = new Map([
   ["cts", typescript],
   ["mts", typescript],
   ["tsx", { ...javascript, name: "typescript" }],
-  ...plainExtensions.split(" ").map((extension) => [extension, plainText] as const),
 ]);
 
 /** Measures as far as it can be done honestly; never guesses. */
@@ -102,6 +98,7 @@ function boundOfDiff(diff: string): Measured | null {
 }
 
 function languageOf(path: string): Language | null {
+  if (isTextFile(path)) return plainText;
   const extension = /\.([A-Za-z]+)$/.exec(path)?.[1] ?? "";
   return languages.get(extension.toLowerCase()) ?? null;
 }

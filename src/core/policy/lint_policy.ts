@@ -7,7 +7,8 @@
 import { EngineError, type ErrorCode, type SourceLocation } from "../errors.ts";
 import { shownLine } from "./location_at.ts";
 import { policyPositions, withLocation } from "./locate.ts";
-import { decodePolicy, parsePolicy } from "./parse_policy.ts";
+import { decodePolicy } from "./decode_policy.ts";
+import { parsePolicy } from "./parse_policy.ts";
 import type { Policy } from "./policy.ts";
 import { compareParsers } from "./second_parser.ts";
 

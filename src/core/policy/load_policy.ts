@@ -1,40 +1,35 @@
 /**
- * The policy of one snapshot: from the bytes that were hashed, or from the plain values that were
- * kept when exactly these bytes were accepted.
+ * The policy of one snapshot, from the bytes that were hashed. Loads both YAML readers: where a
+ * kept form is at hand, kept_policy.ts does without.
  *
  * @module
  */
-import { EngineError } from "../errors.ts";
 import { policyFile, type PolicySnapshot } from "../integrity/policy_snapshot.ts";
-import { parseStrictJson } from "../strict_json.ts";
-import { compilePolicy, decodePolicy, parsePolicy } from "./parse_policy.ts";
-import type { Policy } from "./policy.ts";
-
-export interface LoadedPolicy {
-  readonly digest: string;
-  readonly text: string;
-  readonly policy: Policy;
-}
+import { decodePolicy } from "./decode_policy.ts";
+import { encodeKeptPolicy, type LoadedPolicy, refuseOtherInputs } from "./kept_policy.ts";
+import { policyPositions } from "./locate.ts";
+import { parsePolicy } from "./parse_policy.ts";
+import { parseYaml } from "./parse_yaml.ts";
 
 /**
  * Parses; the caller has compared the snapshot's digest with a trusted one, or is about to lint.
  *
- * @param values Canonical JSON of the accepted plain values, its hash checked against the log; null
- *   to read the text again. Reading JSON spares a one-shot the YAML reader.
  * @throws {EngineError} `feature_unavailable` for inputs this version cannot honour, and every
  *   refusal of parsePolicy.
  */
-export function loadPolicy(snapshot: PolicySnapshot, values: string | null = null): LoadedPolicy {
-  for (const { path } of snapshot.inputs) {
-    if (path !== policyFile) {
-      throw new EngineError("feature_unavailable", `Cannot honour "${path}" in this version`, {
-        hint: "remove it: a policy input is never ignored",
-      });
-    }
-  }
-  const text = decodePolicy(snapshot.files.get(policyFile) ?? new Uint8Array(), policyFile);
-  const policy = values === null
-    ? parsePolicy(text, policyFile)
-    : compilePolicy(parseStrictJson(values, { code: "policy_syntax" }));
-  return { digest: snapshot.digest, text, policy };
+export function loadPolicy(snapshot: PolicySnapshot): LoadedPolicy {
+  refuseOtherInputs(snapshot);
+  const text = textOf(snapshot);
+  const policy = parsePolicy(text, policyFile);
+  return { digest: snapshot.digest, policy, positions: policyPositions(text) };
+}
+
+/** What to keep of a snapshot's policy. @throws {EngineError} As loadPolicy. */
+export function keepPolicy(snapshot: PolicySnapshot): string {
+  const text = textOf(snapshot);
+  return encodeKeptPolicy(parseYaml(text, policyFile), policyPositions(text));
+}
+
+function textOf({ files }: PolicySnapshot): string {
+  return decodePolicy(files.get(policyFile) ?? new Uint8Array(), policyFile);
 }

@@ -1,42 +1,48 @@
 /**
- * The command table, in the order help shows it.
+ * The command table, in the order help shows it. A command line loads the commands its first word
+ * may mean and no others: what a one-shot does not load it does not pay for.
  *
  * @module
  */
 import type { Command } from "./command.ts";
-import { auditQueryCommand, auditTailCommand } from "./commands/audit_query.ts";
-import { auditRecordCommand } from "./commands/audit_record.ts";
-import { auditVerifyCommand } from "./commands/audit_verify.ts";
-import { checkCommand } from "./commands/check.ts";
-import { doctorCommand } from "./commands/doctor.ts";
-import { initCommand } from "./commands/init.ts";
-import { policyAcceptCommand } from "./commands/policy_accept.ts";
-import {
-  policyLintCommand,
-  policyLockCommand,
-  policySchemaCommand,
-} from "./commands/policy_commands.ts";
-import { createTableCommands, versionCommand } from "./commands/program_commands.ts";
-import { serveCommand } from "./commands/serve.ts";
-import { statusCommand } from "./commands/status.ts";
-import { verifyCommand } from "./commands/verify.ts";
 import type { CliContext } from "./host.ts";
 
-export const commands: readonly Command<CliContext>[] = [
-  initCommand,
-  checkCommand,
-  verifyCommand,
-  statusCommand,
-  auditRecordCommand,
-  auditVerifyCommand,
-  auditQueryCommand,
-  auditTailCommand,
-  policyLintCommand,
-  policyLockCommand,
-  policyAcceptCommand,
-  policySchemaCommand,
-  serveCommand,
-  doctorCommand,
-  versionCommand,
-  ...createTableCommands(() => commands),
+type Load = () => Promise<readonly Command<CliContext>[]>;
+
+const loaders: readonly (readonly [word: string, load: Load])[] = [
+  ["init", async () => [(await import("./commands/init.ts")).initCommand]],
+  ["check", async () => [(await import("./commands/check.ts")).checkCommand]],
+  ["verify", async () => [(await import("./commands/verify.ts")).verifyCommand]],
+  ["status", async () => [(await import("./commands/status.ts")).statusCommand]],
+  ["audit", async () => {
+    const { auditRecordCommand } = await import("./commands/audit_record.ts");
+    const { auditVerifyCommand } = await import("./commands/audit_verify.ts");
+    const { auditQueryCommand, auditTailCommand } = await import("./commands/audit_query.ts");
+    return [auditRecordCommand, auditVerifyCommand, auditQueryCommand, auditTailCommand];
+  }],
+  ["policy", async () => {
+    const { policyAcceptCommand } = await import("./commands/policy_accept.ts");
+    const files = await import("./commands/policy_commands.ts");
+    const { policyLintCommand, policyLockCommand, policySchemaCommand } = files;
+    return [policyLintCommand, policyLockCommand, policyAcceptCommand, policySchemaCommand];
+  }],
+  ["serve", async () => [(await import("./commands/serve.ts")).serveCommand]],
+  ["doctor", async () => [(await import("./commands/doctor.ts")).doctorCommand]],
+  ["version", async () => {
+    const { createTableCommands, versionCommand } = await import("./commands/program_commands.ts");
+    return [versionCommand, ...createTableCommands(loadAll)];
+  }],
 ];
+
+/** Every command. */
+async function loadAll(): Promise<readonly Command<CliContext>[]> {
+  return (await Promise.all(loaders.map(([, load]) => load()))).flat();
+}
+
+/** The commands a command line may mean; all of them when its first word does not tell. */
+export async function loadCommands(
+  argv: readonly string[],
+): Promise<readonly Command<CliContext>[]> {
+  const known = loaders.find(([word]) => word === argv[0]);
+  return await (known?.[1] ?? loadAll)();
+}

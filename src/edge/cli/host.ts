@@ -107,7 +107,7 @@ export interface Host {
   /** SHA-256 by path of the inputs accepted last; empty before the first time. */
   readonly acceptedInputs: (root: string | null) => Promise<ReadonlyMap<string, string>>;
   /** Throws `already_initialized` where something of an install exists. */
-  readonly requireNew: (root: string) => void;
+  readonly requireNew: (root: string) => Promise<void>;
   /** Throws what stands against the policy at `root`, before anything is made. */
   readonly refuseFaultyPolicy: (root: string) => Promise<void>;
   /** Raw bytes of a policy file, size-limited; need not be in force. */
@@ -126,7 +126,7 @@ export interface Host {
   readonly absolute: (path: string) => string;
   readonly pause: (ms: number) => Promise<void>;
   /** Removes variables that redirect a listener; throws when they stay. */
-  readonly clearServeEnvironment: () => void;
+  readonly clearServeEnvironment: () => Promise<void>;
   /** Whether a human sits at the input. */
   readonly isInteractive: boolean;
   /** Asks on the terminal; null at its end. */

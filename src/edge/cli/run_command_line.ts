@@ -7,11 +7,9 @@
 import { type EngineError, toEngineError } from "../../core/errors.ts";
 import { guessFormat, type HelpRequest, parseCommandLine } from "./parse_command_line.ts";
 import type { OutputFormat, RenderOptions } from "../render.ts";
-import { renderError } from "../render_error.ts";
 import { planStyle, styleVariables } from "./colour.ts";
 import type { Command } from "./command.ts";
-import { commands } from "./commands.ts";
-import { renderHelp } from "./help.ts";
+import { loadCommands } from "./commands.ts";
 import type { CliContext, Host } from "./host.ts";
 import { type ByteWriter, writeOutput } from "./output.ts";
 
@@ -33,11 +31,12 @@ export async function runCommandLine(
 ): Promise<number> {
   const context = createContext(argv, parts);
   try {
+    const commands = await loadCommands(argv);
     const line = parseCommandLine(argv, commands);
-    if (line.kind === "help") return showHelp(line, context);
+    if (line.kind === "help") return await showHelp(line, context, commands);
     return await line.command.run(context, line.parsed);
   } catch (error) {
-    return fail(toEngineError(error), argv, context);
+    return await fail(toEngineError(error), argv, context);
   }
 }
 
@@ -80,7 +79,12 @@ function widthOf(parts: CommandLineParts): number | null {
   }
 }
 
-function showHelp(request: HelpRequest<CliContext>, context: CliContext): number {
+async function showHelp(
+  request: HelpRequest<CliContext>,
+  context: CliContext,
+  commands: readonly Command<CliContext>[],
+): Promise<number> {
+  const { renderHelp } = await import("./help.ts");
   const isAsked = request.exit === 0;
   const options = (isAsked ? context.render : context.renderErrors)("table");
   const command: Command<CliContext> | null = request.command;
@@ -95,7 +99,12 @@ function showHelp(request: HelpRequest<CliContext>, context: CliContext): number
 }
 
 /** Programs get the failure on stdout in the format they asked for, people on stderr. */
-function fail(error: EngineError, argv: readonly string[], context: CliContext): number {
+async function fail(
+  error: EngineError,
+  argv: readonly string[],
+  context: CliContext,
+): Promise<number> {
+  const { renderError } = await import("../render_error.ts");
   const format = guessFormat(argv);
   const forPeople = () =>
     writeOutput(context.stderr, renderError(error, context.renderErrors("table")));

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { measureComplexity } from "../../../src/core/operation/complexity.ts";
 import { describe, it } from "@std/testing/bdd";
 import { decide, decideUntrusted, type Question } from "../../../src/core/decision/decide.ts";
 import type { Judgement } from "../../../src/core/decision/decision.ts";
@@ -20,7 +21,13 @@ function question(
   const policy = parsePolicy(`version: "1.0"\n${settings}${rules}`, "policy.yaml");
   const operation = parseOperation(given);
   const plan = planEffects(operation, policy.customOperations);
-  return { operation, plan, policy, facts: gatherFacts(operation, plan, disk), scope };
+  return {
+    operation,
+    plan,
+    policy,
+    facts: gatherFacts(operation, plan, { disk, measureComplexity }),
+    scope,
+  };
 }
 
 function codesOf({ findings }: Judgement): readonly string[] {

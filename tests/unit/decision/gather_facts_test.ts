@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { PathFact } from "../../../src/core/decision/facts.ts";
+import { measureComplexity } from "../../../src/core/operation/complexity.ts";
 import { gatherFacts } from "../../../src/core/decision/gather_facts.ts";
 import { maxFolderEntries } from "../../../src/core/limits.ts";
 import { parseOperation } from "../../../src/core/operation/parse_operation.ts";
@@ -21,7 +22,7 @@ const disk = createFakeDisk("/p", tree);
 
 function gather(type: string, files: readonly string[], on: Disk = disk) {
   const operation = parseOperation({ type, affected_files: files });
-  return gatherFacts(operation, planEffects(operation, new Map()), on);
+  return gatherFacts(operation, planEffects(operation, new Map()), { disk: on, measureComplexity });
 }
 
 function factOf(type: string, files: readonly string[], path: string, on: Disk = disk): PathFact {
@@ -121,7 +122,8 @@ describe("gatherFacts()", () => {
     const asked = { type: "file_write", affected_files: ["a"] };
     const bytes = (content?: string) => {
       const operation = parseOperation({ ...asked, content });
-      return gatherFacts(operation, planEffects(operation, new Map()), disk).contentBytes;
+      return gatherFacts(operation, planEffects(operation, new Map()), { disk, measureComplexity })
+        .contentBytes;
     };
     assertEquals([bytes("\u00e9"), bytes(""), bytes()], [2, 0, null]);
   });

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { measureComplexity } from "../../../src/core/operation/complexity.ts";
 import { describe, it } from "@std/testing/bdd";
 import { gatherFacts } from "../../../src/core/decision/gather_facts.ts";
 import { matchPath, unresolvable } from "../../../src/core/decision/match_paths.ts";
@@ -25,7 +26,10 @@ const disk = createFakeDisk("/p", {
 function match(verb: Verb, path: string): string {
   const operation = parseOperation({ type: "file_read", affected_files: [path] });
   const effect: Effect = { verb, resource: path, kind: "path" };
-  const facts = gatherFacts(operation, { effects: [effect], status: "known" }, disk);
+  const facts = gatherFacts(operation, { effects: [effect], status: "known" }, {
+    disk,
+    measureComplexity,
+  });
   const fact = facts.paths.get(path);
   const findings = fact === undefined
     ? [unresolvable(effect, "?")]
@@ -73,7 +77,10 @@ describe("matchPath()", () => {
   it("names the entry of a folder it found", () => {
     const operation = parseOperation({ type: "file_delete", affected_files: ["has"] });
     const effect: Effect = { verb: "delete", resource: "has", kind: "path" };
-    const facts = gatherFacts(operation, { effects: [effect], status: "known" }, disk);
+    const facts = gatherFacts(operation, { effects: [effect], status: "known" }, {
+      disk,
+      measureComplexity,
+    });
     const fact = facts.paths.get("has");
     const [finding] = fact === undefined ? [] : matchPath(effect, fact, policy);
     assertEquals(finding?.message.includes("has/deep/x.env"), true);

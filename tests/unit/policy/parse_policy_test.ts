@@ -2,7 +2,9 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { EngineError } from "../../../src/core/errors.ts";
 import { maxPatterns, maxPolicyBytes } from "../../../src/core/limits.ts";
-import { decodePolicy, parsePolicy, PolicyError } from "../../../src/core/policy/parse_policy.ts";
+import { decodePolicy } from "../../../src/core/policy/decode_policy.ts";
+import { parsePolicy } from "../../../src/core/policy/parse_policy.ts";
+import { PolicyError } from "../../../src/core/policy/policy_error.ts";
 import { guidePolicy } from "../../../src/core/policy/starter_policy.ts";
 
 const file = "policy.yaml";

@@ -5,7 +5,8 @@ import manifest from "../../vectors/policy/manifest.json" with { type: "json" };
 import refused from "../../vectors/policy/refused.json" with { type: "json" };
 import { EngineError } from "../../../src/core/errors.ts";
 import { lintPolicy } from "../../../src/core/policy/lint_policy.ts";
-import { parsePolicy, PolicyError } from "../../../src/core/policy/parse_policy.ts";
+import { parsePolicy } from "../../../src/core/policy/parse_policy.ts";
+import { PolicyError } from "../../../src/core/policy/policy_error.ts";
 import type { Policy } from "../../../src/core/policy/policy.ts";
 
 const file = ".scalpel/policy.yaml";

@@ -6,7 +6,7 @@
 import { EngineError, oneLine } from "../../../core/errors.ts";
 import type { PolicySnapshot } from "../../../core/integrity/policy_snapshot.ts";
 import { policyFile } from "../../../core/integrity/policy_snapshot.ts";
-import { decodePolicy } from "../../../core/policy/parse_policy.ts";
+import { decodePolicy } from "../../../core/policy/decode_policy.ts";
 import type { ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
 import { diffLines } from "./diff_lines.ts";

@@ -8,7 +8,6 @@ import { EngineError } from "../../../core/errors.ts";
 import { maxGroupCommitEntries } from "../../../core/limits.ts";
 import type { Operation } from "../../../core/operation/operation.ts";
 import { renderDecision } from "../../render_decision.ts";
-import { renderError } from "../../render_error.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
 import { decisionExit, worstExit } from "./decision_exit.ts";
@@ -139,6 +138,7 @@ async function checkBatch(
   decider: Decider,
 ): Promise<number> {
   const items = await readBatch(context.host, parsed);
+  const { renderError } = await import("../../render_error.ts");
   const statuses: number[] = [];
   const lines: string[] = [];
   for (let start = 0; start < items.length; start += maxGroupCommitEntries) {
@@ -148,22 +148,16 @@ async function checkBatch(
     let next = 0;
     for (const item of group) {
       const decision = item instanceof EngineError ? null : only(decisions.slice(next, ++next));
-      lines.push(renderItem(context, item, decision));
+      lines.push(
+        item instanceof EngineError
+          ? renderError(item, context.render("jsonl"))
+          : renderDecision(decision ?? only([]), context.render("jsonl"), item),
+      );
       statuses.push(decision === null ? (item as EngineError).exit : decisionExit(decision));
     }
   }
   deliver(context, parsed, lines.join(""));
   return worstExit(statuses);
-}
-
-function renderItem(
-  context: CliContext,
-  item: Operation | EngineError,
-  decision: Decision | null,
-): string {
-  const options = context.render("jsonl");
-  if (item instanceof EngineError) return renderError(item, options);
-  return renderDecision(decision ?? only([]), options, item);
 }
 
 function deliver(context: CliContext, parsed: ParsedArguments, text: string): void {

@@ -37,7 +37,7 @@ async function runInit(context: CliContext, parsed: ParsedArguments): Promise<nu
   const root = parsed.flags.text("root") ?? host.cwd;
   const paths = host.paths(root);
   // Every refusal comes before anything is made, so that the next init meets no remains of this.
-  host.requireNew(root);
+  await host.requireNew(root);
   const isOwn = !host.exists(paths.policyPath);
   if (isOwn) await writePolicy(host, paths.policyPath, parsed.flags.isSet("guide"));
   else say(context, parsed, `keeping the policy that is there: ${paths.policyPath}`);

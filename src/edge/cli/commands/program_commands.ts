@@ -31,7 +31,7 @@ function runVersion(context: CliContext, parsed: ParsedArguments): Promise<numbe
 
 /** Completion and help speak of the whole table, themselves included. */
 export function createTableCommands(
-  commands: () => readonly Command<CliContext>[],
+  commands: () => Promise<readonly Command<CliContext>[]>,
 ): readonly Command<CliContext>[] {
   return [{
     path: ["completion"],
@@ -47,10 +47,10 @@ export function createTableCommands(
     }],
     formats: [],
     exits: [[0, "printed"]],
-    run: (context, parsed) => {
+    run: async (context, parsed) => {
       const shell = parsed.positionals[0] as Shell;
-      printAnswer(context, parsed, renderCompletion(shell, commands(), programName));
-      return Promise.resolve(0);
+      printAnswer(context, parsed, renderCompletion(shell, await commands(), programName));
+      return 0;
     },
   }, {
     path: ["help"],
@@ -65,11 +65,11 @@ export function createTableCommands(
     }],
     formats: [],
     exits: [[0, "shown"]],
-    run: (context, parsed) => {
+    run: async (context, parsed) => {
       const { style, width } = context.render("table");
-      const text = renderHelpFor(parsed.positionals, commands(), { style, width });
+      const text = renderHelpFor(parsed.positionals, await commands(), { style, width });
       printAnswer(context, parsed, text);
-      return Promise.resolve(0);
+      return 0;
     },
   }];
 }

@@ -27,7 +27,7 @@ export const serveCommand: Command<CliContext> = {
 
 async function runServe(context: CliContext, parsed: ParsedArguments): Promise<number> {
   const port = parsePort(parsed.flags.text("port"));
-  context.host.clearServeEnvironment();
+  await context.host.clearServeEnvironment();
   const root = parsed.flags.text("root");
   const install = await context.host.open({ root, role: "server" });
   for (const warning of install.warnings) say(context, parsed, `warning: ${warning}`);

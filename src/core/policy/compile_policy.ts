@@ -1,0 +1,104 @@
+/**
+ * Plain values to Policy, all or nothing. Needs no YAML reader: one-shots load no more than this.
+ *
+ * @module
+ */
+import { closestString } from "@std/text/closest-string";
+import { oneLine } from "../errors.ts";
+import type { Verb } from "../operation/effect.ts";
+import { type Glob, parseGlob, PatternError } from "../operation/glob.ts";
+import type { Json } from "../operation/operation.ts";
+import { compilePatternSet } from "../operation/pattern_set.ts";
+import { operationNames, parseProtectedOperation } from "./operation_names.ts";
+import { parseNode } from "./parse_node.ts";
+import type { Policy, ProtectedOperation } from "./policy.ts";
+import { PolicyError } from "./policy_error.ts";
+import { policySchema } from "./schema.ts";
+
+/**
+ * Makes a policy of plain values, as parseYaml returns them.
+ *
+ * @throws {PolicyError} As parsePolicy.
+ */
+export function compilePolicy(values: Json): Policy {
+  const raw = parseNode(policySchema, values, []);
+  const custom = raw.operations.custom;
+  for (const name of custom.keys()) checkCustomName(name);
+  const { enforcement, limits } = raw;
+  return {
+    version: raw.version,
+    enforcement: {
+      enabled: enforcement.enabled,
+      failClosed: enforcement.fail_closed,
+      mode: enforcement.mode,
+      onUnverified: enforcement.on_unverified,
+      default: enforcement.default,
+    },
+    limits: {
+      maxComplexity: limits.max_complexity,
+      maxFileSizeBytes: limits.max_file_size,
+      maxChangesPerOperation: limits.max_changes_per_operation,
+      maxFilesPerOperation: limits.max_files_per_operation,
+    },
+    protectedFiles: {
+      patterns: raw.protected.files,
+      set: compilePatternSet(raw.protected.files.map(parsePattern)),
+    },
+    protectedOperations: raw.protected.operations.map((name, index) =>
+      parseOperationName(name, index, custom)
+    ),
+    customOperations: custom,
+  };
+}
+
+function parsePattern(pattern: string, index: number): Glob {
+  try {
+    return parseGlob(pattern);
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    throw new PolicyError("policy_invalid", `Cannot use ${quote(pattern)}: ${error.message}`, {
+      path: ["protected", "files", index],
+      offsetInScalar: error.offset,
+      hint: error.hint,
+      cause: error,
+    });
+  }
+}
+
+function parseOperationName(
+  name: string,
+  index: number,
+  custom: ReadonlyMap<string, readonly Verb[]>,
+): ProtectedOperation {
+  const known = parseProtectedOperation(name);
+  if (known !== null) return known;
+  if (custom.has(name)) return { name, verbs: [], types: [name] };
+  const closest = closestString(fold(name), [...operationNames, ...custom.keys()]);
+  throw new PolicyError("policy_invalid", `Cannot protect ${quote(name)}: no such operation`, {
+    path: ["protected", "operations", index],
+    hint: `the closest known name is ${quote(closest)}; names are lower case`,
+  });
+}
+
+/** SECURITY: a custom `delete` would change what `delete` under protected.operations means. */
+function checkCustomName(name: string): void {
+  if (parseProtectedOperation(name) === null) return;
+  throw new PolicyError(
+    "policy_invalid",
+    `Cannot define ${quote(name)}: it has a meaning already`,
+    {
+      path: ["operations", "custom", name],
+      isKey: true,
+      hint: "choose another name",
+    },
+  );
+}
+
+/** What somebody who wrote ` DELETE` probably meant; for the hint only. */
+function fold(name: string): string {
+  return name.normalize("NFKC").trim().toLowerCase();
+}
+
+function quote(text: string): string {
+  return oneLine(JSON.stringify(text));
+}
