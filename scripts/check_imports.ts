@@ -1,8 +1,8 @@
 // deno-lint-ignore-file no-console -- a script talks to its terminal
 /**
  * Fails on any import that points outward, and on cycles. Arrows point inward: core -> core;
- * sandbox -> core; pdp -> core, sandbox; adapter -> core; edge -> pdp, core; client -> core;
- * main and mod see all. Reads `deno info --json`.
+ * pdp -> core; adapter -> core; edge -> pdp, core; client -> core; compose wires all of them for
+ * library and main. Reads `deno info --json`.
  */
 
 interface Dependency {
@@ -18,16 +18,15 @@ const root = new URL("../", import.meta.url).href;
 
 const allowed: Record<string, readonly string[]> = {
   core: ["core", "std"],
-  sandbox: ["core", "sandbox"],
-  pdp: ["core", "sandbox", "pdp"],
+  pdp: ["core", "pdp"],
   adapter: ["core", "adapter", "std"],
   edge: ["core", "pdp", "edge", "std", "hono"],
   client: ["core", "std"],
   // Wires adapters to the use case, once, for the binary and the library alike.
-  compose: ["core", "sandbox", "pdp", "adapter", "edge", "client", "compose", "std"],
+  compose: ["core", "pdp", "adapter", "edge", "client", "compose", "std"],
   library: ["core", "pdp", "adapter", "compose", "library"],
   mod: ["core", "library"],
-  main: ["compose", "edge"],
+  main: ["compose", "edge", "core"],
 };
 
 // Libraries that one file alone may use; everything else must not know them.

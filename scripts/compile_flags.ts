@@ -1,6 +1,6 @@
 /**
  * The permissions and switches baked into the binary: one list for `deno compile` and for running
- * the bundle under `deno run` in tests. README, "Permissions", says why each is there.
+ * the bundle under `deno run` in tests. `sealward help permissions` says what is kept.
  */
 
 /** Variables the program may look at, beside SCALPEL_*. */

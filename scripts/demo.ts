@@ -92,7 +92,7 @@ async function tamperLog(project: Project): Promise<void> {
   const path = ".scalpel/audit.log";
   const lines = project.read(path).split("\n");
   const edited = lines.map((line, seq) => seq === 3 ? line.replace("deny", "dEny") : line);
-  console.log(`\n# Somebody edits line 3 of the log`);
+  console.log(`\n# Somebody edits entry 3 of the log`);
   project.overwrite(path, edited.join("\n"));
   await show(project, {
     says: "The edit is found, with its sequence number",
@@ -105,7 +105,8 @@ async function tamperLog(project: Project): Promise<void> {
 async function build(): Promise<void> {
   const output = await new Deno.Command(Deno.execPath(), { args: ["task", "build"] }).output();
   if (!output.success) throw new Error(decoder.decode(output.stderr));
-  console.log(decoder.decode(output.stderr).trim().split("\n").at(-1));
+  // All of it: a build on another base than the official one says so here.
+  console.log(decoder.decode(output.stderr).trim());
 }
 
 try {

@@ -18,7 +18,6 @@ const sourceSuites: readonly Suite[] = [
   // No permission at all: the proof that core touches nothing.
   { folder: "tests/unit", permissions: "unit" },
   { folder: "tests/property", permissions: "unit" },
-  { folder: "tests/vectors", permissions: "tests" },
   { folder: "tests/contract", permissions: "tests" },
 ];
 const binarySuites: readonly Suite[] = [{ folder: "tests/e2e", permissions: "tests" }];
@@ -113,11 +112,14 @@ async function main(): Promise<number> {
   }
   let passed = 0;
   let failed = 0;
+  const red: string[] = [];
   for (const suite of suites) {
     const count = await runSuite(suite);
     passed += count.passed;
     failed += count.failed;
+    if (count.failed > 0) red.push(`${suite.folder} (${count.failed})`);
   }
+  if (red.length > 0) console.log(`\nfailed in: ${red.join(", ")}`);
   console.log(`\n${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;
 }

@@ -50,13 +50,6 @@ declare module "@std/cli/parse-args" {
   export function parseArgs(args: readonly string[], options?: ParseOptions): Args;
 }
 
-declare module "@std/cli/prompt-secret" {
-  export function promptSecret(
-    message?: string,
-    options?: { mask?: string; clear?: boolean },
-  ): string | null;
-}
-
 declare module "@std/crypto/timing-safe-equal" {
   export function timingSafeEqual(
     a: ArrayBufferView | ArrayBufferLike,

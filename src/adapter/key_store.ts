@@ -52,7 +52,7 @@ function findSecret(
   const descriptor = variable("SCALPEL_AUDIT_SECRET_FD");
   if (descriptor !== undefined && descriptor !== "") return fromDescriptor(descriptor);
   const value = variable("SCALPEL_AUDIT_SECRET");
-  if (value !== undefined) {
+  if (value !== undefined && value !== "") {
     return {
       bytes: new TextEncoder().encode(value),
       source: "SCALPEL_AUDIT_SECRET",

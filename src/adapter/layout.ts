@@ -40,6 +40,7 @@ export interface StateHome {
 export function layoutOf(root: string, home: StateHome, logPath?: string): Layout {
   const real = realRoot(root);
   const policyFolder = `${real}/.scalpel`;
+  refuseLink(policyFolder);
   const log = logPath ?? `${policyFolder}/audit.log`;
   const name = log === `${policyFolder}/audit.log` ? real : log;
   const id = encodeHex(sha256(new TextEncoder().encode(name))).slice(0, 32);
@@ -56,6 +57,22 @@ export function layoutOf(root: string, home: StateHome, logPath?: string): Layou
     tokensFolder: `${stateFolder}/tokens`,
     markFolder: `${stateFolder}/log`,
   };
+}
+
+// SECURITY: through a link the engine's files have a second path that no pattern knows.
+function refuseLink(policyFolder: string): void {
+  try {
+    if (!Deno.lstatSync(policyFolder).isSymlink) return;
+  } catch {
+    return;
+  }
+  throw new EngineError(
+    "policy_unreadable",
+    `Cannot use "${policyFolder}": it is a symbolic link`,
+    {
+      hint: "make it a folder of its own",
+    },
+  );
 }
 
 function realRoot(root: string): string {

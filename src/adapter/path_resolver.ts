@@ -20,9 +20,10 @@ type Answer = Pick<
  * Opens the disk below a project root, which is made real once.
  *
  * @param root Existing folder; may be relative to the process or lead through symlinks.
+ * @param ownPlaces Absolute paths of what belongs to the engine.
  * @throws {EngineError} `usage` - no folder there, or it cannot be looked at.
  */
-export function openDisk(root: string): Disk {
+export function openDisk(root: string, ownPlaces: readonly string[] = []): Disk {
   const named = foldPath(root.startsWith("/") ? root : `${Deno.cwd()}/${root}`);
   const real = openRoot(root);
   const resolve = (written: string, cwd: string | null): ResolvedPath => {
@@ -30,7 +31,16 @@ export function openDisk(root: string): Disk {
     const lexical = rebase(foldPath(join(folder ?? real, written)), named, real);
     return { written, lexical, ...askFrom(folder, real, written) };
   };
-  return { root: real, resolve, listBelow };
+  return { root: real, ownPlaces: ownPlaces.map(realOrSelf), resolve, listBelow };
+}
+
+function realOrSelf(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    // Not made yet: then nothing else can be meant by the name.
+    return path;
+  }
 }
 
 function openRoot(root: string): string {

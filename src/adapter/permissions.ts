@@ -23,8 +23,11 @@ const probes: readonly (readonly [string, Deno.PermissionDescriptor])[] = [
   ["write /", { name: "write", path: "/" }],
   ["write /tmp", { name: "write", path: "/tmp" }],
   ["run any program", { name: "run" }],
-  ["environment", { name: "env" }],
-  ["system information", { name: "sys" }],
+  // Granted by name and asked for by name: the bare kind is never "granted".
+  ["environment HOME", { name: "env", variable: "HOME" }],
+  ["environment SCALPEL_AUDIT_SECRET", { name: "env", variable: "SCALPEL_AUDIT_SECRET" }],
+  ["system uid", { name: "sys", kind: "uid" }],
+  ["system hostname", { name: "sys", kind: "hostname" }],
   ["foreign functions", { name: "ffi" }],
   ["import from network", { name: "import" }],
 ];

@@ -82,7 +82,8 @@ function open(path: string, options: Deno.OpenOptions): Deno.FsFile {
 // The file may be as it should be: nothing is known, and nothing must be called tampered with.
 const exhaustion: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOMEM", "EIO"]);
 
-function toPlainFileError(error: unknown): PlainFileError {
+/** What a failed call of the system says about a path. */
+export function toPlainFileError(error: unknown): PlainFileError {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ENOENT" || code === "ENOTDIR") return new PlainFileError("missing", error);
   if (code === "ELOOP") return new PlainFileError("link", error);

@@ -12,7 +12,7 @@ import { maxPolicyBytes } from "../core/limits.ts";
 import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
 import { sha256 } from "../core/integrity/sha256.ts";
 import type { Layout } from "./layout.ts";
-import { openPlainFile, PlainFileError, readLimited } from "./plain_file.ts";
+import { openPlainFile, PlainFileError, readLimited, toPlainFileError } from "./plain_file.ts";
 
 /** Files beside policy.yaml that are inputs too, where they exist. */
 const siblings = ["budget.yaml", "overrides.yaml", "policy.manifest.json"];
@@ -93,7 +93,7 @@ function listInputs(layout: Layout, folder: string): readonly string[] {
   const found: string[] = [];
   const pending = [folder];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    for (const entry of Deno.readDirSync(`${layout.policyFolder}/${next}`)) {
+    for (const entry of readFolder(`${layout.policyFolder}/${next}`)) {
       (entry.isDirectory ? pending : found).push(`${next}/${entry.name}`);
     }
     if (found.length + pending.length > maxInputFiles) {
@@ -103,6 +103,14 @@ function listInputs(layout: Layout, folder: string): readonly string[] {
     }
   }
   return found.sort();
+}
+
+function readFolder(path: string): readonly Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(path)];
+  } catch (error) {
+    throw toPolicyError(path, toPlainFileError(error));
+  }
 }
 
 function readInput(path: string, limitBytes: number): Uint8Array {
@@ -122,14 +130,18 @@ function openInput(path: string): Deno.FsFile {
   try {
     return openPlainFile(path, { read: true }).file;
   } catch (error) {
-    if (error instanceof PlainFileError && error.fault === "exhausted") {
-      throw new EngineError("resources_exhausted", `Cannot read "${path}": ${error.message}`, {
-        hint: "free descriptors or memory, then ask again",
-        cause: error,
-      });
-    }
-    throw unreadable(path, error instanceof Error ? error.message : String(error), error);
+    throw toPolicyError(path, error);
   }
+}
+
+function toPolicyError(path: string, error: unknown): EngineError {
+  if (error instanceof PlainFileError && error.fault === "exhausted") {
+    return new EngineError("resources_exhausted", `Cannot read "${path}": ${error.message}`, {
+      hint: "free descriptors or memory, then ask again",
+      cause: error,
+    });
+  }
+  return unreadable(path, error instanceof Error ? error.message : String(error), error);
 }
 
 function unreadable(path: string, why: string, cause?: unknown): EngineError {

@@ -26,11 +26,26 @@ export async function createInstall(
 ): Promise<InstallRecord> {
   const layout = findLayout(surroundings, root);
   requireNew(surroundings, layout);
+  claimStateFolder(layout);
   try {
     return await createParts(surroundings, layout);
   } catch (error) {
-    // Everything below was made by this call: refuseKnown saw none of it.
+    // Everything below was made by this call: the claim is ours, and refuseKnown saw no log.
     for (const path of [layout.stateFolder, layout.logPath, layout.sidePath]) remove(path);
+    throw error;
+  }
+}
+
+/** Of two calls at once, one makes the folder and goes on; the other must not touch what it makes. */
+function claimStateFolder({ stateFolder }: Layout): void {
+  Deno.mkdirSync(stateFolder.slice(0, stateFolder.lastIndexOf("/")), {
+    recursive: true,
+    mode: 0o700,
+  });
+  try {
+    Deno.mkdirSync(stateFolder, { mode: 0o700 });
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) throw alreadyThere(stateFolder, true);
     throw error;
   }
 }
@@ -76,18 +91,27 @@ function remove(path: string): void {
  */
 export function requireNew(surroundings: Surroundings, layout: Layout): void {
   refuseKnown(layout);
+  if (layout.stateFolder.startsWith(`${layout.root}/`)) {
+    throw new EngineError("secret_unsafe", "Cannot keep keys inside the workspace", {
+      hint: `the state folder would be ${layout.stateFolder}: set XDG_STATE_HOME elsewhere`,
+    });
+  }
   if (isSecretGiven(surroundings)) readLogSecret(surroundings, layout);
 }
 
 function refuseKnown(layout: Layout): void {
   for (const path of [layout.stateFolder, layout.logPath, layout.sidePath]) {
     if (!isThere(path)) continue;
-    throw new EngineError("already_initialized", `Cannot initialise: "${path}" exists`, {
-      hint: path === layout.stateFolder
-        ? "this root is initialised: see `sealward status`"
-        : "a log without its keys proves nothing any more: move it away as evidence first",
-    });
+    throw alreadyThere(path, path === layout.stateFolder);
   }
+}
+
+function alreadyThere(path: string, isState: boolean): EngineError {
+  return new EngineError("already_initialized", `Cannot initialise: "${path}" exists`, {
+    hint: isState
+      ? "see `sealward status`; to start over, move that folder and .scalpel away as evidence"
+      : "a log without its keys proves nothing any more: move it away as evidence first",
+  });
 }
 
 function isThere(path: string): boolean {
@@ -116,9 +140,11 @@ async function writeKeys(surroundings: Surroundings, layout: Layout): Promise<st
 }
 
 function isSecretGiven({ variable }: Surroundings): boolean {
-  const credential = `${variable("CREDENTIALS_DIRECTORY") ?? ""}/scalpel_audit_secret`;
+  const credentials = variable("CREDENTIALS_DIRECTORY") ?? "";
+  const credential = `${credentials}/scalpel_audit_secret`;
   return ["SCALPEL_AUDIT_SECRET_FILE", "SCALPEL_AUDIT_SECRET_FD", "SCALPEL_AUDIT_SECRET"]
-    .some((name) => (variable(name) ?? "") !== "") || isThere(credential);
+    .some((name) => (variable(name) ?? "") !== "") ||
+    (credentials.startsWith("/") && isThere(credential));
 }
 
 /** Returns the log's fingerprint: SHA-256 of the genesis line without its LF, hex. */

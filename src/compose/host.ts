@@ -4,6 +4,7 @@
  * @module
  */
 import { readKept } from "../adapter/kept_inputs.ts";
+import { openPlainFile, readLimited } from "../adapter/plain_file.ts";
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import { EngineError, toEngineError } from "../core/errors.ts";
 import { maxPolicyBytes } from "../core/limits.ts";
@@ -166,22 +167,23 @@ function lockFile(path: string): LockOutcome {
 }
 
 function readPolicyFile(path: string): Uint8Array {
+  let bytes: Uint8Array | null;
   try {
-    const { size } = Deno.statSync(path);
-    if (size > maxPolicyBytes) {
-      throw new EngineError(
-        "policy_too_large",
-        `Cannot use "${path}": over ${maxPolicyBytes} bytes`,
-      );
+    const { file } = openPlainFile(path, { read: true });
+    try {
+      bytes = readLimited(file, maxPolicyBytes);
+    } finally {
+      file.close();
     }
-    return Deno.readFileSync(path);
   } catch (error) {
-    if (error instanceof EngineError) throw error;
-    throw new EngineError("policy_unreadable", `Cannot read "${path}"`, {
-      hint: "name a readable file",
+    const why = error instanceof Error ? error.message : String(error);
+    throw new EngineError("policy_unreadable", `Cannot read "${path}": ${why}`, {
+      hint: "name a plain, readable file",
       cause: error,
     });
   }
+  if (bytes !== null) return bytes;
+  throw new EngineError("policy_too_large", `Cannot use "${path}": over ${maxPolicyBytes} bytes`);
 }
 
 async function readInput(path: string | null, limitBytes: number): Promise<Uint8Array> {

@@ -16,6 +16,7 @@ import type { Layout } from "../adapter/layout.ts";
 import { openDisk } from "../adapter/path_resolver.ts";
 import { type PermissionRow, readPermissions, sealPermissions } from "../adapter/permissions.ts";
 import { openPolicyStore } from "../adapter/policy_store.ts";
+import type { AuditPort } from "../core/audit/audit_port.ts";
 import type { Head } from "../core/audit/entry.ts";
 import { encodeKeyId } from "../core/integrity/answer_proof.ts";
 import type { SignEd25519 } from "../core/ports.ts";
@@ -115,7 +116,7 @@ export async function openInstall(
     audit: log ?? audit,
     readPolicy: openPolicyStore(layout),
     readKept: (digest) => readKept(layout, digest),
-    disk: openDisk(layout.root),
+    disk: openDisk(layout.root, ownPlacesOf(layout, surroundings)),
     sha256,
     randomBytes,
     nowMicros,
@@ -133,7 +134,7 @@ export async function openInstall(
     tokens: server?.tokens ?? null,
     sign: server?.sign ?? null,
     keyId: encodeKeyId(sha256(decodeBase64(record.public_key))),
-    head: () => readHead(audit),
+    head: () => readHead(log ?? audit),
     close: async () => {
       log?.flush();
       await (log ?? audit).close();
@@ -141,7 +142,22 @@ export async function openInstall(
   };
 }
 
-async function readHead(audit: AuditFile): Promise<Head> {
+/** Everything of this install, the secret's file and the program itself included. */
+function ownPlacesOf(layout: Layout, { variable }: Surroundings): readonly string[] {
+  const secretFile = variable("SCALPEL_AUDIT_SECRET_FILE") ?? "";
+  const { policyFolder, logPath, sidePath, stateFolder } = layout;
+  return [
+    policyFolder,
+    logPath,
+    sidePath,
+    stateFolder,
+    ...(secretFile.startsWith("/") ? [secretFile] : []),
+    // Under `deno run` the program is Deno, which is nobody's to guard here.
+    ...(Deno.build.standalone ? [Deno.execPath()] : []),
+  ];
+}
+
+async function readHead(audit: AuditPort): Promise<Head> {
   const { result } = await audit.transact(({ head }) => ({ events: [], result: head }));
   return result;
 }

@@ -5,6 +5,8 @@
  */
 import type { Layout } from "../adapter/layout.ts";
 import { EngineError } from "../core/errors.ts";
+import { builtinPatternSet } from "../core/operation/builtin_patterns.ts";
+import { foldForMatching } from "../core/operation/fold_for_matching.ts";
 
 /**
  * Refuses what an answer must not overwrite; call it before sealing.
@@ -24,6 +26,10 @@ export function requireOutput(layout: Layout, path: string): void {
   const own = [layout.policyFolder, layout.stateFolder].map((place) => realOf(place) ?? place);
   if (own.some((place) => real === place || real.startsWith(`${place}/`))) {
     throw unfit(path, "it is the engine's own place");
+  }
+  const inRoot = real.startsWith(`${layout.root}/`) ? real.slice(layout.root.length + 1) : real;
+  if (builtinPatternSet().match([foldForMatching(inRoot), foldForMatching(real)]).length > 0) {
+    throw unfit(path, "it is always protected");
   }
   if (!isFreeOrFile(path)) throw unfit(path, "it is no regular file");
 }

@@ -1,5 +1,5 @@
 /**
- * The one alphabet of failures: code → exit status and HTTP status (README lists them).
+ * The one alphabet of failures: code → exit status and HTTP status (`sealward help exit-codes`).
  * Reason codes of a decision live in decision/decision.ts; they are answers, not failures.
  *
  * @module

@@ -30,8 +30,8 @@ export const maxPatterns = 10_000;
 /** One pattern, in characters. */
 export const maxPatternCharacters = 1_024;
 
-/** Entries of a folder looked at before the answer is "too many to know". */
-export const maxFolderEntries = 20_000;
+/** Entries of folders looked at for one operation before the answer is "too many to know". */
+export const maxFolderEntries = 10_000;
 
 /** One audit line with its LF: a reader can hold it, a writer writes it in one call. */
 export const maxEntryBytes = 16_384;
@@ -49,10 +49,12 @@ export const lockTimeoutMs = 2_000;
 
 /** Secrets, after decoding. RFC 2104 §3: a key shorter than the hash output weakens the MAC. */
 export const minAuditSecretBytes = 32;
-export const minTotpSecretBytes = 20;
 /** A secret file larger than this is not a secret. */
 export const maxSecretBytes = 4_096;
 
+/** Operations of one caller judged without giving others a turn, and for how long in all. */
+export const maxOperationsPerTurn = 8;
+export const turnMicros = 200_000;
 /** Entries of one group commit in the server. */
 export const maxGroupCommitEntries = 64;
 /** How long `check --server` waits for the whole answer. */

@@ -61,6 +61,8 @@ export type ListBelow = (absolute: string, limit: number) => readonly string[] |
 export interface Disk {
   /** Absolute real path of the project root, without trailing slash. */
   readonly root: string;
+  /** The engine's own files and folders, absolute and real, wherever they lie. */
+  readonly ownPlaces: readonly string[];
   readonly resolve: ResolvePath;
   readonly listBelow: ListBelow;
 }

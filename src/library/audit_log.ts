@@ -6,7 +6,6 @@
 import { toLogError } from "../core/audit/log_report.ts";
 import type { Entry } from "../core/audit/entry.ts";
 import type { Severity } from "../core/policy/policy.ts";
-import { EngineError } from "../core/errors.ts";
 import { LibraryInstall, type LibraryOptions, rootOfPath } from "./library_install.ts";
 
 export interface AuditLogOptions extends LibraryOptions {
@@ -47,13 +46,7 @@ export class AuditLog {
     const { logPath = ".scalpel/audit.log", root } = typeof options === "string"
       ? { logPath: options }
       : options;
-    const found = rootOfPath(logPath);
-    if (found === null || !logPath.endsWith(".scalpel/audit.log")) {
-      throw new EngineError("usage", `Cannot use the log path "${logPath}"`, {
-        hint: "wanted ROOT/.scalpel/audit.log",
-      });
-    }
-    this.#install = new LibraryInstall(root ?? found);
+    this.#install = new LibraryInstall(rootOfPath(logPath, "audit.log", root));
   }
 
   /**

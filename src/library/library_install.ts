@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { EngineError } from "../core/errors.ts";
 import { readSurroundings, type Surroundings } from "../compose/environment.ts";
 import { type OpenedInstall, openInstall } from "../compose/open_install.ts";
 
@@ -43,9 +44,29 @@ export class LibraryInstall {
   }
 }
 
-/** `a/b/.scalpel/x` belongs to the root `a/b`; any other path to its own folder. */
-export function rootOfPath(path: string): string | null {
-  const at = path.lastIndexOf("/.scalpel/");
-  if (at >= 0) return path.slice(0, at) || "/";
-  return path.startsWith(".scalpel/") ? "." : null;
+/**
+ * The root a guide path belongs to: `ROOT/.scalpel/policy.yaml` and `ROOT/.scalpel/audit.log` are
+ * the only places there are.
+ *
+ * @param root Given beside the path: both must mean the same folder.
+ * @throws {EngineError} `usage` for any other path, or a root that contradicts it.
+ */
+export function rootOfPath(path: string, name: string, root: string | undefined): string {
+  const suffix = `.scalpel/${name}`;
+  const isOwn = path === suffix || path.endsWith(`/${suffix}`);
+  const found = isOwn ? path.slice(0, -suffix.length) || "." : null;
+  // The default path is relative to the root given, not to the process.
+  if (found === "." && root !== undefined) return root;
+  if (found !== null && (root === undefined || isSameFolder(found, root))) return found;
+  throw new EngineError("usage", `Cannot use the path "${path}"`, {
+    hint: `wanted ROOT/${suffix}`,
+  });
+}
+
+function isSameFolder(a: string, b: string): boolean {
+  try {
+    return Deno.realPathSync(a) === Deno.realPathSync(b);
+  } catch {
+    return false;
+  }
 }

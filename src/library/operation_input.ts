@@ -5,7 +5,7 @@
  */
 import { EngineError } from "../core/errors.ts";
 import type { Operation as ParsedOperation } from "../core/operation/operation.ts";
-import { parseOperation } from "../core/operation/parse_operation.ts";
+import { operationTypeGrammar, parseOperation } from "../core/operation/parse_operation.ts";
 
 /** An operation subject to policy enforcement. Everything but `type` may be left out. */
 export interface Operation {
@@ -54,7 +54,18 @@ export function parseOperationInput(input: Operation): ParsedOperation {
     }
     wire[wireNames[name as keyof Operation]] = toWire(name, value);
   }
-  return parseOperation(wire);
+  return parseOperation(readToolName(wire));
+}
+
+/** Tool names as MCP servers and agents have them, e.g. `Read`, `mcp__server__tool`. */
+const toolNameGrammar = /^[A-Za-z][A-Za-z0-9_.:/-]{0,127}$/;
+
+/** The guide's MCP server passes a tool's own name as the type, in whatever letters it has. */
+function readToolName(wire: Record<string, unknown>): Record<string, unknown> {
+  const { type } = wire;
+  if (typeof type !== "string" || operationTypeGrammar.test(type) || "tool" in wire) return wire;
+  if (!toolNameGrammar.test(type)) return wire;
+  return { ...wire, type: "tool_call", tool: { name: type, input: {} } };
 }
 
 function toWire(name: string, value: unknown): unknown {

@@ -6,7 +6,6 @@
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import { findLayout } from "../compose/environment.ts";
 import { EngineError, PolicyModificationError, TamperDetectedError } from "../core/errors.ts";
-import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
 import { LibraryInstall, type LibraryOptions, rootOfPath } from "./library_install.ts";
 import { type Operation, parseOperationInput } from "./operation_input.ts";
 import { OperationDeniedError, type PolicyDecision, toPolicyDecision } from "./policy_decision.ts";
@@ -22,7 +21,6 @@ export interface TamperResistanceOptions extends LibraryOptions {
  */
 export class TamperResistance {
   readonly #install: LibraryInstall;
-  readonly #readPolicy: () => PolicySnapshot;
   readonly #pinnedDigest: string;
 
   /**
@@ -35,16 +33,10 @@ export class TamperResistance {
     const { policyPath = ".scalpel/policy.yaml", root } = typeof options === "string"
       ? { policyPath: options }
       : options;
-    const found = rootOfPath(policyPath);
-    if (found === null || !policyPath.endsWith(".scalpel/policy.yaml")) {
-      throw new EngineError("usage", `Cannot use the policy path "${policyPath}"`, {
-        hint: "wanted ROOT/.scalpel/policy.yaml",
-      });
-    }
-    this.#install = new LibraryInstall(root ?? found);
-    const layout = findLayout(this.#install.surroundings, root ?? found);
-    this.#readPolicy = openPolicyStore(layout);
-    this.#pinnedDigest = this.#readPolicy().digest;
+    const found = rootOfPath(policyPath, "policy.yaml", root);
+    this.#install = new LibraryInstall(found);
+    const layout = findLayout(this.#install.surroundings, found);
+    this.#pinnedDigest = openPolicyStore(layout)().digest;
     lock(layout.policyPath);
   }
 
@@ -79,8 +71,12 @@ export class TamperResistance {
   async preventPolicyModification(operation: Operation): Promise<true> {
     const decision = await this.#check(operation, "protected_files");
     if (decision.allowed) return true;
-    if (decision.violations.some(({ code }) => code === "policy_tampered")) {
+    const codes = decision.violations.map(({ code }) => code);
+    if (codes.includes("policy_tampered")) {
       throw new TamperDetectedError("policy_tampered", decision.reason);
+    }
+    if (codes.includes("policy_unaccepted")) {
+      throw new EngineError("policy_unaccepted", decision.reason);
     }
     throw new PolicyModificationError(decision.reason);
   }
@@ -126,7 +122,7 @@ export class TamperResistance {
   }
 
   #requirePin(digest: string): void {
-    if (digest === this.#pinnedDigest || this.#readPolicy().digest === this.#pinnedDigest) return;
+    if (digest === this.#pinnedDigest) return;
     throw new TamperDetectedError(
       "policy_tampered",
       "The policy changed since this object was made",

@@ -125,6 +125,13 @@ function expectedOfLibrary({ expect }: Scenario, policy: string): Answer {
   };
 }
 
+/** On the wire no type; in the library the name of a tool: tests/e2e/guide_test.ts has these. */
+function isToolName({ operation }: Scenario): boolean {
+  const { type } = operation as { readonly type?: unknown };
+  return typeof type === "string" && /^[A-Za-z][A-Za-z0-9_.:/-]*$/.test(type) &&
+    /[A-Z/]/.test(type);
+}
+
 /** Plays all scenarios on one road before it fails, so that a failure shows every wrong one. */
 async function play(
   vectors: DecisionVectors,
@@ -164,7 +171,8 @@ describe("vectors/decision", () => {
       await t.step("library", async () => {
         const library = new TamperResistance(project.path(".scalpel/policy.yaml"));
         const expected = (scenario: Scenario) => expectedOfLibrary(scenario, vectors.policy);
-        await play(vectors, libraryRoad(project.root, library), expected);
+        const scenarios = vectors.scenarios.filter((scenario) => !isToolName(scenario));
+        await play({ ...vectors, scenarios }, libraryRoad(project.root, library), expected);
         await library.close();
       });
     });

@@ -41,7 +41,7 @@ describe("SEED-15 the guide's examples", () => {
           policy: "custom_security_check",
           result: "passed",
           metadata: { check_version: "1.0" },
-          principal: "library",
+          recorded_by: "library",
         },
         severity: "MEDIUM",
         reserved: "EngineError",

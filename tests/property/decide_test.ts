@@ -220,6 +220,7 @@ describe("decide() property", () => {
         const disk = createFakeDisk(root, on);
         const isBroken = (at: string) => at.includes(broken);
         const failing: Disk = {
+          ownPlaces: [],
           root,
           resolve: (written, cwd) => {
             const found = disk.resolve(written, cwd);

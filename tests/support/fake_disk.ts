@@ -44,7 +44,7 @@ export function createFakeDisk(root: string, given: FakeTree): Disk {
     });
     return isClosed || below.length > limit ? null : below;
   };
-  return { root, resolve, listBelow };
+  return { root, ownPlaces: [`${root}/.scalpel`], resolve, listBelow };
 }
 
 function absolute(base: string, path: string): string {

@@ -6,7 +6,9 @@ import type { Entry } from "../../src/core/audit/entry.ts";
 import type { Decision, Verdict } from "../../src/core/decision/decision.ts";
 import { operationDigest } from "../../src/core/operation/operation_digest.ts";
 import type { Operation } from "../../src/core/operation/operation.ts";
-import type { Engine, EventFilter, LogReport, PolicyStatus } from "../../src/pdp.ts";
+import type { EventFilter } from "../../src/core/audit/event_filter.ts";
+import type { LogReport } from "../../src/core/audit/log_report.ts";
+import type { Engine, PolicyStatus } from "../../src/pdp.ts";
 import { sha256 } from "../../src/core/integrity/sha256.ts";
 
 export interface FakeEngineOptions {

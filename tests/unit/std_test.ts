@@ -16,7 +16,6 @@ const declared: Record<string, readonly string[]> = {
     "fail",
   ],
   "@std/cli/parse-args": ["parseArgs"],
-  "@std/cli/prompt-secret": ["promptSecret"],
   "@std/crypto/timing-safe-equal": ["timingSafeEqual"],
   "@std/encoding/base32": ["encodeBase32", "decodeBase32"],
   "@std/encoding/base64": ["encodeBase64", "decodeBase64"],
@@ -29,7 +28,6 @@ const declared: Record<string, readonly string[]> = {
 const loaders: Record<string, () => Promise<Record<string, unknown>>> = {
   "@std/assert": () => import("@std/assert"),
   "@std/cli/parse-args": () => import("@std/cli/parse-args"),
-  "@std/cli/prompt-secret": () => import("@std/cli/prompt-secret"),
   "@std/crypto/timing-safe-equal": () => import("@std/crypto/timing-safe-equal"),
   "@std/encoding/base32": () => import("@std/encoding/base32"),
   "@std/encoding/base64": () => import("@std/encoding/base64"),

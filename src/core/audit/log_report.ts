@@ -1,5 +1,5 @@
 /**
- * What a walk over the log means, as one verdict; README, "Exit codes", gives each its status.
+ * What a walk over the log means, as one verdict; README, "Exit status", gives each its status.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * What the log means: the engine's whole memory, folded from verified entries of reserved types.
- * Nothing else carries state (README, "State is the log").
+ * Nothing else carries state.
  *
  * @module
  */

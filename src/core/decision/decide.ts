@@ -212,7 +212,9 @@ function weakenings(policy: Policy): readonly string[] {
   const notices: string[] = [];
   if (!enabled) {
     notices.push("enforcement.enabled is false: only the engine's own files are guarded");
-  } else if (mode === "observe") notices.push("enforcement.mode is observe: nothing is blocked");
+  } else if (mode === "observe") {
+    notices.push("enforcement.mode is observe: only the engine's own files are guarded");
+  }
   if (!failClosed) {
     notices.push("enforcement.fail_closed is false: tampering and log failures still deny");
   }

@@ -10,6 +10,8 @@ import type { PathView } from "../operation/path.ts";
 /** What the disk says about one path an effect names. */
 export interface PathFact {
   readonly view: PathView;
+  /** The engine's own place this path lies in, or that lies in this folder; else null. */
+  readonly ownPlace: { readonly path: string; readonly isBelow: boolean } | null;
   /** Size of the regular file there; null when there is none. */
   readonly sizeBytes: number | null;
   /** A folder is there, or what the operation puts there may be one. */
@@ -29,7 +31,7 @@ export interface Facts {
   readonly paths: ReadonlyMap<string, PathFact>;
   readonly complexity: ComplexityMeasure;
   readonly changes: ChangeCount;
-  /** Bytes each path of `diff` grows by, negative when it shrinks; by path as the diff has it. */
+  /** Bytes each file of `diff` grows by, negative when it shrinks; by absolute real path. */
   readonly growthBytes: ReadonlyMap<string, number>;
   /** UTF-8 bytes of `content`; null when the operation carries none. */
   readonly contentBytes: number | null;

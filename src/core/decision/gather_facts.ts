@@ -38,7 +38,7 @@ export function gatherFacts(
   plan: EffectPlan,
   instruments: Instruments,
 ): Facts {
-  const disk = rememberListings(instruments.disk);
+  const { disk } = instruments;
   const arrivals = findArrivals(operation, disk);
   const found = [...verbsByPath(plan)].map(([path, verbs]) => ({
     path,
@@ -46,7 +46,7 @@ export function gatherFacts(
     resolved: disk.resolve(path, operation.cwd),
   }));
   const hasLinks = found.some(({ resolved }) => hasOtherNames(resolved));
-  const own = hasLinks ? indexOwnFiles(disk) : new Map();
+  const own = hasLinks ? indexOwnFiles(instruments.disk) : new Map<string, string>();
   return {
     paths: new Map(found.map(({ path, verbs, resolved }) => {
       const received = verbs.has("create") ? arrivals : noArrivals;
@@ -54,7 +54,10 @@ export function gatherFacts(
     })),
     complexity: gatherComplexity(operation, instruments),
     changes: countChanges(operation),
-    growthBytes: measureGrowth(operation),
+    growthBytes: measureGrowth(
+      operation,
+      new Map(found.map(({ path, resolved }) => [path, resolved])),
+    ),
     contentBytes: operation.content === null
       ? null
       : new TextEncoder().encode(operation.content).length,
@@ -76,26 +79,24 @@ function gatherComplexity(
   return { measured: isText ? 0 : null, lowerBound: null, language: isText ? "text" : null };
 }
 
-function measureGrowth({ diff }: Operation): ReadonlyMap<string, number> {
+/**
+ * What each file of a diff grows by, booked on the file itself: SECURITY: `a/x`, `./x` and the
+ * several readings of a name are one file, and its size counts once.
+ */
+function measureGrowth(
+  { diff }: Operation,
+  found: ReadonlyMap<string, ResolvedPath>,
+): ReadonlyMap<string, number> {
   const growth = new Map<string, number>();
   if (diff === null) return growth;
-  for (const { path, growthBytes } of parseDiff(diff)?.hunks ?? []) {
-    growth.set(path, (growth.get(path) ?? 0) + growthBytes);
+  for (const { paths, growthBytes } of parseDiff(diff)?.hunks ?? []) {
+    const files = paths.map((path) => {
+      const resolved = found.get(path);
+      return resolved?.real ?? resolved?.lexical ?? path;
+    });
+    for (const file of new Set(files)) growth.set(file, (growth.get(file) ?? 0) + growthBytes);
   }
   return growth;
-}
-
-/** SECURITY: many spellings of one large folder must not cost a walk each. */
-function rememberListings(disk: Disk): Disk {
-  const known = new Map<string, readonly string[] | null>();
-  const listBelow: Disk["listBelow"] = (absolute, limit) => {
-    const listed = known.get(absolute);
-    if (listed !== undefined) return listed;
-    const fresh = disk.listBelow(absolute, limit);
-    known.set(absolute, fresh);
-    return fresh;
-  };
-  return { ...disk, listBelow };
 }
 
 function verbsByPath({ effects }: EffectPlan): ReadonlyMap<string, ReadonlySet<Verb>> {
@@ -122,14 +123,16 @@ function gatherPath({ resolved, verbs, received, own, disk }: Found): PathFact {
   const { kind, sizeBytes } = resolved;
   const isFolder = kind === "directory";
   const isOnlyRead = verbs.size === 1 && verbs.has("read");
+  const ownPlace = isOnlyRead ? null : findOwnPlace(view, disk.ownPlaces);
   // The root and what contains it need no look: they hold the engine's own files.
   if (isOnlyRead || view.forms.includes("")) {
-    return { view, sizeBytes, isFolder, below: [], hardLinkOf: null };
+    return { view, ownPlace, sizeBytes, isFolder, below: [], hardLinkOf: null };
   }
   const there = isFolder ? disk.listBelow(resolved.real ?? resolved.lexical, maxFolderEntries) : [];
   const come = isFolder ? received.inFolder : received.inPlace;
   return {
     view,
+    ownPlace,
     sizeBytes,
     isFolder: isFolder || received.isFolder,
     below: there === null || come === null ? null : [
@@ -138,6 +141,21 @@ function gatherPath({ resolved, verbs, received, own, disk }: Found): PathFact {
     ],
     hardLinkOf: hasOtherNames(resolved) ? findOwnFile(resolved, own) : null,
   };
+}
+
+/**
+ * SECURITY: keys, mark and binary lie where the install put them, and `.scalpel` may be a link:
+ * what belongs to the engine is told by its place, not only by its name.
+ */
+function findOwnPlace(view: PathView, places: readonly string[]): PathFact["ownPlace"] {
+  for (const path of [view.lexical, view.real]) {
+    if (path === null) continue;
+    const inside = places.find((place) => path === place || path.startsWith(`${place}/`));
+    if (inside !== undefined) return { path: inside, isBelow: false };
+    const below = places.find((place) => place.startsWith(path === "/" ? "/" : `${path}/`));
+    if (below !== undefined) return { path: below, isBelow: true };
+  }
+  return null;
 }
 
 function lengthOf({ real, lexical }: ResolvedPath): number {
@@ -165,15 +183,19 @@ function hasOtherNames({ linkCount }: ResolvedPath): boolean {
 /** Where the engine keeps policy and log, relative to the root. */
 const ownFolder = ".scalpel";
 
-/** The engine's own files by identity, relative to the root; null when they cannot be told. */
+/** The engine's own files by identity; null when they cannot be told. */
 function indexOwnFiles(disk: Disk): ReadonlyMap<string, string> | null {
-  const folder = `${disk.root}/${ownFolder}`;
-  if (disk.resolve(folder, null).kind === "missing") return new Map();
   const index = new Map<string, string>();
-  for (const path of disk.listBelow(folder, maxFolderEntries) ?? [folder]) {
-    const { identity } = disk.resolve(path, null);
-    if (identity === null || path === folder) return null;
-    index.set(identity, path.slice(disk.root.length + 1));
+  for (const place of [`${disk.root}/${ownFolder}`, ...disk.ownPlaces]) {
+    const { kind, identity } = disk.resolve(place, null);
+    if (kind === "missing") continue;
+    const files = kind === "directory" ? disk.listBelow(place, maxFolderEntries) : [place];
+    if (files === null || (kind !== "directory" && identity === null)) return null;
+    for (const path of files) {
+      const own = disk.resolve(path, null).identity;
+      if (own === null) return null;
+      index.set(own, path.startsWith(`${disk.root}/`) ? path.slice(disk.root.length + 1) : path);
+    }
   }
   return index;
 }

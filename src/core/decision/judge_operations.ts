@@ -14,6 +14,7 @@ import { decide, decideUntrusted } from "./decide.ts";
 import type { Decision, Judgement } from "./decision.ts";
 import type { DecisionContext } from "./encode_decision.ts";
 import { gatherFacts, type Instruments } from "./gather_facts.ts";
+import { limitListings } from "./limit_listings.ts";
 
 /** One operation with its judgement, before it is durable. */
 export interface Judged {
@@ -47,8 +48,12 @@ export function judgeOperations(
   bench: Bench & JudgeOptions,
 ): readonly Judged[] {
   return operations.map((given) => {
+    const limited = { ...bench, disk: limitListings(bench.disk) };
     const operation = bench.readsUnknownAsTool === true ? readAsTool(given, bench.policy) : given;
-    return { judgement: judge(operation, bench), context: contextOf(operation, principal, bench) };
+    return {
+      judgement: judge(operation, limited),
+      context: contextOf(operation, principal, bench),
+    };
   });
 }
 

@@ -41,9 +41,17 @@ function matchBuiltin(effect: Effect, fact: PathFact): readonly Finding[] {
   }
   const hit = firstHit(effect, fact, builtinPatternSet()) ?? holdsEngine(fact);
   const pattern = hit === null ? undefined : builtinPatterns[hit.index];
-  if (hit === null || pattern === undefined) return [];
+  if (hit === null || pattern === undefined) return matchOwnPlace(effect, fact);
   const message = describe(effect, hit, pattern.pattern, `always protected: ${pattern.why}`);
   return [{ ...base(effect, "path_protected", message), ...hard, pattern: pattern.pattern }];
+}
+
+/** By place, where no name gave it away: keys, mark, binary, a log that lies elsewhere. */
+function matchOwnPlace(effect: Effect, { ownPlace: own, ...fact }: PathFact): readonly Finding[] {
+  if (own === null || (own.isBelow && !reachesBelow(effect, fact))) return [];
+  const where = own.isBelow ? `"${own.path}" in it` : `"${own.path}"`;
+  const message = `Cannot ${effect.verb} "${effect.resource}": ${where} belongs to the engine`;
+  return [{ ...base(effect, "path_protected", message), ...hard, pattern: own.path }];
 }
 
 /**
@@ -82,7 +90,7 @@ function firstHit(effect: Effect, fact: PathFact, set: PatternSet): Hit | null {
   return null;
 }
 
-function reachesBelow(effect: Effect, fact: PathFact): boolean {
+function reachesBelow(effect: Effect, fact: Pick<PathFact, "isFolder">): boolean {
   return subtreeVerbs.has(effect.verb) || fact.isFolder;
 }
 

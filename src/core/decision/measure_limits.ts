@@ -15,7 +15,7 @@ import type { Facts } from "./facts.ts";
 interface Measure {
   readonly id: string;
   readonly limit: number | null;
-  readonly unit: string;
+  readonly what: string;
   readonly claim: number | null | "invalid";
   /** A value the operation has at least; null when nothing is known. */
   readonly atLeast: number | null;
@@ -67,7 +67,7 @@ function measures(
   const measures: Measure[] = [{
     id: "limits.max_files_per_operation",
     limit: limits.maxFilesPerOperation,
-    unit: "files",
+    what: "Number of files",
     claim: null,
     atLeast: changes.files,
     isWhole: true,
@@ -76,7 +76,7 @@ function measures(
   measures.push({
     id: "limits.max_changes_per_operation",
     limit: limits.maxChangesPerOperation,
-    unit: "changes",
+    what: "Number of changes",
     claim: claimedNumber(metadata, "changes"),
     atLeast: changes.total,
     isWhole: changes.changedLines !== null,
@@ -85,14 +85,14 @@ function measures(
   measures.push({
     id: "limits.max_complexity",
     limit: limits.maxComplexity,
-    unit: "decisions",
+    what: "Complexity",
     claim: claimedNumber(metadata, "complexity"),
     atLeast: complexity.measured ?? complexity.lowerBound,
     isWhole: complexity.measured !== null,
   }, {
     id: "limits.max_file_size",
     limit: limits.maxFileSizeBytes,
-    unit: "bytes",
+    what: "File size in bytes",
     claim: claimedNumber(metadata, "file_size"),
     atLeast: largestSize(facts),
     isWhole: true,
@@ -105,18 +105,21 @@ function largestSize(
   { paths, contentBytes, growthBytes }: Pick<Facts, "paths" | "contentBytes" | "growthBytes">,
 ): number | null {
   const sizes = [contentBytes, ...[...paths.values()].map(({ sizeBytes }) => sizeBytes)];
-  for (const [path, bytes] of growthBytes) sizes.push((paths.get(path)?.sizeBytes ?? 0) + bytes);
+  const onDisk = new Map(
+    [...paths.values()].map(({ view, sizeBytes }) => [view.real ?? view.lexical, sizeBytes ?? 0]),
+  );
+  for (const [file, bytes] of growthBytes) sizes.push((onDisk.get(file) ?? 0) + bytes);
   const known = sizes.filter((size) => size !== null);
   return known.length === 0 ? null : known.reduce((a, b) => Math.max(a, b), 0);
 }
 
 function exceed(measure: Measure, limit: number): Finding | null {
   if (measure.claim === "invalid") {
-    return finding(measure, `The claimed value is not a number of ${measure.unit}`);
+    return finding(measure, `${measure.what} is claimed as something that is no number`);
   }
   const value = Math.max(measure.claim ?? 0, measure.atLeast ?? 0);
   if (value <= limit) return null;
-  return finding(measure, `${value} ${measure.unit}: wanted at most ${limit}`);
+  return finding(measure, `${measure.what} is ${value}: wanted at most ${limit}`);
 }
 
 function finding(measure: Measure, message: string): Finding {

@@ -24,6 +24,8 @@ export interface Diff {
 /** Lines next to one another in the file as it will be: context and additions. */
 export interface Hunk {
   readonly path: string;
+  /** Every reading of the file's name, `path` among them. */
+  readonly paths: readonly string[];
   readonly newText: string;
   /** UTF-8 bytes of added lines less those of removed ones, line ends included. */
   readonly growthBytes: number;
@@ -122,10 +124,12 @@ function readPair(reader: Reader, headerName: string | null): "read" | "absent" 
     if (headerName !== null && headerName !== path) return "broken";
     reader.paths.add(path);
   }
-  return readHunks(reader, now[0] ?? before[0] ?? "") ? "read" : "broken";
+  const paths = now.length > 0 ? now : before;
+  return readHunks(reader, paths) ? "read" : "broken";
 }
 
-function readHunks(reader: Reader, path: string): boolean {
+function readHunks(reader: Reader, paths: readonly string[]): boolean {
+  const [path = ""] = paths;
   const first = reader.at;
   for (;;) {
     const grammar = /^@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@/;
@@ -136,7 +140,7 @@ function readHunks(reader: Reader, path: string): boolean {
     const grownBefore = reader.growthBytes;
     const newText = readHunkLines(reader, Number(before), Number(now));
     if (newText === null) return false;
-    reader.hunks.push({ path, newText, growthBytes: reader.growthBytes - grownBefore });
+    reader.hunks.push({ path, paths, newText, growthBytes: reader.growthBytes - grownBefore });
   }
 }
 

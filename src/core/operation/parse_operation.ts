@@ -42,6 +42,9 @@ const minFiles: ReadonlyMap<string, number> = new Map([
   ["code_modification", 1],
 ]);
 
+/** What an operation type looks like on the wire. */
+export const operationTypeGrammar = /^[a-z][a-z0-9_.:-]{0,63}$/;
+
 /**
  * Parses one operation from UTF-8 JSON text.
  *
@@ -102,7 +105,7 @@ function requireParts(operation: Operation): void {
 
 function parseType(value: Json | undefined): string {
   if (typeof value !== "string") return refuseAt(["type"], nameKind(value), "a string");
-  if (/^[a-z][a-z0-9_.:-]{0,63}$/.test(value)) return value;
+  if (operationTypeGrammar.test(value)) return value;
   const shown = oneLine(value, 80);
   const hint = `Closest type: "${closestString(shown, operationTypes)}"`;
   return refuseAt(["type"], `"${shown}"`, "a name like file_write", hint);

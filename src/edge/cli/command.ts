@@ -1,6 +1,6 @@
 /**
  * What a command is: one declarative table feeds the parser, the help and the completions. The
- * commands themselves live one per file beside this one.
+ * commands themselves live one per file in commands/.
  *
  * @module
  */
@@ -10,7 +10,7 @@ export const programName = "sealward";
 
 /** One flag, always spelled `--name` or `-s`; values are text, converted by the command itself. */
 export interface Flag {
-  /** Lower case with dashes; never starts with `no-`, which the parser below would cut off. */
+  /** Lower case with dashes; never starts with `no-`, which the argument parser would cut off. */
   readonly name: string;
   /** One letter. */
   readonly short?: string;

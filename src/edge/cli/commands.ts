@@ -17,20 +17,23 @@ const loaders: readonly (readonly [word: string, load: Load])[] = [
   ["audit", async () => {
     const { auditRecordCommand } = await import("./commands/audit_record.ts");
     const { auditVerifyCommand } = await import("./commands/audit_verify.ts");
-    const { auditQueryCommand, auditTailCommand } = await import("./commands/audit_query.ts");
+    const { auditQueryCommand } = await import("./commands/audit_query.ts");
+    const { auditTailCommand } = await import("./commands/audit_tail.ts");
     return [auditRecordCommand, auditVerifyCommand, auditQueryCommand, auditTailCommand];
   }],
   ["policy", async () => {
     const { policyAcceptCommand } = await import("./commands/policy_accept.ts");
-    const files = await import("./commands/policy_commands.ts");
-    const { policyLintCommand, policyLockCommand, policySchemaCommand } = files;
+    const { policyLintCommand } = await import("./commands/policy_lint.ts");
+    const { policyLockCommand } = await import("./commands/policy_lock.ts");
+    const { policySchemaCommand } = await import("./commands/policy_schema.ts");
     return [policyLintCommand, policyLockCommand, policyAcceptCommand, policySchemaCommand];
   }],
   ["serve", async () => [(await import("./commands/serve.ts")).serveCommand]],
   ["doctor", async () => [(await import("./commands/doctor.ts")).doctorCommand]],
-  ["version", async () => {
-    const { createTableCommands, versionCommand } = await import("./commands/program_commands.ts");
-    return [versionCommand, ...createTableCommands(loadAll)];
+  ["version", async () => [(await import("./commands/version.ts")).versionCommand]],
+  ["help", async () => {
+    const { createTableCommands } = await import("./commands/table_commands.ts");
+    return createTableCommands(loadAll);
   }],
 ];
 

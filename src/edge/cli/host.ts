@@ -109,7 +109,7 @@ export interface Host {
   /** Throws `already_initialized` where something of an install exists. */
   readonly requireNew: (root: string) => Promise<void>;
   /** Throws what stands against the policy at `root`, before anything is made. */
-  readonly refuseFaultyPolicy: (root: string) => Promise<void>;
+  readonly refuseFaultyPolicy: (root: string | null) => Promise<void>;
   /** Raw bytes of a policy file, size-limited; need not be in force. */
   readonly readPolicyFile: (path: string) => Uint8Array;
   /** At most `limitBytes`; more is refused (`operation_too_large`). */

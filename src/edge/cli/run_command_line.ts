@@ -104,21 +104,25 @@ async function fail(
   argv: readonly string[],
   context: CliContext,
 ): Promise<number> {
-  const { renderError } = await import("../render_error.ts");
   const format = guessFormat(argv);
-  const forPeople = () =>
+  const forPeople = async () => {
+    const { renderError } = await import("../render_error.ts");
     writeOutput(context.stderr, renderError(error, context.renderErrors("table")));
-  const forPrograms = () => writeOutput(context.stdout, renderError(error, context.render(format)));
-  const isTold = format === "table" ? attempt(forPeople) : attempt(forPrograms);
+  };
+  const forPrograms = async () => {
+    const { renderError } = await import("../render_error.ts");
+    writeOutput(context.stdout, renderError(error, context.render(format)));
+  };
+  const isTold = await attempt(format === "table" ? forPeople : forPrograms);
   // A program whose output is gone may still have a person behind it.
-  if (!isTold && format !== "table") attempt(forPeople);
+  if (!isTold && format !== "table") await attempt(forPeople);
   return error.exit;
 }
 
 /** False when nobody can be told this way: the status still says it. */
-function attempt(tell: () => void): boolean {
+async function attempt(tell: () => Promise<void>): Promise<boolean> {
   try {
-    tell();
+    await tell();
     return true;
   } catch {
     return false;

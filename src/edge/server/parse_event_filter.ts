@@ -6,7 +6,7 @@
 import { parseInstant } from "../../core/audit/instant.ts";
 import { EngineError } from "../../core/errors.ts";
 import { severities, type Severity } from "../../core/policy/policy.ts";
-import type { EventFilter } from "../../pdp.ts";
+import type { EventFilter } from "../../core/audit/event_filter.ts";
 
 /** Entries of one answer: 200 of the largest stay under the client's bound. */
 export const maxEventsPerAnswer = 200;

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { PathFact } from "../../../src/core/decision/facts.ts";
 import { measureComplexity } from "../../../src/core/operation/complexity.ts";
+import { limitListings } from "../../../src/core/decision/limit_listings.ts";
 import { gatherFacts } from "../../../src/core/decision/gather_facts.ts";
 import { maxFolderEntries } from "../../../src/core/limits.ts";
 import { parseOperation } from "../../../src/core/operation/parse_operation.ts";
@@ -114,7 +115,7 @@ describe("gatherFacts()", () => {
         return disk.listBelow(folder, limit);
       },
     };
-    gather("file_delete", ["dir", "dir/", "./dir", "to-dir", "dir/a/.."], counting);
+    gather("file_delete", ["dir", "dir/", "./dir", "to-dir", "dir/a/.."], limitListings(counting));
     assertEquals(listed, ["/p/dir"]);
   });
 

@@ -94,7 +94,7 @@ describe("parseDiff() reads", () => {
   it("each hunk's side as the file will be", () => {
     const diff = "--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n c\n-a\n+b\n";
     assertEquals(parseDiff(diff)?.hunks, [
-      { path: "x", newText: "c\nb", growthBytes: 0 },
+      { path: "x", paths: ["x"], newText: "c\nb", growthBytes: 0 },
     ]);
   });
 

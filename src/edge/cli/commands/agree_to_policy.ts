@@ -10,7 +10,7 @@ import { decodePolicy } from "../../../core/policy/decode_policy.ts";
 import type { ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
 import { diffLines } from "./diff_lines.ts";
-import { say } from "./print.ts";
+import { writeOutput } from "../output.ts";
 
 /** What a human is asked about. */
 export interface ShownPolicy {
@@ -19,37 +19,52 @@ export interface ShownPolicy {
   readonly previous: ReadonlyMap<string, string>;
 }
 
-/** @throws {EngineError} `policy_unaccepted` when the human said no or nobody could be asked. */
+/**
+ * Always shows, also with --quiet: nobody can agree to what they have not seen.
+ *
+ * @throws {EngineError} `policy_unaccepted` when the human said no or nobody could be asked.
+ */
 export function agreeToPolicy(
   context: CliContext,
   parsed: ParsedArguments,
   shown: ShownPolicy,
 ): void {
-  show(context, parsed, shown);
+  for (const line of describe(context, parsed, shown)) {
+    writeOutput(context.stderr, `sealward: ${line}\n`);
+  }
   if (parsed.flags.isSet("yes") || isAgreed(context)) return;
   throw new EngineError("policy_unaccepted", "The policy was not accepted", {
     hint: "answer y, or give --yes where nobody can be asked",
   });
 }
 
-function show(
+function describe(
   context: CliContext,
   parsed: ParsedArguments,
   { snapshot, previous }: ShownPolicy,
-): void {
-  const root = parsed.flags.text("root");
-  for (const { path, sha256 } of snapshot.inputs) {
+): readonly string[] {
+  const lines: string[] = [];
+  const now = new Map(snapshot.inputs.map(({ path, sha256 }) => [path, sha256]));
+  for (const path of previous.keys()) if (!now.has(path)) lines.push(`gone: ${oneLine(path)}`);
+  for (const [path, sha256] of now) {
     const before = previous.get(path);
     if (before === sha256) continue;
+    const root = parsed.flags.text("root");
     const old = before === undefined ? null : context.host.readAcceptedText(root, before);
     const bytes = snapshot.files.get(path) ?? new Uint8Array();
     const text = path === policyFile ? decodePolicy(bytes, path) : "";
-    say(context, parsed, `${old === null ? "new" : "changed"}: ${path} (sha256 ${sha256})`);
+    lines.push(`${old === null ? "new" : "changed"}: ${oneLine(path)} (sha256 ${sha256})`);
     for (const line of old === null ? added(text) : diffLines(old, text)) {
-      say(context, parsed, `  ${oneLine(line)}`);
+      lines.push(`  ${showWhole(line)}`);
     }
   }
-  say(context, parsed, `policy digest ${snapshot.digest}`);
+  return [...lines, `policy digest ${snapshot.digest}`];
+}
+
+/** SECURITY: not cut, and long runs of blanks marked: what is off the screen is agreed to as well. */
+function showWhole(line: string): string {
+  return oneLine(line, Infinity)
+    .replace(/(?<=\S) {8,}(?=\S)/g, (blanks) => ` [${blanks.length} blanks] `);
 }
 
 function added(text: string): readonly string[] {

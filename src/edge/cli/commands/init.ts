@@ -6,6 +6,7 @@
 import { renderJson } from "../../render.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext, Host } from "../host.ts";
+import { usageError } from "../usage_error.ts";
 import { agreeToPolicy } from "./agree_to_policy.ts";
 import { printAnswer, say } from "./print.ts";
 
@@ -13,7 +14,8 @@ export const initCommand: Command<CliContext> = {
   path: ["init"],
   summary: "Set up policy, keys and log here",
   description: "Writes a starter policy (or keeps the one that is there), makes keys, tokens and " +
-    "the log, and accepts the policy. Nothing is blocked by the starter policy: it observes.",
+    "the log, and accepts the policy. The starter policy observes: only Sealward's own files are " +
+    "guarded.",
   examples: [
     { command: "sealward init", what: "starter policy, observe mode" },
     { command: "sealward init --guide", what: "the guide's policy, enforced" },
@@ -39,6 +41,12 @@ async function runInit(context: CliContext, parsed: ParsedArguments): Promise<nu
   // Every refusal comes before anything is made, so that the next init meets no remains of this.
   await host.requireNew(root);
   const isOwn = !host.exists(paths.policyPath);
+  if (!isOwn && parsed.flags.isSet("guide")) {
+    throw usageError(
+      `Cannot write the guide's policy: ${paths.policyPath} is there`,
+      "move it away, or leave out --guide to keep it",
+    );
+  }
   if (isOwn) await writePolicy(host, paths.policyPath, parsed.flags.isSet("guide"));
   else say(context, parsed, `keeping the policy that is there: ${paths.policyPath}`);
   await host.refuseFaultyPolicy(root);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PolicySnapshot } from "../../../core/integrity/policy_snapshot.ts";
 import { renderJson } from "../../render.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
@@ -30,6 +31,16 @@ async function runPolicyAccept(context: CliContext, parsed: ParsedArguments): Pr
   const root = parsed.flags.text("root");
   const previous = await context.host.acceptedInputs(root);
   const snapshot = context.host.readPolicy(root);
+  if (isSame(snapshot, previous)) {
+    const facts = { policy_digest: snapshot.digest, seq: null };
+    const text = parsed.format === "table"
+      ? "already accepted: nothing has changed\n"
+      : renderJson({ schema_version: 1, ...facts }, parsed.format);
+    printAnswer(context, parsed, text);
+    return 0;
+  }
+  // A human is asked about nothing that could not be accepted.
+  await context.host.refuseFaultyPolicy(root);
   agreeToPolicy(context, parsed, { snapshot, previous });
   const { seq } = await context.host.acceptPolicy(root, snapshot);
   const text = parsed.format === "table"
@@ -37,4 +48,9 @@ async function runPolicyAccept(context: CliContext, parsed: ParsedArguments): Pr
     : renderJson({ schema_version: 1, policy_digest: snapshot.digest, seq }, parsed.format);
   printAnswer(context, parsed, text);
   return 0;
+}
+
+function isSame({ inputs }: PolicySnapshot, previous: ReadonlyMap<string, string>): boolean {
+  return inputs.length === previous.size &&
+    inputs.every(({ path, sha256 }) => previous.get(path) === sha256);
 }

@@ -1,5 +1,5 @@
 /**
- * `sealward policy lint|lock|schema`.
+ * `sealward policy lint`: what a policy file gets wrong, without deciding by it.
  *
  * @module
  */
@@ -25,27 +25,6 @@ export const policyLintCommand: Command<CliContext> = {
   }],
   exits: [[0, "no error"], [1, "could not read it"], [3, "the policy is invalid"]],
   run: runPolicyLint,
-};
-
-export const policyLockCommand: Command<CliContext> = {
-  path: ["policy", "lock"],
-  summary: "Set the policy file read-only (0444)",
-  description: "Stops accidents. Whoever owns the file, and root, can undo it: a changed policy " +
-    "is found by its hash, not prevented by its mode.",
-  examples: [{ command: "sealward policy lock", what: "lock the policy in force here" }],
-  flags: [],
-  exits: [[0, "the mode was set and reads back so"], [1, "it could not be set"]],
-  run: runPolicyLock,
-};
-
-export const policySchemaCommand: Command<CliContext> = {
-  path: ["policy", "schema"],
-  summary: "Print the JSON Schema of policy files",
-  examples: [{ command: "sealward policy schema > policy.schema.json", what: "for an editor" }],
-  flags: [],
-  formats: [],
-  exits: [[0, "printed"]],
-  run: runPolicySchema,
 };
 
 async function runPolicyLint(context: CliContext, parsed: ParsedArguments): Promise<number> {
@@ -75,28 +54,4 @@ async function runPolicyLint(context: CliContext, parsed: ParsedArguments): Prom
   }
   if (errors.length === 0) printAnswer(context, parsed, `${given ?? policyFile}: valid\n`);
   return errors.length === 0 ? 0 : 3;
-}
-
-function runPolicyLock(context: CliContext, parsed: ParsedArguments): Promise<number> {
-  const outcome = context.host.lockPolicy(parsed.flags.text("root"));
-  const worth = "whoever owns the file can undo it; a change is found by its hash";
-  const text = parsed.format === "table"
-    ? `${
-      outcome.isLocked ? "locked" : "NOT LOCKED"
-    }  ${outcome.path} is ${outcome.mode}: ${worth}\n`
-    : renderJson({
-      schema_version: 1,
-      path: outcome.path,
-      mode: outcome.mode,
-      is_locked: outcome.isLocked,
-      worth,
-    }, parsed.format);
-  printAnswer(context, parsed, text);
-  return Promise.resolve(outcome.isLocked ? 0 : 1);
-}
-
-async function runPolicySchema(context: CliContext, parsed: ParsedArguments): Promise<number> {
-  const { policyJsonSchema } = await import("../../../core/policy/json_schema.ts");
-  printAnswer(context, parsed, `${JSON.stringify(policyJsonSchema(), null, 2)}\n`);
-  return 0;
 }

@@ -1,33 +1,13 @@
 /**
- * `sealward version|completion|help`: what the program says about itself.
+ * `sealward completion|help`: the two commands that speak of the whole table, themselves included.
  *
  * @module
  */
-import { renderJson } from "../../render.ts";
-import { type Command, type ParsedArguments, programName } from "../command.ts";
+import { type Command, programName } from "../command.ts";
 import { renderCompletion, type Shell, shells } from "../completion.ts";
 import { renderHelpFor } from "../help.ts";
 import type { CliContext } from "../host.ts";
 import { printAnswer } from "./print.ts";
-
-export const versionCommand: Command<CliContext> = {
-  path: ["version"],
-  summary: "Show version, commit and runtime base",
-  examples: [{ command: "sealward version --format json", what: "with the baked permissions" }],
-  flags: [],
-  exits: [[0, "shown"]],
-  run: runVersion,
-};
-
-function runVersion(context: CliContext, parsed: ParsedArguments): Promise<number> {
-  const info = context.host.buildInfo();
-  const commit = info["commit"] === null ? "" : ` (${info["commit"]})`;
-  const text = parsed.format === "table"
-    ? `sealward ${info["version"]}${commit} base ${info["base"]}\n`
-    : renderJson({ schema_version: 1, ...info }, parsed.format);
-  printAnswer(context, parsed, text);
-  return Promise.resolve(0);
-}
 
 /** Completion and help speak of the whole table, themselves included. */
 export function createTableCommands(

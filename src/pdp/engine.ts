@@ -1,0 +1,66 @@
+/**
+ * The engine as edges see it, and what it is built on.
+ *
+ * @module
+ */
+import type { AuditPort } from "../core/audit/audit_port.ts";
+import type { Entry, Receipt } from "../core/audit/entry.ts";
+import type { EventFilter } from "../core/audit/event_filter.ts";
+import type { LogReport } from "../core/audit/log_report.ts";
+import type { Decision } from "../core/decision/decision.ts";
+import type { JudgeOptions } from "../core/decision/judge_operations.ts";
+import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
+import type { Trust } from "../core/integrity/trust.ts";
+import type { Operation, Principal } from "../core/operation/operation.ts";
+import type { Severity } from "../core/policy/policy.ts";
+import type { Disk, NowMicros, RandomBytes, Sha256 } from "../core/ports.ts";
+
+/** What the policy on disk is compared with what a human trusted. */
+export interface PolicyStatus {
+  readonly status: Trust["status"];
+  readonly policy_digest: string;
+  readonly accepted_digest: string | null;
+  readonly policy_trust: Decision["policy_trust"];
+  readonly mode: Decision["mode"];
+  /** One sentence for people. */
+  readonly message: string;
+}
+
+/** A caller's own event, as `record` and the library send it. */
+export interface CallerEvent {
+  readonly type: string;
+  readonly severity: Severity;
+  readonly details: unknown;
+}
+
+/** The engine as edges see it. Every method fails closed: it throws EngineError or answers deny. */
+export interface Engine {
+  /** Decides each operation in order; an answer is returned only after its entry is durable. */
+  readonly check: (
+    operations: readonly Operation[],
+    principal: Principal,
+    options?: JudgeOptions,
+  ) => Promise<readonly Decision[]>;
+  /** Reads and hashes the policy inputs and says whether they are the trusted ones. */
+  readonly verifyPolicy: () => Promise<PolicyStatus>;
+  /** Verified entries only; throws when the chain does not verify. */
+  readonly readEvents: (filter: EventFilter) => Promise<readonly Entry[]>;
+  readonly verifyLog: () => Promise<LogReport>;
+  /** Appends a caller's event; reserved prefixes are refused (`event_invalid`). */
+  readonly recordEvent: (event: CallerEvent, principal: Principal) => Promise<Receipt>;
+}
+
+/** Everything the use case needs from outside. */
+export interface EngineParts {
+  readonly audit: AuditPort;
+  readonly readPolicy: () => PolicySnapshot;
+  /** What was kept under this SHA-256 (hex), checked against it; null when nothing was. */
+  readonly readKept: (sha256: string) => Uint8Array | null;
+  readonly disk: Disk;
+  readonly sha256: Sha256;
+  readonly randomBytes: RandomBytes;
+  readonly nowMicros: NowMicros;
+  readonly attestation: Decision["attestation"];
+  /** Lets more callers join a group commit; absent where there is only one. */
+  readonly waitForCallers?: () => Promise<void>;
+}

@@ -1,0 +1,148 @@
+/**
+ * From waiting callers to durable answers.
+ *
+ * @module
+ */
+import type { Receipt } from "../core/audit/entry.ts";
+import type { Decision } from "../core/decision/decision.ts";
+import {
+  decisionEvent,
+  encodeDecision,
+  type PolicyPositions,
+} from "../core/decision/encode_decision.ts";
+import { type Instruments, needsComplexity } from "../core/decision/gather_facts.ts";
+import {
+  type Judged,
+  judgeOperations,
+  type JudgeOptions,
+} from "../core/decision/judge_operations.ts";
+import { EngineError, toEngineError } from "../core/errors.ts";
+import { policyFile } from "../core/integrity/policy_snapshot.ts";
+import { trustEvents } from "../core/integrity/trust.ts";
+import { maxGroupCommitEntries, maxOperationsPerTurn, turnMicros } from "../core/limits.ts";
+import type { Operation, Principal } from "../core/operation/operation.ts";
+import type { Engine, EngineParts } from "./engine.ts";
+import type { Standings } from "./standings.ts";
+
+/** A caller of `check` in the queue. */
+interface Waiting {
+  readonly operations: readonly Operation[];
+  readonly principal: Principal;
+  readonly options: JudgeOptions;
+  readonly startedMicros: number;
+  readonly resolve: (decisions: readonly Decision[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Cuts long batches into turns. SECURITY: what one caller's operations make the disk do must not
+ * keep everybody else from being answered, nor the log locked for long.
+ */
+export function createTurns(check: Engine["check"]): Engine["check"] {
+  return async (operations, principal, options) => {
+    const turns: Promise<readonly Decision[]>[] = [];
+    for (let start = 0; start < operations.length; start += maxOperationsPerTurn) {
+      const turn = operations.slice(start, start + maxOperationsPerTurn);
+      turns.push(check(turn, principal, options));
+    }
+    return (await Promise.all(turns)).flat();
+  };
+}
+
+/**
+ * One transaction serves every caller that waits: decisions of a group are made on one state and
+ * become durable by one write. Law A3: nobody is answered before.
+ */
+export function createGroupCommit(parts: EngineParts, standings: Standings): Engine["check"] {
+  const queue: Waiting[] = [];
+  let isRunning = false;
+  const run = async () => {
+    isRunning = true;
+    while (queue.length > 0) {
+      await parts.waitForCallers?.();
+      const group = takeGroup(queue);
+      await standings.withReaders(() => commitGroup(group, parts, standings)).then(
+        (served) => queue.unshift(...group.slice(served)),
+        (error) => group.forEach((waiting) => waiting.reject(toEngineError(error))),
+      );
+    }
+    isRunning = false;
+  };
+  return (operations, principal, options = {}) =>
+    new Promise((resolve, reject) => {
+      const startedMicros = parts.nowMicros();
+      queue.push({ operations, principal, options, startedMicros, resolve, reject });
+      if (!isRunning) void run();
+    });
+}
+
+function takeGroup(queue: Waiting[]): readonly Waiting[] {
+  let entries = 0;
+  const surplus = queue.findIndex(({ operations }, index) => {
+    entries += operations.length;
+    return index > 0 && entries > maxGroupCommitEntries;
+  });
+  return queue.splice(0, surplus === -1 ? queue.length : surplus);
+}
+
+/** Returns how many of the group were served before its time was up. */
+async function commitGroup(
+  group: readonly Waiting[],
+  parts: EngineParts,
+  standings: Standings,
+): Promise<number> {
+  const measureComplexity = await loadComplexity(group);
+  const { result, receipts } = await parts.audit.transact((view) => {
+    const { trust, loaded } = standings.read(view.state);
+    const { stateDigest } = view;
+    const policy = loaded?.policy ?? null;
+    const bench = { ...parts, trust, policy, stateDigest, measureComplexity };
+    const endMicros = parts.nowMicros() + turnMicros;
+    const judged: (readonly Judged[])[] = [];
+    for (const { operations, principal, options } of group) {
+      if (judged.length > 0 && parts.nowMicros() > endMicros) break;
+      judged.push(judgeOperations(operations, principal, { ...bench, ...options }));
+    }
+    const before = trustEvents(trust, view.state);
+    const events = judged.flat().map((one) => decisionEvent(one.judgement, one.context));
+    return { events: [...before, ...events], result: { judged, loaded, skip: before.length } };
+  });
+  const positions = result.loaded?.positions ?? null;
+  let next = result.skip;
+  for (const [index, judged] of result.judged.entries()) {
+    const waiting = group[index];
+    const own = receipts.slice(next, next += judged.length);
+    const elapsedMicros = Math.max(0, parts.nowMicros() - (waiting?.startedMicros ?? 0));
+    waiting?.resolve(answer(judged, own, { elapsedMicros, positions }));
+  }
+  return result.judged.length;
+}
+
+/** The readers of source code, only when an operation brings any. */
+async function loadComplexity(
+  group: readonly Waiting[],
+): Promise<Instruments["measureComplexity"]> {
+  const isNeeded = group.some(({ operations }) => operations.some(needsComplexity));
+  return isNeeded ? (await import("../core/operation/complexity.ts")).measureComplexity : null;
+}
+
+function answer(
+  judged: readonly Judged[],
+  receipts: readonly Receipt[],
+  sent: { readonly elapsedMicros: number; readonly positions: PolicyPositions | null },
+): readonly Decision[] {
+  return judged.map(({ judgement, context }, index) =>
+    encodeDecision(judgement, context, {
+      ...sent,
+      receipt: only(receipts.slice(index, index + 1)),
+      file: policyFile,
+    })
+  );
+}
+
+/** The one receipt of one event. */
+export function only(receipts: readonly Receipt[]): Receipt {
+  const receipt = receipts[0];
+  if (receipt === undefined) throw new EngineError("internal", "The log returned no receipt");
+  return receipt;
+}
