@@ -25,13 +25,12 @@ export function createAuditFiles(options: CreateAuditOptions): void {
   const { logPath, sidePath, markPath } = options;
   const taken = [logPath, sidePath, `${markPath}/mark.0`, `${markPath}/mark.1`].find(isThere);
   if (taken !== undefined) throw alreadyThere(taken);
-  const { line, mark } = firstRecords(options);
+  const { line, marks } = firstRecords(options);
   try {
     makeFolders(options);
     writeNew(`${sidePath}/lock`, new Uint8Array());
     for (const path of [`${sidePath}/head`, `${markPath}/mark`]) {
-      writeNew(`${path}.0`, mark);
-      writeNew(`${path}.1`, mark);
+      marks.forEach((mark, slot) => writeNew(`${path}.${slot}`, mark));
     }
     syncFolder(sidePath);
     syncFolder(markPath);
@@ -51,7 +50,10 @@ function firstRecords(options: CreateAuditOptions) {
   const details = { ...fixed, ...options.genesis, ...fixed };
   const event = { type: "audit.genesis", severity: "LOW", details } as const;
   const { line, head } = linkEntry(emptyHead, event, options.nowMicros(), keys, hmac);
-  return { line, mark: encodeMark({ logId, turn: 0, head, base: emptyHead }, keys, hmac) };
+  const marks = [0, 1].map((turn) =>
+    encodeMark({ logId, turn, head, base: emptyHead }, keys, hmac)
+  );
+  return { line, marks };
 }
 
 function isThere(path: string): boolean {

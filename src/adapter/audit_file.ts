@@ -181,6 +181,7 @@ export class AuditFile {
     const { head } = this.#position;
     const sizeBytes = log.sizeBytes();
     confirmEnd(log, head);
+    this.#parts.slots.confirm();
     if (sizeBytes !== head.sizeBytes) this.#follow();
   }
 

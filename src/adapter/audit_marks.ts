@@ -42,11 +42,14 @@ export class MarkSlots implements Disposable {
   }
 
   read(): SlotReadings {
-    const read = (file: RegularFile | null): MarkReading => {
+    const read = (file: RegularFile | null, slot: number): MarkReading => {
       if (file === null) return { kind: "missing" };
       // One byte more than a record: a longer file is not one.
       const bytes = file.readAt(0, markBytes + 1);
-      return parseMark(bytes, this.#options.logId, this.#keys, this.#options.hmac);
+      const reading = parseMark(bytes, this.#options.logId, this.#keys, this.#options.hmac);
+      // SECURITY: the older of a pair, copied over the newer, would let the log end earlier.
+      const isMoved = reading.kind === "mark" && reading.mark.turn % 2 !== slot;
+      return isMoved ? { kind: "damaged" } : reading;
     };
     return { heads: this.#heads.map(read), marks: this.#marks.map(read) };
   }
@@ -56,6 +59,11 @@ export class MarkSlots implements Disposable {
     const bytes = encodeMark(mark, this.#keys, this.#options.hmac);
     this.#heads[mark.turn % 2]?.writeAt(0, bytes);
     this.#marks[mark.turn % 2]?.writeAt(0, bytes);
+  }
+
+  /** @throws {TamperDetectedError} When a slot was removed or replaced since it was opened. */
+  confirm(): void {
+    for (const file of [...this.#heads, ...this.#marks]) file?.sizeBytes();
   }
 
   sync(): void {

@@ -6,8 +6,10 @@
  */
 import { decodeBase64 } from "@std/encoding/base64";
 import { readPrivateFile } from "../adapter/key_store.ts";
+import { openPlainFile, readLimited } from "../adapter/plain_file.ts";
 import { sealPermissions } from "../adapter/permissions.ts";
 import { EngineError } from "../core/errors.ts";
+import { maxSecretBytes } from "../core/limits.ts";
 import { encodeOperation } from "../core/operation/encode_operation.ts";
 import type { Connection, ConnectOptions } from "../edge/cli/host.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
@@ -48,7 +50,10 @@ export async function connect(
 
 function readPublicKey(path: string): Uint8Array {
   try {
-    return decodeBase64(Deno.readTextFileSync(path).trim());
+    const { file } = openPlainFile(path, { read: true });
+    const bytes = readLimited(file, maxSecretBytes) ?? new Uint8Array();
+    file.close();
+    return decodeBase64(new TextDecoder().decode(bytes).trim());
   } catch (error) {
     throw new EngineError("server_untrusted", `Cannot read the server's public key "${path}"`, {
       hint: "name it with --server-key: the file keys/server.pub of the server's state folder",

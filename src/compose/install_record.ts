@@ -4,6 +4,7 @@
  * @module
  */
 import type { Layout } from "../adapter/layout.ts";
+import { openPlainFile, PlainFileError, readLimited } from "../adapter/plain_file.ts";
 import { EngineError } from "../core/errors.ts";
 import { parseStrictJson } from "../core/strict_json.ts";
 
@@ -26,19 +27,7 @@ const fields = ["root", "log_id", "fingerprint", "public_key", "created_at"] as 
  * @throws {EngineError} `not_initialized` when there is none, or one that is not ours.
  */
 export function readInstallRecord(layout: Layout): InstallRecord {
-  let text: string;
-  try {
-    text = Deno.readTextFileSync(layout.recordPath);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) {
-      throw new EngineError("audit_unreadable", "Cannot read the install record", { cause: error });
-    }
-    throw new EngineError("not_initialized", `No install knows the root "${layout.root}"`, {
-      hint: "run `sealward init` there",
-      cause: error,
-    });
-  }
-  const record = parseStrictJson(text, { code: "not_initialized" });
+  const record = parseStrictJson(readRecordText(layout), { code: "not_initialized" });
   if (!isRecord(record) || record.root !== layout.root) {
     throw new EngineError(
       "not_initialized",
@@ -49,6 +38,35 @@ export function readInstallRecord(layout: Layout): InstallRecord {
     );
   }
   return record;
+}
+
+/** More than a record ever takes. */
+const maxRecordBytes = 65_536;
+
+function readRecordText(layout: Layout): string {
+  try {
+    const { file } = openPlainFile(layout.recordPath, { read: true });
+    try {
+      return new TextDecoder().decode(readLimited(file, maxRecordBytes) ?? new Uint8Array());
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    if (error instanceof PlainFileError && error.fault !== "missing") {
+      throw new EngineError(
+        "audit_unreadable",
+        `Cannot read the install record: ${error.message}`,
+        {
+          hint: `look at ${layout.recordPath}`,
+          cause: error,
+        },
+      );
+    }
+    throw new EngineError("not_initialized", `No install knows the root "${layout.root}"`, {
+      hint: "run `sealward init` there",
+      cause: error,
+    });
+  }
 }
 
 function isRecord(value: unknown): value is InstallRecord {

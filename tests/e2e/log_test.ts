@@ -242,3 +242,41 @@ describe("audit record and query", () => {
     assert(Math.abs(Date.parse(entry?.at ?? "") - Date.now()) < 60_000);
   });
 });
+
+describe("head and mark", () => {
+  it("AUD-06 A2 the older of each pair cannot stand in for the newer", async () => {
+    using project = new Project();
+    await project.init();
+    for (let i = 0; i < 3; i++) await project.run(["check", ...harmless]);
+    const state = project.stateFolder();
+    const side = project.path(".scalpel/audit.log.d");
+    const log = project.read(".scalpel/audit.log").trimEnd().split("\n");
+    project.overwrite(".scalpel/audit.log", `${log.slice(0, -1).join("\n")}\n`);
+    for (const pair of [`${side}/head`, `${state}/log/mark`]) {
+      const turnOf = (slot: number) =>
+        Number(/"turn":(\d+)/.exec(Deno.readTextFileSync(`${pair}.${slot}`))?.[1]);
+      const older = turnOf(0) < turnOf(1) ? 0 : 1;
+      Deno.copyFileSync(`${pair}.${older}`, `${pair}.${1 - older}`);
+    }
+    assertEquals((await project.run(["verify"])).exit, 5);
+    assertEquals((await project.run(["check", ...harmless])).exit, 5);
+  });
+});
+
+describe("check in a folder below the root", () => {
+  it("PATH-05 reads names as any command there would", async () => {
+    using project = new Project();
+    await project.init();
+    Deno.mkdirSync(project.path("a/b"), { recursive: true });
+    const ask = async (file: string) =>
+      (await project.run(["check", "--type", "file_write", "--file", file], {
+        cwd: project.path("a/b"),
+      })).exit;
+    assertEquals([await ask("x.ts"), await ask("../../y.ts"), await ask("../../../y.ts")], [
+      0,
+      0,
+      2,
+    ]);
+    assertEquals(await ask("../../.scalpel/policy.yaml"), 2);
+  });
+});

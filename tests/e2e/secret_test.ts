@@ -171,7 +171,11 @@ describe("SEC-05 MAN-10 audit secret", () => {
     const { exit, stderr } = await project.run(["check", ...harmless], { env, program });
     assertEquals(exit, 0);
     assertMatch(stderr, /warning: SCALPEL_AUDIT_SECRET /);
-    const rows = { "default-secret": "secret_invalid", short: "secret_invalid", "": "secret_missing" };
+    const rows = {
+      "default-secret": "secret_invalid",
+      short: "secret_invalid",
+      "": "secret_missing",
+    };
     for (const [value, code] of Object.entries(rows)) {
       const refused = await project.json(["check", ...harmless], {
         env: { SCALPEL_AUDIT_SECRET: value },

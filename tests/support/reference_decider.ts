@@ -51,7 +51,8 @@ export function decidePlainly(policy: PlainPolicy, operation: Operation, disk: D
     (policy.maxFiles !== null && new Set(operation.affectedFiles).size > policy.maxFiles);
   if (isDenied) return "deny";
   const isUnverified = changes.some(({ isTooMuch }) => isTooMuch) ||
-    operation.type === "tool_call" || operation.command !== null || operation.diff !== null;
+    operation.type === "tool_call" || operation.tool !== null || operation.command !== null ||
+    operation.diff !== null;
   return isUnverified ? policy.onUnverified : "allow";
 }
 

@@ -64,6 +64,10 @@ export function judgeLog(evidence: LogEvidence): LogReport {
   const lost = judgeSlots(evidence, "head", evidence.heads) ??
     judgeSlots(evidence, "mark", evidence.marks);
   if (lost !== null) return lost;
+  // They are written one after the other: a crash can tear one of a turn's two, never both.
+  if (evidence.heads.some(({ kind }, i) => kind === "damaged" && isDamaged(evidence.marks[i]))) {
+    return report("TAMPERED", evidence, "Head and mark of one turn are both damaged", "head");
+  }
   const cut = evidence.known.find(({ seq }) => seq > head.seq);
   if (cut !== undefined) return judgeEnd(evidence, cut);
   if (fragmentBytes > 0) {
@@ -71,6 +75,10 @@ export function judgeLog(evidence: LogEvidence): LogReport {
     return report("UNCLEAN-END", evidence, message, "frame");
   }
   return report("OK-UNANCHORED", evidence, intactMessage(head.seq), null);
+}
+
+function isDamaged(reading: MarkReading | undefined): boolean {
+  return reading?.kind === "damaged";
 }
 
 function intactMessage(seq: number): string {

@@ -87,7 +87,8 @@ function measures(
     limit: limits.maxComplexity,
     what: "Complexity",
     claim: claimedNumber(metadata, "complexity"),
-    atLeast: complexity.measured ?? complexity.lowerBound,
+    // SECURITY: content beside a diff must not hide what the diff holds.
+    atLeast: larger(complexity.measured, complexity.lowerBound),
     isWhole: complexity.measured !== null,
   }, {
     id: "limits.max_file_size",
@@ -98,6 +99,10 @@ function measures(
     isWhole: true,
   });
   return measures;
+}
+
+function larger(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? a ?? b : Math.max(a, b);
 }
 
 /** Of content, of every file on disk, and of every file as its diff would leave it. */

@@ -72,8 +72,8 @@ interface Measured {
  */
 function measureContent(files: readonly string[], content: string | null): Measured | null {
   let worst: Measured | null = null;
-  for (const file of files) {
-    const language = languageOf(file);
+  // Once for each language and not for each file: a thousand names cost no more than one.
+  for (const language of new Set(files.map(languageOf))) {
     if (language === null) return null;
     const value = language === plainText
       ? 0

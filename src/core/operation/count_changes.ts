@@ -28,16 +28,19 @@ const linelessTypes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Counts changes. Lines are those a diff adds and removes; without a diff `content` replaces the
- * file, so each of its lines counts.
+ * Counts changes. Lines are those a diff adds and removes, or all of `content`, which replaces the
+ * file; with both the larger.
  */
 export function countChanges(operation: Operation): ChangeCount {
   const { affectedFiles, content, diff } = operation;
   const parsed = diff === null ? null : parseDiff(diff);
   const files = new Set([...affectedFiles, ...parsed?.paths ?? []]).size;
   let changedLines: number | null = null;
-  if (parsed !== null) changedLines = parsed.addedLines + parsed.removedLines;
-  else if (diff === null && content !== null) changedLines = countLines(content);
+  if (parsed !== null) {
+    // SECURITY: with both given nobody knows which is applied: the larger counts.
+    const shown = content === null ? 0 : countLines(content);
+    changedLines = Math.max(parsed.addedLines + parsed.removedLines, shown);
+  } else if (diff === null && content !== null) changedLines = countLines(content);
   else if (diff === null && linelessTypes.has(operation.type)) changedLines = 0;
   return { files, changedLines, total: files + (changedLines ?? 0) };
 }

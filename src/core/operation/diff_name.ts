@@ -31,15 +31,15 @@ export function parseDiffNames(writtenBefore: string, writtenAfter: string): Dif
 }
 
 /**
- * The one name of `diff --git X Y`; null when X and Y are not the same file. Blanks are not quoted
- * there, so only the middle tells where X ends.
+ * The readings of the one name of `diff --git X Y`, the likeliest first; empty when X and Y are not
+ * the same file. Blanks are not quoted there, so only the middle tells where X ends.
  */
-export function parseGitHeaderName(written: string): string | null {
+export function parseGitHeaderNames(written: string): readonly string[] {
   const middle = (written.length - 1) / 2;
-  if (written[middle] !== " ") return null;
-  const names = parseDiffNames(written.slice(0, middle), written.slice(middle + 1));
-  const name = names?.before[0];
-  return name !== undefined && name === names?.after[0] ? name : null;
+  if (written[middle] !== " ") return [];
+  // A tab says that the name ends there, blanks and all.
+  const names = parseDiffNames(`${written.slice(0, middle)}\t`, `${written.slice(middle + 1)}\t`);
+  return names !== null && names.before[0] === names.after[0] ? names.before : [];
 }
 
 /** A name alone on its line, as after `rename from `; null when it is none. */
@@ -59,8 +59,12 @@ function readings(name: string, isGit: boolean): readonly string[] {
 
 function parseDiffName(written: string): string | null {
   // What follows a tab is a time stamp, or nothing, in every tool that writes one.
-  const name = written.replace(/\r$/, "").replace(/\t.*$/, "");
-  return name.startsWith('"') ? unquote(name) : name;
+  const line = written.replace(/\r$/, "");
+  const name = line.replace(/\t.*$/, "");
+  if (name.startsWith('"')) return unquote(name);
+  // SECURITY: without a tab some tools take a blank for the end of the name and some do not; git
+  // itself writes the tab wherever a name holds a blank.
+  return name.includes(" ") && !line.includes("\t") ? null : name;
 }
 
 /** Git's quoting: C escapes and three octal digits for each byte that is not ASCII. */

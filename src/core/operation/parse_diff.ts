@@ -7,7 +7,7 @@
  * @module
  */
 import { maxFilesPerOperation } from "../limits.ts";
-import { parseDiffNames, parseDiffPath, parseGitHeaderName } from "./diff_name.ts";
+import { parseDiffNames, parseDiffPath, parseGitHeaderNames } from "./diff_name.ts";
 import type { Verb } from "./effect.ts";
 
 /** What a diff does, by its own headers. */
@@ -70,11 +70,14 @@ function skipBlankLines(reader: Reader): boolean {
 
 function readFile(reader: Reader): boolean {
   const header = after(reader, "diff --git ");
-  if (header === null) return readPair(reader, null) === "read";
-  const name = parseGitHeaderName(header);
+  if (header === null) return readPair(reader, []) === "read";
+  const names = parseGitHeaderNames(header);
   const known = reader.effects.length;
-  if (!readExtendedHeaders(reader, name)) return false;
-  const pair = readPair(reader, name);
+  const isLink = hasLinkMode(reader);
+  if (!readExtendedHeaders(reader, names)) return false;
+  const firstHunk = reader.hunks.length;
+  const pair = readPair(reader, names);
+  if (isLink) addLinkTargets(reader, firstHunk);
   return pair === "read" || (pair === "absent" && reader.effects.length > known);
 }
 
@@ -93,7 +96,7 @@ const extendedHeaders: readonly (readonly [string, Verb | null, boolean])[] = [
   ["index ", null, false],
 ];
 
-function readExtendedHeaders(reader: Reader, name: string | null): boolean {
+function readExtendedHeaders(reader: Reader, names: readonly string[]): boolean {
   for (;;) {
     const line = reader.lines[reader.at] ?? "";
     const header = extendedHeaders.find(([prefix]) => line.startsWith(prefix));
@@ -101,16 +104,43 @@ function readExtendedHeaders(reader: Reader, name: string | null): boolean {
     const [prefix, verb, namesFile] = header;
     reader.at++;
     if (verb === null) continue;
-    const path = namesFile ? parseDiffPath(line.slice(prefix.length)) : name;
-    if (path === null) return false;
-    // Mode 120000 is a symbolic link: what it brings under the name is decided like any link.
-    const isLink = verb === "create" && line.slice(prefix.length).startsWith("120000");
-    reader.effects.push({ verb: isLink ? "link" : verb, path });
-    reader.paths.add(path);
+    const own = namesFile ? parseDiffPath(line.slice(prefix.length)) : null;
+    const paths = own !== null ? [own] : namesFile ? [] : names;
+    const [likeliest] = paths;
+    if (likeliest === undefined) return false;
+    // What a link brings under its name is decided like any link.
+    const isLink = verb === "create" && line.slice(prefix.length).startsWith(linkMode);
+    for (const path of paths) reader.effects.push({ verb: isLink ? "link" : verb, path });
+    reader.paths.add(likeliest);
   }
 }
 
-function readPair(reader: Reader, headerName: string | null): "read" | "absent" | "broken" {
+/** Git's mode of a symbolic link; its text is the place it points to. */
+const linkMode = "120000";
+
+function hasLinkMode({ lines, at }: Reader): boolean {
+  for (let i = at; extendedHeaders.some(([prefix]) => lines[i]?.startsWith(prefix)); i++) {
+    if (/^(?:new file mode |new mode |index \S+ )120000\s*$/.test(lines[i] ?? "")) return true;
+  }
+  return false;
+}
+
+/** SECURITY: a link to a protected file is a way to write it later under another name. */
+function addLinkTargets(reader: Reader, firstHunk: number): void {
+  for (const { paths, newText } of reader.hunks.slice(firstHunk)) {
+    const target = newText.split("\n")[0] ?? "";
+    for (const path of paths) {
+      const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/") + 1) : "";
+      const resolved = parseDiffPath(`${target.startsWith("/") ? "" : folder}${target}\t`);
+      if (resolved !== null) reader.effects.push({ verb: "link", path: resolved });
+    }
+  }
+}
+
+function readPair(
+  reader: Reader,
+  headerNames: readonly string[],
+): "read" | "absent" | "broken" {
   const writtenBefore = after(reader, "--- ");
   if (writtenBefore === null) return "absent";
   const writtenAfter = after(reader, "+++ ");
@@ -121,7 +151,7 @@ function readPair(reader: Reader, headerName: string | null): "read" | "absent" 
   for (const path of new Set([...before, ...now])) reader.effects.push({ verb, path });
   for (const path of [before[0], now[0]]) {
     if (path === undefined) continue;
-    if (headerName !== null && headerName !== path) return "broken";
+    if (headerNames.length > 0 && !headerNames.includes(path)) return "broken";
     reader.paths.add(path);
   }
   const paths = now.length > 0 ? now : before;

@@ -14,7 +14,7 @@ export interface PathForms {
 }
 
 /** A path that may have more than one reading; all others take the short way. */
-const unusual = /[\\%:;\u0080-\uffff]|[ .](?:\/|$)|\/ /;
+const unusual = /[\\%:;\u0080-\uffff]|[ .](?:\/|$)|(?:^|\/) /;
 
 /**
  * Forms of the lexical and the kernel's answer, each relative to the root (no leading slash; the

@@ -56,7 +56,8 @@ export function planEffects(
   if (type === "network") effects.push(...planHosts(operation));
   const parsed = diff === null ? null : parseDiff(diff);
   for (const { verb, path } of parsed?.effects ?? []) effects.push(onPath(verb, path));
-  const isOpaque = type === "tool_call" || command !== null || (diff !== null && parsed === null);
+  const isOpaque = type === "tool_call" || tool !== null || command !== null ||
+    (diff !== null && parsed === null);
   const isKnown = verbsByType.has(type) || sourceVerbByType.has(type) || custom.has(type);
   return {
     effects: distinct(effects),

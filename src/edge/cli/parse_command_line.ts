@@ -42,9 +42,14 @@ export function parseCommandLine<Context>(
   const after = cut === -1 ? [] : argv.slice(cut + 1);
   const head = given[0] === "--version" ? ["version", ...given.slice(1)] : given;
   const { command, words, others } = findCommand(head, commands);
-  // No flag takes a value that starts with a dash, so these words mean help wherever they stand.
   const long = head.includes("--help");
-  if (long || head.includes("-h")) return { kind: "help", command, group: words, long, exit: 0 };
+  if (long || head.includes("-h")) {
+    // SECURITY: help ends with 0. A file that is called --help must not be a way to get there.
+    if (others.some((arg) => arg !== "--help" && arg !== "-h")) {
+      throw usageError("Help was asked for among other arguments", "ask for help alone");
+    }
+    return { kind: "help", command, group: words, long, exit: 0 };
+  }
   if (command === null) {
     spellOut(others, flagsOf(null));
     return { kind: "help", command, group: words, long, exit: 64 };

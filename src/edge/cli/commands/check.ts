@@ -35,7 +35,7 @@ export const checkCommand: Command<CliContext> = {
       kind: "string",
       value: "FILE",
       collect: true,
-      description: "File it touches, relative to the project root",
+      description: "File it touches, relative to the working folder",
     },
     {
       name: "metadata",

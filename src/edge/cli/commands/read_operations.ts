@@ -24,8 +24,16 @@ const textFlags = [
 /** One operation from flags, or from a file or standard input. */
 export async function readOperation(host: Host, parsed: ParsedArguments): Promise<Operation> {
   const source = readSource(host, parsed);
-  if (source === "flags") return parseOperation(operationOfFlags(parsed));
+  if (source === "flags") {
+    const { root } = host.paths(parsed.flags.text("root"));
+    return parseOperation({ ...workingFolder(host.cwd, root), ...operationOfFlags(parsed) });
+  }
   return parseOperationText(decodeUtf8(await host.readInput(source.path, maxOperationBytes)));
+}
+
+/** A name typed below the root means what it means there, as for any command. */
+function workingFolder(cwd: string, root: string): { readonly cwd?: string } {
+  return cwd.startsWith(`${root}/`) ? { cwd: cwd.slice(root.length + 1) } : {};
 }
 
 /** Every line of a batch: an operation, or why it is none. */
@@ -79,8 +87,16 @@ function operationOfFlags({ flags }: ParsedArguments): Record<string, unknown> {
   const files = flags.texts("file");
   if (files.length > 0) operation["affected_files"] = [...files];
   const metadata = flags.texts("metadata");
-  if (metadata.length > 0) operation["metadata"] = Object.fromEntries(metadata.map(parsePair));
+  if (metadata.length > 0) operation["metadata"] = Object.fromEntries(parsePairs(metadata));
   return operation;
+}
+
+function parsePairs(given: readonly string[]): readonly (readonly [string, Json])[] {
+  const pairs = given.map(parsePair);
+  const names = pairs.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return pairs;
+  throw usageError(`Metadata "${twice}" is given twice`, "give each key once");
 }
 
 function parsePair(pair: string): readonly [string, Json] {
