@@ -16,6 +16,7 @@ interface Load {
 /** Durable decisions over HTTP against a bare Hono echo, both on this Deno. */
 export async function benchHttp(): Promise<readonly BenchRow[]> {
   using project = new Project();
+  project.write("src/app.ts", "export const x = 1;\n");
   await project.init();
   const server = start(bundled.command, ["serve", "--port", "0"], project);
   const echo = start(

@@ -74,8 +74,9 @@ const path = fc.constantFrom(
   "",
   "x\u0000",
 );
+// Mostly left out: an operation that says everything at once is nearly always refused.
 const optional = <T>(arbitrary: fc.Arbitrary<T>) =>
-  fc.option(arbitrary, { nil: undefined, freq: 3 });
+  fc.oneof({ arbitrary: fc.constant(undefined), weight: 3 }, { arbitrary, weight: 1 });
 const wire = fc.record({
   type: fc.constantFrom(
     "file_read",
@@ -89,13 +90,16 @@ const wire = fc.record({
     "chmod",
     "code_modification",
     "command",
+    "command",
+    "command",
+    "tool_call",
     "tool_call",
     "network",
     "format",
     "db.drop",
     "Nonsense",
   ),
-  affected_files: optional(fc.array(path, { minLength: 1, maxLength: 3 })),
+  affected_files: fc.option(fc.array(path, { minLength: 1, maxLength: 3 }), { nil: undefined }),
   metadata: optional(fc.record({
     complexity: optional(fc.constantFrom(0, 1, 3, 99, null, "1")),
     url: optional(fc.constantFrom("https://a", "x")),
@@ -148,7 +152,8 @@ describe("roads", () => {
     }
     // Not all alike because all are refused: each kind of answer occurs.
     for (const decision of ["allow", "ask", "deny"]) {
-      assert(answers.some((answer) => "decision" in answer && answer.decision === decision));
+      const seen = answers.some((answer) => "decision" in answer && answer.decision === decision);
+      assert(seen, `seed ${seed}: no ${decision} among the answers`);
     }
   });
 });

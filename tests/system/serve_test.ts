@@ -232,7 +232,7 @@ ask() {
     -d "$4" http://127.0.0.1:8787/v1/check && echo
 }
 ask "$1" "$2" "$3" '{"type":"file_write","affected_files":["src/app.ts"]}'
-ask "$1" "$2" "$3" '{"type":"network","tool":{"name":"get","input":{"url":"http://127.0.0.1:9/x"}}}'
+ask "$1" "$2" "$3" '{"type":"network","metadata":{"url":"http://127.0.0.1:9/x"}}'
 ask "$1" "$2" "$3" '{"type":"command","command":"curl https://example.com/x"}'
 kill -TERM "$(cat /proc/$tracer/task/$tracer/children)"
 wait $tracer

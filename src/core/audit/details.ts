@@ -89,7 +89,11 @@ function encodeNumber(value: number): string {
   return JSON.stringify(value);
 }
 
+/** ASCII that JSON takes as it is: nearly every string of an entry. */
+const plain = /^[ !#-[\]-~]*$/;
+
 function encodeString(text: string): string {
+  if (plain.test(text)) return `"${text}"`;
   if (!text.isWellFormed()) throw refusal("a string holds half a surrogate pair");
   // SECURITY: ASCII alone leaves no line separators, direction overrides or terminal escapes.
   return JSON.stringify(text).replace(

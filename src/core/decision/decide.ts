@@ -148,7 +148,7 @@ function notKnown(
       code: "operation_unknown",
       severity: "HIGH",
       message:
-        `Operation type "${operation.type}" is unknown: wanted a type of the README's list ` +
+        `Operation type "${operation.type}" is unknown: wanted one of "sealward help operations" ` +
         "or a name under operations.custom",
       sourceKey: null,
     };

@@ -5,6 +5,7 @@
  * @module
  */
 import { type ErrorCode, errorTable } from "../../core/errors.ts";
+import { type OperationType, operationTypes } from "../../core/operation/operation.ts";
 
 export interface Topic {
   readonly name: string;
@@ -20,6 +21,7 @@ export function findTopic(name: string): Topic | null {
 export const topics: readonly Topic[] = [
   { name: "exit-codes", summary: "Exit statuses and error codes", render: exitCodes },
   { name: "environment", summary: "Variables that are read", render: () => environment },
+  { name: "operations", summary: "Types of operations and what each does", render: operations },
   { name: "policy", summary: "What .scalpel/policy.yaml may say", render: () => policy },
   { name: "formats", summary: "Tables, JSON and what to parse", render: () => formats },
   {
@@ -59,14 +61,11 @@ Only 0 is a yes. A batch exits with the worst of its answers, in the order
 
 VERDICTS OF THE LOG
 
-   0  OK             verifies against an anchor kept elsewhere
    0  OK-UNANCHORED  verifies, but nothing outside this host vouches for its end
    0  UNCLEAN-END    verifies up to a last line that a crash left unfinished
-   0  FRONT-PRUNED   verifies from where it was pruned on
    1  UNVERIFIABLE   the secret does not fit, or the log cannot be read
    5  TAMPERED       an entry was edited, removed, inserted or moved
    5  ROLLBACK       the log is older than what this host has seen of it
-   5  FORK           the log went on in two ways
    5  FOREIGN-LOG    this is the log of another install
    5  MISSING        there was a log, and it is gone`;
 
@@ -95,7 +94,37 @@ refused.
   TERM                       "dumb": no colour
   LC_ALL, LC_CTYPE, LANG     not UTF-8: everything beyond ASCII is escaped
 
---color wins over these. No variable can loosen a policy.`;
+  SCALPEL_ROOT               the project root, where --root is not given
+  SCALPEL_SERVER, SCALPEL_TOKEN_FILE
+                             as check --server and --token-file
+  COLUMNS                    width of tables
+
+--color wins over these. No variable changes what a policy says; SCALPEL_ROOT,
+HOME and XDG_STATE_HOME choose which install a command speaks of.`;
+
+function operations(): string {
+  const rows = operationTypes.map((type) => `  ${type.padEnd(18)}${operationNotes[type]}`);
+  return `OPERATIONS\n\n${rows.join("\n")}\n\n${operationEnd}`;
+}
+
+const operationNotes: Readonly<Record<OperationType, string>> = {
+  file_read: "reads each file",
+  file_write: "writes each file",
+  file_create: "creates each file",
+  file_delete: "deletes each file or folder",
+  file_rename: "sources, then the target: deletes, then creates",
+  file_copy: "sources, then the target",
+  file_link: "what it points to, then the link",
+  chmod: "changes modes",
+  chown: "changes owners",
+  code_modification: "writes each file",
+  command: "a command line: unverified in this version",
+  tool_call: "a tool: unverified in this version",
+  network: "connects to metadata.url or metadata.host",
+};
+
+const operationEnd = `Any other type is denied unless the policy names it under operations.custom. A
+diff adds the files it names. Unverified follows enforcement.on_unverified.`;
 
 const policy = `POLICY
 
@@ -131,7 +160,7 @@ with file, line and column; nothing is decided by a half-read policy.
 
   sealward policy lint     what is wrong, and where
   sealward policy accept   a person accepts the policy as it is on disk
-  sealward policy lock     makes the policy files read-only
+  sealward policy lock     makes the policy file read-only
   sealward policy schema   JSON Schema for editors`;
 
 const formats = `FORMATS
@@ -162,7 +191,8 @@ it gives up:
                    and output files named on the command line
   running programs, foreign functions, imports
   environment variables and system information
-  network          unless it serves; then only listening as configured
+  network          unless it serves or asks a server; then all but 127.0.0.1 and
+                   [::1]
 
 It then asks whether they are gone and refuses to go on if not
 (permissions_unsealed, exit 1).
