@@ -68,7 +68,7 @@ const path = fc.constantFrom(
   ".",
   "../x",
   "~/x",
-  "/tmp/x",
+  "/outside/x",
   "folder/../PROD.ENV",
   "a\\b",
   "",

@@ -110,7 +110,7 @@ describe("decide()", () => {
     const scope = "protected_files";
     const strict = `${enforcement("default: deny")}limits:\n  max_files_per_operation: 0\n`;
     const tool = { type: "tool_call", tool: { name: "t" }, affected_files: ["a.txt"] };
-    for (const given of [plain, remove, tool, { ...plain, affected_files: ["/tmp/x"] }]) {
+    for (const given of [plain, remove, tool, { ...plain, affected_files: ["/outside/x"] }]) {
       assertEquals(decide(question(strict, given, scope)).verdict, "allow", JSON.stringify(given));
     }
     const touching = [env, engine, { ...tool, affected_files: ["a.env"] }, {
