@@ -36,6 +36,20 @@ async function trace(
   return { ...outcome, calls: Deno.readTextFileSync(tracePath).split("\n") };
 }
 
+/**
+ * Index of the line on which the first call that `start` matches returned 0, or -1. A call during
+ * which another thread called stands on two lines: `unfinished`, and `resumed` with the same pid.
+ */
+function indexOfReturn(calls: readonly string[], start: RegExp): number {
+  const started = calls.findIndex((call) => start.test(call));
+  const line = calls[started] ?? "";
+  const pid = line.split(" ", 1)[0];
+  const end = line.includes("<unfinished")
+    ? calls.findIndex((call, i) => i > started && new RegExp(`^${pid} +<[.]{3} `).test(call))
+    : started;
+  return / = 0$/.test(calls[end] ?? "") ? end : -1;
+}
+
 function listFiles(folder: string): readonly string[] {
   return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
     const path = `${folder}/${name}`;
@@ -58,10 +72,8 @@ describe("check, traced", () => {
     const { exit, calls } = await trace(project, ["check", "-", "--format", "json"]);
     assertEquals(exit, 0);
     const written = calls.findIndex((call) => /write\(\d+<[^>]*\/audit\.log>/.test(call));
-    const synced = calls.findIndex((call) =>
-      /fdatasync\(\d+<[^>]*\/audit\.log>\) += 0$/.test(call)
-    );
-    const answered = calls.findIndex((call) => /writev?\(1</.test(call));
+    const synced = indexOfReturn(calls, /fdatasync\(\d+<[^>]*\/audit\.log>/);
+    const answered = calls.findIndex((call) => /\bwritev?\(1</.test(call));
     assert(written >= 0 && written < synced && synced < answered, `${[written, synced, answered]}`);
   });
 
