@@ -201,6 +201,18 @@ describe("decide() property", () => {
     );
   });
 
+  // Found by the property above, seed 1457971207: all that was known was dropped with the rest.
+  it("D2 judges what comes into a folder that cannot be listed", () => {
+    const on: FakeTree = { [`${root}/a`]: { kind: "folder", isClosed: true } };
+    const asked = parseOperation({ type: "file_copy", affected_files: ["b/.scalpel", "a"] });
+    for (const mode of ["enforce", "observe"]) {
+      const policy = `version: "1.0"\nenforcement:\n  mode: ${mode}\n  on_unverified: ask\n`;
+      const { verdict, overridable, findings } = judgeText(policy, asked, on);
+      assertEquals({ verdict, overridable }, { verdict: "deny", overridable: false }, mode);
+      assertEquals(findings.map(({ code }) => code), ["path_protected", "operation_unverified"]);
+    }
+  });
+
   it("D1 a satisfied deny wins, whatever else the operation names", () => {
     fc.assert(
       fc.property(plainPolicy, oneKind, fc.array(path), tree, (policy, asked, more, on) => {

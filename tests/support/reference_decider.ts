@@ -121,12 +121,13 @@ function look({ verb, path }: PlainEffect, operation: Operation, disk: Disk): Re
   const found = disk.resolve(path, operation.cwd);
   const answers = found.real === null ? [found.lexical] : [found.lexical, found.real];
   const isAbove = answers.some((answer) => `${disk.root}/`.startsWith(slashed(answer)));
-  const come = verb === "create" ? arriving(found.kind === "directory", operation, disk) : [];
+  const nothing = { suffixes: [], isWhole: true };
+  const come = verb === "create" ? arriving(found.kind === "directory", operation, disk) : nothing;
   const there = found.kind === "directory" ? below(found.real, disk) : [];
   const isFolder = found.kind === "directory" ||
     (verb === "create" && mayBeFolder(operation, disk));
   const reaches = isFolder || ["delete", "link", "chmod"].includes(verb);
-  const suffixes = [...there ?? [], ...come ?? []];
+  const suffixes = [...there ?? [], ...come.suffixes];
   return {
     verb,
     places: answers.flatMap((answer) => ["", ...suffixes].map((suffix) => answer + suffix)),
@@ -135,7 +136,7 @@ function look({ verb, path }: PlainEffect, operation: Operation, disk: Disk): Re
     isLost: found.real === null,
     isOutside: found.real !== null &&
       answers.some((answer) => !slashed(answer).startsWith(`${disk.root}/`)),
-    isTooMuch: !isAbove && (there === null || come === null),
+    isTooMuch: !isAbove && (there === null || !come.isWhole),
     isEngines: isAbove || (found.linkCount ?? 1) > 1 && isOwn(found.identity, disk),
   };
 }
@@ -144,17 +145,24 @@ function below(folder: string | null, disk: Disk): readonly string[] | null {
   return disk.listBelow(folder ?? "", 20_000)?.map((path) => path.slice(folder?.length)) ?? null;
 }
 
-function arriving(isFolder: boolean, operation: Operation, disk: Disk): readonly string[] | null {
-  if (twoPaths[operation.type] === undefined) return [];
+interface Coming {
+  readonly suffixes: readonly string[];
+  readonly isWhole: boolean;
+}
+
+function arriving(isFolder: boolean, operation: Operation, disk: Disk): Coming {
+  if (twoPaths[operation.type] === undefined) return { suffixes: [], isWhole: true };
   const suffixes: string[] = [];
+  let isWhole = true;
   for (const source of operation.affectedFiles.slice(0, -1)) {
     const found = disk.resolve(source, operation.cwd);
-    const within = found.kind === "directory" ? below(found.real, disk) : [];
-    if (within === null) return null;
+    const listed = found.kind === "directory" ? below(found.real, disk) : [];
+    if (listed === null) isWhole = false;
+    const within = listed ?? [];
     const name = `/${lastOf(found.lexical)}`;
     suffixes.push(...within, ...isFolder ? ["", ...within].map((each) => name + each) : []);
   }
-  return suffixes;
+  return { suffixes, isWhole };
 }
 
 function mayBeFolder({ type, affectedFiles, cwd }: Operation, disk: Disk): boolean {

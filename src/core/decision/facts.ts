@@ -17,10 +17,12 @@ export interface PathFact {
   /** A folder is there, or what the operation puts there may be one. */
   readonly isFolder: boolean;
   /**
-   * Everything below the folder and everything that would come to lie there; null when that is too
-   * much to know. Empty where there is none, the path is only read, or it holds the root.
+   * What lies below the folder and what would come to lie there, as far as it is known. Empty where
+   * there is none, the path is only read, or it holds the root.
    */
-  readonly below: readonly PathView[] | null;
+  readonly below: readonly PathView[];
+  /** Whether `below` is all of it: false when it is too much to know, or cannot be listed. */
+  readonly isBelowWhole: boolean;
   /** Root-relative path of the engine's own file that shares this one's inode, else null. */
   readonly hardLinkOf: string | null;
 }

@@ -126,7 +126,8 @@ function gatherPath({ resolved, verbs, received, own, disk }: Found): PathFact {
   const ownPlace = isOnlyRead ? null : findOwnPlace(view, disk.ownPlaces);
   // The root and what contains it need no look: they hold the engine's own files.
   if (isOnlyRead || view.forms.includes("")) {
-    return { view, ownPlace, sizeBytes, isFolder, below: [], hardLinkOf: null };
+    const below = { below: [], isBelowWhole: true };
+    return { view, ownPlace, sizeBytes, isFolder, ...below, hardLinkOf: null };
   }
   const there = isFolder ? disk.listBelow(resolved.real ?? resolved.lexical, maxFolderEntries) : [];
   const come = isFolder ? received.inFolder : received.inPlace;
@@ -135,10 +136,13 @@ function gatherPath({ resolved, verbs, received, own, disk }: Found): PathFact {
     ownPlace,
     sizeBytes,
     isFolder: isFolder || received.isFolder,
-    below: there === null || come === null ? null : [
-      ...there.map((path) => viewBelow(resolved, path.slice(lengthOf(resolved)), disk)),
+    // SECURITY: what is known is judged though more is not: an unverified effect may be approved or
+    // merely watched, a protected name among it may not.
+    below: [
+      ...(there ?? []).map((path) => viewBelow(resolved, path.slice(lengthOf(resolved)), disk)),
       ...come.map((suffix) => viewBelow(resolved, suffix, disk)),
     ],
+    isBelowWhole: there !== null && received.isWhole,
     hardLinkOf: hasOtherNames(resolved) ? findOwnFile(resolved, own) : null,
   };
 }

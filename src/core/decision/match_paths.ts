@@ -29,7 +29,7 @@ export function matchPath(effect: Effect, fact: PathFact, policy: Policy): reado
   findings.push(...matchBuiltin(effect, fact));
   findings.push(...matchPolicy(effect, fact, policy));
   if (!fact.view.insideRoot && fact.view.failure === null) findings.push(outside(effect));
-  if (fact.below === null) findings.push(tooMuchBelow(effect, policy));
+  if (!fact.isBelowWhole) findings.push(tooMuchBelow(effect, policy));
   return findings;
 }
 
@@ -83,7 +83,7 @@ function firstHit(effect: Effect, fact: PathFact, set: PatternSet): Hit | null {
     const possible = set.mayMatchBelow(fact.view.forms)[0];
     if (possible !== undefined) return { index: possible, through: `${effect.resource}/...` };
   }
-  for (const view of fact.below ?? []) {
+  for (const view of fact.below) {
     const inside = set.match(view.forms)[0];
     if (inside !== undefined) return { index: inside, through: view.written };
   }

@@ -32,8 +32,8 @@ function factOf(type: string, files: readonly string[], path: string, on: Disk =
   return fact;
 }
 
-function below(type: string, files: readonly string[], path: string): readonly string[] | null {
-  return factOf(type, files, path).below?.map(({ written }) => written).sort() ?? null;
+function below(type: string, files: readonly string[], path: string): readonly string[] {
+  return factOf(type, files, path).below.map(({ written }) => written).sort();
 }
 
 describe("gatherFacts()", () => {
@@ -50,7 +50,7 @@ describe("gatherFacts()", () => {
   });
 
   it("views entries by the name they are reached by and by their own", () => {
-    const entry = factOf("file_delete", ["to-dir"], "to-dir").below?.[0];
+    const entry = factOf("file_delete", ["to-dir"], "to-dir").below[0];
     assertEquals([entry?.lexical, entry?.real], ["/p/to-dir/a", "/p/dir/a"]);
   });
 
@@ -100,10 +100,11 @@ describe("gatherFacts()", () => {
       ),
     );
     const big = createFakeDisk("/p", many);
-    assertEquals(factOf("file_delete", ["big"], "big", big).below, null);
-    assertEquals(factOf("file_copy", ["big", "new"], "new", big).below, null);
+    assertEquals(factOf("file_delete", ["big"], "big", big).isBelowWhole, false);
+    assertEquals(factOf("file_copy", ["big", "new"], "new", big).isBelowWhole, false);
     // What holds the root needs no listing to be denied.
-    assertEquals(factOf("file_delete", ["."], ".", big).below, []);
+    const root = factOf("file_delete", ["."], ".", big);
+    assertEquals([root.below, root.isBelowWhole], [[], true]);
   });
 
   it("asks the disk once for each folder, whatever it is called", () => {
