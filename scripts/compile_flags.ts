@@ -3,35 +3,13 @@
  * the bundle under `deno run` in tests. `sealward help permissions` says what is kept.
  */
 
-/** Variables the program may look at, beside SCALPEL_*. */
+import { knownVariables, proxyVariables, suspiciousVariables } from "../src/compose/environment.ts";
+
+/** Variables the program may look at or remove. */
 const variables = [
-  "HOME",
-  "XDG_STATE_HOME",
-  "CREDENTIALS_DIRECTORY",
-  "NO_COLOR",
-  "FORCE_COLOR",
-  "CLICOLOR_FORCE",
-  "TERM",
-  "COLUMNS",
-  "LANG",
-  "LC_ALL",
-  "LC_CTYPE",
-  "DENO_SERVE_ADDRESS",
-  "DENO_TRUST_PROXY_HEADERS",
-  "DENO_INTERNAL_CHILD_ENTRYPOINT",
-  "NODE_CHANNEL_FD",
-  "NODE_OPTIONS",
-  "DENO_V8_FLAGS",
-  "OTEL_DENO",
-  "LD_PRELOAD",
-  "LD_LIBRARY_PATH",
-  // Removed before a client's first request, or they would send it elsewhere.
-  "HTTP_PROXY",
-  "HTTPS_PROXY",
-  "ALL_PROXY",
-  "http_proxy",
-  "https_proxy",
-  "all_proxy",
+  ...knownVariables.filter((name) => !name.startsWith("SCALPEL_")),
+  ...suspiciousVariables,
+  ...proxyVariables,
   "SCALPEL_*",
 ];
 

@@ -12,17 +12,8 @@ import { EngineError } from "../core/errors.ts";
 import { maxSecretBytes } from "../core/limits.ts";
 import { encodeOperation } from "../core/operation/encode_operation.ts";
 import type { Connection, ConnectOptions } from "../edge/cli/host.ts";
-import { findLayout, type Surroundings } from "./environment.ts";
+import { findLayout, proxyVariables, type Surroundings } from "./environment.ts";
 import { requireOutput } from "./output_file.ts";
-
-const proxyVariables = [
-  "HTTP_PROXY",
-  "HTTPS_PROXY",
-  "ALL_PROXY",
-  "http_proxy",
-  "https_proxy",
-  "all_proxy",
-];
 
 /** Reads token and key, gives up everything but the network, and returns the decider. */
 export async function connect(

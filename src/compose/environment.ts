@@ -39,6 +39,16 @@ export const suspiciousVariables = [
   "LD_LIBRARY_PATH",
 ] as const;
 
+/** Variables that send a client's requests elsewhere: removed before its first one. */
+export const proxyVariables = [
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "ALL_PROXY",
+  "http_proxy",
+  "https_proxy",
+  "all_proxy",
+] as const;
+
 export interface Surroundings {
   readonly variable: (name: string) => string | undefined;
   readonly uid: number | null;
