@@ -17,7 +17,7 @@ interface Module {
 const root = new URL("../", import.meta.url).href;
 
 const allowed: Record<string, readonly string[]> = {
-  core: ["core", "std"],
+  core: ["core", "std", "unbash"],
   pdp: ["core", "pdp"],
   adapter: ["core", "adapter", "std"],
   edge: ["core", "pdp", "edge", "std", "hono"],
@@ -32,6 +32,7 @@ const allowed: Record<string, readonly string[]> = {
 // Libraries that one file alone may use; everything else must not know them.
 const onlyIn: Record<string, RegExp> = {
   yaml: /^src\/core\/policy\//,
+  unbash: /^src\/core\/operation\/shell\//,
   hono: /^src\/edge\/server\//,
   // The first Node module a process loads costs more than a decision: lazy, and in one place.
   node: /^src\/adapter\/signing_key\.ts$/,
@@ -42,6 +43,7 @@ function roomOf(specifier: string): string {
   if (specifier.startsWith("npm:/hono") || specifier.startsWith("npm:hono")) return "hono";
   if (specifier.startsWith("npm:/yaml") || specifier.startsWith("npm:yaml")) return "yaml";
   if (/^npm:\/?deno-std/.test(specifier)) return "std";
+  if (/^npm:\/?unbash/.test(specifier)) return "unbash";
   const path = specifier.replace(root, "");
   if (path === "main.ts") return "main";
   const match = path.match(/^src\/([a-z_]+)(?:\.ts|\/)/);

@@ -96,7 +96,7 @@ async function commitGroup(
     const { trust, loaded } = standings.read(view.state);
     const { stateDigest } = view;
     const policy = loaded?.policy ?? null;
-    const bench = { ...parts, trust, policy, stateDigest, measureComplexity };
+    const bench = { ...parts, trust, policy, stateDigest, measureComplexity, planCommand: null };
     const endMicros = parts.nowMicros() + turnMicros;
     const judged: (readonly Judged[])[] = [];
     for (const { operations, principal, options } of group) {

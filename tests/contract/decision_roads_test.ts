@@ -71,6 +71,7 @@ function functionRoad(root: string, accepted: PolicySnapshot | null): Road {
         sha256,
         randomBytes,
         measureComplexity,
+        planCommand: null,
       } as const;
       const [judged] = judgeOperations(
         [parseOperation(operationAt(root, scenario))],

@@ -400,6 +400,7 @@ function benchOf(policy: Policy, on: FakeTree): Bench {
     disk: createFakeDisk(root, on),
     sha256: (data) => createHash("sha256").update(data).digest(),
     measureComplexity,
+    planCommand: null,
     randomBytes: (count) => new Uint8Array(count),
   };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Effect } from "../operation/effect.ts";
-import type { EffectPlan } from "../operation/plan_effects.ts";
+import type { Doubt, EffectPlan } from "../operation/effect_plan.ts";
 import type { Operation } from "../operation/operation.ts";
 import { type Policy, severities, type Severity } from "../policy/policy.ts";
 import type { Finding, Judgement, Verdict } from "./decision.ts";
@@ -74,7 +74,7 @@ function speaksOfProtection({ code }: Finding): boolean {
 function hiddenFiles({ operation, plan, policy }: Question): readonly Finding[] {
   const { type, command, diff } = operation;
   const isPlainTool = type === "tool_call" && command === null && diff === null;
-  return plan.status === "known" || isPlainTool ? [] : [notKnown(operation, plan.status, policy)];
+  return isPlainTool ? [] : matchDoubts(operation, plan, policy);
 }
 
 /** A judgement that says only: the policy on disk is not one a human trusts. */
@@ -132,33 +132,38 @@ function matchOperation({ operation, plan, policy }: Question): readonly Finding
       sourceKey: `protected.operations.${index}`,
     });
   });
-  if (plan.status !== "known") findings.push(notKnown(operation, plan.status, policy));
-  return findings;
+  return [...findings, ...matchDoubts(operation, plan, policy)];
 }
 
-function notKnown(
+function matchDoubts(
   operation: Operation,
-  status: "unverified" | "unknown",
+  { isTypeKnown, doubts }: EffectPlan,
   policy: Policy,
-): Finding {
-  if (status === "unknown") {
-    return {
-      ...defaultDeny,
-      policy: "operations.custom",
-      code: "operation_unknown",
-      severity: "HIGH",
-      message:
-        `Operation type "${operation.type}" is unknown: wanted one of "sealward help operations" ` +
-        "or a name under operations.custom",
-      sourceKey: null,
-    };
-  }
+): readonly Finding[] {
+  if (!isTypeKnown) return [unknownType(operation)];
+  const [doubt] = doubts;
+  return doubt === undefined ? [] : [unverified(operation, doubt, policy)];
+}
+
+function unknownType({ type }: Operation): Finding {
+  return {
+    ...defaultDeny,
+    policy: "operations.custom",
+    code: "operation_unknown",
+    severity: "HIGH",
+    message: `Operation type "${type}" is unknown: wanted one of "sealward help operations" ` +
+      "or a name under operations.custom",
+    sourceKey: null,
+  };
+}
+
+function unverified({ type }: Operation, { reason }: Doubt, policy: Policy): Finding {
   return {
     ...defaultDeny,
     policy: "enforcement.on_unverified",
     code: "operation_unverified",
     severity: "HIGH",
-    message: `What this ${operation.type} would do cannot be verified`,
+    message: `What this ${type} would do cannot be verified: ${reason}`,
     sourceKey: "enforcement.on_unverified",
     verdict: policy.enforcement.onUnverified,
   };

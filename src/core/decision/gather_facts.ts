@@ -12,7 +12,7 @@ import type { Operation } from "../operation/operation.ts";
 import { parseDiff } from "../operation/parse_diff.ts";
 import { isTextFile } from "../operation/text_file.ts";
 import { type PathView, viewPath } from "../operation/path.ts";
-import type { EffectPlan } from "../operation/plan_effects.ts";
+import type { EffectPlan } from "../operation/effect_plan.ts";
 import type { Disk, ResolvedPath } from "../ports.ts";
 import { type Arrivals, findArrivals, noArrivals } from "./arrivals.ts";
 import type { Facts, PathFact } from "./facts.ts";

@@ -7,7 +7,7 @@ import { encodeHex } from "@std/encoding/hex";
 import type { Trust } from "../integrity/trust.ts";
 import { operationDigest } from "../operation/operation_digest.ts";
 import { type Operation, operationTypes, type Principal } from "../operation/operation.ts";
-import { planEffects } from "../operation/plan_effects.ts";
+import { type PlanCommand, planEffects } from "../operation/plan_effects.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { RandomBytes, Sha256 } from "../ports.ts";
 import { decide, decideUntrusted } from "./decide.ts";
@@ -35,6 +35,8 @@ export interface Bench extends Instruments {
   readonly trust: Trust;
   /** Null unless `trust.status` is `trusted`. */
   readonly policy: Policy | null;
+  /** Reads command lines; null where no operation at hand has one (see needsShell). */
+  readonly planCommand: PlanCommand | null;
   readonly stateDigest: string;
   readonly attestation: Decision["attestation"];
   readonly sha256: Sha256;
@@ -84,7 +86,7 @@ function judge(operation: Operation, bench: Bench & JudgeOptions): Judgement {
     const status = trust.status === "tampered" ? "tampered" : "unaccepted";
     return decideUntrusted(status, trust.message);
   }
-  const plan = planEffects(operation, policy.customOperations);
+  const plan = planEffects(operation, policy.customOperations, bench.planCommand);
   const scope = bench.scope ?? "policy";
   return decide({ operation, plan, policy, facts: gatherFacts(operation, plan, bench), scope });
 }

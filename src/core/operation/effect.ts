@@ -21,9 +21,14 @@ export const verbs = [
 
 export type Verb = typeof verbs[number];
 
-/** What `resource` names: a path as written, a tool, a host. */
+/** What `resource` names: a path as written, a tool or program, a host. */
 export interface Effect {
   readonly verb: Verb;
   readonly resource: string;
   readonly kind: "path" | "tool" | "host";
+  /**
+   * The path was handed to something that may or may not do this. Such an effect denies nothing by
+   * itself: where it meets a protected file, what the operation does there is opaque.
+   */
+  readonly isPossible?: true;
 }

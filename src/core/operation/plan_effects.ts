@@ -5,17 +5,20 @@
  * @module
  */
 import type { Effect, Verb } from "./effect.ts";
+import type { Doubt, EffectPlan } from "./effect_plan.ts";
 import type { Json, Operation } from "./operation.ts";
 import { parseDiff } from "./parse_diff.ts";
+import type { CommandPlan } from "./shell/command_plan.ts";
 
-export interface EffectPlan {
-  /** Distinct, in the order of the operation. */
-  readonly effects: readonly Effect[];
-  /**
-   * `known`: these are all effects; `unverified`: there may be others (a command, a tool, a diff
-   * that cannot be read); `unknown`: neither the engine nor the policy knows the type.
-   */
-  readonly status: "known" | "unverified" | "unknown";
+/**
+ * Plans a command line, with its working folder as written. Null where no operation at hand has
+ * one: then the shell's parser is never loaded.
+ */
+export type PlanCommand = (command: string, cwd: string | null) => CommandPlan;
+
+/** Whether effects can only be told by reading a command line. */
+export function needsShell({ command }: Operation): boolean {
+  return command !== null;
 }
 
 /** Verbs on each file, for types whose files are all alike. */
@@ -48,22 +51,34 @@ const sourceVerbByType: ReadonlyMap<string, Verb> = new Map([
 export function planEffects(
   operation: Operation,
   custom: ReadonlyMap<string, readonly Verb[]>,
+  planCommand: PlanCommand | null = null,
 ): EffectPlan {
-  const { type, diff, tool, command } = operation;
+  const { type, diff, tool, command, cwd } = operation;
   const effects = planFiles(operation, custom);
-  if (command !== null) effects.push(onTool("execute", "shell"));
+  const doubts: Doubt[] = [];
+  const commandPlan = command === null ? null : planCommand?.(command, cwd) ?? unplanned;
+  if (commandPlan !== null) effects.push(onTool("execute", "shell"), ...commandPlan.effects);
   if (tool !== null) effects.push(onTool("call", tool.name));
+  if (type === "tool_call" || tool !== null) doubts.push(unknownTool);
   if (type === "network") effects.push(...planHosts(operation));
   const parsed = diff === null ? null : parseDiff(diff);
+  if (diff !== null && parsed === null) doubts.push(unreadableDiff);
   for (const { verb, path } of parsed?.effects ?? []) effects.push(onPath(verb, path));
-  const isOpaque = type === "tool_call" || tool !== null || command !== null ||
-    (diff !== null && parsed === null);
-  const isKnown = verbsByType.has(type) || sourceVerbByType.has(type) || custom.has(type);
   return {
     effects: distinct(effects),
-    status: !isKnown ? "unknown" : isOpaque ? "unverified" : "known",
+    isTypeKnown: verbsByType.has(type) || sourceVerbByType.has(type) || custom.has(type),
+    doubts: [...doubts, ...commandPlan?.doubts ?? []],
+    calls: commandPlan?.calls ?? [],
   };
 }
+
+const unplanned: CommandPlan = {
+  effects: [],
+  doubts: [{ kind: "unverified", reason: "nobody read the command" }],
+  calls: [],
+};
+const unknownTool: Doubt = { kind: "unverified", reason: "nobody knows what the tool does" };
+const unreadableDiff: Doubt = { kind: "unverified", reason: "the diff cannot be read whole" };
 
 function planFiles(
   { type, affectedFiles }: Operation,
@@ -124,7 +139,8 @@ function onTool(verb: Verb, resource: string): Effect {
 function distinct(effects: readonly Effect[]): readonly Effect[] {
   const seen = new Map<string, Effect>();
   for (const effect of effects) {
-    const key = `${effect.kind}\0${effect.verb}\0${effect.resource}`;
+    const { kind, verb, resource, isPossible } = effect;
+    const key = `${kind}\0${verb}\0${isPossible === true}\0${resource}`;
     if (!seen.has(key)) seen.set(key, effect);
   }
   return [...seen.values()];

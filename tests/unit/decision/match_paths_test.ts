@@ -26,7 +26,12 @@ const disk = createFakeDisk("/p", {
 function match(verb: Verb, path: string): string {
   const operation = parseOperation({ type: "file_read", affected_files: [path] });
   const effect: Effect = { verb, resource: path, kind: "path" };
-  const facts = gatherFacts(operation, { effects: [effect], status: "known" }, {
+  const facts = gatherFacts(operation, {
+    effects: [effect],
+    isTypeKnown: true,
+    doubts: [],
+    calls: [],
+  }, {
     disk,
     measureComplexity,
   });
@@ -77,7 +82,12 @@ describe("matchPath()", () => {
   it("names the entry of a folder it found", () => {
     const operation = parseOperation({ type: "file_delete", affected_files: ["has"] });
     const effect: Effect = { verb: "delete", resource: "has", kind: "path" };
-    const facts = gatherFacts(operation, { effects: [effect], status: "known" }, {
+    const facts = gatherFacts(operation, {
+      effects: [effect],
+      isTypeKnown: true,
+      doubts: [],
+      calls: [],
+    }, {
       disk,
       measureComplexity,
     });
