@@ -116,7 +116,7 @@ export async function openInstall(
     audit: log ?? audit,
     readPolicy: openPolicyStore(layout),
     readKept: (digest) => readKept(layout, digest),
-    disk: openDisk(layout.root, ownPlacesOf(layout, surroundings)),
+    disk: openDisk(layout.root, ownPlacesOf(layout, surroundings), homeOf(surroundings)),
     sha256,
     randomBytes,
     nowMicros,
@@ -140,6 +140,11 @@ export async function openInstall(
       await (log ?? audit).close();
     },
   };
+}
+
+function homeOf({ variable }: Surroundings): string | null {
+  const home = variable("HOME") ?? "";
+  return home.startsWith("/") ? home : null;
 }
 
 /** Everything of this install, the secret's file and the program itself included. */

@@ -61,3 +61,18 @@ export const maxGroupCommitEntries = 64;
 export const clientTimeoutMs = 2_000;
 /** An answer larger than this is not one of ours. */
 export const maxAnswerBytes = 4_194_304;
+
+/** A command line, in UTF-16 units: a parser takes half a second for four times as much. */
+export const maxCommandCharacters = 16_384;
+/** Programs one command line may start, counted through loops, functions and scripts. */
+export const maxShellCommands = 500;
+/** Scripts in scripts: `bash -c`, substitutions, functions, files that are run. */
+export const maxShellDepth = 8;
+/** Distinct effects of one command line. */
+export const maxCommandEffects = 2_000;
+/** Names a glob or a search may stand for. */
+export const maxMatches = 1_000;
+/** A script that is read before it is run. */
+export const maxScriptBytes = 262_144;
+/** Git's index, read for the names in it: about 200,000 files. */
+export const maxGitIndexBytes = 33_554_432;

@@ -57,6 +57,15 @@ export type ResolvePath = (written: string, cwd: string | null) => ResolvedPath;
  */
 export type ListBelow = (absolute: string, limit: number) => readonly string[] | null;
 
+/**
+ * Names in a folder, unsorted, without `.` and `..`; null when there are more than
+ * limits.maxFolderEntries, or it cannot be listed.
+ */
+export type ListNames = (absolute: string) => readonly string[] | null;
+
+/** Bytes of a regular file; null when there is none, it is larger, or it cannot be read. */
+export type ReadBytes = (absolute: string, maxBytes: number) => Uint8Array | null;
+
 /** The facts about the disk a decision may need. */
 export interface Disk {
   /** Absolute real path of the project root, without trailing slash. */
@@ -65,4 +74,8 @@ export interface Disk {
   readonly ownPlaces: readonly string[];
   readonly resolve: ResolvePath;
   readonly listBelow: ListBelow;
+  readonly listNames: ListNames;
+  readonly readBytes: ReadBytes;
+  /** Home folder of whoever's commands are judged, absolute; null when nobody knows. */
+  readonly home: string | null;
 }

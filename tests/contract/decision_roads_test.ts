@@ -71,7 +71,8 @@ function functionRoad(root: string, accepted: PolicySnapshot | null): Road {
         sha256,
         randomBytes,
         measureComplexity,
-        planCommand: null,
+        createPlanner: null,
+        wasWritten: () => false,
       } as const;
       const [judged] = judgeOperations(
         [parseOperation(operationAt(root, scenario))],

@@ -232,6 +232,7 @@ describe("decide() property", () => {
         const disk = createFakeDisk(root, on);
         const isBroken = (at: string) => at.includes(broken);
         const failing: Disk = {
+          ...disk,
           ownPlaces: [],
           root,
           resolve: (written, cwd) => {
@@ -400,7 +401,8 @@ function benchOf(policy: Policy, on: FakeTree): Bench {
     disk: createFakeDisk(root, on),
     sha256: (data) => createHash("sha256").update(data).digest(),
     measureComplexity,
-    planCommand: null,
+    createPlanner: null,
+    wasWritten: () => false,
     randomBytes: (count) => new Uint8Array(count),
   };
 }

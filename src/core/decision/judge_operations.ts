@@ -15,6 +15,7 @@ import type { Decision, Judgement } from "./decision.ts";
 import type { DecisionContext } from "./encode_decision.ts";
 import { gatherFacts, type Instruments } from "./gather_facts.ts";
 import { limitListings } from "./limit_listings.ts";
+import type { ShellView } from "./shell_view.ts";
 
 /** One operation with its judgement, before it is durable. */
 export interface Judged {
@@ -36,7 +37,9 @@ export interface Bench extends Instruments {
   /** Null unless `trust.status` is `trusted`. */
   readonly policy: Policy | null;
   /** Reads command lines; null where no operation at hand has one (see needsShell). */
-  readonly planCommand: PlanCommand | null;
+  readonly createPlanner: ((view: ShellView) => PlanCommand) | null;
+  /** Whether the file at this absolute real path was written through the engine lately. */
+  readonly wasWritten: ShellView["wasWritten"];
   readonly stateDigest: string;
   readonly attestation: Decision["attestation"];
   readonly sha256: Sha256;
@@ -86,7 +89,8 @@ function judge(operation: Operation, bench: Bench & JudgeOptions): Judgement {
     const status = trust.status === "tampered" ? "tampered" : "unaccepted";
     return decideUntrusted(status, trust.message);
   }
-  const plan = planEffects(operation, policy.customOperations, bench.planCommand);
+  const planCommand = bench.createPlanner?.({ ...bench, policy }) ?? null;
+  const plan = planEffects(operation, policy.customOperations, planCommand);
   const scope = bench.scope ?? "policy";
   return decide({ operation, plan, policy, facts: gatherFacts(operation, plan, bench), scope });
 }

@@ -1,0 +1,62 @@
+/**
+ * The disk as the shell walker sees it.
+ *
+ * @module
+ */
+import { maxGitIndexBytes, maxScriptBytes } from "../limits.ts";
+import { builtinPatternSet } from "../operation/builtin_patterns.ts";
+import { viewPath } from "../operation/path.ts";
+import { parseGitIndex } from "../operation/shell/git_index.ts";
+import type { ShellSurroundings } from "../operation/shell/surroundings.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { Disk } from "../ports.ts";
+
+export interface ShellView {
+  readonly disk: Disk;
+  readonly policy: Policy;
+  /** Whether the file at this absolute real path was written through the engine lately. */
+  readonly wasWritten: (realPath: string) => boolean;
+}
+
+export function createShellView({ disk, policy, wasWritten }: ShellView): ShellSurroundings {
+  return {
+    root: disk.root,
+    home: disk.home,
+    realPath: (path) => disk.resolve(path, null).real,
+    kindOf: (path) => disk.resolve(path, null).kind,
+    listNames: disk.listNames,
+    listBelow: disk.listBelow,
+    readText: (path) => decode(disk.readBytes(path, maxScriptBytes)),
+    wasWritten: (path) => wasWritten(disk.resolve(path, null).real ?? path),
+    trackedProtected: () => readTracked(disk, policy),
+  };
+}
+
+/** Null for what is no text: a program in machine code. */
+function decode(bytes: Uint8Array | null): string | null {
+  if (bytes === null || bytes.includes(0)) return null;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function readTracked(disk: Disk, policy: Policy): readonly string[] | null {
+  const index = `${disk.root}/.git/index`;
+  if (disk.resolve(index, null).kind === "missing") return [];
+  const bytes = disk.readBytes(index, maxGitIndexBytes);
+  const names = bytes === null ? null : parseGitIndex(bytes);
+  return names?.filter((name) => isProtected(disk, policy, name)) ?? null;
+}
+
+function isProtected(disk: Disk, policy: Policy, name: string): boolean {
+  const lexical = `${disk.root}/${name}`;
+  const nothing = { sizeBytes: null, linkCount: null, identity: null, failure: null };
+  const { forms } = viewPath(
+    { written: name, lexical, real: null, kind: "unknown", ...nothing },
+    disk.root,
+  );
+  return builtinPatternSet().match(forms).length > 0 ||
+    policy.protectedFiles.set.match(forms).length > 0;
+}

@@ -1,0 +1,209 @@
+/**
+ * Words, with everything the shell does to them before a command sees them.
+ *
+ * @module
+ */
+import { parse, type Word, type WordPart } from "unbash";
+import { expandBraces } from "./expand_braces.ts";
+import { expandGlob } from "./expand_glob.ts";
+import { expandParameter } from "./expand_parameter.ts";
+import type { Argument } from "./program_use.ts";
+import { type Field, FieldBuilder, type Segment, segmentOf } from "./segment.ts";
+import { type Frame, noInput, type Shell } from "./shell.ts";
+import { copyState, knownArgument, type ShellState, unknownArgument } from "./shell_state.ts";
+import type { PlanBuilder } from "./plan_builder.ts";
+import type { ShellSurroundings } from "./surroundings.ts";
+import { textOfOutput } from "./text_of_output.ts";
+import { walkNested } from "./walk_nested.ts";
+
+/** One word to the arguments a command would get; a glob that matches nothing is itself. */
+export function expandWord(
+  shell: Shell,
+  word: Word,
+  state: ShellState,
+  frame: Frame,
+): readonly Argument[] {
+  return bracedWords(shell, word).flatMap((one) => {
+    const fields = new FieldBuilder();
+    for (const segment of readSegments(shell, one, state, frame)) fields.add(segment);
+    const hasQuotes = /["']/.test(one.text);
+    return fields.build(hasQuotes).flatMap((field) => matchDisk(shell, field, state));
+  });
+}
+
+/** One word as in `x=WORD` or `> WORD`: one argument, no splitting and no names from the disk. */
+export function expandText(
+  shell: Shell,
+  word: Word,
+  state: ShellState,
+  frame: Frame,
+): Argument {
+  let text = "";
+  for (const segment of readSegments(shell, word, state, frame)) {
+    if (segment.kind === "break") text += " ";
+    else if (segment.kind !== "unknown") text += segment.text;
+    else {
+      const isAll = text === "" && word.parts?.length === 1;
+      return {
+        text,
+        isKnown: false,
+        ...(isAll && segment.found !== undefined ? { found: segment.found } : {}),
+      };
+    }
+  }
+  return knownArgument(text);
+}
+
+function bracedWords(shell: Shell, word: Word): readonly Word[] {
+  if (word.parts?.some(({ type }) => type === "BraceExpansion") !== true) return [word];
+  const texts = expandBraces(word.text);
+  if (texts === null) return shell.plan.end("braces stand for too many words");
+  return texts.filter((text) => text !== "").map((text) => parseWord(shell, text));
+}
+
+function parseWord(shell: Shell, text: string): Word {
+  const { commands, errors } = parse(`: ${text}`);
+  const command = commands[0]?.command;
+  const only = command?.type === "Command" && command.suffix.length === 1
+    ? command.suffix[0]
+    : undefined;
+  if (commands.length === 1 && errors === undefined && only?.type === "Word") return only;
+  return shell.plan.end(`"${text.slice(0, 40)}" cannot be read after its braces`);
+}
+
+function readSegments(
+  shell: Shell,
+  word: Word,
+  state: ShellState,
+  frame: Frame,
+): readonly Segment[] {
+  const home = readHome(shell, word, state);
+  const { parts } = word;
+  if (parts === undefined) {
+    return home ?? [{ kind: "text", text: word.value }];
+  }
+  const read = parts.flatMap((part) => readPart(shell, part, state, frame, false));
+  return home === null ? read : [...home, ...read.slice(1)];
+}
+
+/** `~` and `~/x` at the start of a word; `~user` is a folder nobody here looks up. */
+function readHome(
+  { surroundings }: Shell,
+  { text, parts, value }: Word,
+  state: ShellState,
+): readonly Segment[] | null {
+  if (!text.startsWith("~")) return null;
+  const first = parts?.[0];
+  const rest = parts === undefined ? value : first?.type === "Literal" ? first.value : text;
+  const home = rest === "~" || rest.startsWith("~/") ? homeOf(surroundings.home, state) : null;
+  return home === null ? [{ kind: "unknown" }] : [{ kind: "text", text: home + rest.slice(1) }];
+}
+
+function homeOf(home: string | null, { variables }: ShellState): string | null {
+  const set = variables.get("HOME")?.[0];
+  return set === undefined ? home : set.isKnown ? set.text : null;
+}
+
+function readPart(
+  shell: Shell,
+  part: WordPart,
+  state: ShellState,
+  frame: Frame,
+  isQuoted: boolean,
+): readonly Segment[] {
+  switch (part.type) {
+    case "Literal":
+    case "SingleQuoted":
+    case "AnsiCQuoted":
+      return [{ kind: "text", text: part.value }];
+    case "DoubleQuoted":
+    case "LocaleString":
+      return part.parts.flatMap((child) => readPart(shell, child, state, frame, true));
+    case "Glob":
+      walkNested(shell, part, state, frame);
+      return part.kind === "bracket" && part.parts.length > 0 && /[$`]/.test(part.text)
+        ? [{ kind: "unknown" }]
+        : [{ kind: "glob", text: part.text }];
+    case "SimpleExpansion":
+    case "ParameterExpansion":
+      return expandParameter(shell, part, { state, frame, isQuoted });
+    case "CommandExpansion":
+      return [readCommand(shell, part, state, frame, isQuoted)];
+    case "ProcessSubstitution":
+      readCommand(shell, part, state, frame, isQuoted);
+      return [{ kind: "text", text: "/dev/fd/63" }];
+    case "ArithmeticExpansion":
+    case "ExtendedGlob":
+    case "BraceExpansion":
+      // Braces are gone by now, but for those the shell leaves as they are.
+      walkNested(shell, part, state, frame);
+      return part.type === "BraceExpansion"
+        ? [{ kind: "text", text: part.text }]
+        : [{ kind: "unknown" }];
+  }
+}
+
+function readCommand(
+  shell: Shell,
+  part: Extract<WordPart, { type: "CommandExpansion" | "ProcessSubstitution" }>,
+  state: ShellState,
+  frame: Frame,
+  isQuoted: boolean,
+): Segment {
+  const { script } = part;
+  if (script === undefined) return shell.plan.end("a substitution cannot be read");
+  const depth = frame.depth + 1;
+  // What a process substitution reads comes from the command it belongs to.
+  const input = part.type === "ProcessSubstitution" && part.operator === ">"
+    ? { kind: "unknown" } as const
+    : frame.input;
+  const output = shell.walkScript(script, copyState(state), { input, depth });
+  if (output.kind === "found") return { kind: "unknown", found: output.found };
+  const text = output === noInput ? "" : textOfOutput(output);
+  return segmentOf(text === null ? unknownArgument : knownArgument(text), isQuoted);
+}
+
+function matchDisk(
+  { surroundings, plan }: Shell,
+  { text, pattern, isKnown, found }: Field,
+  state: ShellState,
+): readonly Argument[] {
+  if (!isKnown) return [{ text, isKnown, ...(found === undefined ? {} : { found }) }];
+  if (pattern === null) return [knownArgument(text)];
+  // SECURITY: where the working folder is not known, a pattern may name anything.
+  if (state.folders.length === 0 && !pattern.startsWith("/")) return [unknownArgument];
+  const unknown = { text: text.slice(0, text.search(/[*?[]/)), isKnown: false };
+  const paths = new Set<string>();
+  for (const folder of state.folders.length === 0 ? ["/"] : state.folders) {
+    const names = new NamesOnDisk(surroundings, plan);
+    const matches = expandGlob(pattern, folder, (place) => names.list(place));
+    if (matches === null || names.isIncomplete) return [unknown];
+    for (const path of matches.length === 0 ? [text] : matches) paths.add(path);
+  }
+  return [...paths].map(knownArgument);
+}
+
+/** Names in folders, those that the command itself will have put there included. */
+class NamesOnDisk {
+  /** A folder that is there could not be listed: what a pattern finds in it is not known. */
+  isIncomplete = false;
+
+  constructor(readonly surroundings: ShellSurroundings, readonly plan: PlanBuilder) {}
+
+  list(folder: string): readonly string[] {
+    const { surroundings, plan } = this;
+    const listed = surroundings.listNames(folder);
+    if (listed === null) {
+      const kind = surroundings.kindOf(folder);
+      this.isIncomplete ||= kind === "directory" || kind === "unknown";
+    }
+    return [
+      ...listed ?? [],
+      ...plan.namesIn(folder, (resource) => toAbsolute(resource, surroundings.root)),
+    ];
+  }
+}
+
+function toAbsolute(resource: string, root: string): string {
+  return resource.startsWith("/") ? resource : `${root}/${resource}`;
+}
