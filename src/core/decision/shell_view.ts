@@ -23,7 +23,11 @@ export function createShellView({ disk, policy, wasWritten }: ShellView): ShellS
     root: disk.root,
     home: disk.home,
     realPath: (path) => disk.resolve(path, null).real,
-    kindOf: (path) => disk.resolve(path, null).kind,
+    kindOf: (path) => {
+      const { kind, failure } = disk.resolve(path, null);
+      // Below a file there is nothing, and nothing can come to be there.
+      return failure === "ENOTDIR" ? "missing" : kind;
+    },
     listNames: disk.listNames,
     listBelow: disk.listBelow,
     readText: (path) => decode(disk.readBytes(path, maxScriptBytes)),

@@ -6,8 +6,12 @@
 import { maxMatches } from "../../limits.ts";
 import { compileNameGlob, hasGlob } from "./match_name.ts";
 
-/** What of the surroundings is needed: names in a folder, those to come included. */
-export type ListNames = (folder: string) => readonly string[];
+/** What a pattern is looked up in: the disk, and what the command itself will have made. */
+export interface Names {
+  readonly list: (folder: string) => readonly string[];
+  /** Whether something may be there; a folder, when `isFolder`. */
+  readonly mayExist: (path: string, isFolder: boolean) => boolean;
+}
 
 /**
  * Paths that match, as the shell would write them; empty when none does, null when there are more
@@ -19,38 +23,41 @@ export type ListNames = (folder: string) => readonly string[];
 export function expandGlob(
   pattern: string,
   folder: string,
-  listNames: ListNames,
+  names: Names,
 ): readonly string[] | null {
-  const isAbsolute = pattern.startsWith("/");
-  let found: readonly string[] = [isAbsolute ? "/" : ""];
-  const names = pattern.split("/").filter((name, index) => name !== "" || index === 0);
-  for (const [index, name] of (isAbsolute ? names.slice(1) : names).entries()) {
-    const isLast = index === names.length - (isAbsolute ? 2 : 1);
-    found = hasGlob(name)
-      ? found.flatMap((base) => matchIn(base, name, folder, listNames))
-      : found.map((base) => join(base, name.replace(/\\(.)/gs, "$1")));
-    // A pattern whose last names are literal may name what is not there: one form too many.
+  let found: readonly string[] = [""];
+  // Names and the slashes between them, which stay as they were written.
+  for (const part of pattern.match(/\/+|[^/]+/g) ?? []) {
+    if (!hasGlob(part)) {
+      const literal = part.replace(/\\(.)/gs, "$1");
+      found = found.map((base) => base + literal);
+    } else {
+      found = found.flatMap((base) => matchIn(base, part, { folder, names }));
+    }
     if (found.length > maxMatches) return null;
-    if (found.length === 0 && !isLast) return [];
   }
-  return pattern.endsWith("/") ? found.map((path) => `${path}/`) : found;
+  return found.filter((path) =>
+    names.mayExist(absolute(path.replace(/\/+$/, ""), folder), path.endsWith("/"))
+  );
 }
 
 function matchIn(
   base: string,
   name: string,
-  folder: string,
-  listNames: ListNames,
+  { folder, names }: { readonly folder: string; readonly names: Names },
 ): readonly string[] {
   const matches = compileNameGlob(name);
-  const place = base.startsWith("/") ? base : base === "" ? folder : `${folder}/${base}`;
-  return listNames(place)
+  const mayHide = /^\\?\./.test(name);
+  const isRoot = /^\/+$/.test(base);
+  return names.list(isRoot ? "/" : absolute(base.replace(/\/+$/, ""), folder))
     // Only a pattern that begins with a dot finds names that do.
-    .filter((found) => found.startsWith(".") === /^\\?\./.test(name) && matches(found))
+    .filter((found) => found.startsWith(".") === mayHide && matches(found))
     .sort()
-    .map((found) => join(base, found));
+    .map((found) => base + found);
 }
 
-function join(base: string, name: string): string {
-  return base === "" || base.endsWith("/") ? base + name : `${base}/${name}`;
+function absolute(path: string, folder: string): string {
+  if (path.startsWith("/")) return path;
+  const base = folder === "/" ? "" : folder;
+  return path === "" ? folder : `${base}/${path}`;
 }

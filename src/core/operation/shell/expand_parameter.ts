@@ -25,7 +25,9 @@ export function expandParameter(
 ): readonly Segment[] {
   const { state, isQuoted } = place;
   if (part.type === "SimpleExpansion") {
-    return segmentsOf(readValues(shell, part.text.slice(1), state), part.text, isQuoted);
+    const name = part.text.slice(1);
+    const values = readValues(shell, name, state);
+    return segmentsOf(isList(name) ? values : firstOf(values), name, isQuoted);
   }
   const { index, parameter } = part;
   if (part.prefix === "!") {
@@ -41,9 +43,18 @@ export function expandParameter(
   const values = index === undefined || all !== null
     ? readValues(shell, parameter, state)
     : readElement(shell, part, index, place);
-  const scalar = index === undefined && !/^[@*]$/.test(parameter) ? values?.slice(0, 1) : values;
-  const changed = changeValues(shell, part, scalar ?? null, place);
+  const scalar = index === undefined && !isList(parameter) ? firstOf(values) : values;
+  const changed = changeValues(shell, part, scalar, place);
   return segmentsOf(changed, all === null ? parameter : all, isQuoted);
+}
+
+function isList(name: string): boolean {
+  return name === "@" || name === "*";
+}
+
+/** A plain `$x` of an array is its first element. */
+function firstOf(values: Values): Values {
+  return values === null ? null : values.slice(0, 1);
 }
 
 /** Null when nobody knows; an empty list when it is known to be nothing. */
@@ -52,7 +63,7 @@ function readValues(
   name: string,
   state: ShellState,
 ): readonly Argument[] | null {
-  if (name === "@" || name === "*") return state.positional;
+  if (isList(name)) return state.positional;
   if (/^[1-9]\d*$/.test(name)) {
     const value = state.positional?.[Number(name) - 1];
     return state.positional === null ? null : value === undefined ? [] : [value];
@@ -79,15 +90,16 @@ function readElement(
 
 function segmentsOf(
   values: readonly Argument[] | null,
-  written: string,
+  name: string,
   isQuoted: boolean,
 ): readonly Segment[] {
   if (values === null) return [{ kind: "unknown" }];
-  const isList = written.endsWith("@") || (written.endsWith("*") && !isQuoted);
+  if (values.length === 0 && isQuoted && !isList(name)) return [{ kind: "quoted", text: "" }];
+  const isSplit = name === "@" || (name === "*" && !isQuoted);
   return values.flatMap((value, index): Segment[] => {
     const segment = segmentOf(value, isQuoted);
     if (index === 0) return [segment];
-    return isList ? [{ kind: "break" }, segment] : [{ kind: "text", text: " " }, segment];
+    return isSplit ? [{ kind: "break" }, segment] : [{ kind: "text", text: " " }, segment];
   });
 }
 

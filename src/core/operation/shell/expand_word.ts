@@ -5,7 +5,7 @@
  */
 import { parse, type Word, type WordPart } from "unbash";
 import { expandBraces } from "./expand_braces.ts";
-import { expandGlob } from "./expand_glob.ts";
+import { expandGlob, type Names } from "./expand_glob.ts";
 import { expandParameter } from "./expand_parameter.ts";
 import type { Argument } from "./program_use.ts";
 import { type Field, FieldBuilder, type Segment, segmentOf } from "./segment.ts";
@@ -26,8 +26,7 @@ export function expandWord(
   return bracedWords(shell, word).flatMap((one) => {
     const fields = new FieldBuilder();
     for (const segment of readSegments(shell, one, state, frame)) fields.add(segment);
-    const hasQuotes = /["']/.test(one.text);
-    return fields.build(hasQuotes).flatMap((field) => matchDisk(shell, field, state));
+    return fields.build().flatMap((field) => matchDisk(shell, field, state));
   });
 }
 
@@ -55,9 +54,13 @@ export function expandText(
 }
 
 function bracedWords(shell: Shell, word: Word): readonly Word[] {
-  if (word.parts?.some(({ type }) => type === "BraceExpansion") !== true) return [word];
-  const texts = expandBraces(word.text);
+  if (!/\{[^]*(?:,|\.\.)[^]*\}/.test(word.text)) return [word];
+  // The shell has joined continued lines before; in single quotes they are text.
+  const isContinued = word.text.includes("\\\n");
+  if (isContinued && word.text.includes("'")) return shell.plan.end("braces over several lines");
+  const texts = expandBraces(word.text.replaceAll("\\\n", ""));
   if (texts === null) return shell.plan.end("braces stand for too many words");
+  if (texts.length === 1 && texts[0] === word.text) return [word];
   return texts.filter((text) => text !== "").map((text) => parseWord(shell, text));
 }
 
@@ -95,6 +98,8 @@ function readHome(
   if (!text.startsWith("~")) return null;
   const first = parts?.[0];
   const rest = parts === undefined ? value : first?.type === "Literal" ? first.value : text;
+  // Quotes or variables before the first slash: then it is a plain character.
+  if (parts !== undefined && parts.length > 1 && !rest.includes("/")) return null;
   const home = rest === "~" || rest.startsWith("~/") ? homeOf(surroundings.home, state) : null;
   return home === null ? [{ kind: "unknown" }] : [{ kind: "text", text: home + rest.slice(1) }];
 }
@@ -113,15 +118,21 @@ function readPart(
 ): readonly Segment[] {
   switch (part.type) {
     case "Literal":
+      return [{ kind: isQuoted ? "quoted" : "text", text: part.value }];
     case "SingleQuoted":
     case "AnsiCQuoted":
-      return [{ kind: "text", text: part.value }];
+      return [{ kind: "quoted", text: part.value }];
     case "DoubleQuoted":
-    case "LocaleString":
-      return part.parts.flatMap((child) => readPart(shell, child, state, frame, true));
+    case "LocaleString": {
+      const inside = part.parts.flatMap((child) => readPart(shell, child, state, frame, true));
+      // Only "$@" of nothing is no word at all.
+      const isList = part.parts.length > 0 && inside.length === 0;
+      return isList ? [] : [{ kind: "quoted", text: "" }, ...inside];
+    }
     case "Glob":
       walkNested(shell, part, state, frame);
-      return part.kind === "bracket" && part.parts.length > 0 && /[$`]/.test(part.text)
+      // Quotes and variables in a set are members nobody here works out.
+      return part.kind === "bracket" && /['"\\$`]/.test(part.text)
         ? [{ kind: "unknown" }]
         : [{ kind: "glob", text: part.text }];
     case "SimpleExpansion":
@@ -176,7 +187,7 @@ function matchDisk(
   const paths = new Set<string>();
   for (const folder of state.folders.length === 0 ? ["/"] : state.folders) {
     const names = new NamesOnDisk(surroundings, plan);
-    const matches = expandGlob(pattern, folder, (place) => names.list(place));
+    const matches = expandGlob(pattern, folder, names);
     if (matches === null || names.isIncomplete) return [unknown];
     for (const path of matches.length === 0 ? [text] : matches) paths.add(path);
   }
@@ -184,7 +195,7 @@ function matchDisk(
 }
 
 /** Names in folders, those that the command itself will have put there included. */
-class NamesOnDisk {
+class NamesOnDisk implements Names {
   /** A folder that is there could not be listed: what a pattern finds in it is not known. */
   isIncomplete = false;
 
@@ -201,6 +212,14 @@ class NamesOnDisk {
       ...listed ?? [],
       ...plan.namesIn(folder, (resource) => toAbsolute(resource, surroundings.root)),
     ];
+  }
+
+  mayExist(path: string, isFolder: boolean): boolean {
+    const kind = this.surroundings.kindOf(path === "" ? "/" : path);
+    if (kind === "directory" || kind === "unknown") return true;
+    if (kind !== "missing") return !isFolder;
+    const { plan, surroundings } = this;
+    return plan.changes(path, (resource) => toAbsolute(resource, surroundings.root));
   }
 }
 

@@ -80,6 +80,10 @@ function walkText(shell: Shell, text: string, state: ShellState, frame: Frame) {
     const code = odd.codePointAt(0)?.toString(16).padStart(4, "0").toUpperCase();
     plan.doubt("unverified", `it holds the character U+${code}, which people do not see`);
   }
+  // SECURITY: the shell joins the lines before it looks for the end of a variable's name.
+  if (/\$[\w{(!#]*\\\n/.test(text)) {
+    plan.doubt("unverified", "a variable's name is cut by a line end");
+  }
   const script = parse(text);
   const output = walkScript(shell, script, state, frame);
   const gap = findGap(script, text);

@@ -6,8 +6,10 @@
 import type { Argument, FoundPaths } from "./program_use.ts";
 
 export type Segment =
-  /** Text as it is: quoted, escaped or plain. */
+  /** Text as it is: escaped or plain. */
   | { readonly kind: "text"; readonly text: string }
+  /** Text in quotes, which is a word even when it is empty. */
+  | { readonly kind: "quoted"; readonly text: string }
   /** A pattern: `*`, `?`, `[...]`, as written. */
   | { readonly kind: "glob"; readonly text: string }
   /** A known value outside quotes: split at blanks, its stars match names. */
@@ -28,7 +30,7 @@ export interface Field {
 }
 
 export function segmentOf(argument: Argument, isQuoted: boolean): Segment {
-  if (argument.isKnown) return { kind: isQuoted ? "text" : "split", text: argument.text };
+  if (argument.isKnown) return { kind: isQuoted ? "quoted" : "split", text: argument.text };
   return argument.found === undefined
     ? { kind: "unknown" }
     : { kind: "unknown", found: argument.found };
@@ -46,6 +48,9 @@ export class FieldBuilder {
 
   add(segment: Segment): void {
     switch (segment.kind) {
+      case "quoted":
+        this.#isStarted = true;
+        return this.#append(segment.text, escape(segment.text), false);
       case "text":
         return this.#append(segment.text, escape(segment.text), false);
       case "glob":
@@ -62,9 +67,8 @@ export class FieldBuilder {
     }
   }
 
-  /** Words so far; quotes around nothing are a word of their own, expansions to nothing are none. */
-  build(hasQuotes: boolean): readonly Field[] {
-    if (hasQuotes && this.#fields.length === 0) this.#isStarted = true;
+  /** The words so far; expansions to nothing are none. */
+  build(): readonly Field[] {
     this.#end();
     return this.#fields;
   }
