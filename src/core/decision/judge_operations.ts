@@ -5,6 +5,7 @@
  */
 import { encodeHex } from "@std/encoding/hex";
 import type { Trust } from "../integrity/trust.ts";
+import type { Effect } from "../operation/effect.ts";
 import { operationDigest } from "../operation/operation_digest.ts";
 import { type Operation, operationTypes, type Principal } from "../operation/operation.ts";
 import { type PlanCommand, planEffects } from "../operation/plan_effects.ts";
@@ -28,6 +29,11 @@ export interface JudgeOptions {
   readonly scope?: "policy" | "protected_files";
   /** Reads a type nobody knows as the name of a tool, as the guide's MCP example does. */
   readonly readsUnknownAsTool?: boolean;
+  /**
+   * What limits that cannot be measured are: `listed` in the answer, or `unverified`, for callers
+   * that enforce it.
+   */
+  readonly unmeasured?: "listed" | "unverified";
 }
 
 /** What every operation of one transaction is judged by. */
@@ -52,23 +58,24 @@ export function judgeOperations(
   return operations.map((given) => {
     const limited = { ...bench, disk: limitListings(bench.disk) };
     const operation = bench.readsUnknownAsTool === true ? readAsTool(given, bench.policy) : given;
-    return {
-      judgement: judge(operation, limited),
-      context: contextOf(operation, principal, bench),
-    };
+    const { judgement, effects } = judge(operation, principal, limited);
+    return { judgement, context: contextOf({ operation, principal, effects }, bench) };
   });
 }
 
-function contextOf(operation: Operation, principal: Principal, bench: Bench): DecisionContext {
+function contextOf(
+  asked: Pick<DecisionContext, "operation" | "principal" | "effects">,
+  bench: Bench,
+): DecisionContext {
+  const { operation } = asked;
   return {
+    ...asked,
     decisionId: encodeHex(bench.randomBytes(16)),
-    operation,
     operationDigest: operationDigest(operation, bench.sha256),
     policyDigest: bench.trust.policyDigest,
     stateDigest: bench.stateDigest,
     policyTrust: bench.policy === null ? "none" : "accepted",
     attestation: bench.attestation,
-    principal,
   };
 }
 
@@ -80,13 +87,31 @@ function readAsTool(operation: Operation, policy: Policy | null): Operation {
   return { ...operation, type: "tool_call", tool };
 }
 
-function judge(operation: Operation, bench: Bench & JudgeOptions): Judgement {
+/** The judgement, and the effects it is about; none are planned under a policy nobody trusts. */
+interface Judging {
+  readonly judgement: Judgement;
+  readonly effects: readonly Effect[];
+}
+
+function judge(
+  operation: Operation,
+  principal: Principal,
+  bench: Bench & JudgeOptions,
+): Judging {
   const { trust, policy } = bench;
   if (policy === null) {
     const status = trust.status === "tampered" ? "tampered" : "unaccepted";
-    return decideUntrusted(status, trust.message);
+    return { judgement: decideUntrusted(status, trust.message), effects: [] };
   }
   const plan = planEffects(operation, policy.customOperations, bench.planCommand);
-  const scope = bench.scope ?? "policy";
-  return decide({ operation, plan, policy, facts: gatherFacts(operation, plan, bench), scope });
+  const judgement = decide({
+    operation,
+    plan,
+    policy,
+    principal,
+    facts: gatherFacts(operation, plan, bench, policy.guardsReads),
+    scope: bench.scope ?? "policy",
+    unmeasured: bench.unmeasured ?? "listed",
+  });
+  return { judgement, effects: plan.effects };
 }

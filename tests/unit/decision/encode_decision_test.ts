@@ -33,6 +33,7 @@ const denied: Judgement = {
   wouldDeny: false,
   mode: "enforce",
   notices: [],
+  warned: [],
 };
 const allowed: Judgement = { ...denied, verdict: "allow", overridable: false, findings: [] };
 
@@ -47,6 +48,7 @@ function contextOf(given: Readonly<Record<string, Json>> = {}): DecisionContext 
     policyTrust: "accepted",
     attestation: "same_uid",
     principal: "uid:1000",
+    effects: [],
   };
 }
 const sent = {
