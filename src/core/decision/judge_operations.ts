@@ -16,6 +16,7 @@ import type { Decision, Judgement } from "./decision.ts";
 import type { DecisionContext } from "./encode_decision.ts";
 import { gatherFacts, type Instruments } from "./gather_facts.ts";
 import { limitListings } from "./limit_listings.ts";
+import type { Unmeasured } from "./unmeasured_header.ts";
 
 /** One operation with its judgement, before it is durable. */
 export interface Judged {
@@ -29,11 +30,8 @@ export interface JudgeOptions {
   readonly scope?: "policy" | "protected_files";
   /** Reads a type nobody knows as the name of a tool, as the guide's MCP example does. */
   readonly readsUnknownAsTool?: boolean;
-  /**
-   * What limits that cannot be measured are: `listed` in the answer, or `unverified`, for callers
-   * that enforce it.
-   */
-  readonly unmeasured?: "listed" | "unverified";
+  /** What limits that cannot be measured are; left out: `listed`. */
+  readonly unmeasured?: Unmeasured;
 }
 
 /** What every operation of one transaction is judged by. */

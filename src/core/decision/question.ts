@@ -7,6 +7,7 @@ import type { EffectPlan } from "../operation/effect_plan.ts";
 import type { Operation, Principal } from "../operation/operation.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Facts } from "./facts.ts";
+import type { Unmeasured } from "./unmeasured_header.ts";
 
 /** Everything a decision depends on; nothing else may influence it (law D5). */
 export interface Question {
@@ -18,6 +19,6 @@ export interface Question {
   readonly principal: Principal;
   /** `protected_files` leaves limits, operations, rules and the default aside. */
   readonly scope: "policy" | "protected_files";
-  /** Whether limits that cannot be measured are `unverified`, or merely listed (the default). */
-  readonly unmeasured?: "listed" | "unverified";
+  /** What limits that cannot be measured are; left out: `listed`. */
+  readonly unmeasured?: Unmeasured;
 }
