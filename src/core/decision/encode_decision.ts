@@ -36,7 +36,7 @@ const maxLoggedFiles = 16;
 const maxLoggedEffects = 12;
 const maxLoggedPolicies = 12;
 const maxLoggedRules = 8;
-const maxFileBytes = 144;
+const maxFileBytes = 160;
 const maxEffectBytes = 96;
 /** Command, tool and labels; the longest label fits. */
 const maxTextBytes = 256;
