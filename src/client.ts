@@ -6,6 +6,7 @@
  */
 import { encodeHex } from "@std/encoding/hex";
 import type { Decision } from "./core/decision/decision.ts";
+import { type Unmeasured, unmeasuredHeader } from "./core/decision/unmeasured_header.ts";
 import { EngineError } from "./core/errors.ts";
 import {
   encodeAnswerProof,
@@ -30,6 +31,8 @@ export interface ClientOptions {
   readonly publicKey: Uint8Array;
   /** For the whole exchange; default limits.clientTimeoutMs. */
   readonly timeoutMs?: number;
+  /** What limits that cannot be measured are; default `listed`. Who enforces wants `unverified`. */
+  readonly unmeasured?: Unmeasured;
   readonly fetch?: typeof fetch;
 }
 
@@ -65,6 +68,7 @@ interface Peer {
   readonly token: string;
   readonly publicKey: Uint8Array<ArrayBuffer>;
   readonly timeoutMs: number;
+  readonly unmeasured: Unmeasured;
   readonly fetch: typeof fetch;
 }
 
@@ -101,6 +105,7 @@ function parseOptions(options: ClientOptions): Peer {
     token: options.token,
     publicKey: new Uint8Array(options.publicKey),
     timeoutMs: options.timeoutMs ?? clientTimeoutMs,
+    unmeasured: options.unmeasured ?? "listed",
     fetch: options.fetch ?? fetch,
   };
 }
@@ -141,7 +146,16 @@ async function ask(peer: Peer, question: Question): Promise<readonly Decision[]>
   const answer = await exchange(peer, question, nonce);
   const { status, body } = answer;
   await verifyAnswer(peer, answer, { nonce, operationDigests: status === 200 ? digests : [] });
-  return parseAnswer(body, { status, shape: question.shape, operationDigests: digests });
+  const decisions = parseAnswer(body, { status, shape: question.shape, operationDigests: digests });
+  if (peer.unmeasured === "unverified") decisions.forEach(refuseUnmeasured);
+  return decisions;
+}
+
+/** SECURITY: the signature covers no request header, and an older server knows none. */
+function refuseUnmeasured({ allowed, unmeasured, violated_policies }: Decision): void {
+  const isSaid = violated_policies.includes("enforcement.on_unverified");
+  if (!allowed || unmeasured.length === 0 || isSaid) return;
+  throw untrusted("it leaves limits unmeasured, and was asked not to");
 }
 
 async function exchange(peer: Peer, question: Question, nonce: string): Promise<RawAnswer> {
@@ -174,6 +188,7 @@ async function send(
       "authorization": `Bearer ${peer.token}`,
       "content-type": "application/json",
       [nonceHeader]: nonce,
+      ...(peer.unmeasured === "unverified" ? { [unmeasuredHeader]: "unverified" } : {}),
     },
     body: question.body,
     // SECURITY: a redirect would carry the token to whoever it names.

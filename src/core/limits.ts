@@ -27,6 +27,9 @@ export const maxPolicyBytes = 262_144;
 export const maxPolicyNodes = 50_000;
 /** Patterns in one protected list. */
 export const maxPatterns = 10_000;
+/** Rules of a policy, and items in one list of a rule; each is tried on every operation. */
+export const maxRules = 256;
+export const maxRuleItems = 256;
 /** One pattern, in characters. */
 export const maxPatternCharacters = 1_024;
 

@@ -3,7 +3,7 @@ import { encodeHex } from "@std/encoding/hex";
 import { describe, it } from "@std/testing/bdd";
 import { newSigningKeyPem, openSigningKey } from "../../src/adapter/signing_key.ts";
 import { sha256 } from "../../src/core/integrity/sha256.ts";
-import { type Client, createClient } from "../../src/client.ts";
+import { type Client, type ClientOptions, createClient } from "../../src/client.ts";
 import { EngineError } from "../../src/core/errors.ts";
 import {
   encodeAnswerProof,
@@ -59,10 +59,11 @@ function reply(request: Request, change: Reply = {}): Response {
 async function askServer<T>(
   answer: (request: Request) => Response | Promise<Response>,
   use: (client: Client) => Promise<T>,
+  options: Pick<ClientOptions, "unmeasured"> = {},
 ): Promise<T> {
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => undefined }, answer);
   try {
-    return await use(clientOf(server.addr.port));
+    return await use(clientOf(server.addr.port, options));
   } finally {
     await server.shutdown();
   }
@@ -83,9 +84,10 @@ async function askBytes(text: string, isClosing: boolean): Promise<string> {
   return code;
 }
 
-function clientOf(port: number): Client {
+function clientOf(port: number, options: Pick<ClientOptions, "unmeasured"> = {}): Client {
   const url = `http://127.0.0.1:${port}`;
-  return createClient({ url, token: tokens.agent, publicKey: ours.publicKey, timeoutMs: 300 });
+  const { publicKey } = ours;
+  return createClient({ url, token: tokens.agent, publicKey, timeoutMs: 300, ...options });
 }
 
 async function codeOf(asking: () => Promise<unknown>): Promise<string> {
@@ -171,6 +173,39 @@ describe("createClient() with an honest server", () => {
   });
 });
 
+describe("createClient() that enforces", () => {
+  const strict = { unmeasured: "unverified" } as const;
+  const unmeasured = ["limits.max_complexity"];
+  const answerOf = (change: object) => ({
+    text: JSON.stringify({ ...decisionOn(write), ...change }),
+  });
+
+  it("says so, and only then", async () => {
+    const sent: (string | null)[] = [];
+    const answer = (request: Request): Response => {
+      sent.push(request.headers.get("sealward-unmeasured"));
+      return reply(request);
+    };
+    await askServer(answer, (client) => client.check(write));
+    await askServer(answer, (client) => client.check(write), strict);
+    assertEquals(sent, [null, "unverified"]);
+  });
+
+  it("D2 believes no allow that leaves limits unmeasured without a word", async () => {
+    const silent = answerOf({ unmeasured });
+    const said = answerOf({ unmeasured, violated_policies: ["enforcement.on_unverified"] });
+    const ask = (change: Reply, options: Pick<ClientOptions, "unmeasured">) =>
+      askServer(
+        (request) => reply(request, change),
+        (client) => client.check(write).then(({ decision }) => decision, ({ code }) => code),
+        options,
+      );
+    assertEquals(await ask(silent, {}), "allow");
+    assertEquals(await ask(silent, strict), "server_untrusted");
+    assertEquals(await ask(said, strict), "allow");
+  });
+});
+
 describe("createClient() with a broken server", () => {
   const flipped = honestText.replace('"allowed":true', '"allowed":false');
   const onEnv = JSON.stringify(decisionOn(env));
@@ -198,6 +233,7 @@ describe("createClient() with a broken server", () => {
     "an unknown verdict": { text: json({ decision: "maybe", allowed: false }) },
     "another schema version": { text: json({ schema_version: 2 }) },
     "no place in the log": { text: json({ audit: null }) },
+    "no list of unmeasured limits": { text: json({ unmeasured: null }) },
     "a list": { text: `[${honestText}]` },
     "null": { text: "null" },
     "another media type": { headers: { "content-type": "text/html" } },

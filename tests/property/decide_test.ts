@@ -157,8 +157,8 @@ function policyText(policy: PlainPolicy): string {
 function judgeOn(text: string, asked: Operation, disk: Disk): Judgement {
   const policy = parsePolicy(text, "policy.yaml");
   const plan = planEffects(asked, policy.customOperations);
-  const facts = gatherFacts(asked, plan, { disk, measureComplexity });
-  return decide({ operation: asked, plan, policy, facts, scope: "policy" });
+  const facts = gatherFacts(asked, plan, { disk, measureComplexity }, policy.guardsReads);
+  return decide({ operation: asked, plan, policy, facts, principal: "uid:1", scope: "policy" });
 }
 
 function judgeText(text: string, asked: Operation, on: FakeTree): Judgement {
@@ -262,7 +262,8 @@ describe("decide() property", () => {
           disk: createFakeDisk(root, {}),
           measureComplexity,
         });
-        const question = { operation: asked, plan, policy, facts: { ...facts, paths: new Map() } };
+        const blind = { ...facts, paths: new Map() };
+        const question = { operation: asked, plan, policy, facts: blind, principal: "uid:1" };
         assertEquals(decide({ ...question, scope: "policy" }).verdict, "deny");
         assertEquals(decide({ ...question, scope: "protected_files" }).verdict, "deny");
       }),

@@ -37,8 +37,9 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   return {
     calls,
     filters,
-    check: async (operations, principal) => {
-      note(`check ${principal} ${operations.map(({ type }) => type).join(",")}`);
+    check: async (operations, principal, { unmeasured } = {}) => {
+      const strictly = unmeasured === "unverified" ? " unverified" : "";
+      note(`check ${principal} ${operations.map(({ type }) => type).join(",")}${strictly}`);
       await options.gate;
       return operations.map((operation) => fakeDecision(operation, options));
     },

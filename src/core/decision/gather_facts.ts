@@ -32,11 +32,17 @@ export function needsComplexity({ content, diff }: Operation): boolean {
   return content !== null || diff !== null;
 }
 
-/** Gathers once per distinct path, however many effects name it. */
+/**
+ * Gathers once per distinct path, however many effects name it.
+ *
+ * @param guardsReads As the policy says: folders that are only read are then looked through too.
+ *   Where they were not, their facts say so.
+ */
 export function gatherFacts(
   operation: Operation,
   plan: EffectPlan,
   instruments: Instruments,
+  guardsReads = false,
 ): Facts {
   const { disk } = instruments;
   const arrivals = findArrivals(operation, disk);
@@ -48,9 +54,10 @@ export function gatherFacts(
   const hasLinks = found.some(({ resolved }) => hasOtherNames(resolved));
   const own = hasLinks ? indexOwnFiles(instruments.disk) : new Map<string, string>();
   return {
+    root: disk.root,
     paths: new Map(found.map(({ path, verbs, resolved }) => {
       const received = verbs.has("create") ? arrivals : noArrivals;
-      return [path, gatherPath({ resolved, verbs, received, own, disk })];
+      return [path, gatherPath({ resolved, verbs, received, own, disk, guardsReads })];
     })),
     complexity: gatherComplexity(operation, instruments),
     changes: countChanges(operation),
@@ -116,17 +123,19 @@ interface Found {
   readonly received: Arrivals;
   readonly own: ReadonlyMap<string, string> | null;
   readonly disk: Disk;
+  readonly guardsReads: boolean;
 }
 
-function gatherPath({ resolved, verbs, received, own, disk }: Found): PathFact {
+function gatherPath(given: Found): PathFact {
+  const { resolved, verbs, received, own, disk } = given;
   const view = viewPath(resolved, disk.root);
   const { kind, sizeBytes } = resolved;
   const isFolder = kind === "directory";
   const isOnlyRead = verbs.size === 1 && verbs.has("read");
   const ownPlace = isOnlyRead ? null : findOwnPlace(view, disk.ownPlaces);
-  // The root and what contains it need no look: they hold the engine's own files.
-  if (isOnlyRead || view.forms.includes("")) {
-    const below = { below: [], isBelowWhole: true };
+  if (!needsLook(given, isOnlyRead, view)) {
+    // Law D2: what is read and was not looked through counts, where reading counts at all.
+    const below = { below: [], isBelowWhole: !(isOnlyRead && isFolder) };
     return { view, ownPlace, sizeBytes, isFolder, ...below, hardLinkOf: null };
   }
   const there = isFolder ? disk.listBelow(resolved.real ?? resolved.lexical, maxFolderEntries) : [];
@@ -145,6 +154,15 @@ function gatherPath({ resolved, verbs, received, own, disk }: Found): PathFact {
     isBelowWhole: there !== null && received.isWhole,
     hardLinkOf: hasOtherNames(resolved) ? findOwnFile(resolved, own) : null,
   };
+}
+
+/**
+ * The root and what contains it need no look to be changed: they hold the engine's own files. To be
+ * read they do, where files may be secret.
+ */
+function needsLook({ verbs, guardsReads }: Found, isOnlyRead: boolean, view: PathView): boolean {
+  if (guardsReads && verbs.has("read")) return true;
+  return !isOnlyRead && !view.forms.includes("");
 }
 
 /**

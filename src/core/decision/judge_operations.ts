@@ -5,6 +5,7 @@
  */
 import { encodeHex } from "@std/encoding/hex";
 import type { Trust } from "../integrity/trust.ts";
+import type { Effect } from "../operation/effect.ts";
 import { operationDigest } from "../operation/operation_digest.ts";
 import { type Operation, operationTypes, type Principal } from "../operation/operation.ts";
 import { type PlanCommand, planEffects } from "../operation/plan_effects.ts";
@@ -16,6 +17,7 @@ import type { DecisionContext } from "./encode_decision.ts";
 import { gatherFacts, type Instruments } from "./gather_facts.ts";
 import { limitListings } from "./limit_listings.ts";
 import type { ShellView } from "./shell_view.ts";
+import type { Unmeasured } from "./unmeasured_header.ts";
 
 /** One operation with its judgement, before it is durable. */
 export interface Judged {
@@ -29,6 +31,8 @@ export interface JudgeOptions {
   readonly scope?: "policy" | "protected_files";
   /** Reads a type nobody knows as the name of a tool, as the guide's MCP example does. */
   readonly readsUnknownAsTool?: boolean;
+  /** What limits that cannot be measured are; left out: `listed`. */
+  readonly unmeasured?: Unmeasured;
 }
 
 /** What every operation of one transaction is judged by. */
@@ -55,23 +59,24 @@ export function judgeOperations(
   return operations.map((given) => {
     const limited = { ...bench, disk: limitListings(bench.disk) };
     const operation = bench.readsUnknownAsTool === true ? readAsTool(given, bench.policy) : given;
-    return {
-      judgement: judge(operation, limited),
-      context: contextOf(operation, principal, bench),
-    };
+    const { judgement, effects } = judge(operation, principal, limited);
+    return { judgement, context: contextOf({ operation, principal, effects }, bench) };
   });
 }
 
-function contextOf(operation: Operation, principal: Principal, bench: Bench): DecisionContext {
+function contextOf(
+  asked: Pick<DecisionContext, "operation" | "principal" | "effects">,
+  bench: Bench,
+): DecisionContext {
+  const { operation } = asked;
   return {
+    ...asked,
     decisionId: encodeHex(bench.randomBytes(16)),
-    operation,
     operationDigest: operationDigest(operation, bench.sha256),
     policyDigest: bench.trust.policyDigest,
     stateDigest: bench.stateDigest,
     policyTrust: bench.policy === null ? "none" : "accepted",
     attestation: bench.attestation,
-    principal,
   };
 }
 
@@ -83,14 +88,32 @@ function readAsTool(operation: Operation, policy: Policy | null): Operation {
   return { ...operation, type: "tool_call", tool };
 }
 
-function judge(operation: Operation, bench: Bench & JudgeOptions): Judgement {
+/** The judgement, and the effects it is about; none are planned under a policy nobody trusts. */
+interface Judging {
+  readonly judgement: Judgement;
+  readonly effects: readonly Effect[];
+}
+
+function judge(
+  operation: Operation,
+  principal: Principal,
+  bench: Bench & JudgeOptions,
+): Judging {
   const { trust, policy } = bench;
   if (policy === null) {
     const status = trust.status === "tampered" ? "tampered" : "unaccepted";
-    return decideUntrusted(status, trust.message);
+    return { judgement: decideUntrusted(status, trust.message), effects: [] };
   }
   const planCommand = bench.createPlanner?.({ ...bench, policy }) ?? null;
   const plan = planEffects(operation, policy.customOperations, planCommand);
-  const scope = bench.scope ?? "policy";
-  return decide({ operation, plan, policy, facts: gatherFacts(operation, plan, bench), scope });
+  const judgement = decide({
+    operation,
+    plan,
+    policy,
+    principal,
+    facts: gatherFacts(operation, plan, bench, policy.guardsReads),
+    scope: bench.scope ?? "policy",
+    unmeasured: bench.unmeasured ?? "listed",
+  });
+  return { judgement, effects: plan.effects };
 }

@@ -66,6 +66,7 @@ function isDecision(value: unknown): value is Decision {
   return value["schema_version"] === 1 &&
     (decision === "allow" || decision === "ask" || decision === "deny") &&
     allowed === (decision === "allow") &&
+    Array.isArray(value["unmeasured"]) && Array.isArray(value["violated_policies"]) &&
     typeof value["decision_id"] === "string" && typeof value["reason"] === "string" &&
     isObject(audit) && typeof audit["seq"] === "number";
 }

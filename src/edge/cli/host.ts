@@ -8,6 +8,7 @@ import type { Head, Receipt } from "../../core/audit/entry.ts";
 import type { PolicySnapshot } from "../../core/integrity/policy_snapshot.ts";
 import type { LogReport } from "../../core/audit/log_report.ts";
 import type { Decision } from "../../core/decision/decision.ts";
+import type { Unmeasured } from "../../core/decision/unmeasured_header.ts";
 import type { Operation } from "../../core/operation/operation.ts";
 import type { SignEd25519 } from "../../core/ports.ts";
 import type { Engine } from "../../pdp.ts";
@@ -142,6 +143,8 @@ export interface ConnectOptions {
   readonly tokenPath: string | null;
   /** Null: the public key of the install at `root`. */
   readonly keyPath: string | null;
+  /** What limits that cannot be measured are; left out: `listed`. */
+  readonly unmeasured?: Unmeasured;
 }
 
 export interface Connection {

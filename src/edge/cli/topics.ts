@@ -144,10 +144,20 @@ const policy = `POLICY
     max_files_per_operation: 20
   protected:
     files: ["*.env", "keys/"]  # no operation but reading
+    secret_files: [id_rsa]     # not even reading
     operations: [delete, chmod, chown]
+  commands:
+    opaque: deny               # or ask, allow: code that nobody can read
   operations:
     custom:                    # names of your own, with what they do to files
       file_archive: [read, create]
+  rules:                       # of your own
+    - id: no-push              # answers say rules.no-push
+      match:                   # every key must fit:
+        commands: ["git push *"]  # types, verbs, files, commands, tools,
+      effect: ask              # principals; effects deny, ask, warn
+      severity: HIGH
+      reason: A person pushes
 
 Patterns are those of .gitignore without "!": no slash matches a name at any
 depth, a slash anchors at the root, "*" stays within a name, "**" crosses
@@ -155,8 +165,11 @@ folders. A pattern covers everything below what it matches.
 
 Everything under .scalpel/, the files scalpel.policy.yaml, budget.yaml and
 overrides.yaml, and settings that can switch an agent's guards off are
-protected always. Unknown keys, duplicate keys, aliases and tags are refused
-with file, line and column; nothing is decided by a half-read policy.
+protected always; no rule opens them. A rule that asks or warns lets pass what
+it names outside the project, in a tool or in a command; one that denies wins.
+
+Unknown keys, duplicate keys, aliases and tags are refused with file, line and
+column; nothing is decided by a half-read policy.
 
   sealward policy lint     what is wrong, and where
   sealward policy accept   a person accepts the policy as it is on disk

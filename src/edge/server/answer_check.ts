@@ -4,6 +4,7 @@
  * @module
  */
 import type { Decision } from "../../core/decision/decision.ts";
+import type { JudgeOptions } from "../../core/decision/judge_operations.ts";
 import { EngineError } from "../../core/errors.ts";
 import { maxBatchOperations, maxDepth } from "../../core/limits.ts";
 import type { Json, JsonObject, Operation, Principal } from "../../core/operation/operation.ts";
@@ -12,14 +13,20 @@ import { parseStrictJson } from "../../core/strict_json.ts";
 import type { Engine } from "../../pdp.ts";
 import type { Answer } from "./answer.ts";
 
+/** Who asks, and how strictly. */
+export interface Asker {
+  readonly principal: Principal;
+  readonly options: JudgeOptions;
+}
+
 /** Decides the one operation in `text`. The body is the decision itself. */
 export async function answerCheck(
   engine: Engine,
   text: string,
-  principal: Principal,
+  asker: Asker,
 ): Promise<Answer> {
   const operation = parseOperationText(text);
-  const [decision] = await decideAll(engine, [operation], principal);
+  const [decision] = await decideAll(engine, [operation], asker);
   if (decision === undefined) throw new EngineError("internal", "The engine gave no decision");
   return { status: 200, body: decision, operationDigests: [decision.operation_digest] };
 }
@@ -28,9 +35,9 @@ export async function answerCheck(
 export async function answerBatch(
   engine: Engine,
   text: string,
-  principal: Principal,
+  asker: Asker,
 ): Promise<Answer> {
-  const decisions = await decideAll(engine, parseBatch(text), principal);
+  const decisions = await decideAll(engine, parseBatch(text), asker);
   const allowed = decisions.every((decision) => decision.allowed);
   return {
     status: 200,
@@ -42,9 +49,9 @@ export async function answerBatch(
 async function decideAll(
   engine: Engine,
   operations: readonly Operation[],
-  principal: Principal,
+  { principal, options }: Asker,
 ): Promise<readonly Decision[]> {
-  const decisions = await engine.check(operations, principal);
+  const decisions = await engine.check(operations, principal, options);
   if (decisions.length === operations.length) return decisions;
   throw new EngineError("internal", "The engine gave another number of decisions");
 }

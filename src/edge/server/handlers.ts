@@ -9,6 +9,7 @@ import type { Engine } from "../../pdp.ts";
 import type { Answer } from "./answer.ts";
 import { answerBatch, answerCheck } from "./answer_check.ts";
 import { parseEventFilter } from "./parse_event_filter.ts";
+import { parseUnmeasured } from "./parse_unmeasured.ts";
 import { readBody } from "./read_body.ts";
 import { requireJson } from "./require_json.ts";
 import type { RoutePath } from "./routes.ts";
@@ -29,8 +30,8 @@ const bodyLimits = { maxBytes: maxOperationBytes, timeoutMs: 5_000 };
 export const handlers: Readonly<Record<RoutePath, Handler>> = {
   "/healthz": () => Promise.resolve(ok({ status: "ok" })),
   "/readyz": answerReady,
-  "/v1/check": async (call) => answerCheck(call.engine, await readJson(call), call.principal),
-  "/v1/check/batch": async (call) => answerBatch(call.engine, await readJson(call), call.principal),
+  "/v1/check": (call) => answer(call, answerCheck),
+  "/v1/check/batch": (call) => answer(call, answerBatch),
   "/v1/verify": async ({ engine }) => ok({ schema_version: 1, ...await engine.verifyPolicy() }),
   "/v1/audit/events": async ({ engine, query }) =>
     ok({ schema_version: 1, entries: await engine.readEvents(parseEventFilter(query)) }),
@@ -45,6 +46,12 @@ async function answerReady({ engine }: Call): Promise<Answer> {
   );
   const body = { ready: isReady, allowed: false };
   return { status: isReady ? 200 : 503, body, operationDigests: [] };
+}
+
+async function answer(call: Call, check: typeof answerCheck): Promise<Answer> {
+  const { engine, principal, request } = call;
+  const unmeasured = parseUnmeasured(request.headers);
+  return check(engine, await readJson(call), { principal, options: { unmeasured } });
 }
 
 function readJson({ request }: Call): Promise<string> {

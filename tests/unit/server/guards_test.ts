@@ -301,6 +301,17 @@ describe("createApp() guards", () => {
     assert(!JSON.stringify([answer.text, ...answer.headers]).includes("stolen-id"));
   });
 
+  it("refuses an odd Sealward-Unmeasured, and asks the engine nothing", async () => {
+    for (const bad of ["", "listed", "Unverified", "unverified, unverified", "yes"]) {
+      for (const path of ["/v1/check", "/v1/check/batch"]) {
+        const { send, engine } = createTestApp();
+        const answer = await send({ path, headers: { "sealward-unmeasured": bad } });
+        assertEquals([answer.status, answer.json["code"]], [400, "usage"], bad);
+        assertEquals([answer.json["allowed"], engine.calls.length], [false, 0], bad);
+      }
+    }
+  });
+
   it("refuses a malformed nonce, unsigned", async () => {
     for (const bad of ["", "short", `${nonce}=`, `${nonce}, ${nonce}`, "a".repeat(89)]) {
       const { send, engine } = createTestApp();
