@@ -70,10 +70,11 @@ describe("mayMatchCall() and matchCall()", () => {
   });
 
   it("stays linear in what it is given", () => {
-    const call = Array.from({ length: 20_000 }, (_, i) => i % 2 === 0 ? null : "a");
+    const call = Array.from({ length: 1_000 }, (_, i) => i % 2 === 0 ? null : "a");
     const start = performance.now();
     assertEquals(match(mayMatchCall, `${"* ".repeat(500)}a`, call), true);
-    assertEquals(match(mayMatchCall, `${"a ".repeat(500)}b`, ["b", ...call]), false);
+    const nothing = Array.from({ length: 20_000 }, () => null);
+    assertEquals(match(mayMatchCall, `${"* ".repeat(500)}b`, [...nothing, "c"]), false);
     assertEquals(performance.now() - start < 2_000, true);
   });
 });
