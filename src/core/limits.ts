@@ -33,6 +33,11 @@ export const maxPatternCharacters = 1_024;
 /** Entries of folders looked at for one operation before the answer is "too many to know". */
 export const maxFolderEntries = 10_000;
 
+/** The list of protected files kept beside the log: thousands of paths of usual length. */
+export const maxWatchListBytes = 1_048_576;
+/** Changed files that an entry names and that get an alarm each; more are counted. */
+export const maxNamedChanges = 16;
+
 /** One audit line with its LF: a reader can hold it, a writer writes it in one call. */
 export const maxEntryBytes = 16_384;
 /** The details object inside it. */
@@ -44,6 +49,11 @@ export const maxDetailsDepth = 8;
  * costs one more line; a verified line costs a cold process about 0.1 ms.
  */
 export const maxEntriesBetweenSnapshots = 16;
+/**
+ * Decisions without an outcome, refusals and touched paths the state holds of each: more than a host
+ * has calls in flight, and few enough to hash with every decision.
+ */
+export const maxKeptOutcomes = 64;
 /** How long a writer waits for the log's lock before it denies. */
 export const lockTimeoutMs = 2_000;
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { NewEvent, Receipt } from "../audit/entry.ts";
+import type { OutcomeKey } from "../audit/outcome_key.ts";
 import { oneLine } from "../errors.ts";
 import type { JsonObject, Operation, Principal } from "../operation/operation.ts";
 import type { Decision, Finding, Judgement, Violation } from "./decision.ts";
@@ -18,6 +19,10 @@ export interface DecisionContext {
   readonly policyTrust: Decision["policy_trust"];
   readonly attestation: Decision["attestation"];
   readonly principal: Principal;
+  /** Set when the caller will report an outcome. */
+  readonly outcomeKey?: OutcomeKey;
+  /** Keys of the protected paths it may change; see touchedPaths. */
+  readonly touches?: readonly string[];
 }
 
 /** Lines and columns of policy nodes, by source key; null when they are not known. */
@@ -118,11 +123,24 @@ export function decisionEvent(judgement: Judgement, context: DecisionContext): N
       mode: judgement.mode,
       principal: context.principal,
       operation: summarise(context.operation),
+      ...encodePairing(judgement, context),
       operation_digest: context.operationDigest,
       policy_digest: context.policyDigest,
       state_digest: context.stateDigest,
       policy_trust: context.policyTrust,
     },
+  };
+}
+
+/** What the state pairs this entry with later; audit/SPEC.md, "Outcomes". */
+function encodePairing(
+  { verdict }: Judgement,
+  { outcomeKey, touches = [] }: DecisionContext,
+): JsonObject {
+  return {
+    ...(outcomeKey !== undefined && verdict === "allow" ? { expects_outcome: true } : {}),
+    ...(outcomeKey === undefined ? {} : { pair: { ...outcomeKey } }),
+    ...(verdict === "deny" || touches.length === 0 ? {} : { touches }),
   };
 }
 

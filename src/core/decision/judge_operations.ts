@@ -4,6 +4,7 @@
  * @module
  */
 import { encodeHex } from "@std/encoding/hex";
+import { outcomeKey } from "../audit/outcome_key.ts";
 import type { Trust } from "../integrity/trust.ts";
 import { operationDigest } from "../operation/operation_digest.ts";
 import { type Operation, operationTypes, type Principal } from "../operation/operation.ts";
@@ -15,6 +16,7 @@ import type { Decision, Judgement } from "./decision.ts";
 import type { DecisionContext } from "./encode_decision.ts";
 import { gatherFacts, type Instruments } from "./gather_facts.ts";
 import { limitListings } from "./limit_listings.ts";
+import { touchedPaths } from "./touched_paths.ts";
 
 /** One operation with its judgement, before it is durable. */
 export interface Judged {
@@ -28,6 +30,8 @@ export interface JudgeOptions {
   readonly scope?: "policy" | "protected_files";
   /** Reads a type nobody knows as the name of a tool, as the guide's MCP example does. */
   readonly readsUnknownAsTool?: boolean;
+  /** The caller will report what came of the operation, under its correlation id. */
+  readonly expectsOutcome?: true;
 }
 
 /** What every operation of one transaction is judged by. */
@@ -52,14 +56,17 @@ export function judgeOperations(
   return operations.map((given) => {
     const limited = { ...bench, disk: limitListings(bench.disk) };
     const operation = bench.readsUnknownAsTool === true ? readAsTool(given, bench.policy) : given;
-    return {
-      judgement: judge(operation, limited),
-      context: contextOf(operation, principal, bench),
-    };
+    const { judgement, touches } = judge(operation, limited);
+    return { judgement, context: { ...contextOf(operation, principal, bench), touches } };
   });
 }
 
-function contextOf(operation: Operation, principal: Principal, bench: Bench): DecisionContext {
+function contextOf(
+  operation: Operation,
+  principal: Principal,
+  bench: Bench & JudgeOptions,
+): DecisionContext {
+  const { correlationId, agent } = operation;
   return {
     decisionId: encodeHex(bench.randomBytes(16)),
     operation,
@@ -69,6 +76,9 @@ function contextOf(operation: Operation, principal: Principal, bench: Bench): De
     policyTrust: bench.policy === null ? "none" : "accepted",
     attestation: bench.attestation,
     principal,
+    ...(bench.expectsOutcome === true && correlationId !== null
+      ? { outcomeKey: outcomeKey(correlationId, agent?.session ?? null, bench.sha256) }
+      : {}),
   };
 }
 
@@ -80,13 +90,18 @@ function readAsTool(operation: Operation, policy: Policy | null): Operation {
   return { ...operation, type: "tool_call", tool };
 }
 
-function judge(operation: Operation, bench: Bench & JudgeOptions): Judgement {
+function judge(
+  operation: Operation,
+  bench: Bench & JudgeOptions,
+): { readonly judgement: Judgement; readonly touches: readonly string[] } {
   const { trust, policy } = bench;
   if (policy === null) {
     const status = trust.status === "tampered" ? "tampered" : "unaccepted";
-    return decideUntrusted(status, trust.message);
+    return { judgement: decideUntrusted(status, trust.message), touches: [] };
   }
   const plan = planEffects(operation, policy.customOperations, bench.planCommand);
   const scope = bench.scope ?? "policy";
-  return decide({ operation, plan, policy, facts: gatherFacts(operation, plan, bench), scope });
+  const facts = gatherFacts(operation, plan, bench);
+  const judgement = decide({ operation, plan, policy, facts, scope });
+  return { judgement, touches: touchedPaths(judgement, facts, bench) };
 }
