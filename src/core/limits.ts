@@ -6,6 +6,8 @@
 
 /** One operation on the wire; past it the answer is a refusal, never a decision. */
 export const maxOperationBytes = 1_048_576;
+/** An outcome on the wire: three labels, escaped at their worst, and a word. */
+export const maxOutcomeBytes = 8_192;
 /** Nesting of an operation or of entry details; deeper input serves no caller, only parsers' bugs. */
 export const maxDepth = 32;
 /** Files one operation may name (threats: 10,001 is refused). */

@@ -38,8 +38,9 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   return {
     calls,
     filters,
-    check: async (operations, principal) => {
-      note(`check ${principal} ${operations.map(({ type }) => type).join(",")}`);
+    check: async (operations, principal, { expectsOutcome = false } = {}) => {
+      const promise = expectsOutcome ? " expecting an outcome" : "";
+      note(`check ${principal} ${operations.map(({ type }) => type).join(",")}${promise}`);
       await options.gate;
       return operations.map((operation) => fakeDecision(operation, options));
     },
