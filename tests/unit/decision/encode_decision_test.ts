@@ -147,10 +147,29 @@ describe("decisionEvent()", () => {
         correlation_id: long,
         type: "command",
       };
-      const { details } = decisionEvent(denied, contextOf(given));
-      const text = encodeDetails(details);
-      assert(text.length <= maxDetailsBytes, `${unit}: ${text.length}`);
+      const outcomeKey = { correlation: "f".repeat(16), session: "f".repeat(8) };
+      const context = { ...contextOf(given), outcomeKey, touches: Array(16).fill("f".repeat(16)) };
+      for (const judgement of [denied, { ...denied, verdict: "allow" } as const]) {
+        const text = encodeDetails(decisionEvent(judgement, context).details);
+        assert(text.length <= maxDetailsBytes, `${unit}: ${text.length}`);
+      }
     }
+  });
+
+  it("promises an outcome only when it allows, and never says what a denial would touch", () => {
+    const outcomeKey = { correlation: "f".repeat(16), session: "e".repeat(8) };
+    const context = { ...contextOf(), outcomeKey, touches: ["a"] };
+    const rows = (["allow", "ask", "deny"] as const).map((verdict) => {
+      const { details } = decisionEvent({ ...denied, verdict }, context);
+      return [details["expects_outcome"], details["pair"], details["touches"]];
+    });
+    assertEquals(rows, [
+      [true, outcomeKey, ["a"]],
+      [undefined, outcomeKey, ["a"]],
+      [undefined, outcomeKey, undefined],
+    ]);
+    const plain = decisionEvent(allowed, contextOf()).details;
+    for (const key of ["expects_outcome", "pair", "touches"]) assertEquals(plain[key], undefined);
   });
 
   it("cuts no surrogate pair in half", () => {
