@@ -105,6 +105,31 @@ describe("recordOutcome()", () => {
       assertEquals(await third.settle({ session: "s", reason: "stop" }, "uid:1"), []);
     }));
 
+  it("A4 keeps the alarm of a batch whose writing was cut short, and the decision with it", () =>
+    inOutcomeProject("enforce", async ({ project, check, done, again }) => {
+      await check(writeTo(".env", "id-1"));
+      const log = project.path(".scalpel/audit.log");
+      const folders = [project.path(".scalpel/audit.log.d"), `${project.stateFolder()}/log`];
+      const slots = folders.flatMap((folder) =>
+        [...Deno.readDirSync(folder)].filter(({ name }) => /^(?:head|mark)\./.test(name))
+          .map(({ name }) => ({
+            path: `${folder}/${name}`,
+            bytes: Deno.readFileSync(`${folder}/${name}`),
+          }))
+      );
+      assertEquals(slots.length, 4);
+      await done("id-1");
+      // As if the machine had stopped in the middle of the write, before head and mark.
+      for (const { path, bytes } of slots) Deno.writeFileSync(path, bytes);
+      Deno.truncateSync(log, Deno.statSync(log).size - 20);
+      const other = await again();
+      assertEquals((await other.readEvents({ type: "audit.alarm" })).length, 1);
+      assertEquals(await other.readEvents({ type: "audit.outcome" }), []);
+      const outcome = { correlationId: "id-1", session: "s", tool: null, status: "done" } as const;
+      const { alarms } = await other.recordOutcome(outcome, "uid:1");
+      assertEquals(kindsOf(alarms), ["ran_although_denied"]);
+    }));
+
   it("expects nothing of callers that did not promise, nor without a correlation id", () =>
     inOutcomeProject("enforce", async ({ engine, entries }) => {
       const one = parseOperation(writeTo("src/a.ts", "id-1"));
