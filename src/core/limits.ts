@@ -6,6 +6,8 @@
 
 /** One operation on the wire; past it the answer is a refusal, never a decision. */
 export const maxOperationBytes = 1_048_576;
+/** An outcome on the wire: three labels, escaped at their worst, and a word. */
+export const maxOutcomeBytes = 8_192;
 /** Nesting of an operation or of entry details; deeper input serves no caller, only parsers' bugs. */
 export const maxDepth = 32;
 /** Files one operation may name (threats: 10,001 is refused). */
@@ -36,6 +38,11 @@ export const maxPatternCharacters = 1_024;
 /** Entries of folders looked at for one operation before the answer is "too many to know". */
 export const maxFolderEntries = 10_000;
 
+/** The list of protected files kept beside the log: thousands of paths of usual length. */
+export const maxWatchListBytes = 1_048_576;
+/** Changed files that an entry names and that get an alarm each; more are counted. */
+export const maxNamedChanges = 16;
+
 /** One audit line with its LF: a reader can hold it, a writer writes it in one call. */
 export const maxEntryBytes = 16_384;
 /** The details object inside it. */
@@ -47,6 +54,11 @@ export const maxDetailsDepth = 8;
  * costs one more line; a verified line costs a cold process about 0.1 ms.
  */
 export const maxEntriesBetweenSnapshots = 16;
+/**
+ * Decisions without an outcome, refusals and touched paths the state holds of each: more than a host
+ * has calls in flight, and few enough to hash with every decision.
+ */
+export const maxKeptOutcomes = 64;
 /** How long a writer waits for the log's lock before it denies. */
 export const lockTimeoutMs = 2_000;
 

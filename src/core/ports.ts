@@ -79,3 +79,32 @@ export interface Disk {
   /** Home folder of whoever's commands are judged, absolute; null when nobody knows. */
   readonly home: string | null;
 }
+
+/** Where to look for files: the path alone, the files in it, or everything below. */
+export interface StampStart {
+  /** Absolute. */
+  readonly path: string;
+  readonly reach: "below" | "inside";
+}
+
+export interface StampRequest {
+  /** What is a file is looked at; what is a folder is looked through; what is missing is skipped. */
+  readonly starts: readonly StampStart[];
+  /** Entries to look at in all. */
+  readonly limit: number;
+  /** Whether a file, absolute, is of interest. */
+  readonly isWanted: (path: string) => boolean;
+  /** Whether a folder, absolute, is left out. */
+  readonly isPruned: (path: string) => boolean;
+}
+
+/** What was found; contents are never read. */
+export interface StampsFound {
+  /** By absolute path: a text that changes whenever the file does. Symlinks are not followed. */
+  readonly stamps: ReadonlyMap<string, string>;
+  /** False when there was more than `limit`, or a part could not be read. */
+  readonly isWhole: boolean;
+}
+
+/** Looks at files without opening them, those near the starts first. Never throws. */
+export type FindStamps = (request: StampRequest) => StampsFound;

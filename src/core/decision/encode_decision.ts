@@ -4,6 +4,7 @@
  * @module
  */
 import type { NewEvent, Receipt } from "../audit/entry.ts";
+import type { OutcomeKey } from "../audit/outcome_key.ts";
 import { oneLine } from "../errors.ts";
 import type { Effect } from "../operation/effect.ts";
 import type { JsonObject, Operation, Principal } from "../operation/operation.ts";
@@ -21,6 +22,10 @@ export interface DecisionContext {
   readonly principal: Principal;
   /** What the operation would do; none where no trusted policy was there to ask. */
   readonly effects: readonly Effect[];
+  /** Set when the caller will report an outcome. */
+  readonly outcomeKey?: OutcomeKey;
+  /** Keys of the protected paths it may change; see touchedPaths. */
+  readonly touches?: readonly string[];
 }
 
 /** Lines and columns of policy nodes, by source key; null when they are not known. */
@@ -131,6 +136,7 @@ export function decisionEvent(judgement: Judgement, context: DecisionContext): N
       principal: context.principal,
       operation: summarise(context.operation),
       ...summariseEffects(context.effects),
+      ...encodePairing(judgement, context),
       operation_digest: context.operationDigest,
       policy_digest: context.policyDigest,
       state_digest: context.stateDigest,
@@ -149,6 +155,18 @@ function summariseEffects(effects: readonly Effect[]): JsonObject {
     );
   const total = effects.length > maxLoggedEffects ? { effects_total: effects.length } : {};
   return { effects: texts, ...total };
+}
+
+/** What the state pairs this entry with later; audit/SPEC.md, "Outcomes". */
+function encodePairing(
+  { verdict }: Judgement,
+  { outcomeKey, touches = [] }: DecisionContext,
+): JsonObject {
+  return {
+    ...(outcomeKey !== undefined && verdict === "allow" ? { expects_outcome: true } : {}),
+    ...(outcomeKey === undefined ? {} : { pair: { ...outcomeKey } }),
+    ...(verdict === "deny" || touches.length === 0 ? {} : { touches }),
+  };
 }
 
 function summarise(operation: Operation): JsonObject {

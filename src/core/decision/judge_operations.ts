@@ -4,6 +4,7 @@
  * @module
  */
 import { encodeHex } from "@std/encoding/hex";
+import { outcomeKey } from "../audit/outcome_key.ts";
 import type { Trust } from "../integrity/trust.ts";
 import type { Effect } from "../operation/effect.ts";
 import { operationDigest } from "../operation/operation_digest.ts";
@@ -17,6 +18,7 @@ import type { DecisionContext } from "./encode_decision.ts";
 import { gatherFacts, type Instruments } from "./gather_facts.ts";
 import { limitListings } from "./limit_listings.ts";
 import type { ShellView } from "./shell_view.ts";
+import { touchedPaths } from "./touched_paths.ts";
 import type { Unmeasured } from "./unmeasured_header.ts";
 
 /** One operation with its judgement, before it is durable. */
@@ -33,6 +35,8 @@ export interface JudgeOptions {
   readonly readsUnknownAsTool?: boolean;
   /** What limits that cannot be measured are; left out: `listed`. */
   readonly unmeasured?: Unmeasured;
+  /** The caller will report what came of the operation, under its correlation id. */
+  readonly expectsOutcome?: true;
 }
 
 /** What every operation of one transaction is judged by. */
@@ -59,16 +63,18 @@ export function judgeOperations(
   return operations.map((given) => {
     const limited = { ...bench, disk: limitListings(bench.disk) };
     const operation = bench.readsUnknownAsTool === true ? readAsTool(given, bench.policy) : given;
-    const { judgement, effects } = judge(operation, principal, limited);
-    return { judgement, context: contextOf({ operation, principal, effects }, bench) };
+    const { judgement, effects, touches } = judge(operation, principal, limited);
+    const asked = { operation, principal, effects, touches };
+    return { judgement, context: contextOf(asked, bench) };
   });
 }
 
 function contextOf(
-  asked: Pick<DecisionContext, "operation" | "principal" | "effects">,
-  bench: Bench,
+  asked: Pick<DecisionContext, "operation" | "principal" | "effects" | "touches">,
+  bench: Bench & JudgeOptions,
 ): DecisionContext {
   const { operation } = asked;
+  const { correlationId, agent } = operation;
   return {
     ...asked,
     decisionId: encodeHex(bench.randomBytes(16)),
@@ -77,6 +83,9 @@ function contextOf(
     stateDigest: bench.stateDigest,
     policyTrust: bench.policy === null ? "none" : "accepted",
     attestation: bench.attestation,
+    ...(bench.expectsOutcome === true && correlationId !== null
+      ? { outcomeKey: outcomeKey(correlationId, agent?.session ?? null, bench.sha256) }
+      : {}),
   };
 }
 
@@ -92,6 +101,7 @@ function readAsTool(operation: Operation, policy: Policy | null): Operation {
 interface Judging {
   readonly judgement: Judgement;
   readonly effects: readonly Effect[];
+  readonly touches: readonly string[];
 }
 
 function judge(
@@ -102,18 +112,19 @@ function judge(
   const { trust, policy } = bench;
   if (policy === null) {
     const status = trust.status === "tampered" ? "tampered" : "unaccepted";
-    return { judgement: decideUntrusted(status, trust.message), effects: [] };
+    return { judgement: decideUntrusted(status, trust.message), effects: [], touches: [] };
   }
   const planCommand = bench.createPlanner?.({ ...bench, policy }) ?? null;
   const plan = planEffects(operation, policy.customOperations, planCommand);
+  const facts = gatherFacts(operation, plan, bench, policy.guardsReads);
   const judgement = decide({
     operation,
     plan,
     policy,
     principal,
-    facts: gatherFacts(operation, plan, bench, policy.guardsReads),
+    facts,
     scope: bench.scope ?? "policy",
     unmeasured: bench.unmeasured ?? "listed",
   });
-  return { judgement, effects: plan.effects };
+  return { judgement, effects: plan.effects, touches: touchedPaths(judgement, facts, bench) };
 }

@@ -171,9 +171,14 @@ describe("decisionEvent()", () => {
         ...(i % 2 === 0 ? { isPossible: true } : {}),
       }));
       const principal = `token:${"p".repeat(64)}`;
-      const { details } = decisionEvent(worst, { ...contextOf(given), effects, principal });
-      const text = encodeDetails(details);
-      assert(text.length <= maxDetailsBytes, `${unit}: ${text.length}`);
+      const outcomeKey = { correlation: "f".repeat(16), session: "f".repeat(8) };
+      const keys = Array(16).fill("f".repeat(16));
+      const context = { ...contextOf(given), effects, principal, outcomeKey, touches: keys };
+      for (const verdict of ["deny", "allow"] as const) {
+        const { details } = decisionEvent({ ...worst, verdict }, context);
+        const text = encodeDetails(details);
+        assert(text.length <= maxDetailsBytes, `${unit}: ${text.length}`);
+      }
     }
   });
 
@@ -206,6 +211,22 @@ describe("decisionEvent()", () => {
     const warned = ["no-push", "docs"];
     assertEquals(decisionEvent({ ...allowed, warned }, contextOf()).details["warned"], warned);
     assertEquals("warned" in decisionEvent(allowed, contextOf()).details, false);
+  });
+
+  it("promises an outcome only when it allows, and never says what a denial would touch", () => {
+    const outcomeKey = { correlation: "f".repeat(16), session: "e".repeat(8) };
+    const context = { ...contextOf(), outcomeKey, touches: ["a"] };
+    const rows = (["allow", "ask", "deny"] as const).map((verdict) => {
+      const { details } = decisionEvent({ ...denied, verdict }, context);
+      return [details["expects_outcome"], details["pair"], details["touches"]];
+    });
+    assertEquals(rows, [
+      [true, outcomeKey, ["a"]],
+      [undefined, outcomeKey, ["a"]],
+      [undefined, outcomeKey, undefined],
+    ]);
+    const plain = decisionEvent(allowed, contextOf()).details;
+    for (const key of ["expects_outcome", "pair", "touches"]) assertEquals(plain[key], undefined);
   });
 
   it("cuts no surrogate pair in half", () => {
