@@ -17,7 +17,7 @@ import type { Ranking } from "../core/report/tally.ts";
 import { paint, renderText, type Style } from "./cli/colour.ts";
 import { type Cell, type Column, renderTable } from "./cli/table.ts";
 import { renderJson, type RenderOptions } from "./render.ts";
-import { planNextSteps, type ReportView, summarise } from "./report_view.ts";
+import { planNextSteps, type ReportView, restText, summarise } from "./report_view.ts";
 
 /** Characters of an example: the entry has the rest. */
 const maxExample = 100;
@@ -230,10 +230,9 @@ function section(
   }`;
 }
 
-function restOf({ distinct, rows, other }: Ranking<unknown>, style: Style): string {
-  if (other === 0) return "";
-  const more = distinct - rows.length;
-  return `  ${paint(style, "dim", `and ${other} in ${more} more: --top N shows them`)}\n`;
+function restOf(ranking: Ranking<unknown>, style: Style): string {
+  const text = restText(ranking);
+  return text === "" ? "" : `  ${paint(style, "dim", text)}\n`;
 }
 
 function toMinute(at: string): string {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Report } from "../core/report/report.ts";
+import type { Ranking } from "../core/report/tally.ts";
 import type { PolicyStatus } from "../pdp.ts";
 
 export interface ReportView {
@@ -69,4 +70,9 @@ export function planNextSteps({ report, policy, proposedPolicy }: ReportView): r
     { command: "cp proposed.yaml .scalpel/policy.yaml", what: "put it in place" },
     { command: "sealward policy accept", what: "shows what changed, asks, and puts it in force" },
   ];
+}
+
+/** What a ranking leaves out, as a sentence; empty for nothing. */
+export function restText({ distinct, rows, other }: Ranking<unknown>): string {
+  return other === 0 ? "" : `And ${other} in ${distinct - rows.length} more: --top N shows them.`;
 }
