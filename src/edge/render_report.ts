@@ -51,36 +51,37 @@ function renderReportJson({ report, root, policy, proposedPolicy }: ReportView):
 }
 
 function renderWork(report: Report, options: RenderOptions): readonly string[] {
-  const named = (title: string, ranking: Ranking<NamedRow>) =>
-    renderCounts(title, ranking, ({ name }) => name ?? "(not named)", options);
-  const isWorthwhile = (ranking: Ranking<NamedRow>) =>
-    ranking.rows.some(({ name }) => name !== null);
+  const named = (header: string, ranking: Ranking<NamedRow>) =>
+    renderCounts(header, ranking, ({ name }) => name ?? "(not named)", options);
+  const isNamed = report.agents.rows.some(({ name }) => name !== null);
   return [
-    renderCounts("By verb", report.verbs, ({ verb }) => verb, options),
-    renderCounts("By folder", report.folders, ({ folder, outside }) => {
+    renderCounts("VERB", report.verbs, ({ verb }) => verb, options),
+    renderCounts("FOLDER", report.folders, ({ folder, outside }) => {
       return outside ? `${folder} (outside)` : folder;
     }, options),
-    named("By tool", report.tools),
-    named("By program", report.programs),
-    isWorthwhile(report.agents) ? named("By agent", report.agents) : "",
+    named("TOOL", report.tools),
+    named("PROGRAM", report.programs),
+    isNamed ? named("AGENT", report.agents) : "",
     renderSessions(report.sessions, options),
     report.days.length > 1 ? renderDays(report, options) : "",
   ];
 }
 
-const countColumns: readonly Column[] = [
-  { header: "", shrink: "middle" },
-  { header: "OPERATIONS", align: "right" },
-  { header: "STOPPED", align: "right" },
-  { header: "" },
-];
+/** Names are as wide in every list, so that the numbers stand below each other. */
+const nameColumns = 28;
 
 function renderCounts<Row extends Counted>(
-  title: string,
+  header: string,
   ranking: Ranking<Row>,
   nameOf: (row: Row) => string,
   options: RenderOptions,
 ): string {
+  const columns: readonly Column[] = [
+    { header: header.padEnd(nameColumns), shrink: "middle" },
+    { header: "OPERATIONS", align: "right" },
+    { header: "STOPPED", align: "right" },
+    { header: "" },
+  ];
   const most = Math.max(...ranking.rows.map(({ operations }) => operations));
   const rows = ranking.rows.map((row) => [
     { text: nameOf(row) },
@@ -88,7 +89,7 @@ function renderCounts<Row extends Counted>(
     stoppedCell(row),
     { text: bar(row.operations / most), colour: "cyan" } as const,
   ]);
-  return section(title, countColumns, rows, options) + restOf(ranking, options.style);
+  return renderTable(columns, rows, options) + restOf(ranking, options.style);
 }
 
 /** Twenty columns at most; ASCII, since every cell passes as text from outside. */
@@ -102,43 +103,45 @@ function stoppedCell({ stopped }: Counted): Cell {
 
 function renderSessions(ranking: Ranking<SessionRow>, options: RenderOptions): string {
   const named = ranking.rows.filter(({ session }) => session !== null);
-  if (named.length === 0) return "";
   const columns: readonly Column[] = [
-    { header: "", shrink: "middle" },
-    { header: "AGENT", shrink: "end" },
+    { header: "SESSION".padEnd(nameColumns), shrink: "middle" },
     { header: "OPERATIONS", align: "right" },
     { header: "STOPPED", align: "right" },
     { header: "LAST" },
+    { header: "AGENT", shrink: "end" },
   ];
   const rows = named.map((row) => [
     { text: row.session ?? "" },
-    { text: row.agent ?? "" },
     { text: String(row.operations) },
     stoppedCell(row),
     { text: toMinute(row.last_at) },
+    { text: row.agent ?? "" },
   ]);
-  return section("By session", columns, rows, options) + restOf(ranking, options.style);
+  return renderTable(columns, rows, options) + restOf(ranking, options.style);
 }
+
+/** Days of a table; JSON and the page have more. */
+const maxDays = 14;
 
 function renderDays({ days }: Report, options: RenderOptions): string {
   const columns: readonly Column[] = [
-    { header: "" },
-    ...["ALLOWED", "OBSERVED", "ASKED", "DENIED"].map((header) => {
+    { header: "DAY (UTC)".padEnd(nameColumns) },
+    ...["ALLOWED", "WOULD STOP", "ASKED", "DENIED"].map((header) => {
       return { header, align: "right" } as const;
     }),
   ];
-  const rows = days.slice(-14).map((day) => [
+  const rows = days.slice(-maxDays).map((day) => [
     { text: day.day },
     ...[day.allow - day.would_deny, day.would_deny, day.ask, day.deny].map((count) => {
       return { text: count === 0 ? "-" : String(count) };
     }),
   ]);
-  return section("By day (UTC)", columns, rows, options);
+  return renderTable(columns, rows, options);
 }
 
 const stopColumns: readonly Column[] = [
   { header: "TIMES", align: "right" },
-  { header: "POLICY" },
+  { header: "POLICY", shrink: "end" },
   { header: "ABOUT", shrink: "end" },
   { header: "EXAMPLE", shrink: "end" },
 ];
@@ -182,7 +185,7 @@ function renderUnverified({ unverified, unmeasured }: Report, options: RenderOpt
   const limits = unmeasured.rows.map(({ limit, operations }) => `${limit} (${operations})`);
   const note = limits.length === 0
     ? ""
-    : `  not measured: ${renderText(options.style, limits.join(", "))}\n`;
+    : `not measured: ${renderText(options.style, limits.join(", "))}\n`;
   const table = section("Not verified, and why", columns, rows, options) +
     restOf(unverified, options.style);
   if (note === "") return table;
@@ -225,14 +228,12 @@ function section(
   { style, width }: RenderOptions,
 ): string {
   if (rows.length === 0) return "";
-  return `${paint(style, "bold", title)}\n${
-    renderTable(columns, rows, { style, width, indent: 2 })
-  }`;
+  return `${paint(style, "bold", title)}\n${renderTable(columns, rows, { style, width })}`;
 }
 
 function restOf(ranking: Ranking<unknown>, style: Style): string {
   const text = restText(ranking);
-  return text === "" ? "" : `  ${paint(style, "dim", text)}\n`;
+  return text === "" ? "" : `${paint(style, "dim", text)}\n`;
 }
 
 function toMinute(at: string): string {

@@ -83,17 +83,19 @@ class ReportBuilder {
     }
     this.#counts.add(decision, this.#options.root);
     if (!isStopped(decision)) return;
-    this.#addStops(decision);
+    const releases = findReleases(decision, this.#options.root);
+    this.#proposal.add(releases, exampleOf(decision));
+    this.#addStops(decision, releases !== null);
     this.#addUnverified(decision);
-    this.#proposal.add(findReleases(decision, this.#options.root), exampleOf(decision));
   }
 
-  #addStops(decision: LoggedDecision): void {
+  #addStops(decision: LoggedDecision, isReleased: boolean): void {
     for (const reason of stopReasons(decision, this.#options)) {
       const { policy, code, pattern, subject } = reason;
       const slot = this.#stops.at(JSON.stringify([policy, code, pattern, subject]));
       if (slot === null) continue;
-      slot.row ??= { ...reason, denied: 0, asked: 0, would_deny: 0, examples: slot.examples };
+      slot.row ??= { ...reason, ...noStops, examples: slot.examples };
+      if (isReleased) slot.row.released++;
       if (decision.verdict === "deny") slot.row.denied++;
       else if (decision.verdict === "ask") slot.row.asked++;
       else slot.row.would_deny++;
@@ -133,6 +135,8 @@ class ReportBuilder {
     };
   }
 }
+
+const noStops = { denied: 0, asked: 0, would_deny: 0, released: 0 };
 
 /** Times a reason was met. */
 export function totalOf({ denied, asked, would_deny }: StopRow): number {

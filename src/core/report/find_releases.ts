@@ -7,7 +7,6 @@
  *
  * @module
  */
-import { oneLine } from "../errors.ts";
 import { parseGlob, PatternError } from "../operation/glob.ts";
 import { isInside } from "../operation/path_forms.ts";
 import type { LoggedDecision } from "./logged_decision.ts";
@@ -54,8 +53,9 @@ function releaseTool({ tool, command, type }: LoggedDecision): readonly ReleaseP
 
 /** Start whatever their arguments say: no pattern of words bounds these. */
 const unbounded = new RegExp(
-  "^(?:.*sh|busybox|env|sudo|doas|su|xargs|find|eval|exec|source|nohup|time|timeout|nice|watch|" +
-    "parallel|docker|podman|kubectl|chroot|nsenter|strace|gdb|awk|sed|\\.)$",
+  "^(?:.*sh|busybox|env|sudo|doas|su|runuser|pkexec|xargs|parallel|find|eval|exec|source|nohup|" +
+    "time|timeout|nice|ionice|taskset|stdbuf|setsid|flock|watch|entr|script|screen|tmux|expect|" +
+    "docker|podman|kubectl|chroot|unshare|nsenter|systemd-run|strace|gdb|awk|sed|\\.)$",
 );
 /** Never the reason why a line is opaque. */
 const transparent = /^(?:cd|echo|printf|true|pwd|ls|cat|head|tail|grep|wc|sort|uniq|cut|tr)$/;
@@ -81,7 +81,8 @@ function releaseCommand({ command }: LoggedDecision): readonly ReleasePart[] | n
 function firstWords(words: SimpleCommand): string | null {
   const [program = "", first = ""] = words;
   if (unbounded.test(program.slice(program.lastIndexOf("/") + 1))) return null;
-  // `-c` and its like take code; a program's name alone would release all it can do.
+  // `-c` and `eval` take code; a program's name alone would release all it can do.
+  if (first === "eval") return null;
   const kept = words.slice(0, indirect.test(first) ? 3 : 2);
   const isWhole = kept.length === (indirect.test(first) ? 3 : 2);
   return isWhole && kept.every((word) => plainWord.test(word)) ? kept.join(" ") : null;
@@ -92,8 +93,8 @@ function releasePlaces(
   root: string,
 ): readonly ReleasePart[] | null {
   const parts: ReleasePart[] = [];
-  for (const { kind, verb, resource } of effects) {
-    if (kind !== "path" || verb === "read") continue;
+  for (const { kind, verb, resource, isPossible } of effects) {
+    if (kind !== "path" || verb === "read" || isPossible) continue;
     const { absolute, isOutside } = placeOf(resource, cwd, root);
     if (!isOutside) continue;
     const part = absolute === null || resource.endsWith("...")
@@ -125,8 +126,9 @@ function releasePlace(absolute: string, root: string): ReleasePart | null {
 }
 
 function patternOf(absolute: string): string | null {
-  const pattern = `/${absolute.replace(/[*?[\]\\!#~{}()^]/g, "\\$&")}`;
-  if (oneLine(pattern, Infinity) !== pattern) return null;
+  // What the log escaped or cut is not the name any more.
+  if (absolute.includes("\\")) return null;
+  const pattern = `/${absolute.replace(/[*?[\]!#~{}()^]/g, "\\$&")}`;
   try {
     parseGlob(pattern);
     return pattern;

@@ -30,9 +30,10 @@ export function splitCommand(command: string): readonly SimpleCommand[] {
   return parts.filter((words) => words.length > 0).slice(0, maxParts);
 }
 
-/** Last names of the programs, each once; `(other)` for a word that is no plain name. */
+/** Last names of the programs, each once, less `cd`; `(other)` for a word that is no plain name. */
 export function programNames(command: string): readonly string[] {
-  return [...new Set(splitCommand(command).map(([word = ""]) => programName(word)))];
+  const names = splitCommand(command).map(([word = ""]) => programName(word));
+  return [...new Set(names.filter((name) => name !== "cd"))];
 }
 
 function programName(word: string): string {

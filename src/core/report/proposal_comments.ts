@@ -27,42 +27,48 @@ export function introduce({ range, proposal }: Report): readonly string[] {
 }
 
 /** What stays closed and what would have to change, which is for a person to write. */
-export function describeClosed({ stops, unverified }: Report): readonly string[] {
-  const rows = stops.rows.filter((row) => !isReleasable(row));
+export function describeClosed({ stops }: Report): readonly string[] {
+  const rows = stops.rows.filter((row) => row.released < totalOf(row));
   if (rows.length === 0) return [];
-  const lines = rows.map((row) => {
+  const lines = rows.flatMap((row) => {
     const { seq, what } = row.examples[0] ?? { seq: 0, what: "" };
     const about = row.pattern === null ? row.subject ?? "" : `"${row.pattern}"`;
-    const name = `${row.policy} ${about}`.trimEnd();
-    return `- ${name}: ${totalOf(row)} x, e.g. #${seq} ${what.slice(0, 60)}. ${remedy(row)}`;
+    const times = totalOf(row) - row.released;
+    return [
+      `${times} x ${`${row.policy} ${about}`.trimEnd()}, e.g. #${seq}: ${what.slice(0, 80)}`,
+      `  ${remedy(row)}`,
+    ];
   });
-  const opaque = unverified.rows.length > 0
-    ? ["Commands and tools without a rule here stay with on_unverified and commands.opaque."]
-    : [];
-  return ["", "Kept closed; no rule may open these:", ...lines, ...opaque];
-}
-
-function isReleasable({ code }: StopRow): boolean {
-  return code === "operation_unverified" || code === "command_opaque";
+  return ["", "Stays closed:", ...lines];
 }
 
 /** What a person would have to change, if they wanted to. */
 function remedy({ policy, code }: StopRow): string {
-  if (policy === "builtin.files") return "Nothing opens it.";
-  if (policy === "builtin.integrity") return "Find out who changed the policy.";
-  if (policy === "protected.files" || policy === "protected.secret_files") {
-    return "Only removing the pattern would.";
+  if (policy.startsWith("limits.")) {
+    return `Only raising ${policy} would let it pass; the log does not hold by how much.`;
   }
-  if (policy.startsWith("limits.")) return `Only raising ${policy} would; entries hold no sizes.`;
+  switch (policy) {
+    case "builtin.files":
+      return "Nothing opens it: whoever changes it can switch the guard off.";
+    case "builtin.integrity":
+      return "Find out who changed the policy.";
+    case "protected.files":
+    case "protected.secret_files":
+      return "Only removing the pattern would open it.";
+  }
   switch (code) {
     case "operation_protected":
-      return "Only removing it from protected.operations would.";
+      return "Only removing it from protected.operations would open it.";
     case "operation_unknown":
-      return "Name the type and its verbs under operations.custom.";
+      return "Name the type and its verbs under operations.custom, if you know them.";
     case "default_deny":
-      return "Write a rule for it, or enforcement.default: allow.";
+      return "Write a rule for it, if it should pass.";
+    case "operation_unverified":
+      return "No rule can name it narrowly enough: enforcement.on_unverified decides.";
+    case "command_opaque":
+      return "No rule can name it narrowly enough: commands.opaque decides.";
     case "path_outside_root":
-      return "Where no rule above names the place, it is too wide or too sensitive.";
+      return "The place is too wide, or programs take orders from it.";
     default:
       return "Look at the entry.";
   }

@@ -67,6 +67,8 @@ export interface StopRow {
   readonly denied: number;
   readonly asked: number;
   readonly would_deny: number;
+  /** Of all these, how many the proposal would let pass or ask about. */
+  readonly released: number;
   readonly examples: readonly Example[];
 }
 

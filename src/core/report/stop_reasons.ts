@@ -78,7 +78,7 @@ function reasonOf(
 /** What nobody could judge: the programs of a command, the tool, or the type. */
 export function subjectOf({ command, tool, type }: LoggedDecision): string {
   if (command !== null) {
-    const names = programNames(command).filter((name) => name !== "cd");
+    const names = programNames(command);
     return names.length === 0 ? "cd" : names.slice(0, 3).join(", ");
   }
   return tool ?? type;
