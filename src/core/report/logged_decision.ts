@@ -8,6 +8,7 @@ import type { Entry } from "../audit/entry.ts";
 import type { Verdict } from "../decision/decision.ts";
 import type { Json, JsonObject } from "../operation/operation.ts";
 import { planEffects } from "../operation/plan_effects.ts";
+import { programNames } from "./program_names.ts";
 
 export interface LoggedEffect {
   readonly verb: string;
@@ -34,6 +35,8 @@ export interface LoggedDecision {
   readonly type: string;
   readonly files: readonly string[];
   readonly command: string | null;
+  /** Programs the command names (see programNames); empty without one. */
+  readonly programs: readonly string[];
   readonly cwd: string | null;
   readonly tool: string | null;
   readonly effects: readonly LoggedEffect[];
@@ -54,6 +57,7 @@ export function readLoggedDecision(entry: Entry): LoggedDecision | null {
   const written = textsIn(details, "effects");
   return {
     ...known,
+    programs: known.command === null ? [] : programNames(known.command),
     seq: entry.seq,
     at: entry.at,
     verdict: verdictOf(details["decision"]),

@@ -6,7 +6,6 @@
  */
 import { isStopped, type LoggedDecision } from "./logged_decision.ts";
 import { placeOf } from "./place.ts";
-import { programNames } from "./program_names.ts";
 import type {
   Counted,
   FolderRow,
@@ -57,8 +56,7 @@ export class OperationCounts {
     for (const verb of verbs) count(this.#verbs.at(verb), stopped);
     this.#addFolders(decision, root, stopped);
     if (decision.tool !== null) count(this.#tools.at(decision.tool), stopped);
-    const programs = decision.command === null ? [] : programNames(decision.command);
-    for (const program of programs) count(this.#programs.at(program), stopped);
+    for (const program of decision.programs) count(this.#programs.at(program), stopped);
     count(this.#agents.at(decision.agent ?? ""), stopped);
     count(this.#principals.at(decision.principal ?? ""), stopped);
     this.#addSession(decision, stopped);

@@ -13,7 +13,6 @@ import { isInside } from "../operation/path_forms.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { LoggedDecision } from "./logged_decision.ts";
 import { placeOf } from "./place.ts";
-import { programNames } from "./program_names.ts";
 
 /** What reasons are read against. */
 export interface PolicyView {
@@ -76,12 +75,9 @@ function reasonOf(
 }
 
 /** What nobody could judge: the programs of a command, the tool, or the type. */
-export function subjectOf({ command, tool, type }: LoggedDecision): string {
-  if (command !== null) {
-    const names = programNames(command);
-    return names.length === 0 ? "cd" : names.slice(0, 3).join(", ");
-  }
-  return tool ?? type;
+export function subjectOf({ command, programs, tool, type }: LoggedDecision): string {
+  if (command === null) return tool ?? type;
+  return programs.length === 0 ? "cd" : programs.slice(0, 3).join(", ");
 }
 
 function findPattern(
@@ -117,7 +113,7 @@ function firstMatch(
 ): number | null {
   const paths = effects.filter(({ kind, verb }) => kind === "path" && verb !== "read")
     .map(({ resource }) => resource);
-  for (const path of [...paths, ...files]) {
+  for (const path of new Set([...paths, ...files])) {
     const forms = formsOf(path, cwd, root);
     const index = set.match(forms)[0] ?? set.mayMatchBelow(forms)[0];
     if (index !== undefined) return index;
