@@ -101,7 +101,7 @@ describe("renderReport() table", () => {
         /^s1 +7 +5 +2026-11-21 10:00Z +builder$/m,
         /^2026-11-21 +- +1 +1 +1$/m,
         /^ +2 +protected.files +\*\.env +#4 file_write \.env$/m,
-        /^ +1 +WebFetch +unknown tool +#6 WebFetch$/m,
+        /^ +1 +WebFetch +nobody knows what the tool does +#6 WebFetch$/m,
         /^not measured: limits.max_complexity \(1\)$/m,
         /state.policy_tampered/,
         /audit.alarm +changed without an entry: src\/a.ts/,

@@ -83,7 +83,7 @@ class ReportBuilder {
     }
     this.#counts.add(decision, this.#options.root);
     if (!isStopped(decision)) return;
-    const releases = findReleases(decision, this.#options.root);
+    const releases = findReleases(decision, this.#options);
     this.#proposal.add(releases, exampleOf(decision));
     this.#addStops(decision, releases !== null);
     this.#addUnverified(decision);
@@ -148,11 +148,13 @@ function exampleOf(decision: LoggedDecision): Example {
 }
 
 /** The clause for a code that means "nobody knows"; null for all others. */
-function whyUnverified(code: string, { command, tool }: LoggedDecision): string | null {
+function whyUnverified(code: string, { command, tool, unmeasured }: LoggedDecision): string | null {
   switch (code) {
     case "operation_unverified":
       if (command !== null) return "what the command would do could not be told";
-      return tool === null ? "a diff or a folder could not be read whole" : "unknown tool";
+      if (tool !== null) return "nobody knows what the tool does";
+      if (unmeasured.length > 0) return `nothing measured ${unmeasured.join(", ")}`;
+      return "a diff or a folder could not be read whole";
     case "command_opaque":
       return "it is known what runs, not what that does";
     case "operation_unknown":

@@ -13,31 +13,41 @@ import type { LoggedDecision } from "./logged_decision.ts";
 import { placeOf } from "./place.ts";
 import { type SimpleCommand, splitCommand } from "./program_names.ts";
 import type { Release } from "./report.ts";
+import { type PolicyView, protectedByChance } from "./stop_reasons.ts";
 
-/** A release without the times it was met. */
-export type ReleasePart = Pick<Release, "kind" | "values" | "effect">;
+/** A release without the times it was met; parts of one key are one release. */
+export type ReleasePart = Pick<Release, "kind" | "values" | "verbs" | "effect"> & {
+  readonly key: string;
+};
 
-/** The only codes that a rule can lift. */
-const releasable: ReadonlySet<string> = new Set([
+/** The only reasons that a rule can lift. */
+const releasableCodes: ReadonlySet<string> = new Set([
   "path_outside_root",
   "operation_unverified",
   "command_opaque",
 ]);
+const releasablePolicies: ReadonlySet<string> = new Set([
+  "builtin.paths",
+  "enforcement.on_unverified",
+  "commands.opaque",
+]);
 
 /**
- * Finds every release one operation needs.
+ * Finds every release one operation needs (policy/SPEC.md, "Release").
  *
- * @param root Absolute, without trailing slash.
  * @returns Null when one reason cannot be released: then the others would not help either.
  */
 export function findReleases(
   decision: LoggedDecision,
-  root: string,
+  view: PolicyView,
 ): readonly ReleasePart[] | null {
-  const { codes } = decision;
-  if (codes.length === 0 || !codes.every((code) => releasable.has(code))) return null;
-  const parts: (readonly ReleasePart[] | null)[] = codes.map((code) => {
-    if (code === "path_outside_root") return releasePlaces(decision, root);
+  const { codes, policies } = decision;
+  if (codes.length === 0 || !codes.every((code) => releasableCodes.has(code))) return null;
+  // What the entry had no room for is not known to need the same.
+  if (!policies.every((policy) => releasablePolicies.has(policy)) || decision.isCut) return null;
+  if (protectedByChance(decision, view) !== null) return null;
+  const parts = codes.map((code) => {
+    if (code === "path_outside_root") return releasePlaces(decision, view.root);
     return code === "command_opaque" ? releaseCommand(decision) : releaseTool(decision);
   });
   const found = parts.filter((part) => part !== null);
@@ -45,10 +55,14 @@ export function findReleases(
 }
 
 /** SECURITY: the tool of a command is the shell: naming it would release every command. */
-function releaseTool({ tool, command, type }: LoggedDecision): readonly ReleasePart[] | null {
+function releaseTool(
+  { tool, command, type, unmeasured }: LoggedDecision,
+): readonly ReleasePart[] | null {
+  // A caller that enforces takes these for unverified too, and no rule speaks of them.
+  if (unmeasured.length > 0) return null;
   const isPlain = tool !== null && /^[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,127}$/.test(tool);
   if (!isPlain || command !== null || type !== "tool_call" || tool.endsWith("...")) return null;
-  return [{ kind: "tools", values: [tool], effect: "warn" }];
+  return [{ key: `tool ${tool}`, kind: "tools", values: [tool], verbs: [], effect: "warn" }];
 }
 
 /** Start whatever their arguments say: no pattern of words bounds these. */
@@ -63,19 +77,26 @@ const plainWord = /^[A-Za-z0-9_./][A-Za-z0-9_./:@+-]*$/;
 /** First arguments that say nothing yet: `npm run build` is meant, not `npm run`. */
 const indirect = /^(?:run|exec|x|dlx|tool)$/;
 
-/** The one simple command that can be the opaque one, by its program and what it is told to do. */
+/**
+ * The one simple command that can be the opaque one, by its program and what it is told to do; and
+ * its companions, since every program of the line must be listed.
+ */
 function releaseCommand({ command }: LoggedDecision): readonly ReleasePart[] | null {
   if (command === null || command.endsWith("...")) return null;
   const plain = command.replace(/\d*>\s*\/dev\/null|\d*>&\d/g, " ");
   // A substitution or another redirect: what runs is more than the words say.
   if (/[`$<>]/.test(plain)) return null;
-  const simple = splitCommand(plain).filter(([name = ""]) => !transparent.test(name));
-  const words = simple.length === 1 ? firstWords(simple[0] ?? []) : null;
-  return words === null ? null : [{
-    kind: "commands",
-    values: [words, `${words} *`],
-    effect: "warn",
-  }];
+  const parts = splitCommand(plain);
+  const companions = parts.filter(([name = ""]) => transparent.test(name));
+  const [main, ...others] = parts.filter(([name = ""]) => !transparent.test(name));
+  const words = main === undefined || others.length > 0 ? null : firstWords(main);
+  if (words === null) return null;
+  const release = { kind: "commands", verbs: [], effect: "warn" } as const;
+  const beside = companions.map(([name = ""]) => `${name} *`);
+  return [
+    { ...release, key: `command ${words}`, values: [`${words} *`] },
+    ...beside.length === 0 ? [] : [{ ...release, key: "companions", values: beside }],
+  ];
 }
 
 function firstWords(words: SimpleCommand): string | null {
@@ -101,7 +122,7 @@ function releasePlaces(
       ? null
       : releasePlace(absolute, root);
     if (part === null) return null;
-    parts.push(part);
+    parts.push({ ...part, verbs: [verb] });
   }
   return parts.length === 0 ? null : parts;
 }
@@ -120,9 +141,13 @@ function releasePlace(absolute: string, root: string): ReleasePart | null {
   const depth = folder.split("/").length - 1;
   const isNarrow = depth >= (isTemporary ? 2 : 3) && !isInside(root, folder);
   const pattern = patternOf(isNarrow ? `${folder}/` : absolute);
-  return pattern === null
-    ? null
-    : { kind: "files", values: [pattern], effect: isTemporary ? "warn" : "ask" };
+  return pattern === null ? null : {
+    key: `place ${pattern}`,
+    kind: "files",
+    values: [pattern],
+    verbs: [],
+    effect: isTemporary ? "warn" : "ask",
+  };
 }
 
 function patternOf(absolute: string): string | null {

@@ -54,12 +54,12 @@ export class LogEvents {
   }
 }
 
-/** Alarms are what the engine calls so, and whatever else somebody recorded as grave. */
+/** Alarms are what the engine calls so, and whatever a caller recorded as grave. */
 function kindOf({ type, severity }: Entry): EventKind | null {
   const known = kindByType.get(type);
   if (known !== undefined) return known;
-  const isAlarm = /(?:^|\.)alarm(?:\.|_|$)/i.test(type);
-  return isAlarm || severity === "HIGH" || severity === "CRITICAL" ? "alarms" : null;
+  if (/^(?:audit|state)\./.test(type)) return type === "audit.alarm" ? "alarms" : null;
+  return severity === "HIGH" || severity === "CRITICAL" ? "alarms" : null;
 }
 
 function summaryOf({ details }: Entry): string {

@@ -40,6 +40,8 @@ export interface LoggedDecision {
   readonly cwd: string | null;
   readonly tool: string | null;
   readonly effects: readonly LoggedEffect[];
+  /** The entry had no room for every effect or file. */
+  readonly isCut: boolean;
 }
 
 /** Reads one entry; null when it is no decision. Total: what is missing is empty or null. */
@@ -70,6 +72,7 @@ export function readLoggedDecision(entry: Entry): LoggedDecision | null {
     agent: textIn(operation, "agent"),
     session: textIn(operation, "session"),
     effects: written.length > 0 ? written.map(parseEffect) : deriveEffects(known),
+    isCut: "effects_total" in details || (written.length === 0 && "files_total" in operation),
   };
 }
 

@@ -57,6 +57,8 @@ function remedy({ policy, code }: StopRow): string {
       return "Only removing the pattern would open it.";
   }
   switch (code) {
+    case "rule_matched":
+      return "A rule of the policy says so.";
     case "operation_protected":
       return "Only removing it from protected.operations would open it.";
     case "operation_unknown":

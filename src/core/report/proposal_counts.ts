@@ -20,12 +20,18 @@ export class ProposalCounts {
     this.#stopped++;
     if (parts === null) return;
     this.#released++;
-    const distinct = new Map(parts.map((part) => [`${part.kind} ${part.values[0]}`, part]));
-    for (const [key, part] of distinct) {
+    const counted = new Set<string>();
+    for (const { key, ...part } of parts) {
       const slot = this.#releases.at(key);
       if (slot === null) continue;
       const before = slot.release ?? { ...part, operations: 0, example };
-      slot.release = { ...before, operations: before.operations + 1 };
+      slot.release = {
+        ...before,
+        values: union(before.values, part.values),
+        verbs: union(before.verbs, part.verbs),
+        operations: before.operations + (counted.has(key) ? 0 : 1),
+      };
+      counted.add(key);
     }
   }
 
@@ -41,4 +47,9 @@ export class ProposalCounts {
       released: this.#released,
     };
   }
+}
+
+function union(known: readonly string[], added: readonly string[]): readonly string[] {
+  const isNew = added.some((value) => !known.includes(value));
+  return isNew ? [...new Set([...known, ...added])] : known;
 }

@@ -22,7 +22,8 @@ import { writeComment, writeItem, writeYaml } from "./write_yaml.ts";
  */
 export function proposePolicy(present: string, report: Report, file: string): string {
   const values = parseYaml(present, file) as JsonObject;
-  const rules = planRules(report.proposal.releases, values);
+  const room = Math.max(0, maxRules - rulesOf(values).length);
+  const rules = planRules(report.proposal.releases.slice(0, room), values);
   const wanted = mergeValues(values, rules.map(({ rule }) => rule));
   const comments = commentLines(report, values);
   const lines = rules.flatMap(({ comment, rule }) => [
@@ -38,6 +39,9 @@ export function proposePolicy(present: string, report: Report, file: string): st
   throw new EngineError("internal", "Cannot write the proposed policy: it reads differently");
 }
 
+/** Rules a policy may have. */
+const maxRules = 256;
+
 interface PlannedRule {
   readonly rule: JsonObject;
   readonly comment: string;
@@ -49,17 +53,19 @@ function planRules(releases: readonly Release[], values: JsonObject): readonly P
       return typeof rule === "object" && rule !== null && "id" in rule ? String(rule["id"]) : "";
     }),
   );
-  return releases.map(({ kind, values: names, effect, operations, example }) => {
+  return releases.map(({ kind, values: names, verbs, effect, operations, example }) => {
     const id = freeId(`observed-${kind}-${names[0] ?? ""}`, ids);
     const times = operations === 1 ? "once" : `${operations} times`;
     return {
       comment: `${times}, e.g. #${example.seq}: ${example.what}`,
       rule: {
         id,
-        match: { [kind]: names },
+        match: { [kind]: names, ...(verbs.length === 0 ? {} : { verbs }) },
         effect,
         severity: "LOW",
-        reason: `Seen ${times} before this rule was written`,
+        reason: names.every((name) => /^\S+ \*$/.test(name))
+          ? "Only shows or filters: each program of a released line must be listed"
+          : `Seen ${times} before this rule was written`,
       },
     };
   });

@@ -107,6 +107,8 @@ export interface Release {
   readonly kind: "files" | "tools" | "commands";
   /** Patterns or names for `match`. */
   readonly values: readonly string[];
+  /** What was done to the files; empty for tools and commands. */
+  readonly verbs: readonly string[];
   readonly effect: "warn" | "ask";
   readonly operations: number;
   readonly example: Example;

@@ -46,12 +46,17 @@ const codesByPolicy: ReadonlyMap<string, readonly string[]> = new Map([
 /** Every reason of one decision; more than one for `builtin.paths` where more than one applies. */
 export function stopReasons(decision: LoggedDecision, view: PolicyView): readonly StopReason[] {
   return decision.policies.flatMap((policy) => {
-    const codes = policy.startsWith("limits.") ? ["limit_exceeded"] : codesByPolicy.get(policy);
-    const met = codes?.filter((code) => decision.codes.includes(code)) ?? [];
+    const met = codesOf(policy).filter((code) => decision.codes.includes(code));
     return (met.length > 0 ? met : [null]).map((code) => {
       return { policy, code, ...reasonOf(policy, code, { decision, view }) };
     });
   });
+}
+
+function codesOf(policy: string): readonly string[] {
+  if (policy.startsWith("limits.")) return ["limit_exceeded"];
+  if (policy.startsWith("rules.")) return ["rule_matched"];
+  return codesByPolicy.get(policy) ?? [];
 }
 
 function reasonOf(
@@ -96,6 +101,8 @@ function findPattern(
       const index = firstMatch(set, decision, root);
       return index === null ? null : patterns[index] ?? null;
     }
+    case "commands.opaque":
+      return protectedByChance(decision, { root, policy: present });
     case "protected.operations":
       return present?.protectedOperations.find(({ verbs, types }) =>
         types.includes(decision.type) ||
@@ -104,6 +111,18 @@ function findPattern(
     default:
       return null;
   }
+}
+
+/** The pattern that an effect which merely may happen would meet; null for none. */
+export function protectedByChance(
+  decision: LoggedDecision,
+  { root, policy }: PolicyView,
+): string | null {
+  const effects = decision.effects.filter(({ isPossible }) => isPossible);
+  if (effects.length === 0) return null;
+  const chances = { ...decision, effects, files: [] };
+  return findPattern("builtin.files", chances, { root, policy }) ??
+    findPattern("protected.files", chances, { root, policy });
 }
 
 function firstMatch(

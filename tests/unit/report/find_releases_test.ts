@@ -1,15 +1,16 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { JsonObject } from "../../../src/core/operation/operation.ts";
 import { findReleases } from "../../../src/core/report/find_releases.ts";
 import { readLoggedDecision } from "../../../src/core/report/logged_decision.ts";
-import { decision, root } from "./report_entries.ts";
+import { decision, entry, options } from "./report_entries.ts";
 
 function releasesOf(codes: readonly string[], operation: JsonObject, effects?: readonly string[]) {
   const logged = readLoggedDecision(
     decision(1, operation, { codes, ...(effects === undefined ? {} : { effects }) }),
   );
-  return logged === null ? null : findReleases(logged, root)?.map((part) => part.values[0]) ?? null;
+  return logged === null ? null : findReleases(logged, options)?.flatMap(({ values }) => values) ??
+    null;
 }
 
 const opaque = (command: string) => releasesOf(["command_opaque"], { type: "command", command });
@@ -19,40 +20,75 @@ const tool = (name: string, more: JsonObject = {}) =>
   releasesOf(["operation_unverified"], { type: "tool_call", tool: name, ...more });
 
 describe("findReleases() commands", () => {
-  const rows: readonly (readonly [command: string, released: string | null])[] = [
-    ["npm test", "npm test"],
-    ["cd web && CI=1 npm test -- --watch=false 2>&1 | tail -20", "npm test"],
-    ["npm run build", "npm run build"],
-    ["python tools/gen.py --fast", "python tools/gen.py"],
-    ["./scripts/release.sh", null],
-    ["./gradlew assemble >/dev/null 2>&1", "./gradlew assemble"],
-    ["npm run", null],
-    ["make", null],
-    ["python -c 'import os'", null],
-    ["node -e 1", null],
-    ["deno eval 1", null],
-    ["stdbuf make all", null],
-    ["bash build.sh", null],
-    ["zsh build.sh", null],
-    ["sudo make install", null],
-    ["env A=1 make install", null],
-    ["xargs rm", null],
-    ["npm test && curl x.example", null],
-    ["npm $(cat x)", null],
-    ["npm `cat x`", null],
-    ["npm test > out.txt", null],
-    ['make "$TARGET"', null],
-    ["make 'a b'", null],
-    ["docker run image", null],
-    ["npm test ...", null],
-    ["git push*", null],
-    ["", null],
+  const rows: readonly (readonly [command: string, ...released: string[]])[] = [
+    ["npm test", "npm test *"],
+    ["cd web && CI=1 npm test -- --watch=false 2>&1 | tail -20", "npm test *", "cd *", "tail *"],
+    ["npm run build", "npm run build *"],
+    ["python tools/gen.py --fast", "python tools/gen.py *"],
+    ["./gradlew assemble >/dev/null 2>&1", "./gradlew assemble *"],
+    ["./scripts/release.sh"],
+    ["npm run"],
+    ["make"],
+    ["python -c 'import os'"],
+    ["node -e 1"],
+    ["deno eval 1"],
+    ["stdbuf make all"],
+    ["bash build.sh"],
+    ["zsh build.sh"],
+    ["sudo make install"],
+    ["env A=1 make install"],
+    ["xargs rm"],
+    ["npm test && curl x.example"],
+    ["npm $(cat x)"],
+    ["npm `cat x`"],
+    ["npm test > out.txt"],
+    ['make "$TARGET"'],
+    ["make 'a b'"],
+    ["docker run image"],
+    ["npm test ..."],
+    ["git push*"],
+    ["cat a"],
+    [""],
   ];
-  for (const [command, released] of rows) {
-    it(`${JSON.stringify(command)} ${released === null ? "stays closed" : `is "${released}"`}`, () => {
-      assertEquals(opaque(command), released === null ? null : [released]);
+  for (const [command, ...released] of rows) {
+    const what = released.length === 0 ? "stays closed" : `is ${released.join(", ")}`;
+    it(`${JSON.stringify(command)} ${what}`, () => {
+      assertEquals(opaque(command), released.length === 0 ? null : released);
     });
   }
+
+  it("releases nothing that may meet a protected file", () => {
+    const make = { type: "command", command: "make all" };
+    const may = (path: string) => releasesOf(["command_opaque"], make, ["execute shell", path]);
+    assertEquals(may("?write out.o"), ["make all *"]);
+    assertEquals(may("?write deep/prod.env"), null);
+    assertEquals(may("?write .scalpel/policy.yaml"), null);
+  });
+
+  it("releases nothing where the entry had no room for all effects", () => {
+    const logged = readLoggedDecision(
+      entry(1, "audit.decision", {
+        codes: ["command_opaque"],
+        violated: ["commands.opaque"],
+        operation: { type: "command", command: "make all" },
+        effects: ["execute shell"],
+        effects_total: 13,
+      }),
+    );
+    assert(logged !== null);
+    assertEquals(findReleases(logged, options), null);
+  });
+
+  it("releases nothing a rule forbids", () => {
+    const logged = readLoggedDecision(
+      decision(1, { type: "command", command: "make all" }, {
+        codes: ["command_opaque"],
+        violated: ["commands.opaque", "rules.no-make"],
+      }),
+    );
+    assert(logged !== null);
+    assertEquals(findReleases(logged, options), null);
+  });
 });
 
 describe("findReleases() places", () => {
@@ -97,6 +133,17 @@ describe("findReleases() places", () => {
 
 describe("findReleases() tools", () => {
   it("names a tool exactly", () => assertEquals(tool("mcp__a__b"), ["mcp__a__b"]));
+
+  it("never releases a tool that nothing measured either", () => {
+    const logged = readLoggedDecision(
+      decision(1, { type: "tool_call", tool: "T" }, {
+        codes: ["operation_unverified"],
+        unmeasured: ["limits.max_complexity"],
+      }),
+    );
+    assert(logged !== null);
+    assertEquals(findReleases(logged, options), null);
+  });
 
   for (const name of ["*", "a*", "a b", "", "{", "a\\u202eb", `${"x".repeat(125)}...`]) {
     it(`never proposes ${JSON.stringify(name.slice(-12))}`, () => assertEquals(tool(name), null));

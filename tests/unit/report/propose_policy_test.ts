@@ -41,13 +41,13 @@ describe("proposePolicy()", () => {
       reason: "Seen once before this rule was written",
     }, {
       id: "observed-commands-npm-test",
-      match: { commands: ["npm test", "npm test *"] },
+      match: { commands: ["npm test *"] },
       effect: "warn",
       severity: "LOW",
       reason: "Seen once before this rule was written",
     }, {
       id: "observed-files-tmp-build",
-      match: { files: ["//tmp/build/"] },
+      match: { files: ["//tmp/build/"], verbs: ["write"] },
       effect: "warn",
       severity: "LOW",
       reason: "Seen once before this rule was written",
