@@ -21,8 +21,15 @@ describe("proposePolicy()", () => {
     assertEquals(policy?.enforcement.mode, "enforce");
     assertEquals(read(proposed), {
       ...read(starterPolicy),
-      enforcement: { mode: "enforce", fail_closed: true },
+      enforcement: { ...read(starterPolicy)["enforcement"] as JsonObject, mode: "enforce" },
     });
+  });
+
+  it("with exceptions lints clean", () => {
+    const text = proposePolicy(starterPolicy, dayReport, file);
+    const { findings } = lintPolicy(new TextEncoder().encode(text), file);
+    // A version without rules refuses the section, whatever stands in it.
+    assertEquals(findings.filter(({ code }) => code !== "feature_unavailable"), []);
   });
 
   it("keeps the text and its comments but for the mode", () => {
