@@ -17,7 +17,9 @@ export function introduce({ range, proposal }: Report): readonly string[] {
     `Proposed by "sealward report" ${source}.`,
     "Nothing here counts before a human runs: sealward policy accept",
     `Stopped, or stopped if enforced: ${stopped}. ` +
-    `The rules proposed here would release ${leftOut > 0 ? "at most " : ""}${released} of these.`,
+    `Rules like the ones proposed here release ${
+      leftOut > 0 ? "at most " : ""
+    }${released} of these.`,
     ...(releases.length === 0 ? [] : [
       "An agent chose what these rules name: read each one, and delete what you do not want.",
       "warn lets it pass and records it; ask stops it until a human agrees.",

@@ -16,14 +16,18 @@ import { writeComment, writeItem, writeYaml } from "./write_yaml.ts";
 /**
  * Writes the proposal.
  *
- * @param present Text of the accepted policy: parsePolicy has taken it.
+ * @param text Of the accepted policy: parsePolicy has taken it.
  * @param file For errors only.
  * @throws {EngineError} `internal` when what was written does not say what was meant.
  */
-export function proposePolicy(present: string, report: Report, file: string): string {
-  const values = parseYaml(present, file) as JsonObject;
+export function proposePolicy(text: string, report: Report, file: string): string {
+  const values = parseYaml(text, file) as JsonObject;
+  const present = rulesOf(values).filter(isObject);
+  const missing = report.proposal.releases.filter((release) =>
+    !present.some((rule) => isReleasedBy(rule, release))
+  );
   const room = Math.max(0, maxRules - rulesOf(values).length);
-  const rules = planRules(report.proposal.releases.slice(0, room), values);
+  const rules = planRules(missing.slice(0, room), values);
   const wanted = mergeValues(values, rules.map(({ rule }) => rule));
   const comments = commentLines(report, values);
   const lines = rules.flatMap(({ comment, rule }) => [
@@ -32,7 +36,7 @@ export function proposePolicy(present: string, report: Report, file: string): st
   ]);
   // In place keeps the comments of whoever wrote the policy; the text is believed only when it
   // reads as the values that were meant.
-  const edited = editInPlace(present, values, { rules: lines, comments });
+  const edited = editInPlace(text, values, { rules: lines, comments });
   if (edited !== null && reads(edited, wanted, file)) return edited;
   const whole = `${comments.join("\n")}\n${writeYaml(wanted)}`;
   if (reads(whole, wanted, file)) return whole;
@@ -69,6 +73,17 @@ function planRules(releases: readonly Release[], values: JsonObject): readonly P
       },
     };
   });
+}
+
+/** A rule of an earlier proposal, say: what was met before it was in force is still in the log. */
+function isReleasedBy({ match, effect }: JsonObject, { kind, values, verbs }: Release): boolean {
+  if (!isObject(match) || (effect !== "warn" && effect !== "ask")) return false;
+  const isOnlyThis = Object.keys(match).every((key) => key === kind || key === "verbs");
+  const lists = (key: string, wanted: readonly string[]) => {
+    const listed = match[key];
+    return Array.isArray(listed) && wanted.every((value) => listed.includes(value));
+  };
+  return isOnlyThis && lists(kind, values) && (!("verbs" in match) || lists("verbs", verbs));
 }
 
 function freeId(name: string, taken: Set<string>): string {

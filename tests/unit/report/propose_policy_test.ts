@@ -85,6 +85,24 @@ describe("proposePolicy()", () => {
     assertEquals("rules" in read(proposed), false);
   });
 
+  it("proposes nothing twice: a proposal that was accepted needs no more rules", () => {
+    const once = proposePolicy(starterPolicy, dayReport, file);
+    assertEquals(rulesOf(proposePolicy(once, dayReport, file)), rulesOf(once));
+  });
+
+  it("takes a rule that denies, or asks for more, for no release", () => {
+    for (
+      const rule of [
+        'match: {tools: ["WebFetch"]}',
+        'match: {tools: ["WebFetch"]}\n    effect: deny',
+        'match: {tools: ["WebFetch"], principals: ["x"]}\n    effect: warn',
+      ]
+    ) {
+      const text = `version: "1.0"\nrules:\n  - id: a\n    ${rule}\n`;
+      assertEquals(rulesOf(proposePolicy(text, dayReport, file)).length, 4);
+    }
+  });
+
   it("adds to rules that are there, under ids that are free", () => {
     const present = `version: "1.0"
 enforcement: {mode: "observe"} # flow

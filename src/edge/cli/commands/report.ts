@@ -145,12 +145,7 @@ async function deliver(
   const { host } = context;
   if (files.proposal !== null) {
     host.writeOutputFile(files.proposal, requireProposal(view));
-    const { length } = view.report.proposal.releases;
-    say(
-      context,
-      parsed,
-      `wrote the proposed policy with ${length} new rules; read it, then accept`,
-    );
+    say(context, parsed, "wrote the proposed policy: read it; nothing of it is in force");
     if (files.output === null) return;
   }
   const text = await render(context, parsed, view);
