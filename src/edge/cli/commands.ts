@@ -28,6 +28,7 @@ const loaders: readonly (readonly [word: string, load: Load])[] = [
     const { policySchemaCommand } = await import("./commands/policy_schema.ts");
     return [policyLintCommand, policyLockCommand, policyAcceptCommand, policySchemaCommand];
   }],
+  ["report", async () => [(await import("./commands/report.ts")).reportCommand]],
   ["serve", async () => [(await import("./commands/serve.ts")).serveCommand]],
   ["doctor", async () => [(await import("./commands/doctor.ts")).doctorCommand]],
   ["version", async () => [(await import("./commands/version.ts")).versionCommand]],
