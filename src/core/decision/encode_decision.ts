@@ -37,7 +37,7 @@ export type PolicyPositions = ReadonlyMap<
 /** Violations shown in an answer; the entry counts the rest. */
 const maxViolations = 100;
 /** What an entry quotes of each, and bytes of each text: together they must stay within details. */
-const maxLoggedFiles = 16;
+const maxLoggedFiles = 12;
 const maxLoggedEffects = 12;
 const maxLoggedPolicies = 12;
 const maxLoggedRules = 8;
