@@ -32,6 +32,7 @@ export function createShellView({ disk, policy, wasWritten }: ShellView): ShellS
     listBelow: disk.listBelow,
     readText: (path) => decode(disk.readBytes(path, maxScriptBytes)),
     wasWritten: (path) => wasWritten(disk.resolve(path, null).real ?? path),
+    isProtected: (path) => isProtected(disk, policy, path),
     trackedProtected: () => readTracked(disk, policy),
   };
 }
@@ -54,8 +55,9 @@ function readTracked(disk: Disk, policy: Policy): readonly string[] | null {
   return names?.filter((name) => isProtected(disk, policy, name)) ?? null;
 }
 
+/** By its name alone, absolute or relative to the root. */
 function isProtected(disk: Disk, policy: Policy, name: string): boolean {
-  const lexical = `${disk.root}/${name}`;
+  const lexical = name.startsWith("/") ? name : `${disk.root}/${name}`;
   const nothing = { sizeBytes: null, linkCount: null, identity: null, failure: null };
   const { forms } = viewPath(
     { written: name, lexical, real: null, kind: "unknown", ...nothing },

@@ -16,7 +16,7 @@ const files: Readonly<Record<string, string | null>> = {
   "/p/clean.sh": "echo > old.env\nfoo",
   "/p/written.sh": "echo > old.env\nunknown-program",
   "/p/tool.py": "#!/usr/bin/env python3\nopen('.env', 'w')",
-  "/p/written.py": "open('.env', 'w')",
+  "/p/written.py": "#!/usr/bin/env python3\nopen('.env', 'w')",
 };
 
 const surroundings: ShellSurroundings = {
@@ -31,6 +31,7 @@ const surroundings: ShellSurroundings = {
   listBelow: (folder) => Object.keys(files).filter((path) => path.startsWith(`${folder}/`)),
   readText: (path) => files[path] ?? null,
   wasWritten: (path) => path.includes("/written."),
+  isProtected: (path) => path.endsWith(".env"),
   trackedProtected: () => [".env"],
 };
 
@@ -156,7 +157,8 @@ const rows: readonly (readonly [cases: string, command: string, expected: string
   ["CMD-15", "./clean.sh", "read /p/clean.sh, write old.env"],
   ["CMD-15", "./written.sh", "read /p/written.sh, write old.env !opaque"],
   ["CMD-15", ". ./clean.sh", "read /p/clean.sh, write old.env"],
-  ["CMD-15", "./tool.py", "read /p/tool.py"],
+  ["CMD-15", "./tool.py", "read /p/tool.py, ?write .env"],
+  ["CMD-15", "./written.py", "read /p/written.py, write .env !opaque"],
   ["CMD-15", "echo 'rm .env' > x.sh; ./x.sh", "write x.sh !opaque"],
   ["CMD-15", ". <(echo x)", "!unverified"],
   // Loops forget what they may set.

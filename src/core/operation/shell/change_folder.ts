@@ -4,6 +4,7 @@
  * @module
  */
 import type { BuiltinCall } from "./builtin_call.ts";
+import { foldPath } from "./fold_path.ts";
 import type { Input } from "./program_use.ts";
 import { noInput, type Shell } from "./shell.ts";
 import { knownArgument, type ShellState } from "./shell_state.ts";
@@ -44,14 +45,4 @@ function enter({ surroundings }: Shell, folder: string, target: string): readonl
   return physical === null || physical === surroundings.realPath(logical)
     ? [logical]
     : [logical, physical];
-}
-
-/** An absolute path by text alone. */
-export function foldPath(path: string): string {
-  const names: string[] = [];
-  for (const name of path.split("/")) {
-    if (name === "..") names.pop();
-    else if (name !== "" && name !== ".") names.push(name);
-  }
-  return `/${names.join("/")}`;
 }

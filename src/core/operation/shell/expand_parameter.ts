@@ -37,7 +37,7 @@ export function expandParameter(
   }
   if (part.prefix === "#") {
     walkNested(shell, part, state, place.frame);
-    return [{ kind: "unknown" }];
+    return [{ kind: "unknown", isTame: true }];
   }
   const all = index?.text === "@" || index?.text === "*" ? index.text : null;
   const values = index === undefined || all !== null
@@ -57,6 +57,25 @@ function firstOf(values: Values): Values {
   return values === null ? null : values.slice(0, 1);
 }
 
+/** Variables that the shell keeps, and that are digits. */
+const numbers: ReadonlySet<string> = new Set(
+  [
+    "?",
+    "$",
+    "#",
+    "!",
+    "RANDOM",
+    "SECONDS",
+    "LINENO",
+    "UID",
+    "EUID",
+    "PPID",
+    "EPOCHSECONDS",
+    "BASHPID",
+  ],
+);
+const tameArgument: Argument = { text: "", isKnown: false, isTame: true };
+
 /** Null when nobody knows; an empty list when it is known to be nothing. */
 function readValues(
   { surroundings, plan }: Shell,
@@ -68,6 +87,7 @@ function readValues(
     const value = state.positional?.[Number(name) - 1];
     return state.positional === null ? null : value === undefined ? [] : [value];
   }
+  if (numbers.has(name) && !state.variables.has(name)) return [tameArgument];
   if (name === "PWD" && state.folders.length === 1) return [knownArgument(state.folders[0] ?? "")];
   const set = state.variables.get(name);
   if (set !== undefined) return set;

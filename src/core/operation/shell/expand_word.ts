@@ -46,6 +46,7 @@ export function expandText(
       return {
         text,
         isKnown: false,
+        ...(segment.isTame === undefined ? {} : { isTame: segment.isTame }),
         ...(isAll && segment.found !== undefined ? { found: segment.found } : {}),
       };
     }
@@ -144,13 +145,15 @@ function readPart(
       readCommand(shell, part, state, frame, isQuoted);
       return [{ kind: "text", text: "/dev/fd/63" }];
     case "ArithmeticExpansion":
-    case "ExtendedGlob":
-    case "BraceExpansion":
-      // Braces are gone by now, but for those the shell leaves as they are.
       walkNested(shell, part, state, frame);
-      return part.type === "BraceExpansion"
-        ? [{ kind: "text", text: part.text }]
-        : [{ kind: "unknown" }];
+      return [{ kind: "unknown", isTame: true }];
+    case "ExtendedGlob":
+      walkNested(shell, part, state, frame);
+      return [{ kind: "unknown" }];
+    case "BraceExpansion":
+      // One that the shell leaves as it is: the others are gone by now.
+      walkNested(shell, part, state, frame);
+      return [{ kind: "text", text: part.text }];
   }
 }
 
@@ -171,15 +174,20 @@ function readCommand(
   const output = shell.walkScript(script, copyState(state), { input, depth });
   if (output.kind === "found") return { kind: "unknown", found: output.found };
   const text = output === noInput ? "" : textOfOutput(output);
-  return segmentOf(text === null ? unknownArgument : knownArgument(text), isQuoted);
+  if (text !== null) return segmentOf(knownArgument(text), isQuoted);
+  const isTame = output.kind === "unknown" && output.isTame === true;
+  return isTame ? { kind: "unknown", isTame } : { kind: "unknown" };
 }
 
 function matchDisk(
   { surroundings, plan }: Shell,
-  { text, pattern, isKnown, found }: Field,
+  { text, pattern, isKnown, isTame, found }: Field,
   state: ShellState,
 ): readonly Argument[] {
-  if (!isKnown) return [{ text, isKnown, ...(found === undefined ? {} : { found }) }];
+  if (!isKnown) {
+    const more = { ...(found === undefined ? {} : { found }), ...(isTame ? { isTame } : {}) };
+    return [{ text, isKnown, ...more }];
+  }
   if (pattern === null) return [knownArgument(text)];
   // SECURITY: where the working folder is not known, a pattern may name anything.
   if (state.folders.length === 0 && !pattern.startsWith("/")) return [unknownArgument];

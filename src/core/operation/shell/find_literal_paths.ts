@@ -22,13 +22,14 @@ const changing =
   /\b(?:write|append|unlink|remove|rmtree|rename|replace|delete|truncate|chmod|chown|link|symlink|copy|copyfile|move|touch|mkdir|rmdir|system|exec|spawn|popen|subprocess|shutil|eval|dump|save|File|cp|mv|rm)|["'][rwax]b?\+?["']|\bopen\s*\([^)]*,|>>?/i;
 
 /** Every literal that may name a file, escapes read as most languages do. */
-export function findLiteralPaths(code: string): readonly LiteralPath[] {
+export function findLiteralPaths(text: string): readonly LiteralPath[] {
+  const code = text.replace(/^#![^\n]*/, "");
   const isWritten = changing.test(code);
   const paths = new Map<string, LiteralPath>();
   for (const [, double, single, template] of code.matchAll(literals)) {
     const path = readEscapes(double ?? single ?? template ?? "");
     // Anything on one line without quotes in it: what is no file matches no pattern.
-    if (path.trim() === "" || /[\n"'`{}<>|]/.test(path)) continue;
+    if (path.trim() === "" || /[\n"'`{}<>|]|^[rwax]b?\+?$/.test(path)) continue;
     paths.set(path, { path, isWritten });
     if (paths.size >= maxLiterals) break;
   }

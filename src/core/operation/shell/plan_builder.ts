@@ -16,8 +16,10 @@ export class PlanBuilder {
   readonly #doubts = new Map<string, Doubt>();
   readonly #calls: ProgramCall[] = [];
   #muted = 0;
+  #maybe = 0;
 
-  effect(effect: Effect): void {
+  effect(given: Effect): void {
+    const effect: Effect = this.#maybe > 0 ? { ...given, isPossible: true } : given;
     const { kind, verb, resource, isPossible } = effect;
     this.#effects.set(`${kind} ${verb} ${isPossible === true} ${resource}`, effect);
     if (this.#effects.size > maxCommandEffects) {
@@ -53,10 +55,20 @@ export class PlanBuilder {
     }
   }
 
+  /** Runs `walk`, whose effects are then merely possible: one of many targets of a makefile. */
+  asPossible(walk: () => void): void {
+    this.#maybe++;
+    try {
+      this.withoutDoubts(walk);
+    } finally {
+      this.#maybe--;
+    }
+  }
+
   /** Whether an effect so far changes this absolute path, or a folder above it. */
   changes(absolute: string, toAbsolute: (resource: string) => string): boolean {
-    for (const { verb, kind, resource } of this.#effects.values()) {
-      if (kind !== "path" || verb === "read") continue;
+    for (const { verb, kind, resource, isPossible } of this.#effects.values()) {
+      if (kind !== "path" || verb === "read" || isPossible === true) continue;
       const changed = toAbsolute(resource);
       if (absolute === changed || absolute.startsWith(`${changed}/`)) return true;
     }

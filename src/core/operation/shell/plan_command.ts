@@ -6,10 +6,10 @@
  */
 import { parse } from "unbash";
 import { maxCommandCharacters } from "../../limits.ts";
-import { foldPath } from "./change_folder.ts";
 import type { CommandPlan } from "./command_plan.ts";
 import { expandText, expandWord } from "./expand_word.ts";
 import { findGap } from "./find_gap.ts";
+import { foldPath } from "./fold_path.ts";
 import { PlanBuilder, WalkEnded } from "./plan_builder.ts";
 import { type Frame, noInput, type Shell } from "./shell.ts";
 import type { ShellState } from "./shell_state.ts";

@@ -11,6 +11,7 @@ import type { Argument, Input } from "./program_use.ts";
 import { runScriptFile } from "./run_script_file.ts";
 import { setVariable } from "./set_variable.ts";
 import { noInput, unknownInput } from "./shell.ts";
+import { readArithmetic } from "./walk_nested.ts";
 import { copyState, knownArgument, type ShellState, unknownArgument } from "./shell_state.ts";
 
 type Builtin = (call: BuiltinCall) => Input | void;
@@ -46,7 +47,7 @@ const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ["trap", runTrap],
   ["set", runSet],
   ["shopt", runShopt],
-  ["unset", ({ args, state }) => forget(args, state)],
+  ["unset", unset],
   ["let", runLet],
   ["read", readVariables],
   ["mapfile", readVariables],
@@ -65,6 +66,10 @@ function runPlain({ shell, name, args, state }: BuiltinCall): Input {
   // SECURITY: `hash -p ./x ls` makes another program of a name.
   const isForged = name === "hash" && args.some(({ text }) => /^-\w*p/.test(text));
   if (isForged) shell.plan.doubt("unverified", '"hash -p" gives a name to another program');
+  // SECURITY: `compgen -C` and `-F` run what they are given.
+  const isRun = name === "compgen" &&
+    args.some(({ text, isKnown }) => !isKnown || /^-\w*[CFGW]/.test(text));
+  if (isRun) shell.plan.doubt("unverified", '"compgen" runs what it is given');
   return unknownInput;
 }
 
@@ -91,7 +96,7 @@ function runTest({ shell, args }: BuiltinCall): void {
 function declare({ shell, name, args, state }: BuiltinCall): Input {
   for (const { text, isKnown } of args) {
     const found = /^([A-Za-z_]\w*)(\+?=)(.*)$/s.exec(text);
-    if (/^[-+]\w*[ni]/.test(text)) {
+    if (/^[-+]\w*[ni]/.test(text) || (name === "export" && /^-\w*f/.test(text))) {
       shell.plan.doubt("unverified", `"${name} ${text}" gives values another meaning`);
     } else if (found !== null) {
       const [, variable = "", operator, value = ""] = found;
@@ -198,6 +203,14 @@ function runShopt({ shell, args }: BuiltinCall): void {
   }
 }
 
+/** SECURITY: `unset 'a[$(rm x)]'` runs the index. */
+function unset({ shell, args, state }: BuiltinCall): void {
+  if (args.some(({ text, isKnown }) => !isKnown || text.includes("["))) {
+    shell.plan.doubt("unverified", '"unset" evaluates an index');
+  }
+  forget(args, state);
+}
+
 function forget(args: readonly Argument[], state: ShellState): void {
   for (const { text, isKnown } of args) {
     if (!isKnown || text.startsWith("-")) continue;
@@ -212,7 +225,7 @@ function runLet({ shell, args, state }: BuiltinCall): void {
     if (!isKnown || /[$`[]/.test(text)) {
       shell.plan.doubt("unverified", '"let" evaluates text that is not plain arithmetic');
     }
-    forget([...text.matchAll(/[A-Za-z_]\w*/g)].map(([word]) => knownArgument(word)), state);
+    readArithmetic(shell, text, state);
   }
 }
 

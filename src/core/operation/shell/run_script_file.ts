@@ -5,6 +5,7 @@
  * @module
  */
 import { findLiteralPaths } from "./find_literal_paths.ts";
+import { findRecipes } from "./find_recipes.ts";
 import type { Argument } from "./program_use.ts";
 import type { Frame, Shell } from "./shell.ts";
 import { copyState, knownArgument, type ShellState } from "./shell_state.ts";
@@ -14,7 +15,8 @@ export interface ScriptRun {
   /** Null: its first line says. */
   readonly language: string | null;
   readonly file: Argument;
-  readonly args: readonly Argument[];
+  /** `$1` and so on; null when nobody knows. */
+  readonly args: readonly Argument[] | null;
   /** `source`: it changes the state of the shell that reads it. */
   readonly isSourced?: boolean;
 }
@@ -69,10 +71,43 @@ function runOne(shell: Shell, run: ScriptRun, { path, state, frame }: Place): vo
     const walk = () => walkScriptText(shell, run, text, { path, state, frame });
     return wasWritten ? walk() : plan.withoutDoubts(walk);
   }
-  if (!wasWritten) return;
-  plan.doubt("opaque", `"${shown}" was written lately, and what it does is not known`);
+  // A script of sed or awk is an argument like any other, which its program's reader understands.
+  if (language === "sed" || language === "awk") {
+    const argv = language === "sed" ? ["sed", "-e", text] : ["awk", text];
+    shell.runArgv(argv.map(knownArgument), copyState(state), { ...frame, depth: frame.depth + 1 });
+    return;
+  }
+  if (wasWritten) {
+    plan.doubt("opaque", `"${shown}" was written lately, and what it does is not known`);
+  } else walkRecipes(shell, language, text, { path, state, frame });
   for (const literal of findLiteralPaths(text)) {
-    touchPath(shell, "write", knownArgument(literal.path), state, !literal.isWritten);
+    if (!wasWritten && !literal.isWritten) continue;
+    touchPath(
+      shell,
+      "write",
+      knownArgument(literal.path),
+      state,
+      !wasWritten || !literal.isWritten,
+    );
+  }
+}
+
+/** Commands in a file that lists them: each may be the one that is meant. */
+function walkRecipes(
+  shell: Shell,
+  language: string,
+  text: string,
+  { path, state, frame }: Place,
+): void {
+  const folder = path.slice(0, path.lastIndexOf("/")) || "/";
+  for (const recipe of findRecipes(language, text)) {
+    const inner = copyState(state);
+    inner.folders = [folder];
+    inner.functions.clear();
+    inner.variables.clear();
+    inner.positional = null;
+    const deeper = { ...frame, depth: frame.depth + 1 };
+    shell.plan.asPossible(() => shell.walkText(recipe, inner, deeper));
   }
 }
 

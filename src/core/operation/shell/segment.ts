@@ -14,8 +14,8 @@ export type Segment =
   | { readonly kind: "glob"; readonly text: string }
   /** A known value outside quotes: split at blanks, its stars match names. */
   | { readonly kind: "split"; readonly text: string }
-  /** Nobody knows; outside quotes it may be any number of words. */
-  | { readonly kind: "unknown"; readonly found?: FoundPaths }
+  /** Nobody knows; outside quotes it may be any number of words. See Argument.isTame. */
+  | { readonly kind: "unknown"; readonly found?: FoundPaths; readonly isTame?: true }
   /** Ends one word and begins the next: between the elements of "$@". */
   | { readonly kind: "break" };
 
@@ -26,14 +26,18 @@ export interface Field {
   /** The same as a pattern; null when nothing in it is one. */
   readonly pattern: string | null;
   readonly isKnown: boolean;
+  readonly isTame: boolean;
   readonly found?: FoundPaths;
 }
 
 export function segmentOf(argument: Argument, isQuoted: boolean): Segment {
   if (argument.isKnown) return { kind: isQuoted ? "quoted" : "split", text: argument.text };
-  return argument.found === undefined
-    ? { kind: "unknown" }
-    : { kind: "unknown", found: argument.found };
+  const { found, isTame } = argument;
+  return {
+    kind: "unknown",
+    ...(found === undefined ? {} : { found }),
+    ...(isTame === undefined ? {} : { isTame }),
+  };
 }
 
 /** Puts segments together to words; an unknown part makes its word unknown from there on. */
@@ -43,6 +47,7 @@ export class FieldBuilder {
   #pattern = "";
   #hasGlob = false;
   #isKnown = true;
+  #isTame = true;
   #isStarted = false;
   #found: FoundPaths | undefined;
 
@@ -61,6 +66,7 @@ export class FieldBuilder {
         if (!this.#isStarted) this.#found = segment.found;
         this.#isStarted = true;
         this.#isKnown = false;
+        this.#isTame &&= segment.isTame === true;
         return;
       case "break":
         return this.#end();
@@ -97,11 +103,13 @@ export class FieldBuilder {
         text: this.#text,
         pattern: this.#hasGlob ? this.#pattern : null,
         isKnown: this.#isKnown,
+        isTame: this.#isTame,
         ...(this.#found === undefined || this.#isKnown ? {} : { found: this.#found }),
       });
     }
     [this.#text, this.#pattern, this.#hasGlob] = ["", "", false];
-    [this.#isKnown, this.#isStarted, this.#found] = [true, false, undefined];
+    [this.#isKnown, this.#isTame] = [true, true];
+    [this.#isStarted, this.#found] = [false, undefined];
   }
 }
 

@@ -22,6 +22,8 @@ export interface ShellSurroundings {
   readonly readText: (path: string) => string | null;
   /** Whether this file was written through the engine lately (state of the log). */
   readonly wasWritten: (path: string) => boolean;
+  /** Whether a path is protected by its name alone, as it is written. */
+  readonly isProtected: (path: string) => boolean;
   /**
    * Protected files among those git tracks, which any change of branch may rewrite; null when the
    * index is there and cannot be read.

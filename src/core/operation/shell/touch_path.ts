@@ -7,6 +7,7 @@ import { EngineError } from "../../errors.ts";
 import { maxFolderEntries } from "../../limits.ts";
 import type { Verb } from "../effect.ts";
 import { parsePath } from "../path.ts";
+import { foldPath } from "./fold_path.ts";
 import { compileNameGlob } from "./match_name.ts";
 import type { Argument, FoundPaths } from "./program_use.ts";
 import type { Shell } from "./shell.ts";
@@ -38,7 +39,7 @@ function doubt({ plan }: Shell, verb: Verb, reason: string): void {
 
 /** Paths an argument may mean, each as an operation would write it; null for one nobody knows. */
 export function placesOf(
-  { surroundings }: Shell,
+  { surroundings }: Pick<Shell, "surroundings">,
   text: string,
   { folders }: Pick<ShellState, "folders">,
 ): readonly (string | null)[] {
@@ -49,6 +50,11 @@ export function placesOf(
   return folders.map((folder) =>
     folder === surroundings.root ? text : `${folder === "/" ? "" : folder}/${text}`
   );
+}
+
+/** A place as placesOf returns it, made absolute and plain. */
+export function absoluteIn(root: string, place: string): string {
+  return foldPath(place.startsWith("/") ? place : `${root}/${place}`);
 }
 
 /** Standard streams and the bottomless bin; writing there changes no file. */
@@ -64,11 +70,20 @@ function touchOne(shell: Shell, verb: Verb, path: string, isPossible: boolean): 
   if (/^\/(?:proc|dev\/fd)(?:\/|$)/.test(path) || path.includes("/proc/self/")) {
     return doubt(shell, verb, `"${path}" is another file for every process`);
   }
+  if (isBelowFile(shell, path)) return;
   if (!isPlainPath(path)) {
     return isPossible ? undefined : doubt(shell, verb, `"${path.slice(0, 80)}" is no plain path`);
   }
   const effect = { verb, resource: path, kind: "path" } as const;
   shell.plan.effect(isPossible ? { ...effect, isPossible } : effect);
+}
+
+/** `cp a b` writes `b/a` where b is a folder; where it is a file, there is no such path. */
+function isBelowFile({ surroundings, plan }: Shell, path: string): boolean {
+  const absolute = absoluteIn(surroundings.root, path);
+  const folder = absolute.slice(0, absolute.lastIndexOf("/")) || "/";
+  return surroundings.kindOf(folder) === "file" &&
+    !plan.changes(folder, (resource) => absoluteIn(surroundings.root, resource));
 }
 
 function isPlainPath(path: string): boolean {
