@@ -83,7 +83,7 @@ class Look {
       count: now.files.size,
       policyDigest: this.#policyDigest(),
       isWhole: this.isWhole,
-      isBlocked: !now.isWhole || cutAt !== null,
+      isBlocked: !now.isWhole || cutAt !== null || (!isFull && watched?.is_blocked === true),
       isListLost: watched !== null && this.#before === null,
       changes,
       unexplained: changes.filter(({ path }) => !isExplained(path, this.#state, rules)),

@@ -121,7 +121,7 @@ describe("isExplained()", () => {
       seq: 7,
       at: "",
     };
-    const watched = { digest: "", seq: 6, policy_digest: null, is_whole: true };
+    const watched = { digest: "", seq: 6, policy_digest: null, is_whole: true, is_blocked: false };
     const at = (seq: number) => ({ ...emptyState, accepted, watched: { ...watched, seq } });
     assertEquals(isExplained(".scalpel/policy.yaml", at(6), by()), true);
     assertEquals(isExplained(".scalpel/policy.yaml", at(8), by()), false);
