@@ -52,6 +52,7 @@ class Look {
   readonly #options: ObserveOptions;
   readonly #parts: EngineParts;
   readonly #standing: Standing;
+  readonly #kept: Uint8Array | null;
   readonly #before: WatchList | null;
   readonly #places: WatchPlaces;
   isWhole = true;
@@ -61,8 +62,8 @@ class Look {
     this.#options = options;
     this.#parts = parts;
     this.#standing = standing;
-    const kept = state.watched === null ? null : parts.readKept(state.watched.digest);
-    this.#before = kept === null ? null : parseWatchList(kept);
+    this.#kept = state.watched === null ? null : parts.readKept(state.watched.digest);
+    this.#before = this.#kept === null ? null : parseWatchList(this.#kept);
     this.#places = watchPlaces(parts.disk.root, standing.loaded?.policy ?? null);
   }
 
@@ -78,15 +79,23 @@ class Look {
     const { sha256 } = this.#parts;
     const rules = { own: this.#options.ownChanges ?? [], sha256 };
     return {
-      digest: this.#parts.keep(bytes),
+      digest: this.#keep(bytes),
       count: now.files.size,
       policyDigest: this.#policyDigest(),
       isWhole: this.isWhole,
-      isBlocked: !now.isWhole || cutAt !== null,
+      isBlocked: !now.isWhole || cutAt !== null || (!isFull && watched?.is_blocked === true),
       isListLost: watched !== null && this.#before === null,
       changes,
       unexplained: changes.filter(({ path }) => !isExplained(path, this.#state, rules)),
     };
+  }
+
+  /** Nothing is hashed or written where the list is the same as before: the usual case. */
+  #keep(bytes: Uint8Array): string {
+    const { watched } = this.#state;
+    const kept = this.#kept;
+    const isSame = kept?.length === bytes.length && bytes.every((byte, i) => byte === kept[i]);
+    return isSame && watched !== null ? watched.digest : this.#parts.keep(bytes);
   }
 
   /** Without a list to go by, a look at the near places would know nothing of the others. */

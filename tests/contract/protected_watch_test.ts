@@ -185,13 +185,26 @@ describe("observeProtected()", () => {
         Deno.mkdirSync(given.project.path(`many/of/them/${i}`));
       }
       assertEquals(await look(given), ["watch_incomplete"]);
-      assertEquals(await look(given), []);
+      const { length } = await given.entries("audit.protected");
+      for (const reach of ["near", "whole", "near"] as const) {
+        assertEquals(await look(given, reach), []);
+      }
+      assertEquals((await given.entries("audit.protected")).length, length);
       given.project.write("deep/a.env", "b");
       given.project.write(".mcp.json", "{}");
       assertEquals(await look(given), [
         "protected_file_changed .mcp.json",
         "protected_file_changed deep/a.env",
       ]);
+    }));
+
+  it("says so too when the first look was a near one", () =>
+    inOutcomeProject("enforce", async (given) => {
+      assertEquals(await look(given, "near"), []);
+      Deno.mkdirSync(given.project.path("many"));
+      for (let i = 0; i <= maxFolderEntries; i++) Deno.mkdirSync(given.project.path(`many/${i}`));
+      assertEquals(await look(given), ["watch_incomplete"]);
+      assertEquals(await look(given, "near"), []);
     }));
 
   it("leaves out node_modules and git's objects, unless a pattern names what is there", () =>

@@ -37,6 +37,8 @@ export interface WatchRecord {
   readonly policy_digest: string | null;
   /** False when nobody could look everywhere: then a file that is new may only be new to us. */
   readonly is_whole: boolean;
+  /** Not every folder could be looked through. */
+  readonly is_blocked: boolean;
 }
 
 /** Every list holds at most maxKeptOutcomes, oldest first; the oldest falls out. */
@@ -129,6 +131,7 @@ function recordOf(seq: number, d: JsonObject): WatchRecord {
     seq,
     policy_digest: typeof policy === "string" ? policy : null,
     is_whole: d["is_whole"] === true,
+    is_blocked: d["watch_incomplete"] === true,
   };
 }
 

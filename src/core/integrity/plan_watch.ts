@@ -19,7 +19,7 @@ export interface WatchFinding {
   readonly policyDigest: string | null;
   /** Whether the list has every protected file, as far as this look and those before can tell. */
   readonly isWhole: boolean;
-  /** This look could not go everywhere it wanted to. */
+  /** This look, or the last whole one, could not go everywhere it wanted to. */
   readonly isBlocked: boolean;
   /** There was a record, but its list is gone. */
   readonly isListLost: boolean;
@@ -35,7 +35,8 @@ export function planWatch(
 ): { readonly alarms: readonly AlarmEvent[]; readonly events: readonly NewEvent[] } {
   const alarms = [...changeAlarms(finding), ...otherAlarms(finding, record)];
   const isSame = record !== null && record.digest === finding.digest &&
-    record.policy_digest === finding.policyDigest && record.is_whole === finding.isWhole;
+    record.policy_digest === finding.policyDigest && record.is_whole === finding.isWhole &&
+    record.is_blocked === finding.isBlocked;
   const events = isSame && alarms.length === 0 ? [] : [recordEvent(finding)];
   return { alarms, events };
 }
@@ -55,7 +56,7 @@ function changeAlarms({ unexplained }: WatchFinding): readonly AlarmEvent[] {
 }
 
 function otherAlarms(
-  { isListLost, isBlocked, isWhole }: WatchFinding,
+  { isListLost, isBlocked }: WatchFinding,
   record: WatchRecord | null,
 ): readonly AlarmEvent[] {
   const alarms: AlarmEvent[] = [];
@@ -65,7 +66,7 @@ function otherAlarms(
     alarms.push(alarmEvent("protected_list_lost", message));
   }
   // Once, when it begins: a project that is too large stays so.
-  if (isBlocked && !isWhole && record?.is_whole !== false) {
+  if (isBlocked && record?.is_blocked !== true) {
     const message = "Not every folder could be looked through for protected files: one that is " +
       "new may go unseen";
     alarms.push(alarmEvent("watch_incomplete", message));

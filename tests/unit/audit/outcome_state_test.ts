@@ -110,7 +110,13 @@ describe("foldState() of outcomes", () => {
       record,
     );
     assertEquals(state.touched.map(({ path }) => path), ["open", "asked"]);
-    assertEquals(state.watched, { digest, seq: 3, policy_digest: "sha256:x", is_whole: true });
+    assertEquals(state.watched, {
+      digest,
+      seq: 3,
+      policy_digest: "sha256:x",
+      is_whole: true,
+      is_blocked: false,
+    });
   });
 
   it("is total: details of another shape change nothing but what they can", () => {
