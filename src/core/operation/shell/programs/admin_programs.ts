@@ -147,6 +147,8 @@ function readGpg(invocation: Invocation): ProgramUse {
   builder.touchAll("read", read.operands);
   const isShown = hasOption(
     read,
+    "d",
+    "decrypt",
     "verify",
     "list-keys",
     "list-secret-keys",
