@@ -45,7 +45,7 @@ export const buildPrograms: readonly ProgramEntry[] = [
     ),
   ],
   [
-    "bazel bazelisk buck2 pants sbt lein mix rebar3 cabal stack dune opam zig meson scons waf xmake premake swift xcodebuild flutter",
+    "bazel bazelisk buck2 pants sbt lein mix rebar3 cabal stack dune opam zig meson scons waf xmake premake xcodebuild flutter",
     readTask("build", "BUILD", "+ run_under* script_path> o> bazelrc*"),
   ],
   ["ninja samu", readTask("ninja", "build.ninja", "f< C: j: k: l: t: d: w: -nv")],

@@ -109,7 +109,7 @@ export const checkerPrograms: readonly ProgramRow[] = [
     "f",
     "o,out> I: plugin* cpp_out+ go_out+ python_out+ java_out+ js_out+ output>",
   ],
-  ["strings ctags etags cscope global gtags", "f", "o,f,output> L<"],
+  ["ctags etags cscope global gtags", "f", "o,f,output> L<"],
   [
     "gh hub glab tea",
     "-",
