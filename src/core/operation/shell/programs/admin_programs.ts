@@ -147,6 +147,8 @@ function readGpg(invocation: Invocation): ProgramUse {
   builder.touchAll("read", read.operands);
   const isShown = hasOption(
     read,
+    "d",
+    "decrypt",
     "verify",
     "list-keys",
     "list-secret-keys",
@@ -198,7 +200,7 @@ function readSshHosts(invocation: Invocation): ProgramUse {
 }
 
 const riskySql =
-  /(?:^|[\n;]|^\s*)\s*\.\s*(?:o|once|sh|sys|ba|sav|im|rea|load|ex|log|cl|dum|cd|ar|rec|res|scr|tra|cw|w)|attach|writefile|readfile|load_extension|edit\s*\(|vacuum\s+into|fts3_tokenizer|copy\s|install\s|zipfile|sqlar/i;
+  /(?<![^\s;])\.[ \t]*(?:o|once|sh|sys|ba|sav|im|rea|load|ex|log|cl|dum|cd|ar|rec|res|scr|tra|cw|w)|attach|writefile|readfile|load_extension|edit\s*\(|vacuum\s+into|fts3_tokenizer|copy\s|install\s|zipfile|sqlar/i;
 
 function readSqlite(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);

@@ -45,7 +45,7 @@ export const buildPrograms: readonly ProgramEntry[] = [
     ),
   ],
   [
-    "bazel bazelisk buck2 pants sbt lein mix rebar3 cabal stack dune opam zig meson scons waf xmake premake swift xcodebuild flutter",
+    "bazel bazelisk buck2 pants sbt lein mix rebar3 cabal stack dune opam zig meson scons waf xmake premake xcodebuild flutter",
     readTask("build", "BUILD", "+ run_under* script_path> o> bazelrc*"),
   ],
   ["ninja samu", readTask("ninja", "build.ninja", "f< C: j: k: l: t: d: w: -nv")],
@@ -196,9 +196,10 @@ function readCmake(invocation: Invocation): ProgramUse {
   }
   const read = readOptions(
     invocation.args,
-    "% S< B+ C* P* D: U: G: T: A: build: install: prefix: target: t: config: j: parallel: preset: toolchain: graphviz> trace-redirect> profiling-output> workflow open: L LA N version",
+    "% S: B+ C* P: D: U: G: T: A: build: install: prefix: target: t: config: j: parallel: preset: toolchain: graphviz> trace-redirect> profiling-output> workflow open: L LA N version",
   );
   builder.options(read);
+  for (const file of optionValues(read, "P")) builder.script("cmake", file);
   if (hasOption(read, "install")) {
     builder.mayTouch("write", optionValues(read, "prefix")[0] ?? known("."));
   }
@@ -246,10 +247,9 @@ function readGo(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const [command, ...rest] = invocation.args;
   const action = command?.text ?? "";
-  const style = action === "run" ? "+" : "%";
   const options =
     "o> exec$ toolexec$ vettool$ coverprofile> cpuprofile> memprofile> blockprofile> mutexprofile> trace> outputdir+ modfile> overlay< C: run: bench: count: timeout: tags: ldflags: gcflags: p: mod: n: race v x cover short json benchtime: coverpkg: parallel: u t d w compat: go: covermode: buildmode: failfast a work vet: fuzz: fuzztime: list: shuffle: skip: m f e test deps";
-  const read = readOptions(rest, `${style} ${options}`);
+  const read = readOptions(rest, `% ${options}`);
   builder.options(read);
   builder.folder = optionValues(read, "C").at(-1) ?? null;
   if (action === "fmt") builder.mayTouch("write", known("."), "*.go");

@@ -19,11 +19,15 @@ const containerQuiet = new Set(
     "buildx builder tag history diff stop start restart rm rmi kill pause unpause wait network volume system " +
     "context manifest scout rename update machine pod help").split(" ").concat(""),
 );
-const containerOptions =
-  "v,volume: mount: env-file< cidfile> iidfile> metadata-file> o,output: i,input< f,file< t,tag: " +
-  "n: name: p: e: w: u: l: m: c: entrypoint: network: build-arg: target: platform: secret: ssh: " +
-  "progress: filter: format: since: until: tail: restart: volumes-from: cpus: user: hostname: add-host: env: publish: workdir: label: " +
-  "rm privileged init all no-cache no-trunc force detach interactive tty read-only";
+const runOptions =
+  "-itdPqT v,volume: mount: env-file< cidfile> n: name: p,publish: e,env: w,workdir: " +
+  "u,user: l,label: m,memory: c,cpu-shares: h,hostname: entrypoint: network: net: platform: " +
+  "volumes-from: cpus: add-host: restart: gpus: shm-size: ulimit: cap-add: cap-drop: device: dns: " +
+  "expose: link: log-driver: log-opt: pid: ipc: userns: runtime: security-opt: tmpfs: pull: " +
+  "stop-signal: rm privileged init no-deps detach interactive tty read-only publish-all quiet";
+const imageOptions = "-daqn iidfile> metadata-file> o,output: i,input< f,file< t,tag: p: l: c: " +
+  "build-arg: target: platform: secret: ssh: progress: filter: format: since: until: tail: name: " +
+  "all no-cache no-trunc force follow pull push load squash";
 
 function readContainers(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
@@ -47,7 +51,7 @@ function readContainers(invocation: Invocation): ProgramUse {
 }
 
 function runContainer(builder: UseBuilder, action: string, args: readonly Argument[]): void {
-  const read = readOptions(args, `+ -itdP ${containerOptions}`);
+  const read = readOptions(args, `+ ${runOptions}`);
   builder.options(read);
   builder.opaque(`${builder.invocation.name} ${action} runs a program in a container`);
   for (const volume of [...optionValues(read, "v"), ...optionValues(read, "mount")]) {
@@ -60,7 +64,7 @@ function runContainer(builder: UseBuilder, action: string, args: readonly Argume
 }
 
 function readImages(builder: UseBuilder, action: string, args: readonly Argument[]): void {
-  const read = readOptions(args, `-itdPaqf ${containerOptions}`);
+  const read = readOptions(args, imageOptions);
   builder.options(read);
   for (const place of optionValues(read, "o")) {
     // `docker save -o FILE`, `docker build -o DIR`, `-o type=local,dest=DIR`.
@@ -99,7 +103,7 @@ function readCompose(invocation: Invocation): ProgramUse {
   const action = command?.text ?? "";
   if (/^(?:run|exec)$/.test(action)) {
     builder.opaque(`compose ${action} runs a program in a container`);
-    const { options } = readOptions(rest, `+ -itdPT rm no-deps ${containerOptions}`);
+    const { options } = readOptions(rest, `+ ${runOptions}`);
     for (const { name, value } of options) {
       if (name === "v" && value !== null) share(builder, value);
     }

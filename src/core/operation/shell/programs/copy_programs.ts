@@ -108,9 +108,11 @@ function land(builder: UseBuilder, source: Argument, target: Argument, copy: Cop
   else builder.touch(copy.targetVerb, landing(target, source));
 }
 
+/** The target becomes what the source is; of a folder, all that is in it. */
 function landWhole(builder: UseBuilder, target: Argument, copy: Copy): void {
+  if (!copy.isDeep) return builder.touch(copy.targetVerb, target);
   if (!isFolder(target)) builder.touch(copy.targetVerb, target, { unlessFolder: true });
-  if (copy.isDeep || copy.targetVerb === "create") builder.mayTouch(copy.targetVerb, target);
+  builder.mayTouch(copy.targetVerb, target);
 }
 
 /** SECURITY: `cp -bS .env x prod` writes `prod.env`. */
@@ -149,7 +151,7 @@ function readLn(invocation: Invocation): ProgramUse {
   } else copyOperands(builder, read, copy);
   if (!hasOption(read, "s") || hasOption(read, "r")) return builder.end();
   // A symbolic link is read from where it lies, which may be the target's folder or the target.
-  const target = optionValues(read, "t").at(-1) ?? read.operands.at(-1) ?? here;
+  const target = isAlone ? here : optionValues(read, "t").at(-1) ?? read.operands.at(-1) ?? here;
   for (const source of isAlone ? read.operands : sourcesOf(read)) {
     if (!target.isKnown) continue;
     builder.touch("link", inFolder(known(folderOf(target.text)), source));

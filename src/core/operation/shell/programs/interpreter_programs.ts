@@ -6,7 +6,9 @@
 import type { Argument, Invocation, ProgramUse } from "../program_use.ts";
 import { hasOption, type OptionsRead, readOptions } from "./read_options.ts";
 import type { ProgramEntry } from "./read_row.ts";
-import { known, UseBuilder } from "./use_builder.ts";
+import { readDeno } from "./read_deno.ts";
+import { runPythonModule } from "./run_python_module.ts";
+import { UseBuilder } from "./use_builder.ts";
 
 interface Interpreter {
   readonly names: string;
@@ -18,7 +20,8 @@ interface Interpreter {
   readonly scripts?: readonly string[];
 }
 
-const nodeOptions = "+ e,eval: p,print: r,require: import: loader,experimental-loader: -ich " +
+const nodeOptions =
+  "+ e,eval: p,print v,version r,require: import: loader,experimental-loader: -ic h,help " +
   "C,conditions: env-file< env-file-if-exists< input-type: title: inspect? inspect-brk? " +
   "max-old-space-size: cpu-prof-dir> heap-prof-dir> diagnostic-dir> redirect-warnings> " +
   "report-directory> openssl-config< icu-data-dir: test test-name-pattern: test-reporter: " +
@@ -31,7 +34,7 @@ const interpreters: readonly Interpreter[] = [
     names: "python python2 python3 pypy pypy3 python3.8 python3.9 python3.10 python3.11 " +
       "python3.12 python3.13 python3.14",
     language: "python",
-    options: "+ c: m: W: X: Q: -bBdEhiIOPqsSuvVx? check-hash-based-pycs: version help",
+    options: "+ c. m. W: X: Q: -bBdEhiIOPqsSuvVx? check-hash-based-pycs: version help",
     code: ["c"],
   },
   {
@@ -137,12 +140,14 @@ function readInterpreter(invocation: Invocation, interpreter: Interpreter): Prog
   for (const { name, value } of read.options) {
     if (value === null) continue;
     if (code.includes(name)) builder.run({ kind: "code", language, text: value });
-    if (scripts.includes(name) && isFileName(value)) builder.script(language, value);
+    const isNamed = language !== "javascript" && language !== "ruby";
+    if (scripts.includes(name) && (isNamed || isFileName(value))) builder.script(language, value);
     if (name === "M" || (name === "m" && language === "perl")) readPerlModule(builder, value);
   }
   const changesFolder = read.options.find(({ name }) => name === "C" && language === "ruby");
   if (changesFolder?.value) builder.folder = changesFolder.value;
-  const hasCode = hasOption(read, ...code, "run");
+  const hasCode = read.options.some(({ name, value }) => code.includes(name) && value !== null) ||
+    hasOption(read, "run");
   if (hasOption(read, "i") && /^(?:perl|ruby)$/.test(language)) editInPlace(builder, read);
   else if (language === "perl" || language === "ruby") {
     // `perl -ne CODE FILE` reads its operands.
@@ -155,6 +160,11 @@ function readInterpreter(invocation: Invocation, interpreter: Interpreter): Prog
 function runMain(builder: UseBuilder, language: string, read: OptionsRead): void {
   const module = language === "python" ? read.options.find(({ name }) => name === "m") : undefined;
   const [file] = read.operands;
+  // `node -p CODE`, `node --test`.
+  if (hasOption(read, "p") && file !== undefined) {
+    return builder.run({ kind: "code", language, text: file });
+  }
+  if (hasOption(read, "test") && file === undefined) return;
   if (module?.value) runPythonModule(builder, module.value, read.operands);
   else if (file !== undefined && file.text !== "-") builder.script(language, file);
   else if (file === undefined && hasOption(read, "version", "V", "v", "h", "help", "scripts")) {
@@ -164,7 +174,7 @@ function runMain(builder: UseBuilder, language: string, read: OptionsRead): void
 
 /** A bare name is a package, which somebody installed. */
 function isFileName({ text, isKnown }: Argument): boolean {
-  return !isKnown || /[./]/.test(text);
+  return !isKnown || /^[./~]/.test(text);
 }
 
 function readPerlModule(builder: UseBuilder, value: Argument): void {
@@ -194,54 +204,6 @@ export function backupOf(file: Argument, suffix: Argument): Argument {
   return { text: folder + name, isKnown: suffix.isKnown };
 }
 
-/** Modules that are programs, under the names they have as such. */
-const pythonPrograms: ReadonlySet<string> = new Set(
-  ("pytest pip mypy black ruff flake8 isort pylint coverage build twine tox nox virtualenv poetry " +
-    "pipx uvicorn gunicorn flask django ipython jupyter autopep8 yapf bandit pyright mkdocs sphinx " +
-    "pre_commit pydoc celery alembic").split(" "),
-);
-const quietModules: ReadonlySet<string> = new Set(
-  "unittest site this sysconfig platform doctest http.server calendar tabnanny ensurepip pyclbr ast tokenize dis inspect"
-    .split(" "),
-);
-
-function runPythonModule(
-  builder: UseBuilder,
-  module: Argument,
-  operands: readonly Argument[],
-): void {
-  const { text, isKnown } = module;
-  const name = text.split(".")[0] ?? "";
-  if (isKnown && pythonPrograms.has(name)) return builder.argv([known(name), ...operands]);
-  if (isKnown && quietModules.has(text)) return;
-  if (text === "venv") {
-    return builder.touchAll(
-      "create",
-      operands.filter((word) => !word.text.startsWith("-")),
-    );
-  }
-  if (text === "json.tool") return readJsonTool(builder, operands);
-  if (text === "compileall" || text === "py_compile") return;
-  if (/^(?:zipfile|tarfile)$/.test(text)) {
-    builder.touchAll("write", operands.filter((word) => !word.text.startsWith("-")));
-    return builder.opaque(`${text} unpacks names nobody has read`);
-  }
-  if (/^(?:timeit|pdb|cProfile|profile|trace|runpy)$/.test(text)) {
-    return builder.opaque(`python module ${text} runs code`);
-  }
-  if (!isKnown) return builder.unverified("the module python runs is not known");
-  // A module of the project, or one somebody installed.
-  const path = text.replaceAll(".", "/");
-  builder.script("python", known(`${path}.py`));
-  builder.script("python", known(`${path}/__main__.py`));
-}
-
-function readJsonTool(builder: UseBuilder, operands: readonly Argument[]): void {
-  const [source, target] = operands.filter((word) => !word.text.startsWith("-"));
-  if (source !== undefined) builder.touch("read", source);
-  if (target !== undefined) builder.touch("write", target);
-}
-
 function readNodeLike(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const read = readOptions(
@@ -258,44 +220,5 @@ function readNodeLike(invocation: Invocation): ProgramUse {
   }
   const file = first?.text === "watch" ? second : first;
   if (file !== undefined) builder.script("javascript", file);
-  return builder.end();
-}
-
-const denoOptions =
-  "c,config< L,log-level: import-map< lock< cert< env-file? r,reload? A,allow-all " +
-  "allow-read? allow-write? allow-net? allow-env? allow-run? allow-sys? allow-ffi? location: seed: " +
-  "preload: o,output> coverage> junit-path> ext: watch? inspect? unstable? v8-flags? cwd: " +
-  "f,filter: P? -qNRWES quiet no-check check no-lock frozen? cached-only no-prompt no-remote doc";
-
-function readDeno(invocation: Invocation): ProgramUse {
-  const builder = new UseBuilder(invocation);
-  const [command, ...rest] = invocation.args;
-  const name = command?.text ?? "";
-  const style = /^(?:run|eval|task|serve|compile|install|i)$/.test(name) ? "+ " : "";
-  const read = readOptions(rest, style + denoOptions);
-  builder.options(read);
-  const [first, second] = read.operands;
-  const isCheck = rest.some(({ text }) => text === "--check");
-  if (name === "run" || name === "serve" || name === "compile" || /[./]/.test(name)) {
-    const file = /[./]/.test(name) ? command : first;
-    if (file !== undefined) builder.script("javascript", file);
-    if (name === "compile" && !hasOption(read, "o")) builder.touch("write", known("a.out"));
-  } else if (name === "eval" && first !== undefined) {
-    builder.run({ kind: "code", language: "javascript", text: first });
-  } else if (name === "task") builder.script("deno", known("deno.json"));
-  else if (name === "bundle" && second !== undefined) builder.touch("write", second);
-  else if (name === "fmt" && !isCheck) {
-    // Of all it formats, what is not code is mostly protected by being well formed.
-    for (const word of read.operands) builder.touchTree("write", word, "*.[jt]s*");
-    if (read.operands.length === 0) builder.mayTouch("write", known("."), "*.[jt]s*");
-  } else if (/^(?:repl)?$/.test(name)) builder.run({ kind: "input", language: "javascript" });
-  else if (/^(?:add|remove|install|i|uninstall|outdated|update)$/.test(name)) {
-    builder.connectAnywhere();
-    for (const file of ["deno.json", "deno.lock", "package.json"]) {
-      builder.touch("write", known(file), { isPossible: true });
-    }
-  } else if (/^(?:x|upgrade|init|jupyter|deploy|publish)$/.test(name)) {
-    builder.opaque(`deno ${name} runs what it fetches`);
-  }
   return builder.end();
 }

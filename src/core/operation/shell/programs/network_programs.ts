@@ -17,6 +17,7 @@ export const networkPrograms: readonly ProgramEntry[] = [
   ["nc ncat netcat", readNetcat],
   ["http https xh curlie", readHttpie],
   ["aria2c axel", readFetcher],
+  ["aws gsutil rclone s3cmd mc", readCloudCopy],
   ["yt-dlp youtube-dl", readFetcher],
 ];
 
@@ -234,5 +235,22 @@ function readFetcher(invocation: Invocation): ProgramUse {
     builder.touch("write", inTarget(folder, urlName(url, "index.html")));
   }
   builder.mayTouch("write", folder);
+  return builder.end();
+}
+
+/** `aws s3 cp s3://bucket/name FILE`: what is no address is a file, or a folder. */
+function readCloudCopy(invocation: Invocation): ProgramUse {
+  const builder = new UseBuilder(invocation);
+  const { operands } = readOptions(
+    invocation.args,
+    "profile: region: exclude: include: -q config<",
+  );
+  const at = operands.findIndex(({ text }) =>
+    /^(?:cp|sync|mv|get|copy|move|rsync|copyto|moveto)$/.test(text)
+  );
+  builder.connectAnywhere();
+  for (const word of at === -1 ? [] : operands.slice(at + 1)) {
+    if (!/^[^/]+:/.test(word.text)) builder.touchTree("write", word);
+  }
   return builder.end();
 }

@@ -35,16 +35,21 @@ const nodeQuiet = new Set(
     "-v --version -h --help").split(" "),
 );
 
+const nodeOptions =
+  "C,dir,cwd,prefix: w,workspace: F,filter: -gDEsdPOrhv userconfig< globalconfig< " +
+  "script-shell* node-options* loglevel: registry@ silent recursive workspaces if-present version " +
+  "help save-dev parallel frozen-lockfile no-audit no-fund immutable watch hot env-file< config<";
+
 function readNodePackages(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const { name } = invocation;
-  const read = readOptions(
-    invocation.args,
-    "+ C,dir,cwd,prefix: w,workspace: F,filter: -gDEsdPOrhv userconfig< globalconfig< script-shell* node-options* loglevel: registry@ silent recursive workspaces if-present version help save-dev parallel frozen-lockfile no-audit no-fund immutable bun: watch hot env-file< config<",
-  );
+  const read = readOptions(invocation.args, `+ ${nodeOptions}`);
   builder.options(read);
-  builder.folder = optionValues(read, "C").at(-1) ?? null;
   const [command, ...rest] = read.operands;
+  // `npm install --prefix DIR`; what follows `exec` or `--` is another program's.
+  const late = /^(?:exec|x|dlx)$/.test(command?.text ?? "") ? [] : rest;
+  const folders = [read, readOptions(late, nodeOptions)].flatMap((one) => optionValues(one, "C"));
+  builder.folder = folders.at(-1) ?? null;
   const action = command?.text ?? (name === "yarn" ? "install" : "");
   if (command !== undefined && !command.isKnown) {
     builder.unverified(`nobody knows what ${show(command)} is to ${name}`);

@@ -116,7 +116,10 @@ export function readFd(invocation: Invocation): ProgramUse {
     ...optionValues(read, "base-directory"),
   ];
   const names = namesBelow(all);
-  const place = names.kind === "found" ? foundBelow(names.found.folder) : unknown();
+  const extensions = optionValues(read, "e");
+  const [only] = extensions;
+  const extension = extensions.length === 1 && only?.isKnown ? `*.${only.text}` : null;
+  const place = names.kind === "found" ? foundBelow(names.found.folder, extension) : unknown();
   const end = args.findIndex(({ text }, i) => i > at && text === ";");
   const words = at === -1 ? [] : args.slice(at + 1, end === -1 ? args.length : end);
   const filled = words.map((word) => fillIn(word, "{}", place));

@@ -9,13 +9,14 @@
  * |---|---|
  * | | is a flag; `-abc` lists three short flags |
  * | `:` | takes a value |
+ * | `.` | takes a value, and no option follows |
  * | `?` | takes a value only when it is attached |
  * | `#` | takes attached digits only |
- * | `<` `>` `+` `x` | takes a file that is read, written, created, deleted |
+ * | `<` `>` `+` | takes a file that is read, written, created |
  * | `@` | takes a host or URL |
  * | `$` | takes shell text |
  * | `*` | takes a value that may make the program do anything |
- * | `!` | is a flag that has the operands written |
+ * | `!` `=` | is a flag that has the operands written, or only read |
  *
  * `2` before the mark: two values, the second of which counts. `~` after it: stands in for the
  * first operand (`grep -e`). The word `+` first: options end at the first operand; `%` first:
@@ -112,8 +113,9 @@ function parseSpecification(text: string): Specification {
   const options = new Map<string, Option>();
   for (const word of words.slice(style === "gnu" ? 0 : 1)) {
     const flags = /^-(\S+)$/.exec(word)?.[1] ?? null;
-    const [, names = "", pair, mark = "", first] = /^(.+?)(2?)([:?#<>+x@$*!]?)(~?)$/.exec(word) ??
-      [];
+    const [, names = "", pair, mark = "", first] =
+      /^(.+?)(?:(2)(?=[:<]))?([:.?#<>+@$*!=]?)(~?)$/.exec(word) ??
+        [];
     for (const name of flags?.split("") ?? names.split(",")) {
       const key = name.length === 1 || style === "single" ? `-${name}` : `--${name}`;
       const [firstName = name] = names.split(",");
@@ -121,7 +123,7 @@ function parseSpecification(text: string): Specification {
       options.set(key, flags === null ? option : { ...option, name, mark: "", isPair: false });
     }
   }
-  const canWrite = [...options.values()].some(({ mark }) => ">+x$*!".includes(mark) && mark !== "");
+  const canWrite = [...options.values()].some(({ mark }) => ">+$*!".includes(mark) && mark !== "");
   const specification: Specification = { style, options, canWrite };
   specifications.set(text, specification);
   return specification;
@@ -169,7 +171,7 @@ function findLong({ options, style }: Specification, name: string): Option | nul
   const exact = options.get(name);
   if (exact !== undefined || style === "single") return exact ?? null;
   const likely = [...options].filter(([key]) => key.startsWith(name)).map(([, option]) => option);
-  return likely.find(({ mark }) => ">+x$*!".includes(mark) && mark !== "") ?? likely[0] ?? null;
+  return likely.find(({ mark }) => ">+$*!".includes(mark) && mark !== "") ?? likely[0] ?? null;
 }
 
 function readCluster(reader: Reader, word: Argument): void {
@@ -195,7 +197,7 @@ function readCluster(reader: Reader, word: Argument): void {
 }
 
 function takesWord(mark: string): boolean {
-  return mark !== "" && !"?#!".includes(mark);
+  return mark !== "" && !"?#!=".includes(mark);
 }
 
 function takeValue(reader: Reader, { isPair }: Option): Argument | null {
@@ -206,6 +208,7 @@ function takeValue(reader: Reader, { isPair }: Option): Argument | null {
 function addOption(reader: Reader, { name, mark, isFirst }: Option, value: Argument | null): void {
   reader.options.push({ name, mark, value });
   if (isFirst) reader.isFirstGiven = true;
+  if (mark === ".") takeRest(reader);
 }
 
 function addDynamic(reader: Reader, word: Argument): void {

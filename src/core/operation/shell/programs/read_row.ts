@@ -22,18 +22,22 @@ export type ProgramRow = readonly [
   names: string,
   operands?: string,
   options?: string,
-  output?: Output,
+  output?: Output | null,
+  /** Files it changes in folders it is given. */
+  glob?: string,
 ];
 
 /** Names, and what reads any of them. */
 export type ProgramEntry = readonly [names: string, read: ReadProgram];
 
-export function readRow([, marks = "", options = "", output]: ProgramRow): ReadProgram {
+export function readRow(
+  [, marks = "", options = "", output, glob]: ProgramRow,
+): ReadProgram {
   return (invocation) => {
     const builder = new UseBuilder(invocation);
     const read = readOptions(invocation.args, options);
     builder.options(read);
-    builder.operands(read, marks);
+    builder.operands(read, marks, glob ?? null);
     return builder.end(outputOf(output, read, invocation.input, marks));
   };
 }
@@ -50,7 +54,7 @@ export function namesBelow(folders: readonly Argument[]): Input {
 }
 
 function outputOf(
-  output: Output | undefined,
+  output: Output | null | undefined,
   { operands, isFirstGiven }: OptionsRead,
   input: Input,
   marks: string,

@@ -88,7 +88,7 @@ export const simplePrograms: readonly ProgramRow[] = [
   ["xxd", "<>", "-abeipruECdP c,cols: g: l,len: n: o: s,seek: R: -v"],
   ["uuencode", "<-", "-m"],
   ["dos2unix unix2dos mac2unix", ">", "-bfkqosu c,convmode: n,newfile"],
-  ["rename prename rename.ul", "x", "-vnf e:"],
+  ["rename prename rename.ul", "*x", "-vnf e:"],
   ["vidir vipe vipw vigr visudo", ">"],
   ["objcopy strip", "<>", "o> -gsSxXdpDvV R: j: K: N: I: O: strip-all strip-debug"],
   ["ranlib", ">"],

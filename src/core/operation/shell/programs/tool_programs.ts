@@ -3,63 +3,68 @@
  *
  * @module
  */
-import type { ReadProgram } from "../program_use.ts";
+import type { Invocation, ProgramUse, ReadProgram } from "../program_use.ts";
 import { readOptions } from "./read_options.ts";
-import type { ProgramEntry, ProgramRow } from "./read_row.ts";
+import { type ProgramEntry, type ProgramRow, readRow } from "./read_row.ts";
 import { show, UseBuilder } from "./use_builder.ts";
 
 /** Checkers and formatters: read what they name, and write it where an option says so. */
 export const checkerPrograms: readonly ProgramRow[] = [
   [
     "tsc vue-tsc tsup swc babel",
-    "<",
+    "f",
     "outFile> outDir+ o,out-file> out-dir+ d,declarationDir+ p,project< t: m: w,watch",
   ],
   [
     "eslint oxlint standard xo",
-    "<",
-    "fix! fix-dry-run o,output-file> c,config* rulesdir* resolve-plugins-relative-to* plugin: ext: format,f* cache-location> ignore-path< max-warnings: rule: env: parser* init",
+    "f",
+    "fix! fix-dry-run o,output-file> c,config* rulesdir* resolve-plugins-relative-to* plugin: ext: " +
+    "format,f: cache-location> ignore-path< max-warnings: rule: env: parser* init",
+    null,
+    "*.[jt]s*",
   ],
   [
-    "prettier biome rome dprint",
-    "-<",
-    "w,write! config* plugin* apply! fix! ignore-path< c,check l,list-different parser: log-level: stdin-filepath:",
+    "prettier",
+    "f",
+    "w,write! config* plugin* ignore-path< c,check l,list-different parser: log-level: " +
+    "stdin-filepath: tab-width: print-width:",
+    null,
+    "*.[jt]s*",
   ],
+  ["biome rome", "-f", "write! apply! fix! config-path* stdin-file-path:", null, "*.[jt]s*"],
+  ["stylelint", "f", "fix! f: config* c* custom-syntax* o,output-file>", null, "*.*css"],
+  ["markdownlint markdownlint-cli2", "f", "fix! f! c< config< o,output>", null, "*.md"],
   [
-    "stylelint markdownlint markdownlint-cli2",
-    "<",
-    "fix! f: config* c* custom-syntax* o,output-file>",
+    "black yapf isort pyupgrade docformatter djlint",
+    "t",
+    "check= diff= d= c: l,line-length: t,target-version: config< -q profile: include: exclude:",
+    null,
+    "*.py",
   ],
+  ["autoflake autopep8", "f", "i,in-place! -r recursive max-line-length:", null, "*.py"],
+  ["gofmt goimports gofumpt", "f", "% w! d l s r: local:", null, "*.go"],
+  ["rustfmt", "t", "check= edition: config-path* config: emit: l -qv", null, "*.rs"],
   [
-    "black isort yapf autoflake autopep8 pyupgrade docformatter djlint",
-    "<",
-    "check diff c: l,line-length: t,target-version: config< i,in-place! -q profile: include: exclude:",
+    "swiftformat ktlint scalafmt ormolu clang-format",
+    "f",
+    "i! F! format! inplace! mode: check style: -n",
+    null,
+    "*.[chks]*",
   ],
-  [
-    "ruff",
-    "-<",
-    "fix! o,output-file> config* add-noqa! select: ignore: target-version: unsafe-fixes diff watch",
-  ],
-  ["gofmt goimports gofumpt", "<", "% w! d l s r: local:"],
-  [
-    "rustfmt swiftformat ktlint scalafmt ormolu clang-format",
-    "<",
-    "i! F! format! inplace! mode: check edition: config-path* config: style: emit: l",
-  ],
-  ["shfmt", "<", "w,write! i,indent: -dlsp ln:"],
+  ["shfmt", "f", "w,write! i,indent: -dlsp ln:", null, "*.*sh"],
   [
     "shellcheck hadolint yamllint jsonlint actionlint tflint ansible-lint codespell vale typos",
-    "<",
+    "f",
     "write-changes! w! i,in-place! c,config< f,format: s: S: e: d: x",
   ],
   [
     "mypy pyright pylint flake8 pycodestyle bandit pydocstyle vulture pytype pyre",
-    "<",
+    "f",
     "config-file< rcfile* output-file> o> cache-dir: junit-xml> html-report+ txt-report+ load-plugins* p: m: c*",
   ],
   [
     "pytest py.test",
-    "<",
+    "f",
     "k: m: c< p* n: o: x junitxml,junit-xml> basetemp: rootdir: cov? cov-report? confcutdir: log-file> maxfail: tb: durations: ignore: W: r: override-ini: color: -vqslhx",
   ],
   [
@@ -101,16 +106,16 @@ export const checkerPrograms: readonly ProgramRow[] = [
   ["tox nox virtualenv hatchling twine flit", "-", "d,dest+"],
   [
     "protoc buf thrift flatc swagger-codegen openapi-generator quicktype",
-    "<",
+    "f",
     "o,out> I: plugin* cpp_out+ go_out+ python_out+ java_out+ js_out+ output>",
   ],
-  ["strings ctags etags cscope global gtags", "<", "o,f,output> L<"],
+  ["ctags etags cscope global gtags", "f", "o,f,output> L<"],
   [
     "gh hub glab tea",
     "-",
     "F,body-file< input< b: t: R,repo: B: H: l: a: L: json: q: jq: template:",
   ],
-  ["aws gcloud az doctl heroku flyctl fly railway vault consul nomad", "-", "cli-input-json<"],
+  ["gcloud az doctl heroku flyctl fly railway vault consul nomad", "-", "cli-input-json<"],
   [
     "kubectl oc helm k9s kustomize minikube kind skaffold kubectx kubens stern",
     "-",
@@ -119,7 +124,7 @@ export const checkerPrograms: readonly ProgramRow[] = [
   [
     "terraform tofu pulumi packer vagrant ansible ansible-playbook",
     "-",
-    "out> o> var-file< state> i<",
+    "% out> o> var-file< state> i<",
   ],
 ];
 
@@ -164,9 +169,20 @@ const tools: readonly Tool[] = [
   { names: "nix nix-env nix-store", quiet: "search show flake eval path-info log why-depends" },
 ];
 
+const ruffOptions = "fix! o,output-file> config* add-noqa! select: ignore: target-version: " +
+  "unsafe-fixes check= diff= watch";
+const readRuffFormat = readRow(["", "-t", ruffOptions, null, "*.py"]);
+const readRuffCheck = readRow(["", "-f", ruffOptions, null, "*.py"]);
+
+/** `ruff format` writes what it is not told to check. */
+function readRuff(invocation: Invocation): ProgramUse {
+  const isFormat = invocation.args.some(({ text }) => text === "format");
+  return (isFormat ? readRuffFormat : readRuffCheck)(invocation);
+}
+
 export const toolPrograms: readonly ProgramEntry[] = tools.map((
   tool,
-) => [tool.names, readTool(tool)]);
+) => [tool.names, readTool(tool)] as ProgramEntry).concat([["ruff", readRuff]]);
 
 function readTool({ names, quiet, options = "" }: Tool): ReadProgram {
   const subcommands = new Set(quiet.split(" "));

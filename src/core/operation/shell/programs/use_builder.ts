@@ -1,8 +1,8 @@
 /**
  * Collects what a program does. Words of one letter in tables:
  *
- * `<` read, `>` write, `+` create, `x` delete, `m` chmod, `o` chown, `l` link, `@` connect,
- * `$` shell text, `*` nobody knows what, `-` and anything else nothing.
+ * `<` read, `f` read unless it is plainly a folder, `>` write, `+` create, `x` delete, `m` chmod, `o` chown, `l` link, `@` connect,
+ * `t` write it or, of a folder, any file in it, `$` shell text, `*` nobody knows what, `-` and anything else nothing.
  *
  * @module
  */
@@ -42,6 +42,7 @@ export function foundBelow(folder: string, name: string | null = null): Argument
 export class UseBuilder {
   readonly invocation: Invocation;
   readonly #touches: Touch[] = [];
+  readonly #seen = new Set<string>();
   readonly #runs: Run[] = [];
   readonly #doubts: Doubt[] = [];
   folder: Argument | null = null;
@@ -54,6 +55,9 @@ export class UseBuilder {
     const { text, isKnown } = argument;
     if (isKnown && (text === "" || text === "-")) return;
     if (isKnown && (verb === "read" || verb === "write") && devices.test(text)) return;
+    const key = JSON.stringify([verb, argument, more]);
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
     this.#touches.push({ verb, argument, ...more });
   }
 
@@ -63,7 +67,8 @@ export class UseBuilder {
 
   /** What may happen to any file below a folder, or to those of one name. */
   mayTouch(verb: Verb, folder: Argument, name: string | null = null): void {
-    const argument = folder.isKnown ? foundBelow(folder.text, name) : folder;
+    const place = folder.text.replace(/(.)\/+$/, "$1");
+    const argument = folder.isKnown ? foundBelow(place, name) : folder;
     this.touch(verb, argument, { isPossible: true });
   }
 
@@ -83,11 +88,11 @@ export class UseBuilder {
     if (/^file:/i.test(argument.text)) {
       const text = argument.text.replace(/^file:(?:\/\/[^/]*)?/i, "");
       this.touch("read", { ...argument, text });
-    } else this.#touches.push({ verb: "connect", argument: hostOf(argument), kind: "host" });
+    } else this.touch("connect", hostOf(argument), { kind: "host" });
   }
 
   connectAnywhere(): void {
-    this.#touches.push({ verb: "connect", argument: known("*"), kind: "host" });
+    this.touch("connect", known("*"), { kind: "host" });
   }
 
   run(run: Run): void {
@@ -118,6 +123,7 @@ export class UseBuilder {
   mark(mark: string, argument: Argument): void {
     const verb = verbByMark[mark];
     if (verb !== undefined) this.touch(verb, argument);
+    else if (mark === "f" && !isHere(argument)) this.touch("read", argument);
     else if (mark === "@") this.connect(argument);
     else if (mark === "$") this.shell(argument);
     else if (mark === "*") this.opaque(`nobody reads ${show(argument)} of ${this.invocation.name}`);
@@ -132,19 +138,27 @@ export class UseBuilder {
     this.unverified(`${show(word)} may be an option of ${this.invocation.name}`);
   }
 
-  /** One mark per operand, the last one for all that follow. */
-  operands(read: OptionsRead, marks: string): void {
+  /**
+   * One mark per operand, the last one for all that follow.
+   *
+   * @param glob Names of files that a program looks for in folders it is given.
+   */
+  operands(read: OptionsRead, marks: string, glob: string | null = null): void {
     const own = read.isFirstGiven ? marks.slice(1) : marks;
     const isWritten = read.options.some(({ mark }) => mark === "!");
-    for (const [at, operand] of read.operands.entries()) {
-      const all = read.isSure ? own[Math.min(at, own.length - 1)] ?? "" : distinctMarks(own);
-      for (const mark of all) this.mark(mark, operand);
-      if (isWritten) this.touchTree("write", operand);
-    }
-    const isWriter = isWritten || /[>+xmol]/.test(marks);
-    for (const guess of read.guesses) {
-      if (isWriter) { for (const mark of distinctMarks(own)) this.mark(mark, guess); }
-      else if (marks.includes("<") && /[./]/.test(guess.text)) this.touch("read", guess);
+    const isRead = read.options.some(({ mark }) => mark === "=");
+    const all = distinctMarks(own);
+    for (const [at, operand] of [...read.operands, ...read.guesses].entries()) {
+      const isGuess = at >= read.operands.length;
+      const mark = own[Math.min(at, own.length - 1)] ?? "";
+      for (const each of read.isSure ? mark : all) {
+        const isTree = each === "t" || (isWritten && each !== "-");
+        if (isTree && !isRead) this.touchTree("write", operand, glob);
+        // What only reads keeps its flags to itself: `--color=auto` is no file.
+        else if (!"<f".includes(each) || !isGuess || /[./]/.test(operand.text)) {
+          this.mark(each === "t" ? "f" : each, operand);
+        }
+      }
     }
   }
 
@@ -174,8 +188,12 @@ export function isFolder({ text, isKnown }: Argument): boolean {
   return isKnown && /(?:^|\/)\.{0,2}$/.test(text) && text !== "";
 }
 
+function isHere({ text, isKnown }: Argument): boolean {
+  return isKnown && /^[./]*$/.test(text);
+}
+
 function distinctMarks(marks: string): string {
   // What is written need not also be read.
   const distinct = [...new Set(marks)].join("");
-  return /[>+xmol]/.test(distinct) ? distinct.replace("<", "") : distinct;
+  return /[>+xmolt]/.test(distinct) ? distinct.replace(/[<f]/g, "") : distinct;
 }

@@ -13,7 +13,7 @@ interface Wrapper {
   readonly names: string;
   readonly options: string;
   /** `root`: with rights, or in a world, of its own. */
-  readonly kind?: "root" | "assigns" | "text";
+  readonly kind?: "root";
   readonly leading?: number;
 }
 
@@ -32,7 +32,7 @@ const wrappers: readonly Wrapper[] = [
     options: "+ -istdmupq",
   },
   { names: "setsid", options: "+ -cfw ctty fork wait" },
-  { names: "gtime", options: "+ f,format: o,output> -apvqV append portability verbose" },
+  { names: "time gtime", options: "+ f,format: o,output> -apvqV append portability verbose" },
   { names: "chrt", options: "+ -abdfimoprRv T: P: D:", leading: 1 },
   { names: "taskset", options: "+ -ac all-tasks cpu-list p:", leading: 1 },
   {
@@ -57,11 +57,17 @@ const wrappers: readonly Wrapper[] = [
       "shell non-interactive set-home stdin background",
     kind: "root",
   },
+  {
+    names: "setpriv",
+    options: "+ reuid: regid: groups: inh-caps: bounding-set: securebits: init-groups " +
+      "clear-groups keep-groups no-new-privs reset-env",
+    kind: "root",
+  },
   { names: "doas", options: "+ -Lns C< u: a:", kind: "root" },
   { names: "pkexec", options: "+ user: disable-internal-agent keep-cwd", kind: "root" },
   {
-    names: "gosu su-exec setpriv",
-    options: "+ reuid: regid: clear-groups",
+    names: "gosu su-exec",
+    options: "+",
     kind: "root",
     leading: 1,
   },
@@ -78,13 +84,6 @@ const wrappers: readonly Wrapper[] = [
     kind: "root",
   },
   { names: "firejail bwrap proot arch-chroot systemd-nspawn", options: "+", kind: "root" },
-  {
-    names: "runuser su",
-    options:
-      "+ -lmpfP c,command$ session-command$ g,group: G: s,shell: u,user: w: T login pty preserve-environment",
-    kind: "root",
-    leading: 1,
-  },
 ];
 
 export const wrapperPrograms: readonly ProgramEntry[] = [
@@ -92,6 +91,7 @@ export const wrapperPrograms: readonly ProgramEntry[] = [
     wrapper.names,
     (invocation) => readWrapper(invocation, wrapper),
   ]),
+  ["su runuser", readSu],
   ["env genv", readEnv],
   ["busybox toybox coreutils", readApplet],
   ["flock", readFlock],
@@ -110,7 +110,10 @@ function readWrapper(invocation: Invocation, wrapper: Wrapper): ProgramUse {
   if (wrapper.kind === "root") {
     builder.unverified(`${name} runs with rights or in a place of its own`);
     const isEditor = hasOption(read, "e", "edit") && name === "sudo";
-    if (isEditor) builder.touchAll("write", read.operands);
+    if (isEditor) {
+      builder.touchAll("write", read.operands);
+      return builder.end();
+    }
   }
   // An option nobody knows may have taken the word after it: each word may be the program.
   if (!read.isSure) builder.unverified(`nobody knows which word ${name} runs`);
@@ -118,6 +121,24 @@ function readWrapper(invocation: Invocation, wrapper: Wrapper): ProgramUse {
   const leading = wrapper.leading ?? 0;
   if (argv.length > leading) runWith(builder, assignments, argv.slice(leading));
   else if (hasOption(read, "s", "i", "shell", "login")) {
+    builder.run({ kind: "input", language: "shell" });
+  }
+  return builder.end();
+}
+
+const suOptions = "-lmpfP c,command$ session-command$ g,group: G,supp-group: s,shell: u,user: " +
+  "w,whitelist-environment: T,pty login preserve-environment";
+
+/** `su USER -c TEXT`, `runuser -u USER -- PROGRAM`. */
+function readSu(invocation: Invocation): ProgramUse {
+  const builder = new UseBuilder(invocation);
+  const strict = readOptions(invocation.args, `+ ${suOptions}`);
+  const isDirect = hasOption(strict, "u");
+  const read = isDirect ? strict : readOptions(invocation.args, suOptions);
+  builder.options(read);
+  builder.unverified(`${invocation.name} runs with the rights of another user`);
+  if (isDirect) builder.argv(read.operands);
+  else if (!hasOption(read, "c", "session-command")) {
     builder.run({ kind: "input", language: "shell" });
   }
   return builder.end();
