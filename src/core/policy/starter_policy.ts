@@ -48,12 +48,17 @@ protected:
   # Denied on every file, e.g. "delete", "chmod", "chown".
   operations: []
 
-# Rules of your own: deny, ask or warn. Every key of match must fit.
-# rules:
-#   - id: no-push
-#     match: {commands: ["git push *"]}
-#     effect: ask
-#     reason: A person pushes
+# Rules of your own: deny, ask or warn. Every key of match must fit. What an ask or warn rule
+# lists by files, tools or commands is allowed where only a default stands against it.
+rules:
+  - id: temporary-files
+    match: {files: ["//tmp/"]} # outside the project nothing else may be written
+    effect: warn
+    severity: LOW
+#  - id: no-push
+#    match: {commands: ["git push *"]}
+#    effect: ask
+#    reason: A person pushes
 `;
 
 /** The policy of the guide, byte by byte. */

@@ -61,7 +61,6 @@ function firstOf(values: Values): Values {
 const numbers: ReadonlySet<string> = new Set(
   [
     "?",
-    "$",
     "#",
     "!",
     "RANDOM",
@@ -71,7 +70,6 @@ const numbers: ReadonlySet<string> = new Set(
     "EUID",
     "PPID",
     "EPOCHSECONDS",
-    "BASHPID",
   ],
 );
 const tameArgument: Argument = { text: "", isKnown: false, isTame: true };
@@ -87,6 +85,8 @@ function readValues(
     const value = state.positional?.[Number(name) - 1];
     return state.positional === null ? null : value === undefined ? [] : [value];
   }
+  // The shell's own number, which nobody chooses: any one stands for it.
+  if (name === "$" || name === "BASHPID") return [knownArgument("4194304")];
   if (numbers.has(name) && !state.variables.has(name)) return [tameArgument];
   if (name === "PWD" && state.folders.length === 1) return [knownArgument(state.folders[0] ?? "")];
   const set = state.variables.get(name);

@@ -12,12 +12,15 @@ const names: ReadonlySet<string> = new Set(
     "toString upper lower strip split join length size map filter reduce").split(" "),
 );
 
+/** Not perl, where `print` with -n reads files by names that are commands. */
+const languages: ReadonlySet<string> = new Set(["python", "javascript", "calculator"]);
+
 /**
  * SECURITY: only names of that list, so that nothing is imported, assigned, looked up by a computed
  * name or called by another; text in quotes only without escapes and templates.
  */
-export function isInertCode(code: string): boolean {
-  if (code.length > 1_000) return false;
+export function isInertCode(language: string, code: string): boolean {
+  if (code.length > 1_000 || !languages.has(language)) return false;
   const bare = code.replace(/(?<![\w"'])(?:"[^"\\\n{}$`]*"|'[^'\\\n{}$`]*')/g, "0");
   if (!/^[\w\s()+\-*/%.,<>!=?:;&|^~[\]]*$/.test(bare)) return false;
   // An assignment, also one in an expression, an arrow or an increment, could name anything anew.

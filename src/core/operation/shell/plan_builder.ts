@@ -75,6 +75,16 @@ export class PlanBuilder {
     return false;
   }
 
+  /** Whether an effect so far removes what is at this absolute path, or makes it anew. */
+  replaces(absolute: string, toAbsolute: (resource: string) => string): boolean {
+    return [...this.#effects.values()].some(({ verb, kind, resource }) => {
+      if (kind !== "path") return false;
+      const path = toAbsolute(resource);
+      return (verb === "delete" && `${absolute}/`.startsWith(`${path}/`)) ||
+        (verb === "create" && path === absolute);
+    });
+  }
+
   /** Last names of what effects so far put into a folder, given its absolute path. */
   namesIn(folder: string, toAbsolute: (resource: string) => string): readonly string[] {
     const names = [];

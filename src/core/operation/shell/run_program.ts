@@ -12,7 +12,7 @@ import { findProgram } from "./programs/find_program.ts";
 import { runScriptFile } from "./run_script_file.ts";
 import { type Frame, type Shell, unknownInput } from "./shell.ts";
 import { copyState, knownArgument, type ShellState } from "./shell_state.ts";
-import { absoluteIn, placesOf, touchPath } from "./touch_path.ts";
+import { absoluteIn, placesOf, touchPath, touchProtectedBelow } from "./touch_path.ts";
 
 /** Folders whose programs are the ones everybody means. */
 const systemFolder = /^\/(?:usr\/(?:local\/)?)?s?bin\/[^/]+$/;
@@ -117,8 +117,10 @@ function applyTouch(shell: Shell, touch: Touch, state: ShellState, program: stri
     touchPath(shell, verb, argument, state);
   } else if (argument.found === undefined) {
     touchPath(shell, verb, argument, state, true);
-  } else if (program === "git") {
+  } else if (program === "git" && verb !== "delete") {
     touchTracked(shell);
+  } else {
+    touchProtectedBelow(shell, verb, argument.found, state);
   }
 }
 
@@ -203,7 +205,7 @@ function runInput(shell: Shell, language: string, state: ShellState, frame: Fram
 
 /** Code of another language: paths it names are found, the rest is opaque. */
 function readCode(shell: Shell, language: string, text: string | null, state: ShellState): void {
-  if (text !== null && isInertCode(text)) return;
+  if (text !== null && isInertCode(language, text)) return;
   shell.plan.doubt("opaque", `what the ${language} code does is not known`);
   for (const { path, isWritten } of text === null ? [] : findLiteralPaths(text)) {
     touchPath(shell, "write", knownArgument(path), state, !isWritten);

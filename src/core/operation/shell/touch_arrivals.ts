@@ -22,7 +22,10 @@ export function touchArrivals(
       (verb === "create" || verb === "write") === isTarget
     ).flatMap(({ argument }) => placesOf(shell, argument.text, state))
       .filter((place) => place !== null).map((place) => absoluteIn(surroundings.root, place));
-  const targets = new Set(paths(true));
+  const folders = touches.filter(({ isPossible }) => isPossible === true)
+    .flatMap(({ argument }) => placesOf(shell, argument.found?.folder ?? "", state))
+    .filter((place) => place !== null).map((place) => absoluteIn(surroundings.root, place));
+  const targets = new Set([...paths(true), ...folders]);
   for (const source of new Set(paths(false))) {
     if (surroundings.kindOf(source) !== "directory") continue;
     const below = surroundings.listBelow(source, maxFolderEntries);

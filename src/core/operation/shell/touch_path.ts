@@ -83,7 +83,7 @@ function isBelowFile({ surroundings, plan }: Shell, path: string): boolean {
   const absolute = absoluteIn(surroundings.root, path);
   const folder = absolute.slice(0, absolute.lastIndexOf("/")) || "/";
   return surroundings.kindOf(folder) === "file" &&
-    !plan.changes(folder, (resource) => absoluteIn(surroundings.root, resource));
+    !plan.replaces(folder, (resource) => absoluteIn(surroundings.root, resource));
 }
 
 function isPlainPath(path: string): boolean {
@@ -115,12 +115,38 @@ function touchFound(
   }
 }
 
+/** What may happen to any file of a folder is told of those that are protected. */
+export function touchProtectedBelow(
+  { surroundings, plan }: Shell,
+  verb: Verb,
+  found: FoundPaths,
+  state: Pick<ShellState, "folders">,
+): void {
+  const matches = found.name === null ? () => true : compileNameGlob(found.name);
+  for (const place of placesOf({ surroundings }, found.folder, state)) {
+    if (place === null) return plan.doubt("opaque", `the folder of "${found.folder}" is not known`);
+    const folder = absoluteIn(surroundings.root, place);
+    if (surroundings.kindOf(folder) !== "directory") continue;
+    const below = surroundings.listBelow(folder, maxFolderEntries);
+    if (below === null) return plan.doubt("opaque", `"${place}" holds too much to look through`);
+    for (const resource of below) {
+      if (!matches(resource.slice(resource.lastIndexOf("/") + 1))) continue;
+      if (!surroundings.isProtected(resource)) continue;
+      plan.effect({ verb, resource, kind: "path", isPossible: true });
+    }
+  }
+}
+
 function touchMatches(
   shell: Shell,
   verb: Verb,
   { folder, name }: { readonly folder: string; readonly name: string },
 ): void {
   const { surroundings, plan } = shell;
+  // What is made anew has a name like this one.
+  if (verb === "write" || verb === "create") {
+    touchOne(shell, verb, `${folder}/${name.replaceAll("*", "aa").replaceAll("?", "a")}`, false);
+  }
   const root = folder.startsWith("/") ? folder : `${surroundings.root}/${folder}`;
   const below = surroundings.kindOf(root) === "missing"
     ? []

@@ -11,6 +11,7 @@ import { containerPrograms } from "./container_programs.ts";
 import { copyPrograms } from "./copy_programs.ts";
 import { editorPrograms } from "./editor_programs.ts";
 import { interpreterPrograms } from "./interpreter_programs.ts";
+import { namePrograms } from "./name_programs.ts";
 import { networkPrograms } from "./network_programs.ts";
 import { packagePrograms } from "./package_programs.ts";
 import { readDate } from "./read_date.ts";
@@ -35,6 +36,7 @@ const entries: readonly ProgramEntry[] = [
   ["sed gsed", readSed],
   ["awk gawk mawk nawk", readAwk],
   ["date gdate", readDate],
+  ...namePrograms,
   ...searchPrograms,
   ...copyPrograms,
   ...wrapperPrograms,

@@ -220,8 +220,10 @@ function readWorktree(builder: UseBuilder, args: readonly Argument[]): void {
   );
   const [path, target] = operands;
   if (path === undefined) return;
-  if (action?.text === "add") builder.touch("create", path);
-  else if (/^(?:remove|move)$/.test(action?.text ?? "")) builder.touch("delete", path);
+  if (action?.text === "add") {
+    builder.touch("create", path);
+    builder.opaque("which files a new work tree brings is not known");
+  } else if (/^(?:remove|move)$/.test(action?.text ?? "")) builder.touch("delete", path);
   if (action?.text === "move" && target !== undefined) builder.touch("create", target);
 }
 

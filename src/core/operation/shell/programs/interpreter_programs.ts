@@ -27,7 +27,7 @@ const nodeOptions =
   "report-directory> openssl-config< icu-data-dir: test test-name-pattern: test-reporter: " +
   "test-reporter-destination> watch watch-path: check no-warnings experimental-strip-types " +
   "enable-source-maps trace-warnings expose-gc run: tls-cipher-list: stack-trace-limit: " +
-  "unhandled-rejections: disable-warning: snapshot-blob> build-snapshot";
+  "unhandled-rejections: disable-warning: snapshot-blob> build-snapshot version help -v";
 
 const interpreters: readonly Interpreter[] = [
   {

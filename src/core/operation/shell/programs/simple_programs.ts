@@ -18,7 +18,7 @@ export const simplePrograms: readonly ProgramRow[] = [
     "banner neofetch dnsdomainname",
   ],
   [
-    "du df stat tree which whereis whatis apropos man info basename dirname realpath readlink " +
+    "du df stat tree which whereis whatis apropos man info realpath readlink " +
     "pathchk namei getfacl getfattr lsattr lsof mountpoint findmnt printenv locate mdfind tldr " +
     "yes fuser ss netstat ip ifconfig route arp dmesg journalctl loginctl hostnamectl " +
     "timedatectl localectl xdg-open open pbcopy pbpaste xclip xsel notify-send say logger",
@@ -80,7 +80,6 @@ export const simplePrograms: readonly ProgramRow[] = [
   ["mkdir", "+", "-pvZ m,mode: parents verbose context?"],
   ["mkfifo", "+", "-Z m,mode: context?"],
   ["mknod", "+---", "-Z m,mode: context?"],
-  ["mktemp", "", "p,tmpdir:"],
   ["fallocate", ">", "-cdixnpvz l,length: o,offset:"],
   ["chmod", "-m", `${ownerOptions} ${chmodModes()}`],
   ["chown chgrp chcon", "-o", ownerOptions],
