@@ -37,6 +37,7 @@ export function planCommand(
     variables: new Map(),
     positional: [],
     functions: new Map(),
+    locals: null,
     isDead: false,
   };
   try {

@@ -94,6 +94,7 @@ function runTest({ shell, args }: BuiltinCall): void {
 }
 
 function declare({ shell, name, args, state }: BuiltinCall): Input {
+  if (/^(?:local|declare|typeset)$/.test(name)) hideVariables(args, state);
   for (const { text, isKnown } of args) {
     const found = /^([A-Za-z_]\w*)(\+?=)(.*)$/s.exec(text);
     if (/^[-+]\w*[ni]/.test(text) || (name === "export" && /^-\w*f/.test(text))) {
@@ -107,6 +108,18 @@ function declare({ shell, name, args, state }: BuiltinCall): Input {
     }
   }
   return unknownInput;
+}
+
+/** In a function these make a variable of its own, which ends with it. */
+function hideVariables(args: readonly Argument[], { locals, variables }: ShellState): void {
+  if (locals === null || args.some(({ text }) => /^-\w*g/.test(text))) return;
+  for (const { text } of args) {
+    const [name] = /^[A-Za-z_]\w*/.exec(text) ?? [];
+    if (name === undefined || locals.has(name)) continue;
+    locals.set(name, variables.get(name));
+    // Until it is set it is empty.
+    if (!text.includes("=")) variables.set(name, []);
+  }
 }
 
 function runPrintf({ shell, args, state }: BuiltinCall): Input {

@@ -165,7 +165,7 @@ function applyRun(shell: Shell, run: Run, state: ShellState, frame: Frame): void
       shell.runArgv(run.argv, inner, deeper);
       return;
     case "shell":
-      return runShellText(shell, run.text, inner, deeper, run.parameters?.slice(1));
+      return runShellText(shell, run.text, inner, deeper, run.parameters?.slice(1) ?? []);
     case "code":
       return readCode(shell, run.language, run.text.isKnown ? run.text.text : null, state);
     case "script":

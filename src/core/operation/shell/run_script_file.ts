@@ -32,7 +32,10 @@ export function runScriptFile(
   if (!file.isKnown) {
     return shell.plan.doubt("unverified", `which script "${file.text}..." is, is not known`);
   }
-  for (const place of placesOf(shell, file.text, state)) {
+  const { home } = shell.surroundings;
+  const isHome = run.language === "profile" && home !== null;
+  const text = isHome ? file.text.replace(/^~/, home) : file.text;
+  for (const place of placesOf(shell, text, state)) {
     if (place === null) shell.plan.doubt("unverified", `the folder of "${file.text}" is not known`);
     else runOne(shell, run, { path: toAbsolute(shell, place), state, frame });
   }
@@ -58,8 +61,12 @@ function runOne(shell: Shell, run: ScriptRun, { path, state, frame }: Place): vo
   if (plan.changes(path, (resource) => toAbsolute(shell, resource))) {
     return plan.doubt("opaque", `"${shown}" is written by the command that runs it`);
   }
-  touchPath(shell, "read", knownArgument(path), state);
   const wasWritten = surroundings.wasWritten(path);
+  if (run.language === "profile") {
+    if (wasWritten) plan.doubt("opaque", `"${shown}" was written lately, and a shell reads it`);
+    return;
+  }
+  touchPath(shell, "read", knownArgument(path), state);
   const text = surroundings.readText(path);
   if (text === null) {
     const isThere = surroundings.kindOf(path) !== "missing";

@@ -20,6 +20,8 @@ export interface ShellState {
   positional: readonly Argument[] | null;
   /** Null is a function of which nobody knows whether, or how, it was defined. */
   readonly functions: Map<string, SyntaxNode | null>;
+  /** What `local` hid in the function that runs, by name; null outside of one. */
+  locals: Map<string, readonly Argument[] | undefined> | null;
   /** `exit`, `return`, `break` or `continue` was reached: what follows comes from another branch. */
   isDead: boolean;
 }

@@ -11,7 +11,7 @@ import { runProgram } from "./run_program.ts";
 import { walkAssignment } from "./set_variable.ts";
 import { type Frame, noInput, type Shell } from "./shell.ts";
 import type { ShellState } from "./shell_state.ts";
-import { walkRedirects } from "./walk_redirects.ts";
+import { outputAfter, walkRedirects } from "./walk_redirects.ts";
 
 /** Walks one simple command; returns what it prints to the next in a pipe. */
 export function walkCommand(
@@ -26,7 +26,8 @@ export function walkCommand(
   const assignments = command.prefix.filter((part) => part.type === "Assignment");
   if (words.length === 0) {
     for (const assignment of assignments) walkAssignment(shell, assignment, state, inner);
-    return noInput;
+    // `$(< file)` is what the file holds.
+    return streams.isInputTaken ? streams.input : noInput;
   }
   const before = new Map(state.variables);
   for (const assignment of assignments) {
@@ -37,7 +38,7 @@ export function walkCommand(
   const output = shell.runArgv(words, state, inner);
   // Before a command they hold for that command alone; a function sees them while it runs.
   for (const { name } of assignments) restore(state, name, before.get(name));
-  return streams.isOutputTaken ? noInput : output;
+  return outputAfter(streams, output);
 }
 
 function restore(state: ShellState, name: string, values: readonly Argument[] | undefined): void {
@@ -95,10 +96,14 @@ function callFunction(
   call: { readonly args: readonly Argument[]; readonly state: ShellState; readonly frame: Frame },
 ): Input {
   const { args, state, frame } = call;
-  const positional = state.positional;
+  const { positional, locals } = state;
   state.positional = args;
+  const hidden = new Map<string, readonly Argument[] | undefined>();
+  state.locals = hidden;
   const output = shell.walkNode(body, state, { ...frame, depth: frame.depth + 1 });
   state.positional = positional;
+  state.locals = locals;
+  for (const [name, values] of hidden) restore(state, name, values);
   // `return` ends the function, not what called it.
   state.isDead = false;
   return output;

@@ -5,15 +5,25 @@
  */
 import type { HereDoc, Redirect, Redirection } from "unbash";
 import type { Input } from "./program_use.ts";
-import { type Frame, type Shell, unknownInput } from "./shell.ts";
+import { type Frame, noInput, type Shell, unknownInput } from "./shell.ts";
 import { type ShellState, unknownArgument } from "./shell_state.ts";
 import { touchPath } from "./touch_path.ts";
 
 /** What redirections leave of a command's standard streams. */
 export interface Streams {
   readonly input: Input;
-  /** The output goes to a file or another descriptor: nobody in a pipe sees it whole. */
+  /** The input is a redirection's, not the one around the command. */
+  readonly isInputTaken: boolean;
+  /** The output goes to a file: nobody in a pipe sees it. */
   readonly isOutputTaken: boolean;
+  /** Streams are joined: an output that is taken may be another's. */
+  readonly isJoined: boolean;
+}
+
+/** What of a command's output is left to whoever reads it. */
+export function outputAfter({ isOutputTaken, isJoined }: Streams, output: Input): Input {
+  if (isJoined) return output.kind === "none" ? output : unknownInput;
+  return isOutputTaken ? noInput : output;
 }
 
 /** Adds the effects of all redirections, in order. */
@@ -24,7 +34,10 @@ export function walkRedirects(
   frame: Frame,
 ): Streams {
   let { input } = frame;
-  let isOutputTaken = false;
+  let [isInputTaken, isOutputTaken] = [false, false];
+  const isJoined = redirects.some((redirect) =>
+    redirect.type === "Redirect" && redirect.operator === ">&"
+  );
   for (const redirect of redirects) {
     const { descriptor } = redirect;
     if (descriptor?.type === "FileDescriptorVariable") {
@@ -32,10 +45,13 @@ export function walkRedirects(
     }
     const given = readRedirect(shell, redirect, state, frame);
     const number = descriptor?.type === "FileDescriptor" ? descriptor.value : null;
-    if (given !== null && (number === null || number === 0)) input = given;
+    if (given !== null && (number === null || number === 0)) {
+      input = given;
+      isInputTaken = true;
+    }
     if (given === null && number !== 2) isOutputTaken = true;
   }
-  return { input, isOutputTaken };
+  return { input, isInputTaken, isOutputTaken, isJoined };
 }
 
 /** What can be read from it; null when it is for writing. */

@@ -19,7 +19,7 @@ import { copyState, joinInto, type ShellState } from "./shell_state.ts";
 import { walkCommand } from "./walk_command.ts";
 import { walkFor, walkLoop } from "./walk_loop.ts";
 import { readArithmetic, walkNested } from "./walk_nested.ts";
-import { walkRedirects } from "./walk_redirects.ts";
+import { outputAfter, walkRedirects } from "./walk_redirects.ts";
 
 /** Walks the statements of a script; what it prints is known when it is one command's. */
 export function walkScript(shell: Shell, script: Script, state: ShellState, frame: Frame): Input {
@@ -172,9 +172,9 @@ function walkRedirected(
   state: ShellState,
   frame: Frame,
 ): Input {
-  const { input, isOutputTaken } = walkRedirects(shell, redirects, state, frame);
-  const output = walkNode(shell, command, state, { ...frame, input });
-  return isOutputTaken ? noInput : output;
+  const streams = walkRedirects(shell, redirects, state, frame);
+  const output = walkNode(shell, command, state, { ...frame, input: streams.input });
+  return outputAfter(streams, output);
 }
 
 function walkChoice(

@@ -57,7 +57,11 @@ function readTar(invocation: Invocation): ProgramUse {
   const makesArchive = hasOption(read, "c", "r", "u", "A", "delete");
   builder.touchAll(makesArchive ? "write" : "read", archives);
   if (!read.isSure) builder.touchAll("write", [...members, ...archives]);
-  if (makesArchive) builder.touchAll(hasOption(read, "remove-files") ? "delete" : "read", paths);
+  const removes = hasOption(read, "remove-files");
+  if (makesArchive) builder.touchAll(removes ? "delete" : "read", paths);
+  if (removes && hasOption(read, "T", "files-from")) {
+    builder.unverified("which files tar would remove stands in a file");
+  }
   if (hasOption(read, "x") && !hasOption(read, "O", "to-command")) {
     unpack(
       builder,

@@ -6,7 +6,7 @@
 import type { Argument, Invocation, ProgramUse } from "../program_use.ts";
 import { readOptions } from "./read_options.ts";
 import type { ProgramEntry } from "./read_row.ts";
-import { UseBuilder } from "./use_builder.ts";
+import { known, UseBuilder } from "./use_builder.ts";
 
 export const shellPrograms: readonly ProgramEntry[] = [
   ["bash sh dash ash zsh ksh ksh93 mksh pdksh yash posh rbash rzsh", readShell],
@@ -23,10 +23,15 @@ interface ShellWords {
   readonly operands: Argument[];
 }
 
+/** What shells read before anything else, when they are asked to be a person's. */
+const startFiles = ["~/.bash_profile", "~/.bash_login", "~/.profile", "~/.bashrc", "~/.zshrc"];
+
 function readShell(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const words = splitShellWords(invocation.args);
   for (const file of words.files) builder.script("shell", file);
+  const isStart = invocation.args.some(({ text }) => /^--login$|^-[a-z]*[li]/.test(text));
+  for (const file of isStart ? startFiles : []) builder.script("profile", known(file));
   const [first, ...rest] = words.operands;
   if (!words.isSure) builder.unverified(`nobody knows what ${invocation.name} runs`);
   if (words.isText && first !== undefined) {
