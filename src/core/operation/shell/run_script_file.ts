@@ -32,12 +32,23 @@ export function runScriptFile(
   if (!file.isKnown) {
     return shell.plan.doubt("unverified", `which script "${file.text}..." is, is not known`);
   }
-  const { home } = shell.surroundings;
-  const isHome = run.language === "profile" && home !== null;
-  const text = isHome ? file.text.replace(/^~/, home) : file.text;
-  for (const place of placesOf(shell, text, state)) {
+  if (run.language === "profile") return refuseWrittenProfile(shell);
+  for (const place of placesOf(shell, file.text, state)) {
     if (place === null) shell.plan.doubt("unverified", `the folder of "${file.text}" is not known`);
     else runOne(shell, run, { path: toAbsolute(shell, place), state, frame });
+  }
+}
+
+/** Files in the home folder that shells run before anything else. */
+const profiles = [".bash_profile", ".bash_login", ".profile", ".bashrc", ".zshrc", ".zprofile"];
+
+/** People's own are their own; one that was just written is a script like any other. */
+function refuseWrittenProfile(shell: Shell): void {
+  const { surroundings: { home, wasWritten }, plan } = shell;
+  for (const name of home === null ? [] : profiles) {
+    const path = `${home}/${name}`;
+    const isNew = wasWritten(path) || plan.changes(path, (resource) => toAbsolute(shell, resource));
+    if (isNew) plan.doubt("opaque", `"~/${name}" was written lately, and a shell runs it first`);
   }
 }
 
@@ -62,10 +73,6 @@ function runOne(shell: Shell, run: ScriptRun, { path, state, frame }: Place): vo
     return plan.doubt("opaque", `"${shown}" is written by the command that runs it`);
   }
   const wasWritten = surroundings.wasWritten(path);
-  if (run.language === "profile") {
-    if (wasWritten) plan.doubt("opaque", `"${shown}" was written lately, and a shell reads it`);
-    return;
-  }
   touchPath(shell, "read", knownArgument(path), state);
   const text = surroundings.readText(path);
   if (text === null) {

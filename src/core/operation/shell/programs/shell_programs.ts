@@ -23,15 +23,13 @@ interface ShellWords {
   readonly operands: Argument[];
 }
 
-/** What shells read before anything else, when they are asked to be a person's. */
-const startFiles = ["~/.bash_profile", "~/.bash_login", "~/.profile", "~/.bashrc", "~/.zshrc"];
-
 function readShell(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const words = splitShellWords(invocation.args);
   for (const file of words.files) builder.script("shell", file);
   const isStart = invocation.args.some(({ text }) => /^--login$|^-[a-z]*[li]/.test(text));
-  for (const file of isStart ? startFiles : []) builder.script("profile", known(file));
+  // What a shell reads first, when it is asked to be a person's, stands in their home.
+  if (isStart) builder.script("profile", known("~"));
   const [first, ...rest] = words.operands;
   if (!words.isSure) builder.unverified(`nobody knows what ${invocation.name} runs`);
   if (words.isText && first !== undefined) {
