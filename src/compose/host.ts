@@ -60,6 +60,7 @@ type RareAction =
   | "verifyLog"
   | "connect"
   | "examine"
+  | "agentFiles"
   | "serve"
   | "clearServeEnvironment";
 
@@ -100,6 +101,10 @@ function rareActions(
     examine: async (root) => {
       const { examine } = await import("./examine.ts");
       return await examine(surroundings, root, buildInfo());
+    },
+    agentFiles: async () => {
+      const { openAgentFiles } = await import("./agent_files.ts");
+      return openAgentFiles(surroundings);
     },
     serve: async (install, options) =>
       await (await import("./serve_install.ts")).serveInstall(install, options),

@@ -11,6 +11,7 @@ import type { Decision } from "../../core/decision/decision.ts";
 import type { Operation } from "../../core/operation/operation.ts";
 import type { SignEd25519 } from "../../core/ports.ts";
 import type { Engine } from "../../pdp.ts";
+import type { AgentFiles } from "../hook/wiring/agent_files.ts";
 import type { RenderOptions } from "../render.ts";
 import type { ByteWriter } from "./output.ts";
 
@@ -119,6 +120,8 @@ export interface Host {
   readonly writeOutputFile: (path: string, text: string) => void;
   readonly buildInfo: () => Record<string, unknown>;
   readonly examine: (root: string | null) => Promise<readonly Finding[]>;
+  /** Settings files of agents' hosts; to be used before an install is opened, which seals. */
+  readonly agentFiles: () => Promise<AgentFiles>;
   readonly serve: (install: OpenInstall, options: ServeCommandOptions) => Promise<void>;
   readonly variable: (name: string) => string | undefined;
   readonly cwd: string;

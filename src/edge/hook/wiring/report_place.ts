@@ -1,0 +1,92 @@
+/**
+ * What one settings file of a host says about the wiring.
+ *
+ * @module
+ */
+import { toEngineError } from "../../../core/errors.ts";
+import { compareSettings, findWiring } from "./compare_settings.ts";
+import { type HookLine, type HostName, parseHookLine } from "./hook_line.ts";
+import { compareManagedToml, findManagedGate } from "./managed_toml.ts";
+import type { Scope, SettingsPlace } from "./settings_place.ts";
+
+/** A settings file as read: `text` null when there is none, `fault` when it could not be used. */
+export interface PlaceReading {
+  readonly place: SettingsPlace;
+  readonly text: string | null;
+  readonly fault: string | null;
+}
+
+export type PlaceState = "not_installed" | "as_written" | "drift" | "unreadable";
+
+export interface PlaceReport {
+  readonly scope: Scope;
+  readonly path: string;
+  readonly state: PlaceState;
+  /** Why it is not as written. */
+  readonly reasons: readonly string[];
+  /** The gate's command line, to the byte; null unless it is as install writes it. */
+  readonly gate: string | null;
+}
+
+export interface ReportOptions {
+  readonly host: HostName;
+  readonly root: string;
+  /** Null when this is no program a host could start. */
+  readonly program: string | null;
+  /** Whether a path is another name of the program. */
+  readonly isProgram: (path: string) => boolean;
+}
+
+/** Total: a file that cannot be understood is a report too. */
+export function reportPlace(reading: PlaceReading, options: ReportOptions): PlaceReport {
+  const { scope, path } = reading.place;
+  const report = (state: PlaceState, reasons: readonly string[], gate: string | null = null) => ({
+    scope,
+    path,
+    state,
+    reasons,
+    gate,
+  });
+  if (reading.fault !== null) return report("unreadable", [reading.fault]);
+  if (reading.text === null) return report("not_installed", []);
+  try {
+    const found = findIn(reading.text, reading.place);
+    if (!found.isInstalled) return report("not_installed", []);
+    const reasons = compare(reading.text, reading.place, { found: found.line, options });
+    if (reasons.length > 0) return report("drift", reasons);
+    return report("as_written", [], found.gate);
+  } catch (error) {
+    return report("unreadable", [toEngineError(error).message]);
+  }
+}
+
+function findIn(text: string, { form }: SettingsPlace): ReturnType<typeof findWiring> {
+  if (form === "json") return findWiring(text);
+  const gate = findManagedGate(text);
+  const line = gate === null ? null : parseHookLine(gate, "gate");
+  return { gate, line, isInstalled: gate !== null || /\bsealward\b/.test(text) };
+}
+
+function compare(
+  text: string,
+  place: SettingsPlace,
+  { found, options }: { readonly found: HookLine | null; readonly options: ReportOptions },
+): readonly string[] {
+  const line = wantedLine(found, place.scope, options);
+  if (place.form === "toml") return compareManagedToml(text, line);
+  const isManagedOnly = options.host === "claude-code" && place.scope === "managed";
+  return compareSettings(text, { line, isManagedOnly });
+}
+
+/** Flags are the human's choice and taken as found; program, host and a project's root are not. */
+function wantedLine(found: HookLine | null, scope: Scope, options: ReportOptions): HookLine {
+  const { host, root, isProgram } = options;
+  const isKnown = found !== null && (options.program === null || isProgram(found.program));
+  return {
+    program: isKnown ? found.program : options.program ?? "",
+    host,
+    root: scope === "project" ? root : found?.root ?? null,
+    server: found?.server ?? null,
+    onUnenrolled: found?.onUnenrolled ?? null,
+  };
+}
