@@ -17,7 +17,7 @@ export interface ShellLine {
   readonly cwd: string;
 }
 
-/** Waits as long as the host would. */
+/** Waits as long as the host would; whoever still holds the output then is waited for no longer. */
 export async function runShellLine(
   surroundings: Surroundings,
   { line, stdin, cwd }: ShellLine,
@@ -31,21 +31,23 @@ export async function runShellLine(
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    child.kill("SIGKILL");
-  }, hookTimeoutSeconds * 1000);
-  try {
-    const [, output] = await Promise.all([feed(child.stdin, stdin), child.output()]);
-    return {
-      exit: isLate ? null : output.code,
-      stdout: new TextDecoder().decode(output.stdout),
-      stderr: new TextDecoder().decode(output.stderr),
-    };
-  } finally {
-    clearTimeout(timer);
-  }
+  const late = Promise.withResolvers<null>();
+  const timer = setTimeout(() => late.resolve(null), hookTimeoutSeconds * 1000);
+  const output = await Promise.race([converse(child, stdin), late.promise]);
+  clearTimeout(timer);
+  if (output !== null) return output;
+  child.kill("SIGKILL");
+  return { exit: null, stdout: "", stderr: "" };
+}
+
+async function converse(child: Deno.ChildProcess, stdin: string): Promise<LineOutcome> {
+  const [, output] = await Promise.all([feed(child.stdin, stdin), child.output()]);
+  const decoder = new TextDecoder();
+  return {
+    exit: output.code,
+    stdout: decoder.decode(output.stdout),
+    stderr: decoder.decode(output.stderr),
+  };
 }
 
 /** What a host passes on that says where state lives; nothing that could stand in for it. */

@@ -28,6 +28,13 @@ const loaders: readonly (readonly [word: string, load: Load])[] = [
     const { policySchemaCommand } = await import("./commands/policy_schema.ts");
     return [policyLintCommand, policyLockCommand, policyAcceptCommand, policySchemaCommand];
   }],
+  ["hook", async () => {
+    const { hookInstallCommand } = await import("./commands/hook_install.ts");
+    const { hookUninstallCommand } = await import("./commands/hook_uninstall.ts");
+    const { hookStatusCommand } = await import("./commands/hook_status.ts");
+    return [hookInstallCommand, hookUninstallCommand, hookStatusCommand];
+  }],
+  ["explain", async () => [(await import("./commands/explain.ts")).explainCommand]],
   ["serve", async () => [(await import("./commands/serve.ts")).serveCommand]],
   ["doctor", async () => [(await import("./commands/doctor.ts")).doctorCommand]],
   ["version", async () => [(await import("./commands/version.ts")).versionCommand]],

@@ -31,8 +31,8 @@ export interface PlaceReport {
 export interface ReportOptions {
   readonly host: HostName;
   readonly root: string;
-  /** Null when this is no program a host could start. */
-  readonly program: string | null;
+  /** The program hosts are meant to start; absolute path. */
+  readonly program: string;
   /** Whether a path is another name of the program. */
   readonly isProgram: (path: string) => boolean;
 }
@@ -81,9 +81,8 @@ function compare(
 /** Flags are the human's choice and taken as found; program, host and a project's root are not. */
 function wantedLine(found: HookLine | null, scope: Scope, options: ReportOptions): HookLine {
   const { host, root, isProgram } = options;
-  const isKnown = found !== null && (options.program === null || isProgram(found.program));
   return {
-    program: isKnown ? found.program : options.program ?? "",
+    program: found !== null && isProgram(found.program) ? found.program : options.program,
     host,
     root: scope === "project" ? root : found?.root ?? null,
     server: found?.server ?? null,
