@@ -30,6 +30,7 @@ export function createHost(surroundings: Surroundings, isInteractive: boolean): 
       const install = await openInstall(surroundings, options);
       return { ...install, paths: pathsOf(install.layout) };
     },
+    agentFiles: async () => (await import("./agent_files.ts")).openAgentFiles(surroundings),
     writeNewFile,
     exists,
     readPolicy: (root) => openPolicyStore(layoutAt(root))(),
@@ -60,7 +61,6 @@ type RareAction =
   | "verifyLog"
   | "connect"
   | "examine"
-  | "agentFiles"
   | "serve"
   | "clearServeEnvironment";
 
@@ -101,10 +101,6 @@ function rareActions(
     examine: async (root) => {
       const { examine } = await import("./examine.ts");
       return await examine(surroundings, root, buildInfo());
-    },
-    agentFiles: async () => {
-      const { openAgentFiles } = await import("./agent_files.ts");
-      return openAgentFiles(surroundings);
     },
     serve: async (install, options) =>
       await (await import("./serve_install.ts")).serveInstall(install, options),

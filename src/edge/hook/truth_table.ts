@@ -8,24 +8,7 @@
 import { claudeCodeTruths } from "./truths/claude_code_truths.ts";
 import { codexTruths } from "./truths/codex_truths.ts";
 import { genericTruths } from "./truths/generic_truths.ts";
-
-/** What becomes of the tool call. `host` : the host goes on as if there were no hook. */
-export type TruthOutcome = "blocked" | "asks" | "host" | "runs" | "unseen";
-
-/** One row. */
-export interface Truth {
-  /** A verdict of ours, a failure of ours, or something the host never shows to a hook. */
-  readonly kind: "verdict" | "failure" | "gap";
-  readonly situation: string;
-  /** What leaves our program, or its guard. */
-  readonly prints: string;
-  readonly host: string;
-  readonly outcome: TruthOutcome;
-  /** What remains open; null when nothing does. */
-  readonly hole: string | null;
-  /** What closes it, or narrows it; null when nothing is open, or nothing does. */
-  readonly closes: string | null;
-}
+import type { Truth } from "./truths/truth.ts";
 
 export interface TruthTable {
   readonly host: string;

@@ -6,10 +6,10 @@
 import {
   type ExplainedHost,
   explainedHosts,
-  type Truth,
   type TruthTable,
   truthTables,
 } from "../../hook/truth_table.ts";
+import type { Truth } from "../../hook/truths/truth.ts";
 import { renderJson, type RenderOptions } from "../../render.ts";
 import { type Colour, paint } from "../colour.ts";
 import type { Command, ParsedArguments } from "../command.ts";
@@ -62,6 +62,7 @@ const chapters: readonly (readonly [Truth["kind"], string])[] = [
 const outcomes: Readonly<Record<Truth["outcome"], readonly [string, Colour]>> = {
   blocked: ["BLOCKED", "green"],
   asks: ["ASKS", "yellow"],
+  obeyed: ["OBEYED", "green"],
   host: ["HOST DECIDES", "yellow"],
   runs: ["RUNS", "red"],
   unseen: ["UNSEEN", "red"],
@@ -84,7 +85,7 @@ export function renderTruths(table: TruthTable, options: RenderOptions): string 
 
 function renderTruth(row: Truth, { style, width }: RenderOptions): string {
   const [word, colour] = outcomes[row.outcome];
-  const label = 10;
+  const label = 11;
   const fields: readonly (readonly [string, string | null])[] = [
     ["we print", row.prints],
     ["the host", row.host],

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Truth } from "../truth_table.ts";
+import type { Truth } from "./truth.ts";
 
 export const claudeCodeTruths: readonly Truth[] = [
   {
@@ -164,7 +164,7 @@ export const claudeCodeTruths: readonly Truth[] = [
     situation: "MCP tools",
     prints: "a verdict on tool name and input, under mcp__SERVER__TOOL",
     host: "obeys it like any other",
-    outcome: "blocked",
+    outcome: "obeyed",
     hole: "what the server does beyond its input is not seen; nor is who else calls it",
     closes: "rules that name the tools; deny as the default",
   },
@@ -173,7 +173,7 @@ export const claudeCodeTruths: readonly Truth[] = [
     situation: "a script written, then run",
     prints: "a verdict on the write, and one on the command",
     host: "obeys both",
-    outcome: "blocked",
+    outcome: "obeyed",
     hole: "a hook sees requests, not system calls: what a program does inside is not seen",
     closes: "commands.opaque: deny; users, mounts and a sandbox beside it",
   },

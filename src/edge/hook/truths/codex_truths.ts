@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Truth } from "../truth_table.ts";
+import type { Truth } from "./truth.ts";
 
 export const codexTruths: readonly Truth[] = [
   {
@@ -173,7 +173,7 @@ export const codexTruths: readonly Truth[] = [
     situation: "MCP tools",
     prints: "a verdict on tool name and input, under mcp__SERVER__TOOL",
     host: "obeys it like any other",
-    outcome: "blocked",
+    outcome: "obeyed",
     hole: "what the server does beyond its input is not seen; nor is who else calls it",
     closes: "rules that name the tools; deny as the default",
   },
@@ -182,7 +182,7 @@ export const codexTruths: readonly Truth[] = [
     situation: "a script written, then run",
     prints: "a verdict on the patch, and one on the command",
     host: "obeys both",
-    outcome: "blocked",
+    outcome: "obeyed",
     hole: "a hook sees requests, not system calls: what a program does inside is not seen",
     closes: "commands.opaque: deny; Codex' sandbox, users and mounts beside it",
   },

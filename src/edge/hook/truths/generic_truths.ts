@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Truth } from "../truth_table.ts";
+import type { Truth } from "./truth.ts";
 
 const caller = "must stop on everything but 0; nothing makes it";
 
@@ -112,7 +112,7 @@ export const genericTruths: readonly Truth[] = [
     situation: "a script written, then run",
     prints: "a verdict on each, if each is asked about",
     host: "as above",
-    outcome: "blocked",
+    outcome: "obeyed",
     hole: "a hook sees requests, not system calls: what a program does inside is not seen",
     closes: "commands.opaque: deny; users, mounts and a sandbox beside it",
   },
