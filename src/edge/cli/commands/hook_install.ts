@@ -5,19 +5,19 @@
  */
 import { EngineError } from "../../../core/errors.ts";
 import type { AgentFiles } from "../../hook/wiring/agent_files.ts";
-import { compareSettings, findWiring } from "../../hook/wiring/compare_settings.ts";
-import { unwireSettings, wireSettings, type Wiring } from "../../hook/wiring/edit_settings.ts";
+import type { Wiring } from "../../hook/wiring/edit_settings.ts";
 import {
   encodeBareLine,
   type HookLine,
   type HostName,
   unenrolledChoices,
 } from "../../hook/wiring/hook_line.ts";
+import { planInstall } from "../../hook/wiring/plan_change.ts";
 import { placeOf, type SettingsPlace } from "../../hook/wiring/settings_place.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
 import { quote, usageError } from "../usage_error.ts";
-import { changeSettings, type SettingsChange } from "./change_settings.ts";
+import { changeSettings } from "./change_settings.ts";
 import {
   changeFlags,
   hostPositional,
@@ -74,7 +74,9 @@ async function runHookInstall(context: CliContext, parsed: ParsedArguments): Pro
   if (host === null) return printGeneric(context, parsed, program);
   const { place, wiring } = planWiring(context, parsed, { files, host, program });
   if (place.form === "toml") return printManagedToml(context, parsed, { place, wiring });
-  const change = planInstall(files, place, wiring);
+  const before = files.read(place.path);
+  const after = planInstall(before, wiring, files.readBackups(place.path));
+  const change = { path: place.path, before, after, restored: null };
   const outcome = changeSettings(context, parsed, { files, change });
   const isOnlyShown = parsed.flags.isSet("dry-run") || outcome.isRefused;
   const [report = null] = isOnlyShown
@@ -120,21 +122,6 @@ function readServer(parsed: ParsedArguments): string | null {
   const url = parsed.flags.text("server");
   if (url === null || /^https?:\/\//.test(url) && URL.canParse(url)) return url;
   throw usageError(`Cannot use the server ${quote(url)}`, "give it as http://127.0.0.1:8787");
-}
-
-function planInstall(files: AgentFiles, { path }: SettingsPlace, wiring: Wiring): SettingsChange {
-  const before = files.read(path);
-  if (before === null) return { path, before, after: wireSettings(null, wiring), restored: null };
-  const found = findWiring(before);
-  if (found.isInstalled && compareSettings(before, wiring).length === 0) {
-    return { path, before, after: before, restored: null };
-  }
-  // An older wiring is taken out first, as if it had never been there.
-  const old = found.line === null ? null : { ...wiring, line: found.line };
-  const base = found.isInstalled
-    ? unwireSettings(before, old, files.readBackups(path)).text
-    : before;
-  return { path, before, after: wireSettings(base, wiring), restored: null };
 }
 
 function printGeneric(context: CliContext, parsed: ParsedArguments, program: string): number {

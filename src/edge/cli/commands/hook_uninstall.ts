@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { AgentFiles } from "../../hook/wiring/agent_files.ts";
-import { findWiring, isManagedOnly } from "../../hook/wiring/compare_settings.ts";
-import { managedOnlyKey, unwireSettings } from "../../hook/wiring/edit_settings.ts";
-import { placeOf, type SettingsPlace } from "../../hook/wiring/settings_place.ts";
+import { isManagedOnly } from "../../hook/wiring/compare_settings.ts";
+import { managedOnlyKey } from "../../hook/wiring/edit_settings.ts";
+import { planRemoval } from "../../hook/wiring/plan_change.ts";
+import { placeOf } from "../../hook/wiring/settings_place.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
 import { usageError } from "../usage_error.ts";
-import { changeSettings, type SettingsChange } from "./change_settings.ts";
+import { changeSettings } from "./change_settings.ts";
 import { changeFlags, hostPositional, readHost, readScope, scopeFlag } from "./hook_flags.ts";
 import { printChange } from "./print_change.ts";
 
@@ -42,26 +42,14 @@ async function runHookUninstall(context: CliContext, parsed: ParsedArguments): P
       "remove the lines that `sealward hook install codex --scope managed` prints",
     );
   }
-  const change = planRemoval(files, place, host === "claude-code" && place.scope === "managed");
+  const before = files.read(place.path);
+  const isManaged = host === "claude-code" && place.scope === "managed";
+  const removal = planRemoval(before, isManaged, files.readBackups(place.path));
+  const change = { path: place.path, before, after: removal.text, restored: removal.restored };
   const outcome = changeSettings(context, parsed, { files, change });
   const note = outcome.isChanged && change.after !== null && isManagedOnly(change.after)
     ? `${managedOnlyKey} is left as it is: remove it yourself if it came with the install`
     : undefined;
   const printed = { host, place, change, outcome, report: null };
   return printChange(context, parsed, note === undefined ? printed : { ...printed, note });
-}
-
-function planRemoval(
-  files: AgentFiles,
-  { path }: SettingsPlace,
-  isManaged: boolean,
-): SettingsChange {
-  const before = files.read(path);
-  const found = before === null ? null : findWiring(before);
-  if (before === null || found === null || !found.isInstalled) {
-    return { path, before, after: before, restored: null };
-  }
-  const wiring = found.line === null ? null : { line: found.line, isManagedOnly: isManaged };
-  const { text, restored } = unwireSettings(before, wiring, files.readBackups(path));
-  return { path, before, after: text, restored };
 }
