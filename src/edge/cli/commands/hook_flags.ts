@@ -31,7 +31,7 @@ export const changeFlags: readonly Flag[] = [
 
 export function hostPositional(extra: readonly string[], required: boolean): Positional {
   const choices = [...hostNames, ...extra];
-  return { name: "HOST", required, variadic: false, choices, description: choices.join(", ") };
+  return { name: "HOST", required, variadic: false, choices, description: "What runs the agent" };
 }
 
 export function readHost(parsed: ParsedArguments): HostName | null {

@@ -17,6 +17,8 @@ const verdictColour: Readonly<Record<HostVerdict, Colour>> = {
 };
 
 const widest = 100;
+/** Below it nothing is readable; a terminal that does not know its width says 0. */
+const narrowest = 40;
 
 export function renderHostReport(report: HostReport, options: RenderOptions): string {
   const { style } = options;
@@ -28,7 +30,7 @@ export function renderHostReport(report: HostReport, options: RenderOptions): st
   ]);
   const columns = [{ header: "" }, { header: "" }, { header: "", shrink: "middle" as const }];
   const table = renderTable(columns, rows, { style, width: options.width, indent: 2 });
-  const width = Math.min(options.width ?? widest, widest);
+  const width = Math.max(narrowest, Math.min(options.width ?? widest, widest));
   const lines = reasonsOf(report).flatMap((line) => wrapText(renderText(style, line), width - 4));
   return `${word}  ${report.host}\n${table}${lines.map((line) => `  ${line}\n`).join("")}`;
 }
