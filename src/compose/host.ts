@@ -30,6 +30,8 @@ export function createHost(surroundings: Surroundings, isInteractive: boolean): 
       const install = await openInstall(surroundings, options);
       return { ...install, paths: pathsOf(install.layout) };
     },
+    openHook: async (options) =>
+      await (await import("./open_hook.ts")).openHook(surroundings, options),
     writeNewFile,
     exists,
     readPolicy: (root) => openPolicyStore(layoutAt(root))(),

@@ -64,6 +64,11 @@ export const clientTimeoutMs = 2_000;
 /** What a host may send its hook: tools carry whole files, before and after. */
 export const maxHookEventBytes = 4_194_304;
 /**
+ * A file whose text after an edit is judged whole: half an operation, since JSON may take two bytes
+ * for one.
+ */
+export const maxEditedFileBytes = 524_288;
+/**
  * How long a hook may take in all, reading its input included. Hosts give up after 10 s to 600 s
  * and then let the tool run.
  */

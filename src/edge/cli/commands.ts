@@ -12,6 +12,7 @@ type Load = () => Promise<readonly Command<CliContext>[]>;
 const loaders: readonly (readonly [word: string, load: Load])[] = [
   ["init", async () => [(await import("./commands/init.ts")).initCommand]],
   ["check", async () => [(await import("./commands/check.ts")).checkCommand]],
+  ["hook", async () => [...(await import("./commands/hook_run.ts")).hookRunCommands]],
   ["verify", async () => [(await import("./commands/verify.ts")).verifyCommand]],
   ["status", async () => [(await import("./commands/status.ts")).statusCommand]],
   ["audit", async () => {
