@@ -66,7 +66,8 @@ function wayOut({ violations, overridable }: Decision): string {
 
 /** Nothing guards this place, and the install says what that means. */
 export function describeUnenrolled(operation: Operation): HookVerdict {
-  const text = `Sealward denied ${nameOf(operation)}: no project that it guards holds this place, ` +
+  const text =
+    `Sealward denied ${nameOf(operation)}: no project that it guards holds this place, ` +
     'and this install denies everything elsewhere. A person can run "sealward init" there.';
   return { kind: "deny", text, decision: null };
 }
