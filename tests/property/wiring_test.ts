@@ -59,6 +59,8 @@ const line = fc.record({
   host: fc.constantFrom("claude-code" as const, "codex" as const),
   root: fc.option(word.map((name) => `/${name}`)),
   server: fc.constantFrom(null, "http://127.0.0.1:8787"),
+  tokenFile: fc.option(word.map((name) => `/${name}`)),
+  serverKey: fc.option(word.map((name) => `/${name}`)),
   onUnenrolled: fc.constantFrom(null, "allow" as const, "deny" as const),
 });
 const wiring: fc.Arbitrary<Wiring> = fc.record({ line, isManagedOnly: fc.boolean() });

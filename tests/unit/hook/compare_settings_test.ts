@@ -14,6 +14,8 @@ const wiring: Wiring = {
     host: "claude-code",
     root: "/p",
     server: null,
+    tokenFile: null,
+    serverKey: null,
     onUnenrolled: null,
   },
   isManagedOnly: false,

@@ -12,6 +12,8 @@ const plain: HookLine = {
   host: "claude-code",
   root: "/home/u/p",
   server: null,
+  tokenFile: null,
+  serverKey: null,
   onUnenrolled: null,
 };
 

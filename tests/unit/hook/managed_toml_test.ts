@@ -15,6 +15,8 @@ const line: HookLine = {
   host: "codex",
   root: null,
   server: null,
+  tokenFile: null,
+  serverKey: null,
   onUnenrolled: "deny",
 };
 const { top, tables } = encodeManagedToml(line);

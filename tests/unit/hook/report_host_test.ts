@@ -10,6 +10,8 @@ const line = {
   host: "claude-code",
   root: "/p",
   server: null,
+  tokenFile: null,
+  serverKey: null,
   onUnenrolled: null,
 } as const;
 const wired = wireSettings(null, { line, isManagedOnly: false });

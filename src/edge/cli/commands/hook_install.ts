@@ -47,6 +47,8 @@ export const hookInstallCommand: Command<CliContext> = {
   flags: [
     scopeFlag,
     { name: "server", kind: "string", value: "URL", description: "Ask this server, always" },
+    { name: "token-file", kind: "string", value: "FILE", description: "Token for the server" },
+    { name: "server-key", kind: "string", value: "FILE", description: "Public key of the server" },
     {
       name: "on-unenrolled",
       kind: "string",
@@ -107,6 +109,8 @@ function planWiring(
     host,
     root: scope === "project" || root !== null ? folder || "/" : null,
     server: readServer(parsed),
+    tokenFile: readPath(context, parsed, "token-file"),
+    serverKey: readPath(context, parsed, "server-key"),
     onUnenrolled: unenrolledChoices.find((each) => each === parsed.flags.text("on-unenrolled")) ??
       null,
   };
@@ -124,8 +128,16 @@ function readServer(parsed: ParsedArguments): string | null {
   throw usageError(`Cannot use the server ${quote(url)}`, "give it as http://127.0.0.1:8787");
 }
 
+/** Hosts start the line wherever the agent works. */
+function readPath(context: CliContext, parsed: ParsedArguments, name: string): string | null {
+  const path = parsed.flags.text(name);
+  if (path === null) return null;
+  if (parsed.flags.text("server") !== null) return context.host.absolute(path);
+  throw usageError(`--${name} says nothing without --server`, "give both, or neither");
+}
+
 function printGeneric(context: CliContext, parsed: ParsedArguments, program: string): number {
-  const flags = ["root", "server", "on-unenrolled"].flatMap((name) => {
+  const flags = ["root", "server", "token-file", "server-key", "on-unenrolled"].flatMap((name) => {
     const value = name === "root"
       ? context.host.paths(parsed.flags.text("root")).root || "/"
       : parsed.flags.text(name);

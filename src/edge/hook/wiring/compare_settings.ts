@@ -77,6 +77,9 @@ function explain(command: string, { event, wiring }: Comparison, count: number):
   }
   if (line.host !== wiring.line.host) return `it speaks to ${line.host}`;
   if (line.server !== wiring.line.server) return `it asks the server ${line.server ?? "none"}`;
+  if (line.tokenFile !== wiring.line.tokenFile || line.serverKey !== wiring.line.serverKey) {
+    return "it proves the server by another token or key";
+  }
   if (line.onUnenrolled !== wiring.line.onUnenrolled) {
     return `--on-unenrolled is ${line.onUnenrolled ?? "not given"}`;
   }

@@ -19,6 +19,9 @@ export interface HookLine {
   readonly host: HostName;
   readonly root: string | null;
   readonly server: string | null;
+  /** Of a server of another user: copies this user may read. */
+  readonly tokenFile: string | null;
+  readonly serverKey: string | null;
   readonly onUnenrolled: OnUnenrolled | null;
 }
 
@@ -53,6 +56,8 @@ function wordsOf(line: HookLine): readonly string[] {
   const flags: readonly (readonly [string, string | null])[] = [
     ["--root", line.root],
     ["--server", line.server],
+    ["--token-file", line.tokenFile],
+    ["--server-key", line.serverKey],
     ["--on-unenrolled", line.onUnenrolled],
   ];
   const given = flags.flatMap(([name, value]) => value === null ? [] : [name, quoteWord(value)]);
@@ -81,6 +86,8 @@ export function parseHookLine(text: string, purpose: LinePurpose): HookLine | nu
     host: knownHost,
     root: flagAt("--root"),
     server: flagAt("--server"),
+    tokenFile: flagAt("--token-file"),
+    serverKey: flagAt("--server-key"),
     onUnenrolled: unenrolledChoices.find((each) => each === flagAt("--on-unenrolled")) ?? null,
   };
   return encodeHookLine(line, purpose) === text ? line : null;

@@ -81,11 +81,11 @@ function compare(
 /** Flags are the human's choice and taken as found; program, host and a project's root are not. */
 function wantedLine(found: HookLine | null, scope: Scope, options: ReportOptions): HookLine {
   const { host, root, isProgram } = options;
+  const choices = found ?? { server: null, tokenFile: null, serverKey: null, onUnenrolled: null };
   return {
+    ...choices,
     program: found !== null && isProgram(found.program) ? found.program : options.program,
     host,
     root: scope === "project" ? root : found?.root ?? null,
-    server: found?.server ?? null,
-    onUnenrolled: found?.onUnenrolled ?? null,
   };
 }
