@@ -1,10 +1,12 @@
 /** Wiring into hosts' settings: what is written, what is not, and what is called proven. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { type Outcome, Project } from "../support/sealward.ts";
+import type { HostReport } from "../../src/edge/hook/wiring/report_host.ts";
+import { compiled, type Outcome, Project } from "../support/sealward.ts";
 import { errorCode } from "./fixtures/error_code.ts";
 import { denyJson, record, writeFakeHook } from "./fixtures/fake_hook.ts";
 import { readEntries } from "./fixtures/read_entries.ts";
+import { startServer } from "./fixtures/start_server.ts";
 
 const settings = ".claude/settings.json";
 const others = `{\r
@@ -37,6 +39,62 @@ async function withFake(body: string, args: readonly string[] = ["--guide"]) {
     project.run(["hook", ...words, ...(words[0] === "uninstall" ? [] : ["--program", program])]);
   return { project, program, hook, [Symbol.dispose]: () => project[Symbol.dispose]() };
 }
+
+describe("hook install of this program", () => {
+  for (const host of ["claude-code", "codex"]) {
+    for (const init of [["--guide"], []]) {
+      it(`${host}: PROTECTED, policy ${init[0] ?? "in observe mode"}`, async () => {
+        using project = new Project();
+        await project.init(init);
+        const policy = project.read(".scalpel/policy.yaml");
+        const installed = await project.run(["hook", "install", host, "--yes"]);
+        assertEquals([installed.exit, installed.stdout.split(" ")[0]], [0, "PROTECTED"]);
+        const { exit, stdout } = await project.run(["hook", "status", host]);
+        assertEquals([exit, stdout.split(" ")[0]], [0, "PROTECTED"], stdout);
+        const entries = await readEntries(project, ["--type", "audit.decision"]);
+        assertEquals(entries.length, 2, "one canary each");
+        assertEquals(project.read(".scalpel/policy.yaml"), policy);
+      });
+    }
+
+    it(`${host}: the user's line protects every install it meets`, async () => {
+      using project = new Project();
+      await project.init();
+      const args = ["hook", "install", host, "--scope", "user", "--on-unenrolled", "deny", "--yes"];
+      const { exit, stdout } = await project.run(args);
+      assertEquals([exit, stdout.split(" ")[0]], [0, "PROTECTED"], stdout);
+    });
+  }
+
+  it("over a server: PROTECTED while it runs, UNPROVEN but blocked when it is gone", async () => {
+    using project = new Project();
+    await project.init();
+    const server = await startServer(project, compiled);
+    try {
+      const args = ["hook", "install", "claude-code", "--server", server.url, "--yes"];
+      const { exit, stdout } = await project.run(args);
+      assertEquals([exit, stdout.split(" ")[0]], [0, "PROTECTED"], stdout);
+    } finally {
+      await server.stop();
+    }
+    const { exit, value } = await project.json(["hook", "status", "claude-code"]);
+    const [report] = value["hosts"] as readonly HostReport[];
+    assertEquals([exit, report?.verdict], [1, "UNPROVEN"]);
+    assertEquals(report?.canaries.map(({ denied, seq }) => [denied, seq]), [[true, null]]);
+  });
+
+  it("a tampered policy and a damaged log are not called protected by mistake", async () => {
+    using project = new Project();
+    await project.init();
+    await project.run(["hook", "install", "claude-code", "--yes"]);
+    project.overwrite(".scalpel/policy.yaml", "version: '1.0'\n");
+    const tampered = await project.run(["hook", "status", "claude-code"]);
+    assertEquals(tampered.stdout.split(" ")[0], "PROTECTED", "denied and recorded all the same");
+    Deno.truncateSync(project.path(".scalpel/audit.log"), 100);
+    const damaged = await project.run(["hook", "status", "claude-code"]);
+    assertEquals([damaged.exit, damaged.stdout.split(" ")[0]], [1, "UNPROVEN"]);
+  });
+});
 
 describe("hook install", () => {
   for (const init of [["--guide"], []]) {

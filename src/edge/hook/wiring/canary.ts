@@ -5,7 +5,8 @@
  * @module
  */
 import type { Entry } from "../../../core/audit/entry.ts";
-import { isPlainObject } from "./is_plain_object.ts";
+import { isJsonObject } from "../../../core/operation/parse_field.ts";
+import { parseStrictJson } from "../../../core/strict_json.ts";
 import type { HostName } from "./hook_line.ts";
 import { gateEvent } from "./wired_event.ts";
 
@@ -87,10 +88,11 @@ interface Answer {
 
 function parseAnswer(stdout: string): Answer | null {
   try {
-    const value: unknown = JSON.parse(stdout);
-    if (!isPlainObject(value)) return null;
-    const specific = value["hookSpecificOutput"];
-    return isPlainObject(specific) ? { members: Object.keys(value), specific } : null;
+    // A key given twice may mean to the host what it does not mean to us.
+    const value = parseStrictJson(stdout);
+    if (!isJsonObject(value)) return null;
+    const specific = value["hookSpecificOutput"] ?? null;
+    return isJsonObject(specific) ? { members: Object.keys(value), specific } : null;
   } catch {
     return null;
   }
@@ -109,8 +111,8 @@ function findUnknown({ members, specific }: Answer): string | null {
 /** The canary's own entry: a denial that names its id. */
 export function findCanaryEntry(entries: readonly Entry[], toolUseId: string): Entry | null {
   return entries.find(({ details }) => {
-    const operation = isPlainObject(details) ? details["operation"] : null;
-    return isPlainObject(details) && details["decision"] === "deny" &&
-      isPlainObject(operation) && operation["correlation_id"] === toolUseId;
+    const operation = isJsonObject(details) ? details["operation"] ?? null : null;
+    return isJsonObject(details) && details["decision"] === "deny" &&
+      isJsonObject(operation) && operation["correlation_id"] === toolUseId;
   }) ?? null;
 }
