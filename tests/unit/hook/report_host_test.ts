@@ -56,6 +56,30 @@ describe("reportPlace()", () => {
     assertEquals(typeof report([wired])[0]?.gate, "string");
   });
 
+  it("a fault of others that makes the host skip the file is drift", () => {
+    const faults = [
+      '{"hooks":{"Stop":[{"matcher":"x"}]}}',
+      '{"hooks":{"Stop":[{"hooks":[{"command":"x"}]}]}}',
+      '{"hooks":{"Stop":[{"matcher":1,"hooks":[]}]}}',
+      '{"hooks":{"Stop":["x"]}}',
+    ];
+    for (const text of faults) {
+      assertEquals(states([wireSettings(text, { line, isManagedOnly: false })])[0], "drift", text);
+    }
+    const sound = '{"hooks":{"Stop":[{"hooks":[{"type":"command","command":"x"}]}]},"a":1}';
+    assertEquals(states([wireSettings(sound, { line, isManagedOnly: false })])[0], "as_written");
+    const codex = { ...line, host: "codex" } as const;
+    const reading = (text: string) => ({
+      place: { scope: "project", path: "/p/.codex/hooks.json", form: "json" } as const,
+      text: wireSettings(text, { line: codex, isManagedOnly: false }),
+      fault: null,
+    });
+    const stateOf = (text: string) =>
+      reportPlace(reading(text), { ...options, host: "codex" }).state;
+    assertEquals(stateOf('{"$schema": "x"}'), "drift");
+    assertEquals(stateOf('{"description": "x"}'), "as_written");
+  });
+
   it("a project's line for another root is drift, a user's is not", () => {
     const other = wireSettings(null, { line: { ...line, root: "/q" }, isManagedOnly: false });
     assertEquals(states([other, other]).slice(0, 2), ["drift", "as_written"]);

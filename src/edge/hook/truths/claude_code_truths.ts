@@ -43,6 +43,15 @@ export const claudeCodeTruths: readonly Truth[] = [
     closes: "enforcement.mode: enforce, then sealward policy accept",
   },
   {
+    kind: "verdict",
+    situation: "a place that no install guards",
+    prints: "nothing, exit 0; with --on-unenrolled deny: a denial",
+    host: "as for allow, or does not run the tool",
+    outcome: "host",
+    hole: "everything outside the projects that were set up",
+    closes: "install with --on-unenrolled deny",
+  },
+  {
     kind: "failure",
     situation: "hook program missing",
     prints: "the shell's guard turns 127 into exit 2 with a reason",
@@ -62,9 +71,9 @@ export const claudeCodeTruths: readonly Truth[] = [
   },
   {
     kind: "failure",
-    situation: "our own deadline is hit",
-    prints: "deny, well before the host's timeout",
-    host: "does not run the tool",
+    situation: "our own deadline is hit (5 s)",
+    prints: "exit 2 with a reason, well before the host's timeout",
+    host: "blocks on 2",
     outcome: "blocked",
     hole: null,
     closes: null,

@@ -11,7 +11,7 @@ export const genericTruths: readonly Truth[] = [
   {
     kind: "verdict",
     situation: "allow (no opinion)",
-    prints: "exit 0",
+    prints: "the decision as one line of JSON, exit 0",
     host: "may go on",
     outcome: "host",
     hole: null,
@@ -20,7 +20,7 @@ export const genericTruths: readonly Truth[] = [
   {
     kind: "verdict",
     situation: "ask",
-    prints: "exit 2 with a reason on standard error",
+    prints: "the decision (ask) as one line of JSON, exit 2, a reason on standard error",
     host: "must stop and bring the reason to a human",
     outcome: "blocked",
     hole: "a caller that does not look at the status",
@@ -29,7 +29,7 @@ export const genericTruths: readonly Truth[] = [
   {
     kind: "verdict",
     situation: "deny",
-    prints: "exit 2 with a reason on standard error",
+    prints: "the decision as one line of JSON, exit 2, a reason on standard error",
     host: "must stop",
     outcome: "blocked",
     hole: "a caller that does not look at the status",
@@ -38,11 +38,20 @@ export const genericTruths: readonly Truth[] = [
   {
     kind: "verdict",
     situation: "would deny (policy in observe mode)",
-    prints: "exit 0; the log says would_deny",
+    prints: "the decision with would_deny, exit 0",
     host: "may go on",
     outcome: "host",
     hole: "only Sealward's own files are guarded",
     closes: "enforcement.mode: enforce, then sealward policy accept",
+  },
+  {
+    kind: "verdict",
+    situation: "a place that no install guards",
+    prints: 'decision "none", exit 0; with --on-unenrolled deny: exit 2',
+    host: "may go on, or must stop",
+    outcome: "host",
+    hole: "everything outside the projects that were set up",
+    closes: "--on-unenrolled deny",
   },
   {
     kind: "failure",
@@ -55,7 +64,7 @@ export const genericTruths: readonly Truth[] = [
   },
   {
     kind: "failure",
-    situation: "our own deadline is hit",
+    situation: "our own deadline is hit (5 s)",
     prints: "exit 2 with a reason",
     host: "must stop",
     outcome: "blocked",

@@ -5,6 +5,7 @@
  */
 import { toEngineError } from "../../../core/errors.ts";
 import { compareSettings, findWiring } from "./compare_settings.ts";
+import { findHostErrors } from "./find_host_errors.ts";
 import { type HookLine, type HostName, parseHookLine } from "./hook_line.ts";
 import { compareManagedToml, findManagedGate } from "./managed_toml.ts";
 import type { Scope, SettingsPlace } from "./settings_place.ts";
@@ -75,7 +76,10 @@ function compare(
   const line = wantedLine(found, place.scope, options);
   if (place.form === "toml") return compareManagedToml(text, line);
   const isManagedOnly = options.host === "claude-code" && place.scope === "managed";
-  return compareSettings(text, { line, isManagedOnly });
+  return [
+    ...compareSettings(text, { line, isManagedOnly }),
+    ...findHostErrors(text, options.host),
+  ];
 }
 
 /** Flags are the human's choice and taken as found; program, host and a project's root are not. */

@@ -23,6 +23,9 @@ export const gateEvent = "PreToolUse";
 /**
  * PermissionRequest is left out: PreToolUse has decided before any question is asked, and Claude
  * Code does not honour a status of 2 there. For Codex no matcher means every tool.
+ *
+ * SECURITY: only events that every version knows. Versions of Claude Code skip a settings file as
+ * a whole, this gate with it, over one event's name that is new to them.
  */
 const wiredEvents: Readonly<Record<HostName, readonly WiredEvent[]>> = {
   "claude-code": [
