@@ -1,8 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { hookDeadlineMs } from "../../../src/core/limits.ts";
 import { plainStyle } from "../../../src/edge/cli/colour.ts";
 import { renderTruths } from "../../../src/edge/cli/commands/explain.ts";
 import { explainedHosts, truthTables } from "../../../src/edge/hook/truth_table.ts";
+import { hookTimeoutSeconds } from "../../../src/edge/hook/wiring/wired_event.ts";
 
 const everyHost = [
   /^allow/,
@@ -31,6 +33,13 @@ describe("truth tables", () => {
       for (const pattern of [...everyHost, ...ofHost[host]]) {
         assert(table.rows.some(({ situation }) => pattern.test(situation)), String(pattern));
       }
+    });
+
+    it(`${host} names the times that hold`, () => {
+      const text = JSON.stringify(table.rows);
+      assert(text.includes(`our own deadline is hit (${hookDeadlineMs / 1000} s)`));
+      if (host !== "generic") assert(text.includes(`after the ${hookTimeoutSeconds} s`));
+      assert(hookDeadlineMs < hookTimeoutSeconds * 1000);
     });
 
     it(`${host} calls nothing closed that runs`, () => {
