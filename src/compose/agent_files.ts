@@ -12,15 +12,15 @@ import { maxOperationBytes } from "../core/limits.ts";
 import { decodeUtf8 } from "../core/strict_json.ts";
 import type { AgentFiles, Replacement } from "../edge/hook/wiring/agent_files.ts";
 import type { Backup } from "../edge/hook/wiring/edit_settings.ts";
-import type { Surroundings } from "./environment.ts";
+import type { HostName } from "../edge/hook/wiring/hook_line.ts";
+import type { hostVariables, Surroundings } from "./environment.ts";
 import { runShellLine } from "./run_shell_line.ts";
 
 export function openAgentFiles(surroundings: Surroundings): AgentFiles {
-  const home = surroundings.variable("HOME");
   const program = Deno.build.standalone ? Deno.execPath() : null;
   return {
     program,
-    home: home?.startsWith("/") ? home.replace(/\/+$/, "") : null,
+    userFolder: (host) => userFolderOf(surroundings, host),
     read: (path) => readSettings(surroundings, path)?.text ?? null,
     readBackups,
     replace: (replacement) => replaceSettings(surroundings, replacement),
@@ -30,6 +30,19 @@ export function openAgentFiles(surroundings: Surroundings): AgentFiles {
     runLine: (line, stdin, cwd) => runShellLine(surroundings, { line, stdin, cwd }),
     newId: () => encodeHex(randomBytes(16)),
   };
+}
+
+const userFolders = {
+  "claude-code": { variable: "CLAUDE_CONFIG_DIR", name: ".claude" },
+  "codex": { variable: "CODEX_HOME", name: ".codex" },
+} as const satisfies Record<HostName, { variable: typeof hostVariables[number]; name: string }>;
+
+function userFolderOf({ variable }: Surroundings, host: HostName): string | null {
+  const { variable: mover, name } = userFolders[host];
+  const moved = Deno.env.get(mover);
+  if (moved?.startsWith("/")) return moved.replace(/\/+$/, "");
+  const home = variable("HOME");
+  return home?.startsWith("/") ? `${home.replace(/\/+$/, "")}/${name}` : null;
 }
 
 interface Settings {

@@ -116,7 +116,8 @@ describe("hook install", () => {
     project.write(settings, others);
     Deno.chmodSync(project.path(settings), 0o640);
     const before = snapshot(project.root);
-    assertEquals((await fake.hook("install", "claude-code", "--yes")).exit, 0);
+    const { exit, stderr } = await fake.hook("install", "claude-code", "--yes");
+    assertEquals([exit, /always protected/.test(stderr)], [0, false]);
     const wired = project.read(settings);
     for (const part of [others.slice(0, 20), '"n": 1.0\r\n}', "lint"]) assert(wired.includes(part));
     assertEquals((Deno.statSync(project.path(settings)).mode ?? 0) & 0o777, 0o640);
@@ -243,6 +244,17 @@ describe("hook install", () => {
     const text = Deno.readTextFileSync(`${fake.project.home}/.codex/hooks.json`);
     assert(!text.includes("--root"), text);
     assertEquals(Object.keys(JSON.parse(text)), ["hooks"]);
+  });
+
+  it("follows the host to where a variable has moved the user's settings", async () => {
+    using fake = await withFake(`exit 2`);
+    const { project, program } = fake;
+    const env = { CLAUDE_CONFIG_DIR: `${project.folder}/moved` };
+    const args = ["hook", "install", "claude-code", "--scope", "user", "--yes"];
+    const { stderr } = await project.run([...args, "--program", program], { env });
+    assertMatch(stderr, /not among the files that are always protected/);
+    assert(Deno.readTextFileSync(`${project.folder}/moved/settings.json`).includes(program));
+    assertEquals([...Deno.readDirSync(project.home)].filter((e) => e.name === ".claude"), []);
   });
 });
 

@@ -22,7 +22,7 @@ const options = {
   isProgram: (path: string) => path === "/usr/bin/sealward",
 } as const;
 
-const places = placesOf("claude-code", { root: "/p", home: "/h" });
+const places = placesOf("claude-code", { root: "/p", userFolder: () => "/h/.claude" });
 const read = (texts: readonly (string | null)[]): readonly PlaceReading[] =>
   places.map((place, index) => ({ place, text: texts[index] ?? null, fault: null }));
 const report = (texts: readonly (string | null)[]) =>

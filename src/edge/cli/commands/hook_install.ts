@@ -4,6 +4,8 @@
  * @module
  */
 import { EngineError } from "../../../core/errors.ts";
+import { builtinPatternSet } from "../../../core/operation/builtin_patterns.ts";
+import { foldForMatching } from "../../../core/operation/fold_for_matching.ts";
 import type { AgentFiles } from "../../hook/wiring/agent_files.ts";
 import type { Wiring } from "../../hook/wiring/edit_settings.ts";
 import {
@@ -84,7 +86,19 @@ async function runHookInstall(context: CliContext, parsed: ParsedArguments): Pro
   const [report = null] = isOnlyShown
     ? []
     : await proveHosts(context, [host], { files, root: parsed.flags.text("root"), program });
-  return printChange(context, parsed, { host, place, change, outcome, report });
+  const printed = { host, place, change, outcome, report };
+  return printChange(
+    context,
+    parsed,
+    isAlwaysProtected(place.path) ? printed : { ...printed, note: unprotected },
+  );
+}
+
+const unprotected = "these settings are not among the files that are always protected: put them " +
+  "under protected.files, or make them another user's";
+
+function isAlwaysProtected(path: string): boolean {
+  return builtinPatternSet().match([foldForMatching(path)]).length > 0;
 }
 
 function planWiring(
@@ -114,7 +128,7 @@ function planWiring(
     onUnenrolled: unenrolledChoices.find((each) => each === parsed.flags.text("on-unenrolled")) ??
       null,
   };
-  const place = placeOf(host, scope, { root: folder, home: files.home });
+  const place = placeOf(host, scope, { root: folder, userFolder: files.userFolder });
   return { place, wiring: { line, isManagedOnly: isManagedOnly(host, scope) } };
 }
 

@@ -35,7 +35,7 @@ async function runHookUninstall(context: CliContext, parsed: ParsedArguments): P
   const host = readHost(parsed);
   if (host === null) throw usageError("No host was named", "name claude-code or codex");
   const { root } = context.host.paths(parsed.flags.text("root"));
-  const place = placeOf(host, readScope(parsed), { root, home: files.home });
+  const place = placeOf(host, readScope(parsed), { root, userFolder: files.userFolder });
   if (place.form === "toml") {
     throw usageError(
       `Cannot edit ${place.path}: it is TOML, which only a human edits here`,

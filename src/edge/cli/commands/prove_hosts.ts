@@ -77,7 +77,7 @@ export async function proveHosts(
 function survey(context: CliContext, host: HostName, options: ProofOptions): Survey {
   const { files } = options;
   const root = context.host.paths(options.root).root;
-  const bases = { root, home: files.home };
+  const bases = { root, userFolder: files.userFolder };
   const readings = placesOf(host, bases).map((place): PlaceReading => {
     try {
       return { place, text: files.read(place.path), fault: null };

@@ -4,6 +4,7 @@
  * @module
  */
 import type { LineOutcome } from "./canary.ts";
+import type { HostName } from "./hook_line.ts";
 import type { Backup } from "./edit_settings.ts";
 
 /** What a settings file shall become. */
@@ -20,8 +21,8 @@ export interface Replacement {
 export interface AgentFiles {
   /** Absolute path of this program; null when it runs from source: no host could start that. */
   readonly program: string | null;
-  /** Null when HOME is no absolute path. */
-  readonly home: string | null;
+  /** A host's own folder of this user; null when HOME is no absolute path. */
+  readonly userFolder: (host: HostName) => string | null;
   /**
    * The text; null when there is no file.
    *

@@ -20,31 +20,32 @@ export interface SettingsPlace {
 /** What the places are relative to; absolute, without trailing slash. */
 export interface PlaceBases {
   readonly root: string;
-  /** Null when HOME is not set. */
-  readonly home: string | null;
+  /** A host's own folder of this user, as `~/.claude`; null when none is known. */
+  readonly userFolder: (host: HostName) => string | null;
 }
 
 /** @throws {EngineError} `usage` for the user's scope without a home. */
 export function placeOf(host: HostName, scope: Scope, bases: PlaceBases): SettingsPlace {
   if (scope === "managed") return managedPlaces[host];
-  const base = scope === "project" ? bases.root : bases.home;
+  const { folder, file } = names[host];
+  const base = scope === "project" ? `${bases.root}/${folder}` : bases.userFolder(host);
   if (base === null) {
     throw new EngineError("usage", "Cannot find the user's settings: HOME is not set", {
       hint: "set HOME to an absolute path, or use --scope project",
     });
   }
-  return { scope, path: `${base}/${files[host]}`, form: "json" };
+  return { scope, path: `${base}/${file}`, form: "json" };
 }
 
 /** Every place of a host that can be named here. */
 export function placesOf(host: HostName, bases: PlaceBases): readonly SettingsPlace[] {
-  const known = scopes.filter((scope) => scope !== "user" || bases.home !== null);
+  const known = scopes.filter((scope) => scope !== "user" || bases.userFolder(host) !== null);
   return known.map((scope) => placeOf(host, scope, bases));
 }
 
-const files: Readonly<Record<HostName, string>> = {
-  "claude-code": ".claude/settings.json",
-  "codex": ".codex/hooks.json",
+const names: Readonly<Record<HostName, { readonly folder: string; readonly file: string }>> = {
+  "claude-code": { folder: ".claude", file: "settings.json" },
+  "codex": { folder: ".codex", file: "hooks.json" },
 };
 
 const managedPlaces: Readonly<Record<HostName, SettingsPlace>> = {
@@ -57,7 +58,11 @@ const managedPlaces: Readonly<Record<HostName, SettingsPlace>> = {
 };
 
 /** Files that may switch the hooks off without holding them. */
-export function switchFilesOf(host: HostName, { root, home }: PlaceBases): readonly string[] {
-  if (host === "claude-code") return [`${root}/.claude/settings.local.json`];
-  return [root, ...(home === null ? [] : [home])].map((base) => `${base}/.codex/config.toml`);
+export function switchFilesOf(
+  host: HostName,
+  { root, userFolder }: PlaceBases,
+): readonly string[] {
+  const file = host === "claude-code" ? "settings.local.json" : "config.toml";
+  const folders = [`${root}/${names[host].folder}`, userFolder(host)];
+  return folders.filter((folder) => folder !== null).map((folder) => `${folder}/${file}`);
 }
