@@ -98,7 +98,9 @@ const unprotected = "these settings are not among the files that are always prot
   "under protected.files, or make them another user's";
 
 function isAlwaysProtected(path: string): boolean {
-  return builtinPatternSet().match([foldForMatching(path)]).length > 0;
+  // Relative to the disk's root: the form that patterns of any depth look at.
+  const forms = [path, path.slice(1)].map(foldForMatching);
+  return builtinPatternSet().match(forms).length > 0;
 }
 
 function planWiring(
