@@ -99,14 +99,12 @@ export function findUnknownInstall(
   { lexical, real }: Pick<ResolvedPath, "lexical" | "real">,
   known: readonly EnrolledRoot[],
 ): string | null {
-  for (const start of new Set([lexical, real ?? lexical])) {
-    for (let folder = start;; folder = folder.slice(0, folder.lastIndexOf("/"))) {
-      const isKnown = known.some(({ root }) => root === folder);
-      if (!isKnown && isThere(`${folder}/.scalpel/audit.log`)) return folder;
-      if (folder === "") break;
-    }
+  // The name may lead through links; the log lies where the kernel ends.
+  for (let folder = real ?? lexical;; folder = folder.slice(0, folder.lastIndexOf("/"))) {
+    const isKnown = known.some(({ root }) => root === folder);
+    if (!isKnown && isThere(`${folder}/.scalpel/audit.log`)) return folder;
+    if (folder === "") return null;
   }
-  return null;
 }
 
 function isGone(path: string): boolean {
