@@ -51,6 +51,7 @@ describe("hook install of this program", () => {
         assertEquals([installed.exit, installed.stdout.split(" ")[0]], [0, "PROTECTED"]);
         const { exit, stdout } = await project.run(["hook", "status", host]);
         assertEquals([exit, stdout.split(" ")[0]], [0, "PROTECTED"], stdout);
+        assertEquals(stdout.includes("the policy observes"), init.length === 0);
         const entries = await readEntries(project, ["--type", "audit.decision"]);
         assertEquals(entries.length, 2, "one canary each");
         assertEquals(project.read(".scalpel/policy.yaml"), policy);

@@ -70,11 +70,14 @@ describe("canary", () => {
 
   it("is proven only by a denial that names it", () => {
     const entry = (decision: string, id: string) =>
-      ({ details: { decision, operation: { correlation_id: id } } }) as unknown as Entry;
-    const wanted = entry("deny", "t1");
+      ({
+        seq: 7,
+        details: { decision, mode: "observe", operation: { correlation_id: id } },
+      }) as unknown as Entry;
+    const wanted = { ...entry("deny", "t1"), seq: 9 };
     assertEquals(
       findCanaryEntry([entry("deny", "t2"), entry("allow", "t1"), wanted], "t1"),
-      wanted,
+      { seq: 9, mode: "observe" },
     );
     assertEquals(findCanaryEntry([entry("deny", "t2"), entry("ask", "t1")], "t1"), null);
     assertEquals(findCanaryEntry([{ details: null } as unknown as Entry], "t1"), null);

@@ -29,7 +29,7 @@ const report = (texts: readonly (string | null)[]) =>
   read(texts).map((reading) => reportPlace(reading, options));
 const states = (texts: readonly (string | null)[]) => report(texts).map(({ state }) => state);
 
-const proven = { scope: "project", denied: true, seq: 7, fault: null };
+const proven = { scope: "project", denied: true, seq: 7, mode: "enforce", fault: null };
 
 describe("reportPlace()", () => {
   it("knows each place", () => {
@@ -54,6 +54,19 @@ describe("reportPlace()", () => {
     assertEquals(report([planted])[0]?.gate, null);
     assertEquals(report([wired.replace("'/p'", "'/p'; touch /tmp/x")])[0]?.gate, null);
     assertEquals(typeof report([wired])[0]?.gate, "string");
+  });
+
+  it("says who decides, for a human to check the flags", () => {
+    assertEquals(
+      report([wired])[0]?.road,
+      "decides here for /p; where no install guards: no opinion",
+    );
+    const flags = { server: "http://127.0.0.1:1", onUnenrolled: "deny" } as const;
+    const served = wireSettings(null, { line: { ...line, ...flags }, isManagedOnly: false });
+    assertEquals(
+      report([served])[0]?.road,
+      "asks http://127.0.0.1:1 for /p; where no install guards: deny",
+    );
   });
 
   it("a fault of others that makes the host skip the file is drift", () => {

@@ -146,9 +146,9 @@ async function readDecisions(context: CliContext, root: string | null): Promise<
 
 function judgeFlight(flight: Flight, log: Decisions): CanaryReport {
   const { scope, toolUseId, leak, said } = flight;
-  const seq = findCanaryEntry(log.entries, toolUseId)?.seq ?? null;
+  const { seq, mode } = findCanaryEntry(log.entries, toolUseId) ?? { seq: null, mode: null };
   const missing = seq === null ? log.fault ?? "it left no denial in the log" : null;
   const faults = [leak, missing].filter((fault) => fault !== null);
   const fault = faults.length === 0 ? null : [...faults, said].filter(Boolean).join("; ");
-  return { scope, denied: leak === null, seq, fault };
+  return { scope, denied: leak === null, seq, mode, fault };
 }

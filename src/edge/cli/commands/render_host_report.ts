@@ -16,6 +16,9 @@ const verdictColour: Readonly<Record<HostVerdict, Colour>> = {
   "NOT INSTALLED": "yellow",
 };
 
+const observes = "the policy observes: beside Sealward's own files and agents' settings nothing " +
+  "is blocked, only recorded";
+
 const widest = 100;
 /** Below it nothing is readable; a terminal that does not know its width says 0. */
 const narrowest = 40;
@@ -39,12 +42,14 @@ function reasonsOf(report: HostReport): readonly string[] {
   const isWired = report.verdict !== "NOT INSTALLED";
   return [
     ...report.places.flatMap(({ scope, reasons }) => reasons.map((why) => `${scope}: ${why}`)),
+    ...report.places.flatMap(({ scope, road }) => road === null ? [] : [`${scope}: ${road}`]),
     ...report.switches,
     ...report.canaries.map(({ scope, seq, fault }) =>
       fault === null
         ? `canary (${scope}): denied in the host's own form, entry #${seq}`
         : `canary (${scope}): not proven: ${fault}`
     ),
+    ...(report.canaries.some(({ mode }) => mode === "observe") ? [observes] : []),
     ...(isWired && report.canaries.length === 0 ? ["canary: not sent"] : []),
     ...(isWired ? [`not proven here: ${report.unproven}`] : []),
   ];

@@ -108,11 +108,21 @@ function findUnknown({ members, specific }: Answer): string | null {
     : `the member "${unknown[0]}", which Codex does not take: it would run the tool`;
 }
 
+/** What the log has of a canary. */
+export interface CanaryEntry {
+  readonly seq: number;
+  /** Of the policy that denied it. */
+  readonly mode: string | null;
+}
+
 /** The canary's own entry: a denial that names its id. */
-export function findCanaryEntry(entries: readonly Entry[], toolUseId: string): Entry | null {
-  return entries.find(({ details }) => {
+export function findCanaryEntry(entries: readonly Entry[], toolUseId: string): CanaryEntry | null {
+  const found = entries.find(({ details }) => {
     const operation = isJsonObject(details) ? details["operation"] ?? null : null;
     return isJsonObject(details) && details["decision"] === "deny" &&
       isJsonObject(operation) && operation["correlation_id"] === toolUseId;
-  }) ?? null;
+  });
+  if (found === undefined) return null;
+  const mode = isJsonObject(found.details) ? found.details["mode"] ?? null : null;
+  return { seq: found.seq, mode: typeof mode === "string" ? mode : null };
 }

@@ -17,6 +17,8 @@ export interface CanaryReport {
   readonly denied: boolean;
   /** Sequence number of its entry; null when there is none. */
   readonly seq: number | null;
+  /** The policy's mode as the entry has it; null when there is none. */
+  readonly mode: string | null;
   /** What was seen instead of a proof, one line; null when proven. */
   readonly fault: string | null;
 }

@@ -27,6 +27,8 @@ export interface PlaceReport {
   readonly reasons: readonly string[];
   /** The gate's command line, to the byte; null unless it is as install writes it. */
   readonly gate: string | null;
+  /** Who decides, in words; null unless it is as install writes it. */
+  readonly road: string | null;
 }
 
 export interface ReportOptions {
@@ -41,13 +43,9 @@ export interface ReportOptions {
 /** Total: a file that cannot be understood is a report too. */
 export function reportPlace(reading: PlaceReading, options: ReportOptions): PlaceReport {
   const { scope, path } = reading.place;
-  const report = (state: PlaceState, reasons: readonly string[], gate: string | null = null) => ({
-    scope,
-    path,
-    state,
-    reasons,
-    gate,
-  });
+  const report = (state: PlaceState, reasons: readonly string[]): PlaceReport => {
+    return { scope, path, state, reasons, gate: null, road: null };
+  };
   if (reading.fault !== null) return report("unreadable", [reading.fault]);
   if (reading.text === null) return report("not_installed", []);
   try {
@@ -55,7 +53,8 @@ export function reportPlace(reading: PlaceReading, options: ReportOptions): Plac
     if (!found.isInstalled) return report("not_installed", []);
     const reasons = compare(reading.text, reading.place, { found: found.line, options });
     if (reasons.length > 0) return report("drift", reasons);
-    return report("as_written", [], found.gate);
+    const road = found.line === null ? null : describeRoad(found.line);
+    return { ...report("as_written", []), gate: found.gate, road };
   } catch (error) {
     return report("unreadable", [toEngineError(error).message]);
   }
@@ -92,4 +91,12 @@ function wantedLine(found: HookLine | null, scope: Scope, options: ReportOptions
     host,
     root: scope === "project" ? root : found?.root ?? null,
   };
+}
+
+/** SECURITY: flags are nobody's to check but a human's, so they are shown. */
+function describeRoad({ root, server, onUnenrolled }: HookLine): string {
+  const who = server === null ? "decides here" : `asks ${server}`;
+  const whose = root === null ? "" : ` for ${root}`;
+  const elsewhere = onUnenrolled === "deny" ? "deny" : "no opinion";
+  return `${who}${whose}; where no install guards: ${elsewhere}`;
 }
