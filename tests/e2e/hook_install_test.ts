@@ -204,6 +204,14 @@ describe("hook install", () => {
       project.write(settings, "{}");
       Deno.linkSync(project.path(settings), project.path("second.json"));
     }],
+    ...(Deno.uid() === 0
+      ? [
+        ["another user's file", (project: Project) => {
+          project.write(settings, "{}");
+          Deno.chownSync(project.path(settings), 12_345, 12_345);
+        }] as const,
+      ]
+      : []),
     ["a folder", (project) => Deno.mkdirSync(project.path(settings), { recursive: true })],
   ];
   for (const [name, prepare] of refusals) {
