@@ -16,6 +16,7 @@ const verdictColour: Readonly<Record<HostVerdict, Colour>> = {
   "NOT INSTALLED": "yellow",
 };
 
+const notSent = "canary: not sent; only a line that install would write is ever run";
 const observes = "the policy observes: beside Sealward's own files and agents' settings nothing " +
   "is blocked, only recorded";
 
@@ -50,7 +51,7 @@ function reasonsOf(report: HostReport): readonly string[] {
         : `canary (${scope}): not proven: ${fault}`
     ),
     ...(report.canaries.some(({ mode }) => mode === "observe") ? [observes] : []),
-    ...(isWired && report.canaries.length === 0 ? ["canary: not sent"] : []),
+    ...(isWired && report.canaries.length === 0 ? [notSent] : []),
     ...(isWired ? [`not proven here: ${report.unproven}`] : []),
   ];
 }
