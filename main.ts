@@ -9,6 +9,9 @@ import { createHost } from "./src/compose/host.ts";
 import { openStdout } from "./src/compose/stdout.ts";
 import { toEngineError } from "./src/core/errors.ts";
 import { runCommandLine } from "./src/edge/cli/run_command_line.ts";
+import { isHookRun } from "./src/edge/hook/is_hook_run.ts";
+
+const isHook = isHookRun(Deno.args);
 
 // Whatever slips past every catch must not end in a status that could mean "allowed".
 globalThis.addEventListener("unhandledrejection", (event) => {
@@ -25,17 +28,29 @@ function giveUp(reason: unknown): never {
     const line = `sealward: error[internal]: ${toEngineError(reason).message}\n`;
     Deno.stderr.writeSync(new TextEncoder().encode(line));
   } finally {
-    Deno.exit(1);
+    end(1);
   }
 }
 
-const surroundings = readSurroundings();
-const status = await runCommandLine(Deno.args, {
-  host: createHost(surroundings, Deno.stdin.isTerminal()),
-  stdout: openStdout(),
-  stderr: Deno.stderr,
-  variable: surroundings.variable,
-  terminals: { stdout: Deno.stdout.isTerminal(), stderr: Deno.stderr.isTerminal() },
-  columns: () => Deno.consoleSize().columns,
-});
-Deno.exit(status);
+/** Agents' hosts know 0 and 2; on every other status of a hook the tool runs. */
+function end(status: number): never {
+  Deno.exit(isHook && status !== 0 ? 2 : status);
+}
+
+async function run(): Promise<number> {
+  const surroundings = readSurroundings();
+  return await runCommandLine(Deno.args, {
+    host: createHost(surroundings, Deno.stdin.isTerminal()),
+    stdout: openStdout(),
+    stderr: Deno.stderr,
+    variable: surroundings.variable,
+    terminals: { stdout: Deno.stdout.isTerminal(), stderr: Deno.stderr.isTerminal() },
+    columns: () => Deno.consoleSize().columns,
+  });
+}
+
+try {
+  end(await run());
+} catch (error) {
+  giveUp(error);
+}

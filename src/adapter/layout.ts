@@ -87,7 +87,8 @@ function realRoot(root: string): string {
   }
 }
 
-function stateBase(home: StateHome): string {
+/** The folder of all state folders of this user. */
+export function stateBase(home: StateHome): string {
   if (home.uid === 0) return "/var/lib/sealward";
   // The XDG specification: a relative path there is invalid and must be ignored.
   if (home.xdgStateHome?.startsWith("/")) return `${home.xdgStateHome}/sealward`;

@@ -12,6 +12,8 @@ export const maxOutcomeBytes = 8_192;
 export const maxDepth = 32;
 /** Files one operation may name (threats: 10,001 is refused). */
 export const maxFilesPerOperation = 10_000;
+/** Paths looked for in the input of a tool nobody knows: what it does stays in doubt anyway. */
+export const maxToolPaths = 200;
 /** A path in UTF-16 units; Linux stops at 4,096 bytes. */
 export const maxPathCharacters = 4_096;
 /** One name between slashes, in bytes; Linux's NAME_MAX. */
@@ -74,6 +76,22 @@ export const turnMicros = 200_000;
 export const maxGroupCommitEntries = 64;
 /** How long `check --server` waits for the whole answer. */
 export const clientTimeoutMs = 2_000;
+/** What a host may send its hook: tools carry whole files, before and after. */
+export const maxHookEventBytes = 4_194_304;
+/**
+ * A file whose text after an edit is judged whole: half an operation, since JSON may take two bytes
+ * for one.
+ */
+export const maxEditedFileBytes = 524_288;
+/**
+ * How long a hook may take in all, reading its input included. Hosts give up after 10 s to 600 s
+ * and then let the tool run.
+ */
+export const hookDeadlineMs = 5_000;
+/** Text of a hook's answer; hosts cut at 10,000 characters and some show far fewer. */
+export const maxHookReasonCharacters = 1_800;
+/** Installs one hook event may concern. */
+export const maxHookRoots = 8;
 /** An answer larger than this is not one of ours. */
 export const maxAnswerBytes = 4_194_304;
 

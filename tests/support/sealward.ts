@@ -56,12 +56,13 @@ export class Project implements Disposable {
   readonly root: string;
   readonly home: string;
 
-  constructor() {
+  /** @param neighbour Another project of the same user. */
+  constructor(neighbour: Project | null = null) {
     this.folder = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "sealward-" }));
     this.root = `${this.folder}/project`;
-    this.home = `${this.folder}/home`;
+    this.home = neighbour?.home ?? `${this.folder}/home`;
     Deno.mkdirSync(`${this.root}/src`, { recursive: true });
-    Deno.mkdirSync(this.home);
+    Deno.mkdirSync(this.home, { recursive: true });
   }
 
   [Symbol.dispose](): void {

@@ -9,7 +9,7 @@ import type { ComplexityMeasure } from "../operation/complexity.ts";
 import { countChanges } from "../operation/count_changes.ts";
 import type { Verb } from "../operation/effect.ts";
 import type { Operation } from "../operation/operation.ts";
-import { parseDiff } from "../operation/parse_diff.ts";
+import { parseChange } from "../operation/parse_change.ts";
 import { isTextFile } from "../operation/text_file.ts";
 import { type PathView, viewPath } from "../operation/path.ts";
 import type { EffectPlan } from "../operation/effect_plan.ts";
@@ -96,7 +96,7 @@ function measureGrowth(
 ): ReadonlyMap<string, number> {
   const growth = new Map<string, number>();
   if (diff === null) return growth;
-  for (const { paths, growthBytes } of parseDiff(diff)?.hunks ?? []) {
+  for (const { paths, growthBytes } of parseChange(diff)?.hunks ?? []) {
     const files = paths.map((path) => {
       const resolved = found.get(path);
       return resolved?.real ?? resolved?.lexical ?? path;

@@ -7,7 +7,7 @@
 import { measureJavascript } from "./measure_javascript.ts";
 import { measurePython } from "./measure_python.ts";
 import type { Operation } from "./operation.ts";
-import { parseDiff } from "./parse_diff.ts";
+import { parseChange } from "./parse_change.ts";
 import { isTextFile } from "./text_file.ts";
 
 export interface ComplexityMeasure {
@@ -88,7 +88,7 @@ function measureContent(files: readonly string[], content: string | null): Measu
 
 function boundOfDiff(diff: string): Measured | null {
   let bound: Measured | null = null;
-  for (const { path, newText } of parseDiff(diff)?.hunks ?? []) {
+  for (const { path, newText } of parseChange(diff)?.hunks ?? []) {
     const language = languageOf(path);
     const value = language?.measure(newText, true) ?? null;
     if (language === null || value === null) continue;

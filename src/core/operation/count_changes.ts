@@ -4,7 +4,7 @@
  * @module
  */
 import type { Operation } from "./operation.ts";
-import { parseDiff } from "./parse_diff.ts";
+import { parseChange } from "./parse_change.ts";
 
 export interface ChangeCount {
   /** Distinct files, as written, of `affected_files` and `diff`. */
@@ -33,7 +33,7 @@ const linelessTypes: ReadonlySet<string> = new Set([
  */
 export function countChanges(operation: Operation): ChangeCount {
   const { affectedFiles, content, diff } = operation;
-  const parsed = diff === null ? null : parseDiff(diff);
+  const parsed = diff === null ? null : parseChange(diff);
   const files = new Set([...affectedFiles, ...parsed?.paths ?? []]).size;
   let changedLines: number | null = null;
   if (parsed !== null) {

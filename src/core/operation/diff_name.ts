@@ -6,7 +6,7 @@
 import { EngineError } from "../errors.ts";
 import { maxPathCharacters } from "../limits.ts";
 import { decodeUtf8 } from "../strict_json.ts";
-import { parsePath } from "./path.ts";
+import { isPath } from "./path.ts";
 
 /**
  * Names as written that one header pair may mean, the likeliest first; empty for `/dev/null`.
@@ -87,16 +87,6 @@ function decoded(bytes: Uint8Array): string | null {
     return decodeUtf8(bytes);
   } catch (thrown) {
     if (thrown instanceof EngineError) return null;
-    throw thrown;
-  }
-}
-
-function isPath(name: string): boolean {
-  try {
-    parsePath(name);
-    return true;
-  } catch (thrown) {
-    if (thrown instanceof EngineError) return false;
     throw thrown;
   }
 }

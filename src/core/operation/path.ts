@@ -54,6 +54,17 @@ export function parsePath(written: string): string {
   return written;
 }
 
+/** Whether parsePath would take it. */
+export function isPath(written: string): boolean {
+  try {
+    parsePath(written);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof EngineError) return false;
+    throw thrown;
+  }
+}
+
 function refuseLongNames(written: string): void {
   const encoder = new TextEncoder();
   for (const name of written.split("/")) {

@@ -6,9 +6,11 @@
  */
 import type { Effect, Verb } from "./effect.ts";
 import type { Doubt, EffectPlan } from "./effect_plan.ts";
+import { inertTools } from "./inert_tools.ts";
 import type { Json, Operation } from "./operation.ts";
-import { parseDiff } from "./parse_diff.ts";
+import { parseChange } from "./parse_change.ts";
 import type { CommandPlan } from "./shell/command_plan.ts";
+import { findToolPaths } from "./tool_paths.ts";
 
 /**
  * Plans a command line, with its working folder as written. Null where no operation at hand has
@@ -59,9 +61,14 @@ export function planEffects(
   const commandPlan = command === null ? null : planCommand?.(command, cwd) ?? unplanned;
   if (commandPlan !== null) effects.push(onTool("execute", "shell"), ...commandPlan.effects);
   if (tool !== null) effects.push(onTool("call", tool.name));
-  if (type === "tool_call" || tool !== null) doubts.push(unknownTool);
+  const isInert = tool !== null && inertTools.has(tool.name);
+  if ((type === "tool_call" || tool !== null) && !isInert) {
+    doubts.push(unknownTool);
+    // SECURITY: a tool nobody knows may write what it is given the name of.
+    effects.push(...findToolPaths(tool?.input ?? {}).map((path) => onPath("write", path)));
+  }
   if (type === "network") effects.push(...planHosts(operation));
-  const parsed = diff === null ? null : parseDiff(diff);
+  const parsed = diff === null ? null : parseChange(diff);
   if (diff !== null && parsed === null) doubts.push(unreadableDiff);
   for (const { verb, path } of parsed?.effects ?? []) effects.push(onPath(verb, path));
   return {

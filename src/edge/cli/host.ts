@@ -12,6 +12,8 @@ import type { Unmeasured } from "../../core/decision/unmeasured_header.ts";
 import type { Operation } from "../../core/operation/operation.ts";
 import type { SignEd25519 } from "../../core/ports.ts";
 import type { Engine } from "../../pdp.ts";
+import type { AgentFiles } from "../hook/wiring/agent_files.ts";
+import type { HookRoad } from "../hook/run_hook.ts";
 import type { RenderOptions } from "../render.ts";
 import type { ByteWriter } from "./output.ts";
 
@@ -117,9 +119,13 @@ export interface Host {
   readonly readInput: (path: string | null, limitBytes: number) => Promise<Uint8Array>;
   /** A decider that asks a server; its own permissions are sealed too. */
   readonly connect: (options: ConnectOptions) => Promise<Connection>;
+  /** What decides behind a hook; the process is sealed before it is returned. */
+  readonly openHook: (options: HookRoadOptions) => Promise<HookRoad>;
   readonly writeOutputFile: (path: string, text: string) => void;
   readonly buildInfo: () => Record<string, unknown>;
   readonly examine: (root: string | null) => Promise<readonly Finding[]>;
+  /** Settings files of agents' hosts; to be used before an install is opened, which seals. */
+  readonly agentFiles: () => Promise<AgentFiles>;
   readonly serve: (install: OpenInstall, options: ServeCommandOptions) => Promise<void>;
   readonly variable: (name: string) => string | undefined;
   readonly cwd: string;
@@ -145,6 +151,17 @@ export interface ConnectOptions {
   readonly keyPath: string | null;
   /** What limits that cannot be measured are; left out: `listed`. */
   readonly unmeasured?: Unmeasured;
+}
+
+/** The road of a hook, as its command line fixes it. */
+export interface HookRoadOptions {
+  /** Null: the installs around working folder and targets. */
+  readonly root: string | null;
+  /** Null: decide in this process. */
+  readonly server: string | null;
+  /** As in ConnectOptions. */
+  readonly tokenPath: string | null;
+  readonly keyPath: string | null;
 }
 
 export interface Connection {

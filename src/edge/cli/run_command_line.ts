@@ -6,6 +6,7 @@
  */
 import { type EngineError, toEngineError } from "../../core/errors.ts";
 import { guessFormat, type HelpRequest, parseCommandLine } from "./parse_command_line.ts";
+import { isHookRun } from "../hook/is_hook_run.ts";
 import type { OutputFormat, RenderOptions } from "../render.ts";
 import { planStyle, styleVariables } from "./colour.ts";
 import type { Command } from "./command.ts";
@@ -104,7 +105,8 @@ async function fail(
   argv: readonly string[],
   context: CliContext,
 ): Promise<number> {
-  const format = guessFormat(argv);
+  // SECURITY: one host takes status 2 with nothing on stderr for a broken hook, and goes on.
+  const format = isHookRun(argv) ? "table" : guessFormat(argv);
   const forPeople = async () => {
     const { renderError } = await import("../render_error.ts");
     writeOutput(context.stderr, renderError(error, context.renderErrors("table")));

@@ -98,6 +98,9 @@ refused.
   SCALPEL_SERVER, SCALPEL_TOKEN_FILE
                              as check --server and --token-file
   COLUMNS                    width of tables
+  CLAUDE_CONFIG_DIR, CODEX_HOME
+                             where a host keeps this user's settings, for
+                             "hook install", "uninstall" and "status"
 
 --color wins over these. No variable changes what a policy says; SCALPEL_ROOT,
 HOME and XDG_STATE_HOME choose which install a command speaks of.`;

@@ -1,0 +1,89 @@
+/**
+ * The words of a hook's answer. The reader is mostly a model: short, final, the effect and the rule
+ * named, and the one way out, so that it neither retries nor works around.
+ *
+ * @module
+ */
+import type { Decision } from "../../core/decision/decision.ts";
+import { type EngineError, oneLine } from "../../core/errors.ts";
+import { maxHookReasonCharacters } from "../../core/limits.ts";
+import type { Operation } from "../../core/operation/operation.ts";
+import type { HookVerdict } from "./hook_answer.ts";
+
+/** Of a reason, which may quote a path of any length. */
+const maxQuotedCharacters = 900;
+
+/** The worst of what every install concerned has to say; at least one. */
+export function describeDecisions(
+  decisions: readonly [Decision, ...Decision[]],
+  operation: Operation,
+): HookVerdict {
+  const worst = worstOf(decisions);
+  if (worst.decision === "allow" && worst.allowed) return { kind: "none", decision: worst };
+  const isAsk = worst.decision === "ask";
+  const what = `${isAsk ? "Sealward asks about" : "Sealward denied"} ${nameOf(operation)}`;
+  const reason = oneLine(worst.reason, maxQuotedCharacters);
+  const parts = [
+    `${what}: ${reason}${describeRule(worst)}.`,
+    isAsk ? "It needs a human." : `This is final; do not try it another way. ${wayOut(worst)}.`,
+    `Decision ${worst.decision_id}, audit #${worst.audit.seq}.`,
+  ];
+  return { kind: isAsk ? "ask" : "deny", text: bound(parts.join(" ")), decision: worst };
+}
+
+function nameOf({ type, tool }: Operation): string {
+  return type === "tool_call" && tool !== null ? `${type} ${oneLine(tool.name, 80)}` : type;
+}
+
+const order = ["deny", "ask", "allow"] as const;
+
+// SECURITY: an answer that is none of the three is not an allow.
+function worstOf(decisions: readonly [Decision, ...Decision[]]): Decision {
+  const rank = ({ decision, allowed }: Decision): number =>
+    decision === "allow" && !allowed ? 0 : order.indexOf(decision);
+  return decisions.reduce((worst, next) => rank(next) < rank(worst) ? next : worst);
+}
+
+function describeRule({ violations }: Decision): string {
+  const [first] = violations;
+  if (first === undefined) return "";
+  const { policy, source } = first;
+  const place = source === undefined ? "" : `, ${source.file}:${source.line}`;
+  return oneLine(` (${policy}${place})`, 200);
+}
+
+function wayOut({ violations, overridable }: Decision): string {
+  const codes = new Set(violations.map(({ code }) => code));
+  if (codes.has("policy_tampered") || codes.has("policy_unaccepted")) {
+    return 'A person has to look at .scalpel/policy.yaml and run "sealward policy accept"';
+  }
+  if (!overridable) return "No approval lifts it; go on without it";
+  if (codes.has("operation_unverified")) {
+    return "What can be checked can be allowed: use a file tool, or one plain command";
+  }
+  return "Tell the user; a person can change .scalpel/policy.yaml and accept it";
+}
+
+/** Nothing guards this place, and the install says what that means. */
+export function describeUnenrolled(operation: Operation): HookVerdict {
+  const text =
+    `Sealward denied ${nameOf(operation)}: no project that it guards holds this place, ` +
+    'and this install denies everything elsewhere. A person can run "sealward init" there.';
+  return { kind: "deny", text, decision: null };
+}
+
+/** Nobody could decide. */
+export function describeFailure(error: EngineError): HookVerdict {
+  const hint = error.hint === null ? "" : ` Hint: ${error.hint}.`;
+  const text = `Sealward could not decide, so it denies: ${error.message} (${error.code}).${hint}`;
+  return { kind: "failure", text: bound(text), error };
+}
+
+/** Alarms for people; at least one. */
+export function describeAlarms(alarms: readonly string[]): HookVerdict {
+  return { kind: "alarm", text: bound(`Sealward alarm: ${alarms.join("; ")}`) };
+}
+
+function bound(text: string): string {
+  return oneLine(text, maxHookReasonCharacters);
+}

@@ -1,0 +1,204 @@
+/** A hook that asks a server: whatever is wrong with server or answer, the host is told to stop. */
+import { assert, assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { newSigningKeyPem, openSigningKey } from "../../src/adapter/signing_key.ts";
+import { compiled, Project } from "../support/sealward.ts";
+import { act, type HookOptions, hostNames } from "./fixtures/hook_host.ts";
+import { ask, type Liar, startLiar, startRaw } from "./fixtures/lying_server.ts";
+import { type Served, startServer } from "./fixtures/start_server.ts";
+
+const ok = (text: string, headers?: Headers, status = 200) =>
+  new Response(text, { status, ...(headers === undefined ? {} : { headers }) });
+const theirs = openSigningKey(newSigningKeyPem());
+
+/** Twelve broken answers and more, to a question that the honest server allows. */
+const lies: readonly (readonly [string, Liar])[] = [
+  ["an unsigned allow", async ({ forward }) => ok((await forward()).text)],
+  ["a signature that is none", async ({ forward }) => {
+    const { text, headers } = await forward();
+    headers.set("sealward-signature", "ed25519;0000000000000000;AAAA");
+    return ok(text, headers);
+  }],
+  ["a signature by another key", async ({ forward }) => {
+    const { text, headers } = await forward();
+    const [scheme, keyId] = (headers.get("sealward-signature") ?? "").split(";");
+    const signature = theirs.sign(new TextEncoder().encode(text));
+    const base64 = btoa(String.fromCharCode(...signature));
+    headers.set("sealward-signature", `${scheme};${keyId};${base64}`);
+    return ok(text, headers);
+  }],
+  ["ARCH-06 the answer to another nonce", async ({ forward }) => {
+    const { text, headers } = await forward({ nonce: "A".repeat(32) });
+    return ok(text, headers);
+  }],
+  ["ARCH-07 the answer to another operation", async ({ forward }) => {
+    const body = '[{"type":"file_read","affected_files":["src/a.ts"]}]';
+    const { text, headers } = await forward({ body });
+    return ok(text, headers);
+  }],
+  ["a word changed after signing", async ({ forward }) => {
+    const { text, headers } = await forward();
+    return ok(text.replace('"severity":"LOW"', '"severity":"LOl"'), headers);
+  }],
+  ["another status than was signed", async ({ forward }) => {
+    const { text, headers } = await forward();
+    return ok(text, headers, 500);
+  }],
+  ["ARCH-05 two answers in one body", async ({ forward }) => {
+    const { text, headers } = await forward();
+    return ok(text + text, headers);
+  }],
+  ["half an answer", async ({ forward }) => {
+    const { text, headers } = await forward();
+    return ok(text.slice(0, -20), headers);
+  }],
+  ["another media type", async ({ forward }) => {
+    const { text, headers } = await forward();
+    headers.set("content-type", "text/html");
+    return ok(text, headers);
+  }],
+  ["a redirect", ({ body }) => Response.redirect(`http://127.0.0.1:1/?${body.length}`, 307)],
+  ["an answer that is not JSON", () => ok("allow")],
+  ["an empty answer", () => ok("")],
+  ["a failure without proof", () => ok('{"allowed":true}', undefined, 500)],
+  ["an answer larger than any", () => ok("x".repeat(4_300_000))],
+];
+
+const head = "HTTP/1.1 200 OK\r\ncontent-type: application/json; charset=utf-8\r\n";
+const raw: readonly (readonly [string, string, boolean])[] = [
+  ["nothing, and closes", "", true],
+  ["nothing, and keeps quiet", "", false],
+  ["bytes that are not HTTP", "\0\0allow\r\n\r\n", true],
+  ["less than it announced", `${head}content-length: 900\r\n\r\n[{"allowed":true}]`, true],
+  ["a head that never ends", `${head}x: ${"y".repeat(500)}`, false],
+];
+
+async function withServer(use: (project: Project, server: Served) => Promise<void>): Promise<void> {
+  using project = new Project();
+  await project.init();
+  const server = await startServer(project, compiled);
+  try {
+    await use(project, server);
+  } finally {
+    assertEquals(await server.stop(), 0);
+  }
+}
+
+const through = (url: string): HookOptions => ({ args: ["--server", url] });
+
+/** Every host wants to write what the policy allows; none gets to. */
+async function assertBlocked(project: Project, url: string): Promise<void> {
+  project.write("src/canary.txt", "sings");
+  await Promise.all(hostNames.map(async (host) => {
+    const wish = { write: project.path("src/canary.txt") };
+    const outcome = await act(project, host, wish, through(url));
+    assertEquals([outcome.exit, outcome.reaction], [2, "blocked"], `${host} ${outcome.stdout}`);
+    assert(outcome.stderr.trim() !== "");
+  }));
+  assertEquals(project.read("src/canary.txt"), "sings");
+}
+
+describe("hook --server", () => {
+  it("passes on what an honest server says", async () => {
+    await withServer(async (project, server) => {
+      const honest = startLiar(project, server, async ({ forward }) => {
+        const { text, headers, status } = await forward();
+        return ok(text, headers, status);
+      });
+      project.write(".env", "KEY=1\n");
+      for (const url of [server.url, honest.url]) {
+        for (const host of hostNames) {
+          const allowed = await act(project, host, { write: project.path("a.txt") }, through(url));
+          assertEquals(allowed.reaction, "runs", allowed.stderr);
+          const denied = await act(project, host, { write: project.path(".env") }, through(url));
+          assertEquals(denied.reaction, "blocked");
+        }
+      }
+      assertEquals(project.read(".env"), "KEY=1\n");
+      await honest[Symbol.asyncDispose]();
+    });
+  });
+
+  it(`ARCH-04 denies on ${lies.length} lies and ${raw.length} broken connections`, async (t) => {
+    await withServer(async (project, server) => {
+      for (const [what, lie] of lies) {
+        await t.step(what, async () => {
+          await using liar = startLiar(project, server, lie);
+          await assertBlocked(project, liar.url);
+        });
+      }
+      for (const [what, text, isClosing] of raw) {
+        await t.step(what, async () => {
+          await using liar = startRaw(text, isClosing);
+          await assertBlocked(project, liar.url);
+        });
+      }
+      await t.step("late", async () => {
+        const late: Liar = async ({ forward }) => {
+          const { text, headers } = await forward();
+          await new Promise((resolve) => setTimeout(resolve, 2_600));
+          return ok(text, headers);
+        };
+        await using liar = startLiar(project, server, late);
+        await assertBlocked(project, liar.url);
+      });
+    });
+  });
+
+  it("ARCH-05 the first answer counts, whatever follows on the connection", async () => {
+    await withServer(async (project, server) => {
+      project.write(".env", "KEY=1\n");
+      const answerTwice = async (request: string) => {
+        const [top = "", body = ""] = request.split("\r\n\r\n");
+        const nonce = /sealward-nonce: (\S+)/i.exec(top)?.[1] ?? "";
+        const honest = await ask(`${server.url}/v1/check/batch`, project, { body, nonce });
+        const signature = `sealward-signature: ${honest.headers.get("sealward-signature")}\r\n`;
+        const wire = (text: string) =>
+          `${head}${signature}content-length: ${text.length}\r\n\r\n${text}`;
+        return wire(honest.text) + wire(honest.text.replaceAll("deny", "allow"));
+      };
+      for (const host of hostNames) {
+        await using liar = startRaw(answerTwice, true);
+        const outcome = await act(
+          project,
+          host,
+          { write: project.path(".env") },
+          through(liar.url),
+        );
+        assertEquals(outcome.reaction, "blocked");
+        assertEquals(`${outcome.stdout}${outcome.stderr}`.includes("protected.files"), true);
+      }
+      assertEquals(project.read(".env"), "KEY=1\n");
+    });
+  });
+
+  it("ARCH-09 denies when the server is frozen, and when it is gone", async () => {
+    await withServer(async (project, server) => {
+      Deno.kill(server.pid, "SIGSTOP");
+      try {
+        const start = performance.now();
+        await assertBlocked(project, server.url);
+        assert(performance.now() - start < 6_000);
+      } finally {
+        Deno.kill(server.pid, "SIGCONT");
+      }
+    });
+    using project = new Project();
+    await project.init();
+    await assertBlocked(project, "http://127.0.0.1:1");
+    await assertBlocked(project, "http://example.com:1");
+    await assertBlocked(project, "nonsense");
+  });
+
+  it("denies without token or key, whoever took them", async () => {
+    await withServer(async (project, server) => {
+      const token = `${project.stateFolder()}/tokens/agent`;
+      Deno.renameSync(token, `${token}.away`);
+      await assertBlocked(project, server.url);
+      Deno.renameSync(`${token}.away`, token);
+      const key = `${project.stateFolder()}/keys/server.pub`;
+      Deno.renameSync(key, `${key}.away`);
+      await assertBlocked(project, server.url);
+    });
+  });
+});

@@ -1,0 +1,167 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { EngineError } from "../../../src/core/errors.ts";
+import { maxHookEventBytes } from "../../../src/core/limits.ts";
+import type { HookAnswer } from "../../../src/edge/hook/hook_answer.ts";
+import { claudeCode } from "../../../src/edge/hook/hosts/claude_code.ts";
+import { codex } from "../../../src/edge/hook/hosts/codex.ts";
+import { generic } from "../../../src/edge/hook/hosts/generic.ts";
+import { type HookCall, type HookRoad, runHook } from "../../../src/edge/hook/run_hook.ts";
+import { fakeDecision } from "../../support/fake_engine.ts";
+
+const hosts = [claudeCode, codex, generic];
+const event = JSON.stringify({
+  hook_event_name: "PreToolUse",
+  cwd: "/work",
+  tool_name: "Write",
+  tool_input: { file_path: "/work/a", content: "" },
+});
+const never = () => new Promise<never>(() => {});
+
+const road: HookRoad = {
+  cwd: "/work",
+  readText: () => null,
+  judge: (operation) => Promise.resolve([fakeDecision(operation, { decide: () => "allow" })]),
+};
+
+function play(host: typeof codex, change: Partial<HookCall>): Promise<HookAnswer> {
+  return runHook({
+    host,
+    open: () => Promise.resolve(road),
+    readInput: () => Promise.resolve(new TextEncoder().encode(event)),
+    onUnenrolled: "allow",
+    deadlineMs: 5_000,
+    ...change,
+  });
+}
+
+describe("runHook()", () => {
+  const broken: readonly (readonly [string, Partial<HookCall>])[] = [
+    ["a process that cannot be sealed", {
+      open: () => Promise.reject(new EngineError("permissions_unsealed", "still held")),
+      readInput: () => Promise.reject(new Error("it was read unsealed")),
+    }],
+    ["opening that throws at once", {
+      open: () => {
+        throw new TypeError("x is not a function");
+      },
+    }],
+    ["opening that never ends", { open: never, deadlineMs: 10 }],
+    ["input that never ends", { readInput: never, deadlineMs: 10 }],
+    ["input that is too much", {
+      readInput: (limit) => {
+        assertEquals(limit, maxHookEventBytes);
+        return Promise.reject(new EngineError("operation_too_large", "too much"));
+      },
+    }],
+    ["input that is not UTF-8", { readInput: () => Promise.resolve(Uint8Array.of(0x7b, 0xff)) }],
+    ["a decider that throws no error", {
+      open: () => Promise.resolve({ ...road, judge: () => Promise.reject("odd") }),
+    }],
+    ["a decider that never answers", {
+      open: () => Promise.resolve({ ...road, judge: never }),
+      deadlineMs: 10,
+    }],
+    ["a decider that answers with nothing that is a decision", {
+      open: () => Promise.resolve({ ...road, judge: () => Promise.resolve([null as never]) }),
+    }],
+  ];
+  for (const [what, change] of broken) {
+    for (const host of hosts) {
+      it(`ARCH-04 ${host.name} denies on ${what}`, async () => {
+        const { exit, stdout, stderr } = await play(host, change);
+        assertEquals(exit, 2);
+        assert(stderr.trim() !== "");
+        if (host === generic) assertEquals(JSON.parse(stdout).allowed, false);
+        else assertEquals(stdout, "");
+        assert(!stderr.includes("unsealed") || stderr.includes("permissions_unsealed"));
+      });
+    }
+  }
+
+  it("without an observer what comes after the fact is let go", async () => {
+    const stop = new TextEncoder().encode('{"hook_event_name":"Stop"}');
+    const answer = await play(codex, { readInput: () => Promise.resolve(stop) });
+    assertEquals(answer, { exit: 0, stdout: "", stderr: "" });
+  });
+
+  it("no name in a denial forges output, and none makes it long", async () => {
+    const path = `/work/${"a/".repeat(1_500)}\u202e.env`;
+    const judge: HookRoad["judge"] = (operation) => {
+      const decision = fakeDecision(operation, { decide: () => "deny" });
+      return Promise.resolve([{ ...decision, reason: `Cannot write "${path}\u001b[2J\n"` }]);
+    };
+    const { exit, stdout } = await play(claudeCode, {
+      open: () => Promise.resolve({ ...road, judge }),
+    });
+    const reason = JSON.parse(stdout).hookSpecificOutput.permissionDecisionReason;
+    assertEquals(exit, 0);
+    assert(reason.length <= 1_900);
+    // deno-lint-ignore no-control-regex -- control characters are what must not be there
+    assert(!/[\u0000-\u001f\u202a-\u202e]/.test(reason));
+    assertStringIncludes(reason, "audit #17");
+  });
+});
+
+describe("the generic host", () => {
+  const text = (value: unknown) => ({
+    readInput: () => Promise.resolve(new TextEncoder().encode(JSON.stringify(value))),
+  });
+
+  it("answers an allowed operation with its decision and 0", async () => {
+    const answer = await play(generic, text({ type: "file_write", affected_files: ["a"] }));
+    const { decision, allowed, audit } = JSON.parse(answer.stdout);
+    assertEquals([answer.exit, answer.stderr], [0, ""]);
+    assertEquals([decision, allowed, audit.seq], ["allow", true, 17]);
+  });
+
+  it("takes a tool call and joins its folder", async () => {
+    const asked: unknown[] = [];
+    const judge: HookRoad["judge"] = (operation) => {
+      asked.push([operation.type, operation.tool, operation.cwd]);
+      return road.judge(operation);
+    };
+    const open = () => Promise.resolve({ ...road, judge });
+    await play(generic, { open, ...text({ tool: "t", input: { a: 1 }, cwd: "src" }) });
+    await play(generic, { open, ...text({ tool: "t" }) });
+    assertEquals(asked, [
+      ["tool_call", { name: "t", input: { a: 1 } }, "/work/src"],
+      ["tool_call", { name: "t", input: {} }, "/work"],
+    ]);
+  });
+
+  it("denies, asks and has no opinion", async () => {
+    const says = (decision: "ask" | "deny") => ({
+      open: () =>
+        Promise.resolve<HookRoad>({
+          ...road,
+          judge: (operation) =>
+            Promise.resolve([fakeDecision(operation, { decide: () => decision })]),
+        }),
+    });
+    const operation = text({ type: "file_write", affected_files: ["a"] });
+    const silent = { open: () => Promise.resolve({ ...road, judge: () => Promise.resolve([]) }) };
+    const rows: readonly (readonly [Partial<HookCall>, number, string])[] = [
+      [says("deny"), 2, "deny"],
+      [says("ask"), 2, "ask"],
+      [silent, 0, "none"],
+      [{ ...silent, onUnenrolled: "deny" }, 2, "deny"],
+    ];
+    for (const [change, exit, decision] of rows) {
+      const answer = await play(generic, { ...operation, ...change });
+      assertEquals([answer.exit, JSON.parse(answer.stdout).decision], [exit, decision]);
+      assertEquals(answer.stderr === "", exit === 0);
+    }
+  });
+
+  for (
+    const input of [{ tool: "t", input: [] }, { tool: "t", allowed: true }, { tool: "" }, [], {
+      type: "file_write",
+    }]
+  ) {
+    it(`refuses ${JSON.stringify(input)}`, async () => {
+      const answer = await play(generic, text(input));
+      assertEquals([answer.exit, JSON.parse(answer.stdout).error.code], [2, "operation_invalid"]);
+    });
+  }
+});
