@@ -4,7 +4,6 @@
  * @module
  */
 import { type Layout, layoutOf, stateBase, type StateHome } from "../adapter/layout.ts";
-import { openPlainFile, PlainFileError, readLimited } from "../adapter/plain_file.ts";
 import { EngineError } from "../core/errors.ts";
 import type { ResolvedPath } from "../core/ports.ts";
 import { parseStrictJson } from "../core/strict_json.ts";
@@ -52,18 +51,13 @@ function listNames(folder: string): readonly string[] {
 
 function readRoot(path: string): string | null {
   try {
-    const { file } = openPlainFile(path, { read: true });
-    try {
-      const bytes = readLimited(file, maxRecordBytes) ?? new Uint8Array();
-      const record = parseStrictJson(new TextDecoder().decode(bytes));
-      const root = Object.getOwnPropertyDescriptor(Object(record), "root")?.value;
-      return typeof root === "string" && (root === "" || root.startsWith("/")) ? root : null;
-    } finally {
-      file.close();
-    }
-  } catch (error) {
-    if (error instanceof PlainFileError || error instanceof EngineError) return null;
-    throw error;
+    // SECURITY: opening a FIFO would wait for its other end, and no timer could end that.
+    const { isFile, size } = Deno.lstatSync(path);
+    if (!isFile || size > maxRecordBytes) return null;
+    const root = Object(parseStrictJson(Deno.readTextFileSync(path))).root;
+    return typeof root === "string" && (root === "" || root.startsWith("/")) ? root : null;
+  } catch {
+    return null;
   }
 }
 

@@ -103,10 +103,10 @@ interface LocalRoad {
 
 async function judgeLocally(operation: Operation, road: LocalRoad): Promise<readonly Decision[]> {
   const decisions: Decision[] = [];
-  for (const root of findJudges(operation, road)) {
+  for (const [root, part] of findParts(operation, road)) {
     const install = await openInstall(road.surroundings, { root: root || "/", role: "library" });
     try {
-      decisions.push(...await install.engine.check([operation], install.principal, judgeOptions));
+      decisions.push(...await install.engine.check([part], install.principal, judgeOptions));
     } finally {
       await install.close();
     }
@@ -114,38 +114,76 @@ async function judgeLocally(operation: Operation, road: LocalRoad): Promise<read
   return decisions;
 }
 
-/** Roots, each once. */
-function findJudges(operation: Operation, road: LocalRoad): ReadonlySet<string> {
-  const { surroundings, named, enrolled } = road;
-  const { resolve } = openDisk("/");
-  const places = Deno.build.standalone ? [Deno.execPath()] : [];
-  const judges = new Set(named === null ? [] : [named]);
-  for (const { root } of enrolled) {
-    // Whoever writes a project's name into a command means it, wherever the command runs.
-    if (root !== "" && operation.command?.includes(root) === true) judges.add(root);
-  }
-  for (const { path, isRead } of findTargets(operation, surroundings.cwd)) {
-    const resolved = resolve(path, operation.cwd);
-    const { lexical, real } = resolved;
-    for (const install of enrolled) {
-      const answers = real === null ? [lexical] : [lexical, real];
-      if (answers.some((answer) => concerns(install, answer, { isRead, places }))) {
-        judges.add(install.root);
-      }
-    }
-    if (named === null) requireKnown(resolved, enrolled, judges.size > 0);
-  }
+/** What each install is asked about, by its root. */
+function findParts(operation: Operation, road: LocalRoad): ReadonlyMap<string, Operation> {
+  const judges = findJudges(operation, road);
   if (judges.size > maxHookRoots) {
     throw new EngineError("resources_exhausted", `It concerns ${judges.size} installs at once`, {
       hint: `Ask for less at a time: at most ${maxHookRoots}`,
     });
   }
+  // SECURITY: somebody has to judge the whole, with all that is in doubt about it.
+  const isJudgedWhole = [...judges.values()].includes("whole");
+  return new Map([...judges].map(([root, readPaths]) => [
+    root,
+    readPaths === "whole" || !isJudgedWhole ? operation : readOnly(operation, readPaths),
+  ]));
+}
+
+/**
+ * Where an operation that another install judges only reads, that is all this one is asked about:
+ * whether writing outside of it is right is not for it to say.
+ */
+function readOnly(operation: Operation, affectedFiles: readonly string[]): Operation {
+  const nothing = { metadata: {}, content: null, diff: null, command: null, tool: null };
+  return { ...operation, ...nothing, type: "file_read", affectedFiles };
+}
+
+/** Roots with all of the operation to judge, or only what it reads there. */
+type Judges = Map<string, "whole" | string[]>;
+
+function findJudges(operation: Operation, road: LocalRoad): Judges {
+  const { surroundings, named, enrolled } = road;
+  const { resolve } = openDisk("/");
+  const places = Deno.build.standalone ? [Deno.execPath()] : [];
+  const judges: Judges = new Map(named === null ? [] : [[named, "whole"]]);
+  for (const { path, reach } of findTargets(operation, surroundings.cwd)) {
+    const resolved = resolve(path, operation.cwd);
+    const { lexical, real } = resolved;
+    const options = { isRead: reach !== "write", places };
+    for (const install of enrolled) {
+      const isConcerned = concerns(install, lexical, options) ||
+        (real !== null && concerns(install, real, options));
+      if (isConcerned) addJudge(judges, install.root, reach === "read" ? path : null);
+    }
+    if (named === null) requireKnown(resolved, enrolled, judges.size > 0);
+  }
+  if (judges.size === 0) addMentioned(judges, operation, enrolled);
   return judges;
+}
+
+function addJudge(judges: Judges, root: string, readPath: string | null): void {
+  const known = judges.get(root);
+  if (readPath === null) judges.set(root, "whole");
+  else if (known === undefined) judges.set(root, [readPath]);
+  else if (known !== "whole") known.push(readPath);
+}
+
+/** Whoever writes a project's name into a command means it, wherever the command runs. */
+function addMentioned(
+  judges: Judges,
+  { command }: Operation,
+  enrolled: readonly EnrolledRoot[],
+): void {
+  for (const { root } of enrolled) {
+    if (root !== "" && command?.includes(root) === true) addJudge(judges, root, null);
+  }
 }
 
 interface Target {
   readonly path: string;
-  readonly isRead: boolean;
+  /** `folder`: where it happens; the install around it judges all of it. */
+  readonly reach: "folder" | "read" | "write";
 }
 
 /** Working folders, and every path the operation names. */
@@ -153,9 +191,11 @@ function findTargets(operation: Operation, cwd: string): readonly Target[] {
   const { effects } = planEffects(operation, new Map());
   const named = effects.filter(({ kind }) => kind === "path");
   return [
-    { path: cwd, isRead: true },
-    { path: operation.cwd ?? cwd, isRead: true },
-    ...named.map(({ resource, verb }) => ({ path: resource, isRead: verb === "read" })),
+    { path: cwd, reach: "folder" },
+    { path: operation.cwd ?? cwd, reach: "folder" },
+    ...named.map(({ resource, verb }): Target => {
+      return { path: resource, reach: verb === "read" ? "read" : "write" };
+    }),
   ];
 }
 

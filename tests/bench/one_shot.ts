@@ -11,12 +11,29 @@ export async function benchOneShot(): Promise<readonly BenchRow[]> {
   const empty = await compileEmpty(project.folder);
   const allow = ["check", "--type", "file_write", "--file", "src/app.ts", "--quiet"];
   const deny = ["check", "--type", "file_write", "--file", ".env", "--quiet"];
-  const times = { empty: [] as number[], allow: [] as number[], deny: [] as number[] };
-  // Taken in turn, so that a machine that slows down slows all three.
+  const hook = ["hook", "claude-code"];
+  const read = encode(project, { tool_name: "Read", tool_input: { file_path: "src/app.ts" } });
+  const edit = encode(project, {
+    tool_name: "Write",
+    tool_input: { file_path: "src/app.ts", content: "export const x = 1;\n" },
+  });
+  const command = encode(project, { tool_name: "Bash", tool_input: { command: "ls -l src" } });
+  const times = {
+    empty: [] as number[],
+    allow: [] as number[],
+    deny: [] as number[],
+    read: [] as number[],
+    write: [] as number[],
+    command: [] as number[],
+  };
+  // Taken in turn, so that a machine that slows down slows all.
   for (let round = 0; round < rounds; round++) {
     times.empty.push(await wallMs(empty, [], project));
     times.allow.push(await wallMs(compiled.command[0] ?? "", allow, project));
     times.deny.push(await wallMs(compiled.command[0] ?? "", deny, project));
+    times.read.push(await wallMs(compiled.command[0] ?? "", hook, project, read));
+    times.write.push(await wallMs(compiled.command[0] ?? "", hook, project, edit));
+    times.command.push(await wallMs(compiled.command[0] ?? "", hook, project, command));
   }
   const baseline = { name: "empty compiled program", value: median(times.empty), unit: "ms" };
   const row = (name: string, samples: readonly number[], limit: number) =>
@@ -28,20 +45,47 @@ export async function benchOneShot(): Promise<readonly BenchRow[]> {
       target: `<= ${limit} x`,
       met: median(samples) <= limit * baseline.value,
     });
-  return [row("check_allow_p50", times.allow, 1.6), row("check_deny_p50", times.deny, 1.6)];
+  return [
+    row("check_allow_p50", times.allow, 1.6),
+    row("check_deny_p50", times.deny, 1.6),
+    row("hook_read_p50", times.read, 1.7),
+    row("hook_write_p50", times.write, 1.7),
+    row("hook_command_p50", times.command, 2.2),
+  ];
 }
 
-async function wallMs(program: string, args: readonly string[], project: Project) {
+function encode({ root }: Project, tool: object): string {
+  return JSON.stringify({
+    session_id: "s",
+    cwd: root,
+    hook_event_name: "PreToolUse",
+    tool_use_id: "t",
+    ...tool,
+  });
+}
+
+async function wallMs(
+  program: string,
+  args: readonly string[],
+  project: Project,
+  stdin: string | null = null,
+): Promise<number> {
   const start = performance.now();
-  await new Deno.Command(program, {
+  const child = new Deno.Command(program, {
     args: [...args],
     cwd: project.root,
     clearEnv: true,
     env: { HOME: project.home },
-    stdin: "null",
+    stdin: stdin === null ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
-  }).output();
+  }).spawn();
+  if (stdin !== null) {
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(stdin));
+    await writer.close();
+  }
+  await child.output();
   return performance.now() - start;
 }
 

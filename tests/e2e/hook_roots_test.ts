@@ -4,7 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import { guidePolicy } from "../../src/core/policy/starter_policy.ts";
 import { installVectors } from "../support/decision_vectors.ts";
 import { Project } from "../support/sealward.ts";
-import { act, type HookOptions, hostNames, type Wish } from "./fixtures/hook_host.ts";
+import { act, callHook, type HookOptions, hostNames, type Wish } from "./fixtures/hook_host.ts";
 import { readEntries } from "./fixtures/read_entries.ts";
 
 const observing = guidePolicy.replace("  enabled: true", "  enabled: true\n  mode: observe");
@@ -163,6 +163,24 @@ describe("hook: which policy judges", () => {
       }
     });
   }
+
+  it("what is only read elsewhere is judged there, and nothing more", async () => {
+    using strict = new Project();
+    using other = new Project(strict);
+    await strict.init();
+    await other.init();
+    const copy = {
+      type: "file_copy",
+      affected_files: [other.path("src"), strict.path("vendor")],
+      cwd: strict.root,
+    };
+    const { exit, stdout } = await callHook(strict, "generic", copy);
+    assertEquals([exit, JSON.parse(stdout).decision], [0, "allow"]);
+    const [entry] = (await readEntries(other)).slice(-1);
+    const operation = entry?.details["operation"] as { type: string; files: string[] };
+    assertEquals([operation.type, operation.files], ["file_read", [other.path("src")]]);
+    assertEquals(await countDecisions(strict), 1);
+  });
 
   it("a root made within a root takes no judge away", async () => {
     using strict = new Project();

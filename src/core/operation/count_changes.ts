@@ -5,6 +5,7 @@
  */
 import type { Operation } from "./operation.ts";
 import { parseChange } from "./parse_change.ts";
+import type { Diff } from "./parse_diff.ts";
 
 export interface ChangeCount {
   /** Distinct files, as written, of `affected_files` and `diff`. */
@@ -29,7 +30,7 @@ const linelessTypes: ReadonlySet<string> = new Set([
 
 /**
  * Counts changes. Lines are those a diff adds and removes, or all of `content`, which replaces the
- * file; with both the larger.
+ * file; with both the larger, or those of the diff where it shows all of the content.
  */
 export function countChanges(operation: Operation): ChangeCount {
   const { affectedFiles, content, diff } = operation;
@@ -37,12 +38,18 @@ export function countChanges(operation: Operation): ChangeCount {
   const files = new Set([...affectedFiles, ...parsed?.paths ?? []]).size;
   let changedLines: number | null = null;
   if (parsed !== null) {
-    // SECURITY: with both given nobody knows which is applied: the larger counts.
-    const shown = content === null ? 0 : countLines(content);
+    // SECURITY: with both given nobody knows which is applied: the larger counts, unless they are
+    // one and the same change.
+    const shown = content === null || isWholeOf(parsed, content) ? 0 : countLines(content);
     changedLines = Math.max(parsed.addedLines + parsed.removedLines, shown);
   } else if (diff === null && content !== null) changedLines = countLines(content);
   else if (diff === null && linelessTypes.has(operation.type)) changedLines = 0;
   return { files, changedLines, total: files + (changedLines ?? 0) };
+}
+
+/** The diff is one hunk of one file, and what it leaves is the content, to the last line. */
+function isWholeOf({ paths, hunks }: Diff, content: string): boolean {
+  return paths.size === 1 && hunks.length === 1 && hunks[0]?.newText === content;
 }
 
 function countLines(text: string): number {

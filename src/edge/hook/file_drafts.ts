@@ -8,6 +8,7 @@ import type { Json, JsonObject } from "../../core/operation/operation.ts";
 import { isJsonObject } from "../../core/operation/parse_field.ts";
 import { parsePatchEnvelope } from "../../core/operation/parse_patch_envelope.ts";
 import { applyEdits, type TextEdit } from "./apply_edits.ts";
+import { showChange } from "./show_change.ts";
 import { type Draft, joinTo, textOf, type ToolContext } from "./tool_table.ts";
 
 export function draftRead(...paths: readonly string[]): Draft {
@@ -18,14 +19,20 @@ export function draftCommand(command: string): Draft {
   return { type: "command", command };
 }
 
-/** An edit with the whole file as it will be; with the new text alone where that is not known. */
+/**
+ * An edit with the whole file as it will be, and what of it changes; with the new text alone where
+ * the file is not known.
+ */
 export function draftEdit(path: string, edits: readonly TextEdit[], context: ToolContext): Draft {
   const before = context.readText(joinTo(context.cwd, path), maxEditedFileBytes);
   const after = applyEdits(before, edits);
-  const content = after === null || after.length > maxEditedFileBytes
-    ? edits.map(({ newText }) => newText).join("\n")
-    : after;
-  return { type: "code_modification", affected_files: [path], content };
+  const draft = { type: "code_modification", affected_files: [path] };
+  if (after === null || after.length > maxEditedFileBytes) {
+    return { ...draft, content: edits.map(({ newText }) => newText).join("\n") };
+  }
+  const diff = before === null ? null : showChange(path, before, after);
+  const isWhole = diff !== null && diff.length + after.length <= maxEditedFileBytes;
+  return { ...draft, content: after, ...(isWhole ? { diff } : {}) };
 }
 
 /** One edit as Claude Code writes it; null when it is none. */

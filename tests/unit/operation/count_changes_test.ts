@@ -6,6 +6,9 @@ import { parseOperation } from "../../../src/core/operation/parse_operation.ts";
 
 const diff = "--- a/x\n+++ b/x\n@@ -1,2 +1,3 @@\n a\n-b\n+c\n+d\n";
 
+const envelope = (...lines: string[]) =>
+  ["*** Begin Patch", "*** Update File: x", ...lines, "*** End Patch"].join("\n");
+
 describe("countChanges()", () => {
   const rows:
     readonly (readonly [string, Record<string, unknown>, number, number | null, number])[] = [
@@ -18,6 +21,27 @@ describe("countChanges()", () => {
         1,
         5,
         6,
+      ],
+      [
+        "the diff's lines when it shows all of the content",
+        { affected_files: ["x"], content: "1\n2\n", diff: envelope("@@", " 1", "-x", "+2", " ") },
+        1,
+        2,
+        3,
+      ],
+      [
+        "all lines when the content goes on",
+        { affected_files: ["x"], content: "1\n2\n3\n4\n", diff: envelope("@@", " 1", "+2", " ") },
+        1,
+        4,
+        5,
+      ],
+      [
+        "all lines when there are two hunks",
+        { affected_files: ["x"], content: "1\n2\n3\n", diff: envelope("+1", "@@", "+2") },
+        1,
+        3,
+        4,
       ],
       ["a diff that cannot be read", { diff: "?", content: "a\n" }, 1, null, 1],
       ["content ending in a line feed", { content: "a\nb\n" }, 1, 2, 3],
