@@ -57,7 +57,8 @@ export function matchCall({ words, isOpen }: CommandPattern, call: ProgramCall):
   if (call.length < words.length || (call.length > words.length && !isOpen)) return false;
   return call.every((word, at) => {
     if (word === null) return false;
-    const wanted = words[at] ?? "*";
+    const wanted = words[at];
+    if (wanted === undefined) return true;
     const isElsewhere = at === 0 && word.includes("/") && !wanted.includes("/");
     return !isElsewhere && matchWord(wanted, word);
   });

@@ -7,10 +7,11 @@
 
 /** True when the whole word matches. Linear in the word for each star. */
 export function matchWord(pattern: string, word: string): boolean {
+  if (pattern === "*") return true;
+  if (!pattern.includes("*")) return word === pattern;
   const parts = pattern.split("*");
   const first = parts[0] ?? "";
   const last = parts.at(-1) ?? "";
-  if (parts.length === 1) return word === pattern;
   if (word.length < first.length + last.length) return false;
   if (!word.startsWith(first) || !word.endsWith(last)) return false;
   let at = first.length;
