@@ -50,18 +50,16 @@ export function findReleases(question: Question, rules: readonly Rule[]): Releas
   // Paths of a command alone are its own doing; beside named files nobody can tell whose they are.
   const isOnlyCommand = operation.command !== null && operation.diff === null &&
     operation.affectedFiles.length === 0;
-  const isReleased = (effect: Effect) =>
-    effect.verb === "call"
-      ? hasTool(effect)
-      : (isOnlyCommand || (effect.verb === "execute" && operation.command !== null)) &&
-          hasCommand ||
-        hasPath(effect);
+  const isReleased = (effect: Effect) => {
+    if (effect.verb === "call") return hasTool(effect);
+    const isCommands = operation.command !== null && effect.verb === "execute";
+    return ((isOnlyCommand || isCommands) && hasCommand) || hasPath(effect);
+  };
   return {
     hasPath,
     hasTools: isBare && calls.length > 0 && calls.every(hasTool),
     hasCommand,
-    hasAll: plan.effects.length > 0 && plan.effects.every(isReleased) &&
-      (operation.command === null || hasCommand),
+    hasAll: plan.effects.length > 0 && plan.effects.every(isReleased),
   };
 }
 

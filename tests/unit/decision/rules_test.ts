@@ -347,6 +347,24 @@ describe("rules that release commands", () => {
   });
 });
 
+describe("rules that release tools", () => {
+  it("release the call where the rule's verbs and files fit it", () => {
+    const given = { ...write("a"), tool: { name: "t" } };
+    const unverified = "deny; enforcement.on_unverified HIGH deny";
+    const rows: readonly (readonly [string, string])[] = [
+      ['tools: ["t"]', "allow"],
+      ['tools: ["t"], verbs: [write, call]', "allow"],
+      ['tools: ["t"], verbs: [write]', unverified],
+      ['tools: ["t"], files: ["a"]', "allow"],
+      ['tools: ["t"], files: ["b"]', unverified],
+      ['tools: ["T"]', unverified],
+    ];
+    for (const [match, wanted] of rows) {
+      assertEquals(said(judge(rule(match, "warn"), given)), wanted, match);
+    }
+  });
+});
+
 describe("limits of commands", () => {
   const limits = "limits:\n  max_complexity: 1\n  max_file_size: 1\n" +
     "  max_changes_per_operation: 1\n  max_files_per_operation: 2\n";
