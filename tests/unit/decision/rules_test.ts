@@ -231,12 +231,20 @@ describe("rules about commands", () => {
     assertEquals(said(judge(rule(push), planned({ calls: calls.slice(0, 2) }))), "allow");
   });
 
-  it("CMD-05 match a word nobody knows, unless they only warn", () => {
+  it("match a word nobody knows, unless they only warn", () => {
     const plan = planned({ calls: [["git", null]] });
     assertEquals(said(judge(rule(push), plan)), r("deny"));
     assertEquals(said(judge(rule(push, "ask"), plan)), r("ask"));
     assertEquals(judge(rule(push, "warn"), plan).warned, []);
     assertEquals(judge(rule(push, "warn"), planned({ calls: [["git", "push"]] })).warned, ["r"]);
+  });
+
+  it("CMD-02 match the last of 500 programs, and release none of them for it", () => {
+    const calls = [...Array.from({ length: 499 }, () => ["make"]), ["git", "push"]];
+    assertEquals(said(judge(rule(push), planned({ calls }))), r("deny"));
+    const opaqueOnes = planned({ calls, doubts: [doubt("opaque")] });
+    const named = rule('commands: ["make *"]', "warn");
+    assertEquals(said(judge(named, opaqueOnes)), "deny; commands.opaque MEDIUM deny");
   });
 
   it("match nothing without a command", () => {
@@ -299,7 +307,7 @@ describe("rules that release commands", () => {
     ["no program at all", []],
   ];
   for (const [name, calls] of kept) {
-    it(`CMD-05 release nothing: ${name}`, () => {
+    it(`CMD-17 CMD-21 release nothing: ${name}`, () => {
       assertEquals(said(judge(rule(names, "warn"), planned({ calls, doubts }))), opaqueDeny);
     });
   }
