@@ -463,6 +463,20 @@ describe("decide() property", () => {
     );
   });
 
+  it("D3 the order of rules does not matter", () => {
+    fc.assert(
+      fc.property(plainPolicy, operation, tree, (policy, asked, on) => {
+        const weigh = ({ verdict, overridable, severity, findings, warned }: Judgement) => {
+          const codes = [...new Set(findings.map(({ code }) => code))].sort();
+          return { verdict, overridable, severity, codes, warned: warned.length };
+        };
+        const turned = { ...policy, rules: policy.rules.toReversed() };
+        assertEquals(weigh(judge(turned, asked, on)), weigh(judge(policy, asked, on)));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it("D3 a file named twice is measured once", () => {
     const limits = 'version: "1.0"\nlimits:\n  max_complexity: 0\n  max_changes_per_operation: 1\n';
     const measured = (files: readonly string[]) => {
