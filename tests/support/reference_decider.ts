@@ -114,9 +114,12 @@ export function decidePlainly(
     (operation.command !== null && plan === null) || hasDoubt("unverified") ||
     (guardsReads && hasDoubt("unknown_read")) || operation.diff !== null;
   if (isUnverified) said.push(policy.onUnverified);
-  const isOnlyCommand = operation.command !== null && operation.diff === null &&
+  const isOnlyCommand = ["command", "tool_call"].includes(operation.type) &&
+    operation.command !== null && operation.diff === null &&
     operation.affectedFiles.length === 0;
-  const isWhole = (operation.command === null || namesCommand) && (!hasTool || namesTool) &&
+  const isCustom = policy.custom[operation.type] !== undefined;
+  const isWhole = (operation.command === null || (namesCommand && !isCustom)) &&
+    (!hasTool || namesTool) &&
     (isOnlyCommand || all.every((it) => speaking.some((rule) => listsPath(rule, it, asked)))) &&
     (operation.affectedFiles.length > 0 || operation.command !== null || hasTool);
   if (policy.default === "deny" && !isWhole) said.push("deny");

@@ -8,7 +8,7 @@ import type { Effect, Verb } from "../../../src/core/operation/effect.ts";
 import type { Doubt } from "../../../src/core/operation/effect_plan.ts";
 import type { Json } from "../../../src/core/operation/operation.ts";
 import { parseOperation } from "../../../src/core/operation/parse_operation.ts";
-import { planEffects } from "../../../src/core/operation/plan_effects.ts";
+import { type PlanCommand, planEffects } from "../../../src/core/operation/plan_effects.ts";
 import type { CommandPlan } from "../../../src/core/operation/shell/command_plan.ts";
 import { parsePolicy } from "../../../src/core/policy/parse_policy.ts";
 import { createFakeDisk } from "../../support/fake_disk.ts";
@@ -33,11 +33,12 @@ function judge(
   settings: string,
   given: Readonly<Record<string, Json>> | CommandPlan,
   asked: Partial<Pick<Question, "principal" | "scope" | "unmeasured">> = {},
+  reader: PlanCommand | null = null,
 ): Judgement {
   const policy = parsePolicy(`version: "1.0"\n${settings}`, "policy.yaml");
   const isPlan = "calls" in given;
   const operation = parseOperation(isPlan ? { type: "command", command: "?" } : given);
-  const planCommand = isPlan ? () => given as unknown as CommandPlan : null;
+  const planCommand = isPlan ? () => given as unknown as CommandPlan : reader;
   const plan = planEffects(operation, policy.customOperations, planCommand);
   const facts = gatherFacts(operation, plan, { disk, measureComplexity }, policy.guardsReads);
   return decide({ operation, plan, policy, facts, principal: "uid:1", scope: "policy", ...asked });
@@ -336,6 +337,18 @@ describe("rules that release commands", () => {
     assertEquals(said(judge(settings, plan)), "allow");
     const other = { ...plan, calls: [["make"], ["ls"]] };
     assertEquals(said(judge(settings, other)), "deny; enforcement.default MEDIUM deny");
+  });
+
+  it("leave what an operation does beside its command to the default", () => {
+    const custom = "operations:\n  custom:\n    wipe: [delete]\n    start: [execute]\n";
+    const settings = defaultDeny +
+      rule('commands: ["make *"], types: [network, wipe, start]', "warn")
+        .concat(custom);
+    const plan = () => planned({ calls: [["make"]] });
+    for (const type of ["network", "wipe", "start"]) {
+      const { findings } = judge(settings, { type, command: "make" }, {}, plan);
+      assertEquals(findings.map(({ code }) => code), ["default_deny"], type);
+    }
   });
 
   it("with files too, only where the rule lists every path", () => {
