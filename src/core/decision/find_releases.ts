@@ -37,31 +37,34 @@ export const noReleases: Releases = {
   hasAll: false,
 };
 
+/** Types that do nothing but what their command and their tool do. */
+const commandTypes: ReadonlySet<string> = new Set(["command", "tool_call"]);
+
 /** @param rules Those that ask or warn and are met: their types and principals need no look. */
 export function findReleases(question: Question, rules: readonly Rule[]): Releases {
   if (rules.length === 0) return noReleases;
-  const { operation, plan } = question;
+  const { operation, plan, policy } = question;
   const isBare = operation.command === null && operation.diff === null;
   const calls = plan.effects.filter(({ verb }) => verb === "call");
   const hasPath = (effect: Effect) => rules.some((rule) => coversPath(rule, effect, question));
   const hasTool = (effect: Effect) => rules.some((rule) => coversTool(rule, effect, question));
   const hasCommand = plan.calls.length > 0 &&
     plan.calls.every((call) => rules.some((rule) => coversCall(rule, call, question)));
-  // Paths of a command alone are its own doing; beside named files nobody can tell whose they are.
-  const isOnlyCommand = operation.command !== null && operation.diff === null &&
+  // What a type of the policy's own does beside its command is not the command's doing.
+  const isPlain = operation.command !== null && !policy.customOperations.has(operation.type);
+  // Paths of a command alone are its own; beside named files nobody can tell whose they are.
+  const isOnlyCommand = isPlain && commandTypes.has(operation.type) && operation.diff === null &&
     operation.affectedFiles.length === 0;
-  const isReleased = (effect: Effect) =>
-    effect.verb === "call"
-      ? hasTool(effect)
-      : (isOnlyCommand || (effect.verb === "execute" && operation.command !== null)) &&
-          hasCommand ||
-        hasPath(effect);
+  const isReleased = (effect: Effect) => {
+    if (effect.verb === "call") return hasTool(effect);
+    const isRun = isPlain && effect.verb === "execute";
+    return ((isOnlyCommand || isRun) && hasCommand) || hasPath(effect);
+  };
   return {
     hasPath,
     hasTools: isBare && calls.length > 0 && calls.every(hasTool),
     hasCommand,
-    hasAll: plan.effects.length > 0 && plan.effects.every(isReleased) &&
-      (operation.command === null || hasCommand),
+    hasAll: plan.effects.length > 0 && plan.effects.every(isReleased),
   };
 }
 

@@ -7,8 +7,9 @@ import { matchCall, mayMatchCall } from "../operation/command_pattern.ts";
 import type { Effect } from "../operation/effect.ts";
 import { foldForMatching } from "../operation/fold_for_matching.ts";
 import { matchWord } from "../operation/word_glob.ts";
-import type { Rule } from "../policy/policy.ts";
+import type { Policy, Rule } from "../policy/policy.ts";
 import type { Finding } from "./decision.ts";
+import type { PathFact } from "./facts.ts";
 import { firstHit } from "./first_hit.ts";
 import type { Question } from "./question.ts";
 
@@ -30,8 +31,9 @@ interface Met {
 export function matchRules(question: Question): RuleOutcome {
   const findings: Finding[] = [];
   const matched: Rule[] = [];
+  const concerned = createConcern(question.policy);
   question.policy.rules.forEach((rule, index) => {
-    const met = matchRule(rule, question);
+    const met = matchRule(rule, question, (fact) => concerned(fact).has(index));
     if (met === null) return;
     if (met.effect?.isPossible === true) {
       findings.push(...opaque(rule, met.effect, question));
@@ -47,7 +49,31 @@ export function matchRules(question: Question): RuleOutcome {
   };
 }
 
-function matchRule(rule: Rule, question: Question): Met | null {
+/** Whether any pattern of the rule at hand can touch this path. */
+type Concerns = (fact: PathFact) => boolean;
+
+/**
+ * Indexes of rules that may touch a path, each path looked at once. SECURITY: a folder of ten
+ * thousand files must not be walked for every rule there is.
+ */
+function createConcern({ ruleFiles }: Policy): (fact: PathFact) => ReadonlySet<number> {
+  const known = new Map<PathFact, ReadonlySet<number>>();
+  return (fact) => {
+    const found = known.get(fact);
+    if (found !== undefined) return found;
+    const { set, owners } = ruleFiles;
+    const indexes = new Set<number>();
+    const add = (patterns: readonly number[]) =>
+      patterns.forEach((pattern) => indexes.add(owners[pattern] ?? -1));
+    add(set.match(fact.view.forms));
+    add(set.mayMatchBelow(fact.view.forms));
+    for (const view of fact.below) add(set.match(view.forms));
+    known.set(fact, indexes);
+    return indexes;
+  };
+}
+
+function matchRule(rule: Rule, question: Question, concerns: Concerns): Met | null {
   const { types, principals, tools, commands } = rule.match;
   const { operation, plan, principal } = question;
   const isMet = (types === null || types.includes(operation.type)) &&
@@ -58,7 +84,7 @@ function matchRule(rule: Rule, question: Question): Met | null {
       const matches = rule.effect === "warn" ? matchCall : mayMatchCall;
       return commands.some((pattern) => matches(pattern, call));
     }));
-  return isMet ? matchEffects(rule, question) : null;
+  return isMet ? matchEffects(rule, question, concerns) : null;
 }
 
 /** SECURITY: hosts disagree about case and look-alikes in names of tools. */
@@ -69,12 +95,18 @@ function mayMatchTool({ verb, resource }: Effect, tools: readonly string[]): boo
 }
 
 /** The effect that satisfies `files` and `verbs` together; one that is certain before others. */
-function matchEffects({ match: { files, verbs } }: Rule, question: Question): Met | null {
+function matchEffects(
+  { match: { files, verbs } }: Rule,
+  question: Question,
+  concerns: Concerns,
+): Met | null {
   if (files === null && verbs === null) return { effect: null, pattern: null };
   let possible: Met | null = null;
   for (const effect of question.plan.effects) {
     if (verbs !== null && !verbs.includes(effect.verb)) continue;
-    const met = files === null ? { effect, pattern: null } : matchFiles(effect, files, question);
+    const met = files === null
+      ? { effect, pattern: null }
+      : matchFiles(effect, files, question, concerns);
     if (met !== null && effect.isPossible !== true) return met;
     possible ??= met;
   }
@@ -85,9 +117,10 @@ function matchFiles(
   effect: Effect,
   { patterns, set }: NonNullable<Rule["match"]["files"]>,
   { facts }: Question,
+  concerns: Concerns,
 ): Met | null {
   const fact = effect.kind === "path" ? facts.paths.get(effect.resource) : undefined;
-  const hit = fact === undefined ? null : firstHit(effect, fact, set);
+  const hit = fact !== undefined && concerns(fact) ? firstHit(effect, fact, set) : null;
   return hit === null ? null : { effect, pattern: patterns[hit.index] ?? null };
 }
 

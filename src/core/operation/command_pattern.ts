@@ -36,7 +36,7 @@ export function mayMatchCall({ words, isOpen }: CommandPattern, call: ProgramCal
   for (const word of call) {
     if (isOpen && reached.includes(words.length)) return true;
     reached = word === null
-      ? range(Math.min(...reached), words.length)
+      ? allFrom(reached, words.length)
       : reached.filter((at) => mayMatchWord(words[at], word, at === 0)).map((at) => at + 1);
     if (reached.length === 0) return false;
   }
@@ -68,6 +68,9 @@ function lastName(program: string): string {
   return program.slice(program.lastIndexOf("/") + 1);
 }
 
-function range(from: number, to: number): readonly number[] {
-  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+/** `reached` ascends: from its first to the last there is, each once. */
+function allFrom(reached: readonly number[], last: number): readonly number[] {
+  const first = reached[0] ?? last;
+  const count = last - first + 1;
+  return reached.length === count ? reached : Array.from({ length: count }, (_, i) => first + i);
 }

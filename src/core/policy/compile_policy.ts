@@ -8,7 +8,7 @@ import { oneLine } from "../errors.ts";
 import type { Verb } from "../operation/effect.ts";
 import type { Json } from "../operation/operation.ts";
 import { compilePatterns } from "./compile_patterns.ts";
-import { compileRules } from "./compile_rules.ts";
+import { compileRuleFiles, compileRules } from "./compile_rules.ts";
 import { operationNames, parseProtectedOperation } from "./operation_names.ts";
 import { parseNode } from "./parse_node.ts";
 import type { Policy, ProtectedOperation, Rule } from "./policy.ts";
@@ -49,6 +49,7 @@ export function compilePolicy(values: Json): Policy {
     customOperations: custom,
     commands: { opaque: raw.commands.opaque },
     rules,
+    ruleFiles: compileRuleFiles(rules),
     guardsReads: raw.protected.secret_files.length > 0 || rules.some(guardsReads),
   };
 }

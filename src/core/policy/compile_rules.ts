@@ -5,10 +5,12 @@
  */
 import { closestString } from "@std/text/closest-string";
 import { type CommandPattern, parseCommandPattern } from "../operation/command_pattern.ts";
+import { parseGlob } from "../operation/glob.ts";
 import { operationTypes } from "../operation/operation.ts";
+import { compilePatternSet } from "../operation/pattern_set.ts";
 import { compilePatterns } from "./compile_patterns.ts";
 import { type NodePath, PolicyError } from "./policy_error.ts";
-import type { Rule } from "./policy.ts";
+import type { Policy, Rule } from "./policy.ts";
 import type { policySchema } from "./schema.ts";
 import type { NodeValue } from "./schema_node.ts";
 
@@ -32,6 +34,17 @@ export function compileRules(
     const { id, description, effect, severity, reason } = raw;
     return { id, description, effect, severity, reason, match: compileMatch(raw, index, types) };
   });
+}
+
+/** Joins what rules say of files, so that one look at a path tells which rules it concerns. */
+export function compileRuleFiles(rules: readonly Rule[]): Policy["ruleFiles"] {
+  const owned = rules.flatMap(({ match }, index) =>
+    (match.files?.patterns ?? []).map((pattern) => ({ glob: parseGlob(pattern), index }))
+  );
+  return {
+    set: compilePatternSet(owned.map(({ glob }) => glob)),
+    owners: owned.map(({ index }) => index),
+  };
 }
 
 function compileMatch(

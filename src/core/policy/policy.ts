@@ -76,6 +76,8 @@ export interface Policy {
   readonly commands: { readonly opaque: "deny" | "ask" | "allow" };
   /** In file order. */
   readonly rules: readonly Rule[];
+  /** `files` of all rules in one set; `owners` has the index in `rules` of each pattern. */
+  readonly ruleFiles: { readonly set: PatternSet; readonly owners: readonly number[] };
   /** Secret files, or a rule that denies or asks, may speak against a file that is only read. */
   readonly guardsReads: boolean;
 }

@@ -155,16 +155,17 @@ const policy = `POLICY
     custom:                    # names of your own, with what they do to files
       file_archive: [read, create]
   rules:                       # of your own
-    - id: no-push              # answers say rules.no-push
-      match:                   # every key must fit:
-        commands: ["git push *"]  # types, verbs, files, commands, tools,
-      effect: ask              # principals; effects deny, ask, warn
+    - id: no-push              # in answers: rules.no-push
+      match:                   # every key must fit
+        commands: ["git push *"]
+      effect: ask              # or deny, or warn
       severity: HIGH
       reason: A person pushes
 
 Patterns are those of .gitignore without "!": no slash matches a name at any
 depth, a slash anchors at the root, "*" stays within a name, "**" crosses
 folders. A pattern covers everything below what it matches.
+Keys of match are types, verbs, files, commands, tools and principals.
 
 Everything under .scalpel/, the files scalpel.policy.yaml, budget.yaml and
 overrides.yaml, and settings that can switch an agent's guards off are

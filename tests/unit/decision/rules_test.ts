@@ -8,7 +8,7 @@ import type { Effect, Verb } from "../../../src/core/operation/effect.ts";
 import type { Doubt } from "../../../src/core/operation/effect_plan.ts";
 import type { Json } from "../../../src/core/operation/operation.ts";
 import { parseOperation } from "../../../src/core/operation/parse_operation.ts";
-import { planEffects } from "../../../src/core/operation/plan_effects.ts";
+import { type PlanCommand, planEffects } from "../../../src/core/operation/plan_effects.ts";
 import type { CommandPlan } from "../../../src/core/operation/shell/command_plan.ts";
 import { parsePolicy } from "../../../src/core/policy/parse_policy.ts";
 import { createFakeDisk } from "../../support/fake_disk.ts";
@@ -33,11 +33,12 @@ function judge(
   settings: string,
   given: Readonly<Record<string, Json>> | CommandPlan,
   asked: Partial<Pick<Question, "principal" | "scope" | "unmeasured">> = {},
+  reader: PlanCommand | null = null,
 ): Judgement {
   const policy = parsePolicy(`version: "1.0"\n${settings}`, "policy.yaml");
   const isPlan = "calls" in given;
   const operation = parseOperation(isPlan ? { type: "command", command: "?" } : given);
-  const planCommand = isPlan ? () => given as unknown as CommandPlan : null;
+  const planCommand = isPlan ? () => given as unknown as CommandPlan : reader;
   const plan = planEffects(operation, policy.customOperations, planCommand);
   const facts = gatherFacts(operation, plan, { disk, measureComplexity }, policy.guardsReads);
   return decide({ operation, plan, policy, facts, principal: "uid:1", scope: "policy", ...asked });
@@ -231,12 +232,20 @@ describe("rules about commands", () => {
     assertEquals(said(judge(rule(push), planned({ calls: calls.slice(0, 2) }))), "allow");
   });
 
-  it("CMD-05 match a word nobody knows, unless they only warn", () => {
+  it("match a word nobody knows, unless they only warn", () => {
     const plan = planned({ calls: [["git", null]] });
     assertEquals(said(judge(rule(push), plan)), r("deny"));
     assertEquals(said(judge(rule(push, "ask"), plan)), r("ask"));
     assertEquals(judge(rule(push, "warn"), plan).warned, []);
     assertEquals(judge(rule(push, "warn"), planned({ calls: [["git", "push"]] })).warned, ["r"]);
+  });
+
+  it("CMD-02 match the last of 500 programs, and release none of them for it", () => {
+    const calls = [...Array.from({ length: 499 }, () => ["make"]), ["git", "push"]];
+    assertEquals(said(judge(rule(push), planned({ calls }))), r("deny"));
+    const opaqueOnes = planned({ calls, doubts: [doubt("opaque")] });
+    const named = rule('commands: ["make *"]', "warn");
+    assertEquals(said(judge(named, opaqueOnes)), "deny; commands.opaque MEDIUM deny");
   });
 
   it("match nothing without a command", () => {
@@ -299,7 +308,7 @@ describe("rules that release commands", () => {
     ["no program at all", []],
   ];
   for (const [name, calls] of kept) {
-    it(`CMD-05 release nothing: ${name}`, () => {
+    it(`CMD-17 CMD-21 release nothing: ${name}`, () => {
       assertEquals(said(judge(rule(names, "warn"), planned({ calls, doubts }))), opaqueDeny);
     });
   }
@@ -330,6 +339,18 @@ describe("rules that release commands", () => {
     assertEquals(said(judge(settings, other)), "deny; enforcement.default MEDIUM deny");
   });
 
+  it("leave what an operation does beside its command to the default", () => {
+    const custom = "operations:\n  custom:\n    wipe: [delete]\n    start: [execute]\n";
+    const settings = defaultDeny +
+      rule('commands: ["make *"], types: [network, wipe, start]', "warn")
+        .concat(custom);
+    const plan = () => planned({ calls: [["make"]] });
+    for (const type of ["network", "wipe", "start"]) {
+      const { findings } = judge(settings, { type, command: "make" }, {}, plan);
+      assertEquals(findings.map(({ code }) => code), ["default_deny"], type);
+    }
+  });
+
   it("with files too, only where the rule lists every path", () => {
     const both = rule('commands: ["make *"], files: ["out/"]', "warn");
     const plan = (...effects: Effect[]) => planned({ calls: [["make"]], doubts, effects });
@@ -344,6 +365,24 @@ describe("rules that release commands", () => {
     assertEquals(said(judge(both, planned({ calls: [["make"]], effects }))), "allow");
     const outside = "deny; builtin.paths HIGH deny write /out/x";
     assertEquals(said(judge(both, planned({ calls: [["make"], ["cp"]], effects }))), outside);
+  });
+});
+
+describe("rules that release tools", () => {
+  it("release the call where the rule's verbs and files fit it", () => {
+    const given = { ...write("a"), tool: { name: "t" } };
+    const unverified = "deny; enforcement.on_unverified HIGH deny";
+    const rows: readonly (readonly [string, string])[] = [
+      ['tools: ["t"]', "allow"],
+      ['tools: ["t"], verbs: [write, call]', "allow"],
+      ['tools: ["t"], verbs: [write]', unverified],
+      ['tools: ["t"], files: ["a"]', "allow"],
+      ['tools: ["t"], files: ["b"]', unverified],
+      ['tools: ["T"]', unverified],
+    ];
+    for (const [match, wanted] of rows) {
+      assertEquals(said(judge(rule(match, "warn"), given)), wanted, match);
+    }
   });
 });
 

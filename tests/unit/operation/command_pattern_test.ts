@@ -34,6 +34,8 @@ const rows: readonly (readonly [string, ProgramCall, boolean, boolean])[] = [
   ["* --force", ["rm", "--force"], true, true],
   ["rm *", ["/bin/rm", "x"], true, false],
   ["rm *", ["RM", "x"], true, false],
+  ["rm *", ["\uff52\uff4d", "x"], true, false],
+  ["rm *", ["r\u200dm", "x"], true, false],
   ["rm *", ["/usr/BIN/Rm", "x"], true, false],
   ["/bin/rm *", ["/bin/rm", "x"], true, true],
   ["/bin/rm *", ["rm", "x"], true, false],
@@ -53,9 +55,14 @@ const rows: readonly (readonly [string, ProgramCall, boolean, boolean])[] = [
   ["rm x y", [null, "z"], false, false],
 ];
 
+function idOf([program]: ProgramCall): string {
+  if (program?.startsWith("/") === true) return "CMD-17 ";
+  return /^[a-z]/.test(program ?? "a") ? "" : "CMD-21 ";
+}
+
 describe("mayMatchCall() and matchCall()", () => {
   for (const [pattern, call, may, does] of rows) {
-    it(`CMD-05 "${pattern}" and ${JSON.stringify(call)}`, () => {
+    it(`${idOf(call)}"${pattern}" and ${JSON.stringify(call)}`, () => {
       const got = [match(mayMatchCall, pattern, call), match(matchCall, pattern, call)];
       assertEquals(got, [may, does]);
     });
