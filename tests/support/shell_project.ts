@@ -21,12 +21,13 @@ const projectFiles: Readonly<Record<string, Planted>> = {
   "config/secrets.env": { text: "TOKEN=three\n" },
   "certs/server.pem": { text: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" },
   "vault/db.env": { text: "DB=1\n" },
-  "inject/b.env": { text: "B=1\n" },
+  "inject/out/b.env": { text: "B=1\n" },
+  "inject/rf/keys/k.key": { text: "KEY\n" },
   ".claude/settings.json": { text: "{}\n" },
   ".codex/config.toml": { text: 'approval_policy = "on-request"\n' },
   ".git/config": {
     text: "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n" +
-      "\tlogallrefupdates = true\n[user]\n\tname = A Developer\n\temail = dev@example.org\n" +
+      "\tlogallrefupdates = true\n\tcheckStat = minimal\n\ttrustctime = false\n[user]\n\tname = A Developer\n\temail = dev@example.org\n" +
       "[gc]\n\tauto = 0\n",
   },
   ".git/hooks/pre-commit": { text: hook, mode: 0o755 },
@@ -36,9 +37,10 @@ const projectFiles: Readonly<Record<string, Planted>> = {
   "linkdir": { symlink: "config" },
   "deep": { symlink: "src/lib" },
   "dangling.txt": { symlink: ".cursor/mcp.json" },
-  "inject/-rf": { text: "" },
-  "inject/--output=b.env": { text: "" },
-  "inject/a.txt": { text: "a\n" },
+  "inject/rf/-rf": { text: "" },
+  "inject/rf/a.txt": { text: "a\n" },
+  "inject/out/--output=b.env": { text: "" },
+  "inject/out/a.txt": { text: "a\n" },
   "tarball/--checkpoint=1": { text: "" },
   "tarball/--checkpoint-action=exec=sh x.sh": { text: "" },
   "tarball/x.sh": { text: "rm -f ../.env\n" },
