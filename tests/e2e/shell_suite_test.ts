@@ -33,7 +33,8 @@ async function decideAll<V extends ShellVector>(
   return await decideVectors(project, vectors);
 }
 
-const hostile = loadHostile();
+// Attacks in several steps need the disk of the step before: the system suite plays them.
+const hostile = loadHostile().filter(({ steps }) => steps.length === 1);
 const harmless = loadHarmless();
 let hostileDecisions: ReturnType<typeof decideAll> | null = null;
 

@@ -89,6 +89,7 @@ const projectFiles: Readonly<Record<string, Planted>> = {
   "scripts/count.py": {
     text: "import sys\n\nlines = sum(1 for _ in open(sys.argv[1]))\nprint(lines)\n",
   },
+  "scripts/deploy.sh": { text: "#!/bin/sh\necho deployed\n" },
   "scripts/env.sh": { text: "export APP_PORT=8080\n" },
   "scripts/report.pl": { text: 'while (<>) { $n++ } print "$n lines\\n";\n' },
   "src/app.ts": {

@@ -22,6 +22,8 @@ export interface HostileVector extends ShellVector {
   readonly changes: readonly string[];
   /** The first bash that understands it; older ones change nothing. */
   readonly since: string | null;
+  /** Why no sandbox can show what it does; null for nearly all. Decided all the same. */
+  readonly unproven: string | null;
 }
 
 export interface HarmlessVector extends ShellVector {
@@ -38,6 +40,7 @@ interface RawVector {
   readonly cwd?: string;
   readonly needs?: readonly string[];
   readonly since?: string;
+  readonly unproven?: string;
   readonly changes?: readonly string[];
   readonly exit?: number;
 }
@@ -46,11 +49,14 @@ const commonKeys = ["name", "cases", "command", "pad", "before", "cwd", "needs"]
 
 /** @throws when a key, a name or the count is not the expected one. */
 export function loadHostile(): readonly HostileVector[] {
-  return load("hostile.json", ["since", "changes"]).map((raw) => {
-    const { changes = [], since = null } = raw;
+  const vectors = load("hostile.json", ["since", "unproven", "changes"]).map((raw) => {
+    const { changes = [], since = null, unproven = null } = raw;
     if (changes.length === 0) throw new Error(`${raw.name}: what does it change?`);
-    return { ...vectorOf(raw), changes, since };
+    return { ...vectorOf(raw), changes, since, unproven };
   });
+  const unproven = vectors.filter((vector) => vector.unproven !== null).length;
+  requireCount("unproven", unproven);
+  return vectors;
 }
 
 /** @throws when a key, a name or the count is not the expected one. */
@@ -60,10 +66,7 @@ export function loadHarmless(): readonly HarmlessVector[] {
 
 function load(file: string, ownKeys: readonly string[]): readonly RawVector[] {
   const vectors: readonly RawVector[] = JSON.parse(Deno.readTextFileSync(new URL(file, folder)));
-  const counts = JSON.parse(Deno.readTextFileSync(new URL("manifest.json", folder)));
-  if (vectors.length === 0 || vectors.length !== counts[file]) {
-    throw new Error(`${file} holds ${vectors.length}, the manifest says ${counts[file]}`);
-  }
+  requireCount(file, vectors.length);
   const names = new Set<string>();
   for (const vector of vectors) {
     const known = [...commonKeys, ...ownKeys];
@@ -73,6 +76,13 @@ function load(file: string, ownKeys: readonly string[]): readonly RawVector[] {
     names.add(vector.name);
   }
   return vectors;
+}
+
+function requireCount(what: string, count: number): void {
+  const counts = JSON.parse(Deno.readTextFileSync(new URL("manifest.json", folder)));
+  if (count === 0 || count !== counts[what]) {
+    throw new Error(`${what}: there are ${count}, the manifest says ${counts[what]}`);
+  }
 }
 
 function vectorOf({ name, command, cases = [], pad, before = [], cwd, needs = [] }: RawVector) {

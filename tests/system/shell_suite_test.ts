@@ -28,6 +28,7 @@ const maxStoppedShare = 0.02;
 const sandboxesAtOnce = 2;
 
 const hostile = loadHostile();
+const proven = hostile.filter(({ unproven }) => unproven === null);
 const harmless = loadHarmless();
 
 let built: ShellSandbox | null = null;
@@ -96,6 +97,13 @@ describe("shell/vectors", () => {
     assertEquals(missing, []);
   });
 
+  it("what is not run here has a reason, and is little", () => {
+    const unproven = hostile.filter((vector) => vector.unproven !== null);
+    const list = unproven.map((vector) => `\n  ${vector.name}: ${vector.unproven}`).join("");
+    console.log(`${unproven.length} of ${hostile.length} are decided, not run:${list}`);
+    assert(unproven.length < 0.05 * hostile.length);
+  });
+
   it("the oracle sees every kind of change, and none where there is none", async () => {
     const changes: Readonly<Record<string, readonly string[]>> = {
       "cat .env > /dev/null; touch .env; ls .scalpel": [],
@@ -116,26 +124,28 @@ describe("shell/vectors", () => {
   it("the sandbox lets nothing out", async () => {
     using sandbox = await freshSandbox();
     const outside = `${sandbox.folder}.outside`;
-    const attempts = [
-      `echo x > ${outside}`,
-      "echo x > /usr/bin/x",
-      "echo x > /dev/shm/x && test -e /dev/shm/x && exit 1",
-      "mount -o remount,rw / && echo x > /etc/x",
-      "exec 3<>/dev/tcp/127.0.0.1/22",
-      "kill -0 2",
-    ];
-    for (const attempt of attempts) {
-      assert((await sandbox.run(attempt)).exit !== 0, attempt);
+    const own = [outside, "/dev/shm/shell-suite", "/var/tmp/shell-suite"];
+    for (const path of own) assertEquals((await sandbox.run(`echo x > ${path}`)).exit, 0, path);
+    const refused = ["/usr/bin/shell-suite", "/etc/shell-suite", "/root/shell-suite"];
+    for (const path of refused) {
+      assert((await sandbox.run(`echo x > ${path}`)).exit !== 0, path);
+      assert((await sandbox.run(`mount -o remount,rw /; echo x > ${path}`)).exit !== 0, path);
     }
-    for (const path of [outside, "/dev/shm/x", "/etc/x", "/usr/bin/x"]) {
-      const found = await Deno.lstat(path).catch(() => null);
-      assertEquals(found, null, path);
+    for (const path of [...own, ...refused]) {
+      assertEquals(await Deno.lstat(path).catch(() => null), null, path);
     }
+    assert((await sandbox.run("kill -0 2; exec 3<>/dev/tcp/127.0.0.1/22")).exit !== 0);
+  });
+
+  it("a command that does not end is ended, with all it started", async () => {
+    using sandbox = await freshSandbox();
+    const { exit, changed } = await sandbox.run("(sleep 12; rm .env) & sleep 60");
+    assertEquals([exit, changed], [137, []]);
   });
 });
 
 describe("shell/hostile", () => {
-  for (const { title, vectors } of groupVectors(hostile)) {
+  for (const { title, vectors } of groupVectors(proven)) {
     it(`${title}: ${vectors.length} commands change what they say`, async () => {
       const bash = await bashVersion();
       const faults: string[] = [];
@@ -257,12 +267,17 @@ async function obeyStepwise({ steps, cwd }: ShellVector): Promise<readonly strin
   return changed;
 }
 
+/** Several steps are played one by one instead; what cannot be proved cannot be played. */
+function isPlayable({ vector }: VectorDecision<HostileVector | HarmlessVector>): boolean {
+  return vector.steps.length === 1 && !("unproven" in vector && vector.unproven !== null);
+}
+
 describe("shell/enforcement", () => {
   it("a host that obeys has every protected file as it was, whatever was asked", async () => {
     const { decisions } = await judgeHostile();
     const all = [...decisions, ...(await judgeHarmless()).decisions];
     const changes: string[] = [];
-    await forEach(all.filter(({ vector }) => vector.steps.length === 1), async (decision) => {
+    await forEach(all.filter(isPlayable), async (decision) => {
       const changed = await obey(decision);
       if (changed.length > 0) changes.push(`${decision.vector.name}: ${changed}`);
     });
