@@ -185,7 +185,7 @@ describe("planCommand()", () => {
   it("reads names from the working folder it is given", () => {
     assertEquals(plan("echo > policy.yaml", ".scalpel"), "write /p/.scalpel/policy.yaml");
     assertEquals(plan("echo > x", "/elsewhere"), "write /elsewhere/x");
-    assertEquals(plan("cd ..; echo > x", "src"), "write x");
+    assertEquals(plan("cd ..; echo > x", "src"), "write /p/x");
   });
 
   for (const count of [51, maxShellCommands + 1, 3_000]) {

@@ -6,6 +6,7 @@
  */
 import { parse } from "unbash";
 import { maxCommandCharacters } from "../../limits.ts";
+import type { Effect } from "../effect.ts";
 import type { CommandPlan } from "./command_plan.ts";
 import { expandText, expandWord } from "./expand_word.ts";
 import { findGap } from "./find_gap.ts";
@@ -46,7 +47,16 @@ export function planCommand(
   } catch (thrown) {
     if (!(thrown instanceof WalkEnded)) throw thrown;
   }
-  return plan.build();
+  const built = plan.build();
+  // Whoever reads the plan joins relative names to the operation's folder; the walk's are the root's.
+  return folder === root ? built : { ...built, effects: built.effects.map(fromRoot(root)) };
+}
+
+function fromRoot(root: string): (effect: Effect) => Effect {
+  return (effect) =>
+    effect.kind !== "path" || effect.resource.startsWith("/")
+      ? effect
+      : { ...effect, resource: `${root}/${effect.resource}` };
 }
 
 function createShell(surroundings: ShellSurroundings, plan: PlanBuilder): Shell {
