@@ -17,6 +17,7 @@ import type { Decision, Judgement } from "./decision.ts";
 import type { DecisionContext } from "./encode_decision.ts";
 import { gatherFacts, type Instruments } from "./gather_facts.ts";
 import { limitListings } from "./limit_listings.ts";
+import type { Guard } from "./other_names.ts";
 import type { ShellView } from "./shell_view.ts";
 import { touchedPaths } from "./touched_paths.ts";
 import type { Unmeasured } from "./unmeasured_header.ts";
@@ -116,7 +117,7 @@ function judge(
   }
   const planCommand = bench.createPlanner?.({ ...bench, policy }) ?? null;
   const plan = planEffects(operation, policy.customOperations, planCommand);
-  const facts = gatherFacts(operation, plan, bench, policy.guardsReads);
+  const facts = gatherFacts(operation, plan, bench, guardOf(policy));
   const judgement = decide({
     operation,
     plan,
@@ -127,4 +128,13 @@ function judge(
     unmeasured: bench.unmeasured ?? "listed",
   });
   return { judgement, effects: plan.effects, touches: touchedPaths(judgement, facts, bench) };
+}
+
+function guardOf(policy: Policy): Guard {
+  const { protectedFiles, secretFiles } = policy;
+  return {
+    reads: policy.guardsReads,
+    names: ({ forms }) =>
+      protectedFiles.set.match(forms).length > 0 || secretFiles.set.match(forms).length > 0,
+  };
 }
