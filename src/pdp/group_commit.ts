@@ -99,7 +99,7 @@ async function commitGroup(
     const { trust, loaded } = standings.read(view.state);
     const { stateDigest } = view;
     const policy = loaded?.policy ?? null;
-    const instruments = { measureComplexity, createPlanner, wasWritten: () => false };
+    const instruments = { measureComplexity, createPlanner, written: new Set(view.state.written) };
     const bench = { ...parts, trust, policy, stateDigest, ...instruments };
     const endMicros = parts.nowMicros() + turnMicros;
     const judged: (readonly Judged[])[] = [];

@@ -73,7 +73,7 @@ function functionRoad(root: string, accepted: PolicySnapshot | null): Road {
         randomBytes,
         measureComplexity,
         createPlanner,
-        wasWritten: () => false,
+        written: new Set<string>(),
       } as const;
       const [judged] = judgeOperations(
         [parseOperation(operationAt(root, scenario))],

@@ -652,7 +652,7 @@ function benchOf(policy: Policy, on: FakeTree): Bench {
     sha256: (data) => createHash("sha256").update(data).digest(),
     measureComplexity,
     createPlanner: null,
-    wasWritten: () => false,
+    written: new Set<string>(),
     randomBytes: (count) => new Uint8Array(count),
   };
 }
