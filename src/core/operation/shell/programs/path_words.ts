@@ -47,3 +47,15 @@ export function commonFound(paths: readonly Argument[]): FoundPaths | null {
   const isInside = paths.every(({ text }) => !/^[/~]|(?:^|\/)\.\.(?:\/|$)/.test(text));
   return isInside ? { folder: ".", name: null } : null;
 }
+
+/** Where `-iSUFFIX` leaves the file as it was: `*` in the suffix is the file's own name. */
+export function backupOf(file: Argument, suffix: Argument): Argument {
+  if (!file.isKnown) return file;
+  if (!suffix.text.includes("*")) {
+    return { text: `${file.text}${suffix.text}`, isKnown: suffix.isKnown };
+  }
+  const slash = file.text.lastIndexOf("/") + 1;
+  const name = suffix.text.replaceAll("*", () => file.text.slice(slash));
+  const folder = suffix.text.includes("/") ? "" : file.text.slice(0, slash);
+  return { text: folder + name, isKnown: suffix.isKnown };
+}

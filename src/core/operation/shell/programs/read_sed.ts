@@ -4,7 +4,7 @@
  * @module
  */
 import type { Argument, Invocation, ProgramUse } from "../program_use.ts";
-import { backupOf } from "./interpreter_programs.ts";
+import { backupOf } from "./path_words.ts";
 import { hasOption, type OptionsRead, readOptions } from "./read_options.ts";
 import { filtered } from "./read_row.ts";
 import { scanSed } from "./scan_sed.ts";
