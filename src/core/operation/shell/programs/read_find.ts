@@ -106,7 +106,9 @@ export function readFd(invocation: Invocation): ProgramUse {
   const own = at === -1 ? args : args.slice(0, at);
   const read = readOptions(
     own,
-    "-HIsigaplLFq0u1 e,extension: t,type: d,max-depth: E,exclude: j: S,size: c,color: o,owner: changed-within: changed-before: base-directory: search-path: min-depth: hidden no-ignore glob",
+    "-HIsigaplLFq0u1 e,extension: t,type: d,max-depth: E,exclude: j: S,size: c,color: " +
+      "o,owner: changed-within: changed-before: base-directory: search-path: min-depth: " +
+      "hidden no-ignore glob",
   );
   builder.options(read);
   const [, ...folders] = read.operands;

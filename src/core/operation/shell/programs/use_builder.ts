@@ -107,6 +107,10 @@ export class UseBuilder {
     this.run({ kind: "shell", text });
   }
 
+  get runsShell(): boolean {
+    return this.#runs.some(({ kind }) => kind === "shell");
+  }
+
   script(language: string, file: Argument): void {
     this.run({ kind: "script", language, file });
   }
