@@ -19,13 +19,13 @@ export const adminPrograms: readonly ProgramEntry[] = [
   ["at batch", readAt],
   [
     "useradd usermod userdel groupadd groupmod groupdel passwd chpasswd chsh chfn " +
-    "adduser deluser  " +
+    "adduser deluser " +
     "iptables ip6tables nft ufw firewall-cmd setfont insmod rmmod modprobe ldconfig " +
-    "update-alternatives  " +
+    "update-alternatives " +
     "depmod reboot shutdown halt poweroff init telinit dpkg rpm pacman kexec hdparm " +
-    "update-initramfs  " +
+    "update-initramfs " +
     "xdg-open open gs husky ansible ansible-playbook pulumi packer vagrant tmux screen " +
-    "zellij osquery qemu-system-x86_64 virsh lxc lxc-attach incus multipass wsl ssh-add  " +
+    "zellij osquery qemu-system-x86_64 virsh lxc lxc-attach incus multipass wsl ssh-add " +
     "ssh-agent socat stunnel chattr-all keyctl cpan gem luarocks cabal-install " +
     "easy_install expect-run",
     readOther,

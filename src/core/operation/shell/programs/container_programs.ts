@@ -17,16 +17,16 @@ export const containerPrograms: readonly ProgramEntry[] = [
 
 const containerQuiet = new Set(
   ("save export load import ps images image inspect logs version info top stats port " +
-    "events search login logout pull push build  " +
+    "events search login logout pull push build " +
     "buildx builder tag history diff stop start restart rm rmi kill pause unpause wait " +
-    "network volume system  " +
+    "network volume system " +
     "context manifest scout rename update machine pod help").split(" ").concat(""),
 );
 const runOptions =
   "-itdPqT v,volume: mount: env-file< cidfile> n: name: p,publish: e,env: w,workdir: " +
   "u,user: l,label: m,memory: c,cpu-shares: h,hostname: entrypoint: network: net: platform: " +
   "volumes-from: cpus: add-host: restart: gpus: shm-size: ulimit: cap-add: cap-drop: " +
-  "device: dns:  " +
+  "device: dns: " +
   "expose: link: log-driver: log-opt: pid: ipc: userns: runtime: security-opt: tmpfs: pull: " +
   "stop-signal: rm privileged init no-deps detach interactive tty read-only publish-all quiet";
 const imageOptions = "-daqn iidfile> metadata-file> o,output: i,input< f,file< t,tag: p: l: c: " +

@@ -115,7 +115,7 @@ const interpreters: readonly Interpreter[] = [
     code: ["e"],
   },
   {
-    names: "bc dc gnuplot octave maxima sage gawk-shell",
+    names: "dc gnuplot octave maxima sage gawk-shell",
     language: "calculator",
     options: "+ e,expression: f,file: eval: -lqsiw",
     code: ["e", "eval"],

@@ -23,7 +23,7 @@ export const networkPrograms: readonly ProgramEntry[] = [
 
 const curlOptions = "-fFsSLkiIvgGNjnpaqlRBZM0123456#J O,remote-name o,output> D,dump-header> " +
   "c,cookie-jar> T,upload-file< K,config* E,cert: key< cacert< netrc-file< x,proxy@ " +
-  "socks5@ preproxy@  " +
+  "socks5@ preproxy@ " +
   "output-dir: trace> trace-ascii> stderr> libcurl> etag-save> etag-compare< hsts> alt-svc> " +
   "crlfile< capath: url@ w,write-out: u,user: U: H,header: A,user-agent: e,referer: X,request: " +
   "r,range: m,max-time: connect-timeout: C,continue-at: Y: y: z: t: Q: P: b,cookie: d,data: " +
@@ -104,7 +104,7 @@ const wgetOptions =
   "R,reject: D,domains: I: X: Y: header: post-data: body-data: method: user: password: " +
   "limit-rate: referer: cut-dirs: default-page: start-pos: dns-timeout: connect-timeout: " +
   "read-timeout: waitretry: bind-address: progress: report-speed: quiet verbose " +
-  "continue recursive  " +
+  "continue recursive " +
   "mirror page-requisites no-parent no-check-certificate content-disposition spider timestamping " +
   "no-verbose no-clobber no-directories force-directories show-progress https-only span-hosts " +
   "convert-links adjust-extension server-response trust-server-names background " +

@@ -23,7 +23,7 @@ export const packagePrograms: readonly ProgramEntry[] = [
 const nodeFiles = ["package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"];
 const nodeInstalls = new Set(
   ("install i in add ci clean-install install-test it update up upgrade uninstall un " +
-    "unlink remove rm r  " +
+    "unlink remove rm r " +
     "dedupe ddp prune rebuild rb import link ln install-clean fetch patch").split(" "),
 );
 const nodeScripts = new Set(
@@ -31,17 +31,17 @@ const nodeScripts = new Set(
 );
 const nodeQuiet = new Set(
   ("list ls ll la outdated view v info show why explain root bin prefix help whoami " +
-    "ping search audit  " +
+    "ping search audit " +
     "docs home repo bugs fund doctor config-list query sbom licenses node workspaces workspace " +
     "cache store version versions pm login logout publish pack owner access token team " +
-    "profile dist-tag  " +
+    "profile dist-tag " +
     "-v --version -h --help").split(" "),
 );
 
 const nodeOptions =
   "C,dir,cwd,prefix: w,workspace: F,filter: -gDEsdPOrhv userconfig< globalconfig< " +
   "script-shell* node-options* loglevel: registry@ silent recursive workspaces " +
-  "if-present version  " +
+  "if-present version " +
   "help save-dev parallel frozen-lockfile no-audit no-fund immutable watch hot env-file< config<";
 
 function readNodePackages(invocation: Invocation): ProgramUse {
@@ -111,19 +111,19 @@ function install(builder: UseBuilder, folder: string, files: readonly string[]):
 
 const packageTools: ReadonlySet<string> = new Set(
   ("tsc tsx ts-node eslint prettier jest vitest mocha ava tap c8 nyc webpack vite " +
-    "rollup esbuild parcel  " +
+    "rollup esbuild parcel " +
     "turbo nx lerna next nuxt astro remix gatsby svelte-check vue-tsc ng storybook " +
-    "cypress playwright  " +
+    "cypress playwright " +
     "stylelint biome oxlint knip depcheck madge commitlint husky lint-staged changeset " +
-    "semantic-release  " +
+    "semantic-release " +
     "typedoc serve http-server live-server nodemon pm2 concurrently rimraf mkdirp " +
-    "cross-env tailwindcss  " +
+    "cross-env tailwindcss " +
     "postcss sass prisma drizzle-kit knex sequelize typeorm wrangler netlify vercel " +
-    "jscodeshift swc babel  " +
+    "jscodeshift swc babel " +
     "npm-check-updates ncu tsup size-limit publint attw cspell markdownlint " +
-    "markdownlint-cli2 swagger-cli  " +
+    "markdownlint-cli2 swagger-cli " +
     "json-server cowsay npm-run-all run-s run-p dotenv zx node pytest black ruff mypy " +
-    "flake8 isort pyright  " +
+    "flake8 isort pyright " +
     "pre-commit tox nox poetry httpie pycodestyle pylint bandit").split(" "),
 );
 

@@ -9,10 +9,10 @@ import { known, UseBuilder } from "./use_builder.ts";
 
 const cargoCommands = new Set(
   ("build b test t run r check c clippy doc d bench clean update search publish " +
-    "uninstall tree fetch  " +
+    "uninstall tree fetch " +
     "vendor metadata package login logout owner yank audit deny nextest expand outdated machete " +
     "llvm-cov miri xtask make tarpaulin hack semver-checks insta version help " +
-    "locate-project pkgid  " +
+    "locate-project pkgid " +
     "verify-project generate-lockfile rustdoc rustc info report sort udeps criterion flamegraph")
     .split(" "),
 );

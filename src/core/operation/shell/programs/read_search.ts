@@ -16,7 +16,7 @@ const grepOptions = "-EFGPaiIoqsvwxyzZnbHhcTUuNrR e,regexp:~ f,file<~ m,max-coun
 const rgOptions = "-aiInNoqsSvwxzFPUuLpHhcb0. e,regexp:~ f,file<~ pre* hostname-bin* g,glob: " +
   "iglob: t,type: T,type-not: A,after-context: B,before-context: C,context: m,max-count: " +
   "M,max-columns: r,replace: j,threads: d,max-depth: E,encoding: ignore-file< sort: " +
-  "sortr: color:  " +
+  "sortr: color: " +
   "colors: path-separator: type-add: l,files-with-matches files-without-match files~ hidden " +
   "no-ignore unrestricted";
 

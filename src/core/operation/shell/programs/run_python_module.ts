@@ -9,9 +9,9 @@ import { known, type UseBuilder } from "./use_builder.ts";
 /** Modules that are programs, under the names they have as such. */
 const pythonPrograms: ReadonlySet<string> = new Set(
   ("pytest pip mypy black ruff flake8 isort pylint coverage build twine tox nox " +
-    "virtualenv poetry  " +
+    "virtualenv poetry " +
     "pipx uvicorn gunicorn flask django ipython jupyter autopep8 yapf bandit pyright " +
-    "mkdocs sphinx  " +
+    "mkdocs sphinx " +
     "pre_commit pydoc celery alembic").split(" "),
 );
 const quietModules: ReadonlySet<string> = new Set(

@@ -83,7 +83,7 @@ export const simplePrograms: readonly ProgramRow[] = [
     "o,output> log> F,filter* L,lua-filter* f: t: from: to: template< extract-media>",
   ],
   ["dot neato circo", "<", "o> T: K: G: N: E: -O"],
-  ["ffmpeg convert magick inkscape ", ">"],
+  ["ffmpeg convert magick inkscape", ">"],
   ["ffprobe identify exiv2 mediainfo", "<"],
   // Write what they name.
   ["tee", ">", "-aip append ignore-interrupts output-error?"],

@@ -19,7 +19,7 @@ export const checkerPrograms: readonly ProgramRow[] = [
     "eslint oxlint standard xo",
     "f",
     "fix! fix-dry-run o,output-file> c,config* rulesdir* resolve-plugins-relative-to* " +
-    "plugin: ext:  " +
+    "plugin: ext: " +
     "format,f: cache-location> ignore-path< max-warnings: rule: env: parser* init",
     null,
     "*.[jt]s*",
