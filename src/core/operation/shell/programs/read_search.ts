@@ -36,7 +36,11 @@ function search(invocation: Invocation, options: string): ProgramUse {
   for (const guess of read.guesses) if (/[./]/.test(guess.text)) builder.touch("read", guess);
   const printsNames = hasOption(read, "l", "L", "files", "files-without-match");
   if (printsNames) return builder.end(namesBelow(files));
-  return builder.end(files.length === 0 ? filtered(invocation.input) : { kind: "unknown" });
+  // Counts, numbers and pieces of lines are other text than what came in.
+  const isPlain = !hasOption(read, "o", "n", "c", "b", "H", "r", "replace") && read.isSure;
+  return builder.end(
+    files.length === 0 && isPlain ? filtered(invocation.input) : { kind: "unknown" },
+  );
 }
 
 /** Without -r, grep passes over folders, and rg over what is hidden or ignored in them. */

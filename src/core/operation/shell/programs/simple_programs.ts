@@ -34,8 +34,8 @@ export const simplePrograms: readonly ProgramRow[] = [
   ["bc", "<"],
   ["ls dir vdir exa eza lsd", "-", "I,ignore: w,width: T,tabsize: hide: time-style:", "names"],
   // Read what they name.
-  ["cat", "<", "", "filter"],
-  ["tac", "<", "s,separator:", "filter"],
+  ["cat", "<", "", "same"],
+  ["tac", "<", "s,separator:"],
   ["head tail", "<", "n,lines: c,bytes: s,sleep-interval: pid: max-unchanged-stats:", "filter"],
   ["cut", "<", "d,delimiter: f,fields: b,bytes: c,characters: output-delimiter:"],
   ["paste", "<", "d,delimiters:"],
@@ -86,7 +86,7 @@ export const simplePrograms: readonly ProgramRow[] = [
   ["ffmpeg convert magick inkscape", ">"],
   ["ffprobe identify exiv2 mediainfo", "<"],
   // Write what they name.
-  ["tee", ">", "-aip append ignore-interrupts output-error?"],
+  ["tee", ">", "-aip append ignore-interrupts output-error?", "copy"],
   ["sponge", ">", "-a"],
   ["sort", "<", sortOptions(), "filter"],
   [
