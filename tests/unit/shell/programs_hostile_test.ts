@@ -163,10 +163,15 @@ cp -a d/. . => read:d/. write?:{{.}}
 cp -rT d . => read:d write?:{{.}}
 vim -es -c 'w! .env' -c q x => write:'w! .env' write:q write:x opaque
 ex -sc 'w! .env|q' x => write:'w! .env|q' write:x opaque
+find . -delete -name x => delete:{{.}}
+find . -newer -name -delete => delete:{{.}}
+find . -exec rm {} ; -name x => run(rm {{.}})
+find . -print -name x -delete => delete:{{.}}
+find . -files0-from f -delete => read:f delete:…
 `);
 
 describe("CMD-10 CMD-12 CMD-16 the ways to one file", () => {
-  it("reads every row of the table", () => assertEquals(rows.length, 160));
+  it("reads every row of the table", () => assertEquals(rows.length, 165));
   for (const [command, wanted] of rows) {
     it(command, () => assertEquals(renderUse(useOf(command)), wanted));
   }
