@@ -254,7 +254,7 @@ function readClone(builder: UseBuilder, args: readonly Argument[]): void {
   else builder.touch("read", source);
   const named = {
     ...source,
-    text: source.text.replace(/[/:]+$/, "").replace(/^.*[/:]/, "").replace(/\.git$/, ""),
+    text: lastName(source.text.replaceAll(":", "/")).replace(/\.git$/, ""),
   };
   builder.touch("create", target ?? named);
 }
