@@ -32,7 +32,7 @@ import {
   writablePlaces,
 } from "./enrolled_roots.ts";
 import { stateHomeOf, type Surroundings } from "./environment.ts";
-import { openInstall } from "./open_install.ts";
+import { type OpenedInstall, openInstall } from "./open_install.ts";
 
 /** How every hook wants to be judged. */
 const judgeOptions: JudgeOptions = {};
@@ -101,17 +101,30 @@ interface LocalRoad {
   readonly enrolled: readonly EnrolledRoot[];
 }
 
-async function judgeLocally(operation: Operation, road: LocalRoad): Promise<readonly Decision[]> {
-  const decisions: Decision[] = [];
+function judgeLocally(operation: Operation, road: LocalRoad): Promise<readonly Decision[]> {
+  return askInstalls(
+    operation,
+    road,
+    ({ engine, principal }, part) => engine.check([part], principal, judgeOptions),
+  );
+}
+
+/** Asks each install that the operation concerns about its part, one after the other. */
+async function askInstalls<T>(
+  operation: Operation,
+  road: LocalRoad,
+  ask: (install: OpenedInstall, part: Operation) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const answers: T[] = [];
   for (const [root, part] of findParts(operation, road)) {
     const install = await openInstall(road.surroundings, { root: root || "/", role: "library" });
     try {
-      decisions.push(...await install.engine.check([part], install.principal, judgeOptions));
+      answers.push(...await ask(install, part));
     } finally {
       await install.close();
     }
   }
-  return decisions;
+  return answers;
 }
 
 /** What each install is asked about, by its root. */
