@@ -66,7 +66,7 @@ const rows: readonly Row[] = [
   {
     name: "ask",
     prepare: withPolicy(asking),
-    wish: () => ({ command: "make $X" }),
+    wish: () => ({ command: 'eval "$X"' }),
     reaction: "blocked",
     asks: ["claude-code"],
     entry: "ask",
