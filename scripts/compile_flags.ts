@@ -3,13 +3,19 @@
  * the bundle under `deno run` in tests. `sealward help permissions` says what is kept.
  */
 
-import { knownVariables, proxyVariables, suspiciousVariables } from "../src/compose/environment.ts";
+import {
+  hostVariables,
+  knownVariables,
+  proxyVariables,
+  suspiciousVariables,
+} from "../src/compose/environment.ts";
 
 /** Variables the program may look at or remove. */
 const variables = [
   ...knownVariables.filter((name) => !name.startsWith("SCALPEL_")),
   ...suspiciousVariables,
   ...proxyVariables,
+  ...hostVariables,
   "SCALPEL_*",
 ];
 

@@ -5,15 +5,20 @@
  * @module
  */
 import { encodeHex } from "@std/encoding/hex";
+import type { Alarm } from "./core/audit/alarm.ts";
+import { parseOutcome, parseSettlement } from "./core/audit/parse_outcome.ts";
 import type { Decision } from "./core/decision/decision.ts";
+import { type Unmeasured, unmeasuredHeader } from "./core/decision/unmeasured_header.ts";
 import { EngineError } from "./core/errors.ts";
 import {
   encodeAnswerProof,
   encodeKeyId,
+  encodeReport,
   nonceHeader,
   parseAnswerSignature,
   signatureHeader,
 } from "./core/integrity/answer_proof.ts";
+import { parseAlarms } from "./core/integrity/parse_alarms.ts";
 import { type AnswerExpectation, parseAnswer, untrusted } from "./core/integrity/parse_answer.ts";
 import { clientTimeoutMs, maxAnswerBytes, maxBatchOperations, maxDepth } from "./core/limits.ts";
 import type { Operation } from "./core/operation/operation.ts";
@@ -30,6 +35,8 @@ export interface ClientOptions {
   readonly publicKey: Uint8Array;
   /** For the whole exchange; default limits.clientTimeoutMs. */
   readonly timeoutMs?: number;
+  /** What limits that cannot be measured are; default `listed`. Who enforces wants `unverified`. */
+  readonly unmeasured?: Unmeasured;
   readonly fetch?: typeof fetch;
 }
 
@@ -40,15 +47,33 @@ export interface ClientOptions {
  */
 export interface Client {
   /** Asks for one operation, in the wire form. */
-  readonly check: (operation: unknown) => Promise<Decision>;
+  readonly check: (operation: unknown, options?: CheckOptions) => Promise<Decision>;
   /** Asks for 1 to limits.maxBatchOperations operations; decisions come in the same order. */
-  readonly checkAll: (operations: readonly unknown[]) => Promise<readonly Decision[]>;
+  readonly checkAll: (
+    operations: readonly unknown[],
+    options?: CheckOptions,
+  ) => Promise<readonly Decision[]>;
+  /**
+   * Reports what came of an operation: `{correlation_id, session, tool, status}` with status `done`
+   * or `failed`. Returns what the server found that no decision explains.
+   */
+  readonly outcome: (outcome: unknown) => Promise<readonly Alarm[]>;
+  /** Ends the wait for a session's outcomes: `{session, reason}`. */
+  readonly settle: (settlement: unknown) => Promise<readonly Alarm[]>;
 }
 
-interface Question {
+export interface CheckOptions {
+  /** The caller will call outcome() under the operation's correlation id. */
+  readonly expectsOutcome?: true;
+}
+
+interface Message {
   readonly path: string;
-  readonly shape: AnswerExpectation["shape"];
   readonly body: string;
+}
+
+interface Question extends Message {
+  readonly shape: AnswerExpectation["shape"];
   readonly operations: readonly Operation[];
 }
 
@@ -65,6 +90,7 @@ interface Peer {
   readonly token: string;
   readonly publicKey: Uint8Array<ArrayBuffer>;
   readonly timeoutMs: number;
+  readonly unmeasured: Unmeasured;
   readonly fetch: typeof fetch;
 }
 
@@ -75,20 +101,37 @@ interface Peer {
  */
 export function createClient(options: ClientOptions): Client {
   const peer = parseOptions(options);
+  const report = async (path: string, value: unknown, parse: (value: unknown) => unknown) => {
+    const body = encodeJson(value);
+    parse(parseStrictJson(body));
+    const digest = `sha256:${encodeHex(await sha256(encodeReport(path, body)))}`;
+    const answer = await askProven(peer, { path, body }, [digest]);
+    return parseAlarms(answer.body, answer.status);
+  };
   return {
-    check: async (operation) => {
+    check: async (operation, options) => {
       const body = encodeJson(operation);
       const operations = [parseOperationText(body)];
-      const [decision] = await ask(peer, { path: "/v1/check", shape: "one", body, operations });
+      const sent = wrap("operation", body, options);
+      const question = { path: "/v1/check", body: sent, operations, shape: "one" } as const;
+      const [decision] = await ask(peer, question);
       if (decision === undefined) throw untrusted("it holds no decision");
       return decision;
     },
-    checkAll: async (list) => {
+    checkAll: async (list, options) => {
       const body = encodeJson(list);
       const operations = parseBatch(body);
-      return await ask(peer, { path: "/v1/check/batch", shape: "batch", body, operations });
+      const sent = wrap("operations", body, options);
+      const question = { path: "/v1/check/batch", body: sent, operations, shape: "batch" } as const;
+      return await ask(peer, question);
     },
+    outcome: (outcome) => report("/v1/outcome", outcome, parseOutcome),
+    settle: (settlement) => report("/v1/settle", settlement, parseSettlement),
   };
+}
+
+function wrap(name: string, body: string, options: CheckOptions = {}): string {
+  return options.expectsOutcome === true ? `{"${name}":${body},"expects_outcome":true}` : body;
 }
 
 function parseOptions(options: ClientOptions): Peer {
@@ -101,6 +144,7 @@ function parseOptions(options: ClientOptions): Peer {
     token: options.token,
     publicKey: new Uint8Array(options.publicKey),
     timeoutMs: options.timeoutMs ?? clientTimeoutMs,
+    unmeasured: options.unmeasured ?? "listed",
     fetch: options.fetch ?? fetch,
   };
 }
@@ -134,17 +178,36 @@ function parseBatch(body: string): readonly Operation[] {
   return list.map(parseOperation);
 }
 
-/** Sends the question; nothing of the answer is parsed before its signature is verified. */
 async function ask(peer: Peer, question: Question): Promise<readonly Decision[]> {
   const digests = await Promise.all(question.operations.map(digestOperation));
-  const nonce = encodeHex(crypto.getRandomValues(new Uint8Array(16)));
-  const answer = await exchange(peer, question, nonce);
+  const answer = await askProven(peer, question, digests);
   const { status, body } = answer;
-  await verifyAnswer(peer, answer, { nonce, operationDigests: status === 200 ? digests : [] });
-  return parseAnswer(body, { status, shape: question.shape, operationDigests: digests });
+  const decisions = parseAnswer(body, { status, shape: question.shape, operationDigests: digests });
+  if (peer.unmeasured === "unverified") decisions.forEach(refuseUnmeasured);
+  return decisions;
 }
 
-async function exchange(peer: Peer, question: Question, nonce: string): Promise<RawAnswer> {
+/** SECURITY: the signature covers no request header, and an older server knows none. */
+function refuseUnmeasured({ allowed, unmeasured, violated_policies }: Decision): void {
+  const isSaid = violated_policies.includes("enforcement.on_unverified");
+  if (!allowed || unmeasured.length === 0 || isSaid) return;
+  throw untrusted("it leaves limits unmeasured, and was asked not to");
+}
+
+/** Sends a message; nothing of the answer is parsed before its signature is verified. */
+async function askProven(
+  peer: Peer,
+  message: Message,
+  digests: readonly string[],
+): Promise<RawAnswer> {
+  const nonce = encodeHex(crypto.getRandomValues(new Uint8Array(16)));
+  const answer = await exchange(peer, message, nonce);
+  const operationDigests = answer.status === 200 ? digests : [];
+  await verifyAnswer(peer, answer, { nonce, operationDigests });
+  return answer;
+}
+
+async function exchange(peer: Peer, message: Message, nonce: string): Promise<RawAnswer> {
   const late = Promise.withResolvers<never>();
   const controller = new AbortController();
   const timer = setTimeout(() => {
@@ -153,7 +216,7 @@ async function exchange(peer: Peer, question: Question, nonce: string): Promise<
   }, peer.timeoutMs);
   try {
     // The race, not only the signal: an injected fetch may not listen to it.
-    return await Promise.race([late.promise, send(peer, question, nonce, controller.signal)]);
+    return await Promise.race([late.promise, send(peer, message, nonce, controller.signal)]);
   } catch (thrown) {
     throw thrown instanceof EngineError ? thrown : unreachable("the connection failed", thrown);
   } finally {
@@ -164,18 +227,19 @@ async function exchange(peer: Peer, question: Question, nonce: string): Promise<
 
 async function send(
   peer: Peer,
-  question: Question,
+  message: Message,
   nonce: string,
   signal: AbortSignal,
 ): Promise<RawAnswer> {
-  const response = await peer.fetch(`${peer.origin}${question.path}`, {
+  const response = await peer.fetch(`${peer.origin}${message.path}`, {
     method: "POST",
     headers: {
       "authorization": `Bearer ${peer.token}`,
       "content-type": "application/json",
       [nonceHeader]: nonce,
+      ...(peer.unmeasured === "unverified" ? { [unmeasuredHeader]: "unverified" } : {}),
     },
-    body: question.body,
+    body: message.body,
     // SECURITY: a redirect would carry the token to whoever it names.
     redirect: "manual",
     credentials: "omit",

@@ -13,7 +13,14 @@ import type { Engine, EngineParts, PolicyStatus } from "./pdp/engine.ts";
 import { createGroupCommit, createTurns, only } from "./pdp/group_commit.ts";
 import { createStandings } from "./pdp/standings.ts";
 
-export type { Engine, EngineParts, PolicyStatus } from "./pdp/engine.ts";
+export type {
+  Engine,
+  EngineParts,
+  ObserveOptions,
+  OutcomeAnswer,
+  PolicyStatus,
+  WatchAnswer,
+} from "./pdp/engine.ts";
 
 /** Builds the engine on its parts. */
 export function createEngine(parts: EngineParts): Engine {
@@ -42,6 +49,15 @@ export function createEngine(parts: EngineParts): Engine {
       const events = [{ ...parsed, details: { ...parsed.details, recorded_by: principal } }];
       const { receipts } = await parts.audit.transact(() => ({ events, result: null }));
       return only(receipts);
+    },
+    // Loaded when they are called: a one-shot that decides pays nothing for them.
+    recordOutcome: async (outcome, principal) =>
+      (await import("./pdp/outcomes.ts")).recordOutcome(outcome, principal, parts),
+    settle: async (settlement, principal) =>
+      (await import("./pdp/outcomes.ts")).settleOutcomes(settlement, principal, parts),
+    observeProtected: async (principal, options = {}) => {
+      const { observeProtected } = await import("./pdp/observe_protected.ts");
+      return await observeProtected(principal, options, parts, standings);
     },
   };
 }

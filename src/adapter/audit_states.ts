@@ -5,7 +5,7 @@
  */
 import { encodeHex } from "@std/encoding/hex";
 import type { StateSnapshot } from "../core/audit/link_batch.ts";
-import { emptyState, type EngineState } from "../core/audit/state.ts";
+import { type EngineState, restoreState } from "../core/audit/state.ts";
 import { EngineError } from "../core/errors.ts";
 import type { Sha256 } from "../core/ports.ts";
 import { RegularFile, writeDurable } from "./audit_disk.ts";
@@ -40,9 +40,8 @@ export class StateStore {
     const bytes = this.#readBytes(`${this.#folder}/${digest}.json`);
     if (bytes === null || encodeHex(this.#sha256(bytes)) !== digest) return null;
     // The hash stands in a line under the log's MAC: these bytes are this engine's own.
-    const state = JSON.parse(new TextDecoder().decode(bytes)) as EngineState;
-    if (state.version !== emptyState.version) return null;
-    this.#newest = digest;
+    const state = restoreState(JSON.parse(new TextDecoder().decode(bytes)));
+    if (state !== null) this.#newest = digest;
     return state;
   }
 

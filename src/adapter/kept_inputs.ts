@@ -1,11 +1,14 @@
 /**
- * What was kept under its hash beside the log: accepted policies and their plain values.
+ * What was kept under its hash beside the log: accepted policies, their plain values, and lists of
+ * protected files.
  *
  * @module
  */
 import { encodeHex } from "@std/encoding/hex";
+import { EngineError, oneLine } from "../core/errors.ts";
 import { sha256 } from "../core/integrity/sha256.ts";
 import { maxPolicyBytes } from "../core/limits.ts";
+import { writeDurable } from "./audit_disk.ts";
 import type { Layout } from "./layout.ts";
 import { openPlainFile, readLimited } from "./plain_file.ts";
 
@@ -25,5 +28,29 @@ export function readKept(layout: Layout, digest: string): Uint8Array | null {
   } catch {
     // Kept copies are a convenience: without them the policy itself is read.
     return null;
+  }
+}
+
+/**
+ * Keeps bytes, durably, and returns their SHA-256 (hex). Whoever holds the log's lock or is alone may
+ * call it.
+ *
+ * @throws {EngineError} `audit_unwritable`.
+ */
+export function keepInput(layout: Layout, bytes: Uint8Array): string {
+  const digest = encodeHex(sha256(bytes));
+  const folder = `${layout.sidePath}/input`;
+  // What stands there already is checked by its hash when it is read.
+  if (readKept(layout, digest) !== null) return digest;
+  makeFolder(folder);
+  writeDurable(folder, digest, bytes);
+  return digest;
+}
+
+function makeFolder(path: string): void {
+  try {
+    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new EngineError("audit_unwritable", `Cannot make the folder ${oneLine(path)}`, { cause });
   }
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { EngineError, oneLine } from "../core/errors.ts";
+import { maxFolderEntries } from "../core/limits.ts";
 import type { Disk, FileKind, ResolvedPath } from "../core/ports.ts";
 
 /** Symlinks followed in one path, as Linux does (path_resolution(7)). */
@@ -21,9 +22,14 @@ type Answer = Pick<
  *
  * @param root Existing folder; may be relative to the process or lead through symlinks.
  * @param ownPlaces Absolute paths of what belongs to the engine.
+ * @param home Home folder of whoever's commands are judged.
  * @throws {EngineError} `usage` - no folder there, or it cannot be looked at.
  */
-export function openDisk(root: string, ownPlaces: readonly string[] = []): Disk {
+export function openDisk(
+  root: string,
+  ownPlaces: readonly string[] = [],
+  home: string | null = null,
+): Disk {
   const named = foldPath(root.startsWith("/") ? root : `${Deno.cwd()}/${root}`);
   const real = openRoot(root);
   const resolve = (written: string, cwd: string | null): ResolvedPath => {
@@ -31,7 +37,15 @@ export function openDisk(root: string, ownPlaces: readonly string[] = []): Disk 
     const lexical = rebase(foldPath(join(folder ?? real, written)), named, real);
     return { written, lexical, ...askFrom(folder, real, written) };
   };
-  return { root: real, ownPlaces: ownPlaces.map(realOrSelf), resolve, listBelow };
+  return {
+    root: real,
+    ownPlaces: ownPlaces.map(realOrSelf),
+    resolve,
+    listBelow,
+    listNames,
+    readBytes,
+    home,
+  };
 }
 
 function realOrSelf(path: string): string {
@@ -206,6 +220,30 @@ function listBelow(absolute: string, limit: number): readonly string[] | null {
       }
     }
     return paths;
+  } catch {
+    return null;
+  }
+}
+
+function listNames(absolute: string): readonly string[] | null {
+  try {
+    const names: string[] = [];
+    for (const { name } of Deno.readDirSync(absolute)) {
+      if (names.push(name) > maxFolderEntries) return null;
+    }
+    return names;
+  } catch {
+    return null;
+  }
+}
+
+function readBytes(absolute: string, maxBytes: number): Uint8Array | null {
+  try {
+    // SECURITY: opening a pipe would wait for whoever writes to it.
+    const { isFile, size } = Deno.statSync(absolute);
+    if (!isFile || size > maxBytes) return null;
+    const bytes = Deno.readFileSync(absolute);
+    return bytes.length > maxBytes ? null : bytes;
   } catch {
     return null;
   }

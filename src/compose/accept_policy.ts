@@ -3,10 +3,7 @@
  *
  * @module
  */
-import { encodeHex } from "@std/encoding/hex";
-import { writeDurable } from "../adapter/audit_disk.ts";
-import { readKept } from "../adapter/kept_inputs.ts";
-import { sha256 } from "../core/integrity/sha256.ts";
+import { keepInput } from "../adapter/kept_inputs.ts";
 import type { Receipt } from "../core/audit/entry.ts";
 import { stateTypes } from "../core/audit/state.ts";
 import { EngineError, parseErrorCode, TamperDetectedError } from "../core/errors.ts";
@@ -78,25 +75,15 @@ function swapped(): TamperDetectedError {
 }
 
 function keepInputs(layout: Layout, shown: PolicySnapshot): void {
-  for (const { path, sha256 } of shown.inputs) {
+  for (const { path } of shown.inputs) {
     const bytes = shown.files.get(path);
-    if (bytes !== undefined) keep(layout, sha256, bytes);
+    if (bytes !== undefined) keepInput(layout, bytes);
   }
 }
 
 /** Keeps the policy's plain values under their hash, so that deciding needs no YAML reader. */
 function keepValues(layout: Layout, shown: PolicySnapshot): string {
-  const bytes = new TextEncoder().encode(keepPolicy(shown));
-  const digest = encodeHex(sha256(bytes));
-  keep(layout, digest, bytes);
-  return digest;
-}
-
-function keep(layout: Layout, sha256: string, bytes: Uint8Array): void {
-  const folder = `${layout.sidePath}/input`;
-  Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // What stands there already is checked by its hash when it is read.
-  if (readKept(layout, sha256) === null) writeDurable(folder, sha256, bytes);
+  return keepInput(layout, new TextEncoder().encode(keepPolicy(shown)));
 }
 
 /** SHA-256 by path of the inputs accepted last; empty before the first time. */

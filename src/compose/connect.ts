@@ -31,7 +31,12 @@ export async function connect(
   // environment names; it would see the token.
   for (const name of proxyVariables) Deno.env.delete(name);
   const { createClient } = await import("../client.ts");
-  const client = createClient({ url: options.url, token, publicKey });
+  const client = createClient({
+    url: options.url,
+    token,
+    publicKey,
+    unmeasured: options.unmeasured ?? "listed",
+  });
   sealPermissions({ writable: options.outputs, keepsNet: true });
   return {
     check: (operations) => client.checkAll(operations.map(encodeOperation)),

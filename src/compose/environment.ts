@@ -39,6 +39,9 @@ export const suspiciousVariables = [
   "LD_LIBRARY_PATH",
 ] as const;
 
+/** Variables by which agents' hosts move a user's settings; read by `hook install|status` only. */
+export const hostVariables = ["CLAUDE_CONFIG_DIR", "CODEX_HOME"] as const;
+
 /** Variables that send a client's requests elsewhere: removed before its first one. */
 export const proxyVariables = [
   "HTTP_PROXY",

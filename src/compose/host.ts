@@ -30,6 +30,7 @@ export function createHost(surroundings: Surroundings, isInteractive: boolean): 
       const install = await openInstall(surroundings, options);
       return { ...install, paths: pathsOf(install.layout) };
     },
+    agentFiles: async () => (await import("./agent_files.ts")).openAgentFiles(surroundings),
     openHook: async (options) =>
       await (await import("./open_hook.ts")).openHook(surroundings, options),
     writeNewFile,

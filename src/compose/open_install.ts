@@ -11,7 +11,8 @@ import { nowMicros } from "../adapter/clock.ts";
 import { hmacSha256, sha256 } from "../core/integrity/sha256.ts";
 import { randomBytes } from "../adapter/random.ts";
 import { type FoundSecret, readAuditSecret, readPrivateFile } from "../adapter/key_store.ts";
-import { readKept } from "../adapter/kept_inputs.ts";
+import { openStamps } from "../adapter/file_stamps.ts";
+import { keepInput, readKept } from "../adapter/kept_inputs.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { openDisk } from "../adapter/path_resolver.ts";
 import { type PermissionRow, readPermissions, sealPermissions } from "../adapter/permissions.ts";
@@ -114,9 +115,7 @@ export async function openInstall(
     : createReopeningLog(audit, () => reopenLog(layout, record, secret));
   const engine = createEngine({
     audit: log ?? audit,
-    readPolicy: openPolicyStore(layout),
-    readKept: (digest) => readKept(layout, digest),
-    disk: openDisk(layout.root, ownPlacesOf(layout, surroundings)),
+    ...filesOf(layout, ownPlacesOf(layout, surroundings), homeOf(surroundings)),
     sha256,
     randomBytes,
     nowMicros,
@@ -139,6 +138,22 @@ export async function openInstall(
       log?.flush();
       await (log ?? audit).close();
     },
+  };
+}
+
+function homeOf({ variable }: Surroundings): string | null {
+  const home = variable("HOME") ?? "";
+  return home.startsWith("/") ? home : null;
+}
+
+/** What the engine sees of the disk, the log aside. */
+function filesOf(layout: Layout, ownPlaces: readonly string[], home: string | null) {
+  return {
+    readPolicy: openPolicyStore(layout),
+    readKept: (digest: string) => readKept(layout, digest),
+    keep: (bytes: Uint8Array) => keepInput(layout, bytes),
+    disk: openDisk(layout.root, ownPlaces, home),
+    findStamps: openStamps([layout.logPath, layout.sidePath]),
   };
 }
 

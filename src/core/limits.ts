@@ -6,6 +6,8 @@
 
 /** One operation on the wire; past it the answer is a refusal, never a decision. */
 export const maxOperationBytes = 1_048_576;
+/** An outcome on the wire: three labels, escaped at their worst, and a word. */
+export const maxOutcomeBytes = 8_192;
 /** Nesting of an operation or of entry details; deeper input serves no caller, only parsers' bugs. */
 export const maxDepth = 32;
 /** Files one operation may name (threats: 10,001 is refused). */
@@ -29,11 +31,19 @@ export const maxPolicyBytes = 262_144;
 export const maxPolicyNodes = 50_000;
 /** Patterns in one protected list. */
 export const maxPatterns = 10_000;
+/** Rules of a policy, and items in one list of a rule; each is tried on every operation. */
+export const maxRules = 256;
+export const maxRuleItems = 256;
 /** One pattern, in characters. */
 export const maxPatternCharacters = 1_024;
 
 /** Entries of folders looked at for one operation before the answer is "too many to know". */
 export const maxFolderEntries = 10_000;
+
+/** The list of protected files kept beside the log: thousands of paths of usual length. */
+export const maxWatchListBytes = 1_048_576;
+/** Changed files that an entry names and that get an alarm each; more are counted. */
+export const maxNamedChanges = 16;
 
 /** One audit line with its LF: a reader can hold it, a writer writes it in one call. */
 export const maxEntryBytes = 16_384;
@@ -46,6 +56,11 @@ export const maxDetailsDepth = 8;
  * costs one more line; a verified line costs a cold process about 0.1 ms.
  */
 export const maxEntriesBetweenSnapshots = 16;
+/**
+ * Decisions without an outcome, refusals and touched paths the state holds of each: more than a host
+ * has calls in flight, and few enough to hash with every decision.
+ */
+export const maxKeptOutcomes = 64;
 /** How long a writer waits for the log's lock before it denies. */
 export const lockTimeoutMs = 2_000;
 
@@ -79,3 +94,18 @@ export const maxHookReasonCharacters = 1_800;
 export const maxHookRoots = 8;
 /** An answer larger than this is not one of ours. */
 export const maxAnswerBytes = 4_194_304;
+
+/** A command line, in UTF-16 units: a parser takes half a second for four times as much. */
+export const maxCommandCharacters = 16_384;
+/** Programs one command line may start, counted through loops, functions and scripts. */
+export const maxShellCommands = 500;
+/** Scripts in scripts: `bash -c`, substitutions, functions, files that are run. */
+export const maxShellDepth = 8;
+/** Distinct effects of one command line. */
+export const maxCommandEffects = 2_000;
+/** Names a glob or a search may stand for. */
+export const maxMatches = 1_000;
+/** A script that is read before it is run. */
+export const maxScriptBytes = 262_144;
+/** Git's index, read for the names in it: about 200,000 files. */
+export const maxGitIndexBytes = 33_554_432;

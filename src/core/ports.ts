@@ -57,6 +57,15 @@ export type ResolvePath = (written: string, cwd: string | null) => ResolvedPath;
  */
 export type ListBelow = (absolute: string, limit: number) => readonly string[] | null;
 
+/**
+ * Names in a folder, unsorted, without `.` and `..`; null when there are more than
+ * limits.maxFolderEntries, or it cannot be listed.
+ */
+export type ListNames = (absolute: string) => readonly string[] | null;
+
+/** Bytes of a regular file; null when there is none, it is larger, or it cannot be read. */
+export type ReadBytes = (absolute: string, maxBytes: number) => Uint8Array | null;
+
 /** The facts about the disk a decision may need. */
 export interface Disk {
   /** Absolute real path of the project root, without trailing slash. */
@@ -65,4 +74,37 @@ export interface Disk {
   readonly ownPlaces: readonly string[];
   readonly resolve: ResolvePath;
   readonly listBelow: ListBelow;
+  readonly listNames: ListNames;
+  readonly readBytes: ReadBytes;
+  /** Home folder of whoever's commands are judged, absolute; null when nobody knows. */
+  readonly home: string | null;
 }
+
+/** Where to look for files: the path alone, the files in it, or everything below. */
+export interface StampStart {
+  /** Absolute. */
+  readonly path: string;
+  readonly reach: "below" | "inside";
+}
+
+export interface StampRequest {
+  /** What is a file is looked at; what is a folder is looked through; what is missing is skipped. */
+  readonly starts: readonly StampStart[];
+  /** Entries to look at in all. */
+  readonly limit: number;
+  /** Whether a file, absolute, is of interest. */
+  readonly isWanted: (path: string) => boolean;
+  /** Whether a folder, absolute, is left out. */
+  readonly isPruned: (path: string) => boolean;
+}
+
+/** What was found; contents are never read. */
+export interface StampsFound {
+  /** By absolute path: a text that changes whenever the file does. Symlinks are not followed. */
+  readonly stamps: ReadonlyMap<string, string>;
+  /** False when there was more than `limit`, or a part could not be read. */
+  readonly isWhole: boolean;
+}
+
+/** Looks at files without opening them, those near the starts first. Never throws. */
+export type FindStamps = (request: StampRequest) => StampsFound;

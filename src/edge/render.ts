@@ -9,6 +9,12 @@ import type { Style } from "./cli/colour.ts";
 export const outputFormats = ["table", "json", "jsonl"] as const;
 export type OutputFormat = typeof outputFormats[number];
 
+/**
+ * What a command may offer: a page is the form of a table for a browser. Its command tells it apart
+ * by the flag's text; failures and everything else are told as beside a table.
+ */
+export type OfferedFormat = OutputFormat | "html";
+
 export interface RenderOptions {
   readonly format: OutputFormat;
   readonly style: Style;

@@ -3,17 +3,19 @@
  *
  * @module
  */
+import type { Alarm } from "../core/audit/alarm.ts";
 import type { AuditPort } from "../core/audit/audit_port.ts";
 import type { Entry, Receipt } from "../core/audit/entry.ts";
 import type { EventFilter } from "../core/audit/event_filter.ts";
 import type { LogReport } from "../core/audit/log_report.ts";
+import type { Outcome, Settlement } from "../core/audit/outcome.ts";
 import type { Decision } from "../core/decision/decision.ts";
 import type { JudgeOptions } from "../core/decision/judge_operations.ts";
 import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
 import type { Trust } from "../core/integrity/trust.ts";
 import type { Operation, Principal } from "../core/operation/operation.ts";
 import type { Severity } from "../core/policy/policy.ts";
-import type { Disk, NowMicros, RandomBytes, Sha256 } from "../core/ports.ts";
+import type { Disk, FindStamps, NowMicros, RandomBytes, Sha256 } from "../core/ports.ts";
 
 /** What the policy on disk is compared with what a human trusted. */
 export interface PolicyStatus {
@@ -33,6 +35,31 @@ export interface CallerEvent {
   readonly details: unknown;
 }
 
+/** What an outcome was paired with. */
+export interface OutcomeAnswer {
+  /** Entry of the decision; null when there is none. */
+  readonly decision_seq: number | null;
+  readonly alarms: readonly Alarm[];
+}
+
+/** How to look at the protected files. */
+export interface ObserveOptions {
+  /**
+   * `near` looks at the files of the last record and where the patterns point from the root: a few
+   * milliseconds, for after each operation. Default `whole`: all below the root.
+   */
+  readonly reach?: "near" | "whole";
+  /** Paths relative to the root that the caller itself has just changed for a human. */
+  readonly ownChanges?: readonly string[];
+}
+
+/** What a look at the protected files came to. */
+export interface WatchAnswer {
+  readonly alarms: readonly Alarm[];
+  /** Whether every protected file is known. */
+  readonly is_whole: boolean;
+}
+
 /** The engine as edges see it. Every method fails closed: it throws EngineError or answers deny. */
 export interface Engine {
   /** Decides each operation in order; an answer is returned only after its entry is durable. */
@@ -48,6 +75,15 @@ export interface Engine {
   readonly verifyLog: () => Promise<LogReport>;
   /** Appends a caller's event; reserved prefixes are refused (`event_invalid`). */
   readonly recordEvent: (event: CallerEvent, principal: Principal) => Promise<Receipt>;
+  /** Pairs what came of an operation with its decision; an alarm when there is none that allows. */
+  readonly recordOutcome: (outcome: Outcome, principal: Principal) => Promise<OutcomeAnswer>;
+  /** Ends the wait for a session's outcomes; one alarm for each that did not come. */
+  readonly settle: (settlement: Settlement, principal: Principal) => Promise<readonly Alarm[]>;
+  /** Records how protected files look now; an alarm for each change that no decision explains. */
+  readonly observeProtected: (
+    principal: Principal,
+    options?: ObserveOptions,
+  ) => Promise<WatchAnswer>;
 }
 
 /** Everything the use case needs from outside. */
@@ -56,7 +92,10 @@ export interface EngineParts {
   readonly readPolicy: () => PolicySnapshot;
   /** What was kept under this SHA-256 (hex), checked against it; null when nothing was. */
   readonly readKept: (sha256: string) => Uint8Array | null;
+  /** Keeps bytes for readKept, durably; returns their SHA-256 (hex). Under the log's lock only. */
+  readonly keep: (bytes: Uint8Array) => string;
   readonly disk: Disk;
+  readonly findStamps: FindStamps;
   readonly sha256: Sha256;
   readonly randomBytes: RandomBytes;
   readonly nowMicros: NowMicros;

@@ -12,6 +12,7 @@ import {
 } from "../core/decision/encode_decision.ts";
 import { type Instruments, needsComplexity } from "../core/decision/gather_facts.ts";
 import {
+  type Bench,
   type Judged,
   judgeOperations,
   type JudgeOptions,
@@ -21,6 +22,7 @@ import { policyFile } from "../core/integrity/policy_snapshot.ts";
 import { trustEvents } from "../core/integrity/trust.ts";
 import { maxGroupCommitEntries, maxOperationsPerTurn, turnMicros } from "../core/limits.ts";
 import type { Operation, Principal } from "../core/operation/operation.ts";
+import { needsShell } from "../core/operation/plan_effects.ts";
 import type { Engine, EngineParts } from "./engine.ts";
 import type { Standings } from "./standings.ts";
 
@@ -92,11 +94,13 @@ async function commitGroup(
   standings: Standings,
 ): Promise<number> {
   const measureComplexity = await loadComplexity(group);
+  const createPlanner = await loadShell(group);
   const { result, receipts } = await parts.audit.transact((view) => {
     const { trust, loaded } = standings.read(view.state);
     const { stateDigest } = view;
     const policy = loaded?.policy ?? null;
-    const bench = { ...parts, trust, policy, stateDigest, measureComplexity, planCommand: null };
+    const instruments = { measureComplexity, createPlanner, wasWritten: () => false };
+    const bench = { ...parts, trust, policy, stateDigest, ...instruments };
     const endMicros = parts.nowMicros() + turnMicros;
     const judged: (readonly Judged[])[] = [];
     for (const { operations, principal, options } of group) {
@@ -124,6 +128,15 @@ async function loadComplexity(
 ): Promise<Instruments["measureComplexity"]> {
   const isNeeded = group.some(({ operations }) => operations.some(needsComplexity));
   return isNeeded ? (await import("../core/operation/complexity.ts")).measureComplexity : null;
+}
+
+/** The shell's parser and the programs' table, only when an operation has a command. */
+async function loadShell(
+  group: readonly Waiting[],
+): Promise<Bench["createPlanner"]> {
+  if (!group.some(({ operations }) => operations.some(needsShell))) return null;
+  const { createPlanner } = await import("../core/decision/command_planner.ts");
+  return createPlanner;
 }
 
 function answer(

@@ -3,19 +3,21 @@ import { encodeHex } from "@std/encoding/hex";
 import { describe, it } from "@std/testing/bdd";
 import { newSigningKeyPem, openSigningKey } from "../../src/adapter/signing_key.ts";
 import { sha256 } from "../../src/core/integrity/sha256.ts";
-import { type Client, createClient } from "../../src/client.ts";
+import { type Client, type ClientOptions, createClient } from "../../src/client.ts";
 import { EngineError } from "../../src/core/errors.ts";
 import {
   encodeAnswerProof,
   encodeAnswerSignature,
   encodeKeyId,
+  encodeReport,
 } from "../../src/core/integrity/answer_proof.ts";
 import { maxAnswerBytes } from "../../src/core/limits.ts";
 import { operationDigest } from "../../src/core/operation/operation_digest.ts";
 import { parseOperation } from "../../src/core/operation/parse_operation.ts";
-import { fakeDecision } from "../support/fake_engine.ts";
+import { fakeAlarm, fakeDecision } from "../support/fake_engine.ts";
 import { createTestApp, publicKey, tokens, write } from "../support/test_app.ts";
 
+const done = { correlation_id: "id-1", session: "s", tool: "Write", status: "done" };
 const env = { type: "file_write", affected_files: [".env"] };
 const ours = openSigningKey(newSigningKeyPem());
 const theirs = openSigningKey(newSigningKeyPem());
@@ -59,10 +61,11 @@ function reply(request: Request, change: Reply = {}): Response {
 async function askServer<T>(
   answer: (request: Request) => Response | Promise<Response>,
   use: (client: Client) => Promise<T>,
+  options: Pick<ClientOptions, "unmeasured"> = {},
 ): Promise<T> {
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => undefined }, answer);
   try {
-    return await use(clientOf(server.addr.port));
+    return await use(clientOf(server.addr.port, options));
   } finally {
     await server.shutdown();
   }
@@ -83,9 +86,10 @@ async function askBytes(text: string, isClosing: boolean): Promise<string> {
   return code;
 }
 
-function clientOf(port: number): Client {
+function clientOf(port: number, options: Pick<ClientOptions, "unmeasured"> = {}): Client {
   const url = `http://127.0.0.1:${port}`;
-  return createClient({ url, token: tokens.agent, publicKey: ours.publicKey, timeoutMs: 300 });
+  const { publicKey } = ours;
+  return createClient({ url, token: tokens.agent, publicKey, timeoutMs: 300, ...options });
 }
 
 async function codeOf(asking: () => Promise<unknown>): Promise<string> {
@@ -140,6 +144,34 @@ describe("createClient() with an honest server", () => {
     assertEquals(await codeOf(() => client.check(write)), "audit_unwritable");
   });
 
+  it("outcome() and settle() report, and return the alarms", async () => {
+    const { app, engine, hosts } = createTestApp();
+    hosts.push("127.0.0.1:1");
+    const client = createClient({
+      url: "http://127.0.0.1:1",
+      token: tokens.agent,
+      publicKey,
+      fetch: async (url, init) => {
+        const request = new Request(url, init);
+        request.headers.set("host", "127.0.0.1:1");
+        return await app.fetch(request);
+      },
+    });
+    await client.check(write, { expectsOutcome: true });
+    await client.checkAll([write], { expectsOutcome: true });
+    assertEquals(await client.outcome(done), []);
+    assertEquals(await client.settle({ session: "s", reason: "stop" }), [fakeAlarm]);
+    assertEquals(engine.calls.map((call) => call.split(" ")[0]), [
+      "check",
+      "check",
+      "recordOutcome",
+      "observeProtected",
+      "settle",
+      "observeProtected",
+    ]);
+    assertEquals(engine.calls.filter((call) => call.endsWith("expecting an outcome")).length, 2);
+  });
+
   it("does not believe an unsigned refusal", async () => {
     await withApp(async (_, port) => {
       const url = `http://127.0.0.1:${port}`;
@@ -167,7 +199,44 @@ describe("createClient() with an honest server", () => {
     for (const bad of [[], [{}], Array(1_001).fill(write)]) {
       assertEquals(await codeOf(() => client.checkAll(bad)), "operation_invalid");
     }
+    for (const bad of [undefined, {}, { ...done, status: "ok" }, { ...done, x: 1 }]) {
+      assertEquals(await codeOf(() => client.outcome(bad)), "operation_invalid");
+    }
+    assertEquals(await codeOf(() => client.settle({})), "operation_invalid");
     assert(!isCalled);
+  });
+});
+
+describe("createClient() that enforces", () => {
+  const strict = { unmeasured: "unverified" } as const;
+  const unmeasured = ["limits.max_complexity"];
+  const answerOf = (change: object) => ({
+    text: JSON.stringify({ ...decisionOn(write), ...change }),
+  });
+
+  it("says so, and only then", async () => {
+    const sent: (string | null)[] = [];
+    const answer = (request: Request): Response => {
+      sent.push(request.headers.get("sealward-unmeasured"));
+      return reply(request);
+    };
+    await askServer(answer, (client) => client.check(write));
+    await askServer(answer, (client) => client.check(write), strict);
+    assertEquals(sent, [null, "unverified"]);
+  });
+
+  it("D2 believes no allow that leaves limits unmeasured without a word", async () => {
+    const silent = answerOf({ unmeasured });
+    const said = answerOf({ unmeasured, violated_policies: ["enforcement.on_unverified"] });
+    const ask = (change: Reply, options: Pick<ClientOptions, "unmeasured">) =>
+      askServer(
+        (request) => reply(request, change),
+        (client) => client.check(write).then(({ decision }) => decision, ({ code }) => code),
+        options,
+      );
+    assertEquals(await ask(silent, {}), "allow");
+    assertEquals(await ask(silent, strict), "server_untrusted");
+    assertEquals(await ask(said, strict), "allow");
   });
 });
 
@@ -198,6 +267,7 @@ describe("createClient() with a broken server", () => {
     "an unknown verdict": { text: json({ decision: "maybe", allowed: false }) },
     "another schema version": { text: json({ schema_version: 2 }) },
     "no place in the log": { text: json({ audit: null }) },
+    "no list of unmeasured limits": { text: json({ unmeasured: null }) },
     "a list": { text: `[${honestText}]` },
     "null": { text: "null" },
     "another media type": { headers: { "content-type": "text/html" } },
@@ -296,6 +366,33 @@ describe("createClient() with a broken server", () => {
       fetch: () => new Promise(() => undefined),
     });
     assertEquals(await codeOf(() => client.check(write)), "server_unreachable");
+  });
+});
+
+describe("outcome() with a broken server", () => {
+  const digests = [
+    `sha256:${encodeHex(sha256(encodeReport("/v1/outcome", JSON.stringify(done))))}`,
+  ];
+  const text = '{"schema_version":1,"alarms":[]}';
+  const rows: Readonly<Record<string, Reply>> = {
+    "the answer to another report": { text, digests: [`sha256:${"0".repeat(64)}`] },
+    "an answer to nothing": { text, digests: [] },
+    "no list of alarms": { text: '{"schema_version":1}', digests },
+    "what is no alarm": { text: '{"schema_version":1,"alarms":[{"kind":"none"}]}', digests },
+    "another schema version": { text: '{"schema_version":2,"alarms":[]}', digests },
+    "another key": { text, digests, key: theirs },
+  };
+  for (const [name, row] of Object.entries(rows)) {
+    it(`ARCH-04 trusts nothing of ${name}`, async () => {
+      const answer = (request: Request): Response => reply(request, row);
+      const ask = (client: Client): Promise<string> => codeOf(() => client.outcome(done));
+      assertEquals(await askServer(answer, ask), "server_untrusted");
+    });
+  }
+
+  it("is not broken by the fixture itself", async () => {
+    const answer = (request: Request): Response => reply(request, { text, digests });
+    assertEquals(await askServer(answer, (client) => client.outcome(done)), []);
   });
 });
 

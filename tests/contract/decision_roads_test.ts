@@ -4,6 +4,7 @@
  */
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { createPlanner } from "../../src/core/decision/command_planner.ts";
 import { measureComplexity } from "../../src/core/operation/complexity.ts";
 import { randomBytes } from "../../src/adapter/random.ts";
 import { sha256 } from "../../src/core/integrity/sha256.ts";
@@ -71,7 +72,8 @@ function functionRoad(root: string, accepted: PolicySnapshot | null): Road {
         sha256,
         randomBytes,
         measureComplexity,
-        planCommand: null,
+        createPlanner,
+        wasWritten: () => false,
       } as const;
       const [judged] = judgeOperations(
         [parseOperation(operationAt(root, scenario))],

@@ -253,7 +253,9 @@ describe("Disk.listBelow()", () => {
 
 /** Root may search every folder: the question is asked by a process that may not. */
 async function resolveAsNobody(root: string, paths: readonly string[]): Promise<readonly string[]> {
-  for (const file of ["adapter/path_resolver.ts", "core/errors.ts", "core/ports.ts"]) {
+  for (
+    const file of ["adapter/path_resolver.ts", "core/errors.ts", "core/limits.ts", "core/ports.ts"]
+  ) {
     Deno.mkdirSync(`${root}/${file.slice(0, file.indexOf("/"))}`, { recursive: true });
     Deno.copyFileSync(new URL(`../../src/${file}`, import.meta.url), `${root}/${file}`);
   }

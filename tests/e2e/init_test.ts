@@ -124,7 +124,7 @@ describe("init", () => {
       { file: "budget.yaml", text: "budgets: []\n", args: ["init"], code: "feature_unavailable" },
       {
         file: "policy.yaml",
-        text: `${enforcing}rules: []\n`,
+        text: `${enforcing}checks: []\n`,
         args: ["init", "--yes"],
         code: "feature_unavailable",
       },

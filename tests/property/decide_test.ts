@@ -6,11 +6,14 @@ import fc from "fast-check";
 import { decide } from "../../src/core/decision/decide.ts";
 import type { Judgement } from "../../src/core/decision/decision.ts";
 import { gatherFacts } from "../../src/core/decision/gather_facts.ts";
+import { plainGuard } from "../../src/core/decision/other_names.ts";
 import {
   type Bench,
   type Judged,
   judgeOperations,
 } from "../../src/core/decision/judge_operations.ts";
+import type { Verb } from "../../src/core/operation/effect.ts";
+import type { CommandPlan } from "../../src/core/operation/shell/command_plan.ts";
 import { type Json, type Operation, operationTypes } from "../../src/core/operation/operation.ts";
 import { parseOperation } from "../../src/core/operation/parse_operation.ts";
 import { planEffects } from "../../src/core/operation/plan_effects.ts";
@@ -18,7 +21,13 @@ import { parsePolicy } from "../../src/core/policy/parse_policy.ts";
 import type { Policy } from "../../src/core/policy/policy.ts";
 import type { Disk } from "../../src/core/ports.ts";
 import { createFakeDisk, type FakeNode, type FakeTree } from "../support/fake_disk.ts";
-import { decidePlainly, guarded, type PlainPolicy } from "../support/reference_decider.ts";
+import {
+  decidePlainly,
+  guarded,
+  type PlainPolicy,
+  type PlainRule,
+  plainWords,
+} from "../support/reference_decider.ts";
 
 const root = "/p/root";
 
@@ -103,6 +112,31 @@ const tree: fc.Arbitrary<FakeTree> = fc.array(fc.tuple(inside, node), { maxLengt
     return nodes;
   });
 
+const ruleVerbs = fc.subarray<Verb>(["read", "write", "create", "delete", "execute", "call"], {
+  minLength: 1,
+  maxLength: 4,
+});
+const plainRule: fc.Arbitrary<PlainRule> = fc.record({
+  effect: fc.constantFrom("deny", "ask", "ask", "warn", "warn"),
+  match: fc.record({
+    types: fc.subarray(["file_write", "file_read", "file_copy", "command"], { minLength: 1 }),
+    verbs: ruleVerbs,
+    files: fc.array(
+      fc.oneof(pattern, fc.constantFrom("/p/", "//p/root-evil/", "//q/", "**", "a", "b/")),
+      { minLength: 1, maxLength: 3 },
+    ),
+    commands: fc.subarray(["a", "a *", "b *", "a b", "b a *"], { minLength: 1, maxLength: 3 }),
+    tools: fc.constantFrom(["t"], ["t*"], ["T*"], ["u"]),
+  }, { requiredKeys: [] }).filter((match) => Object.keys(match).length > 0),
+}) as fc.Arbitrary<PlainRule>;
+
+const listedFiles = fc.subarray(["/q/", "//q/a", "//p/evil/", "a", "b/", "link", "**"], {
+  minLength: 1,
+  maxLength: 4,
+});
+const listedCommands = fc.subarray(["a", "a *", "b *", "a b"], { minLength: 1, maxLength: 3 });
+const listedTools = fc.constantFrom(["t"], ["t*"], ["T*"], ["u", "t"]);
+
 const plainPolicy: fc.Arbitrary<PlainPolicy> = fc.record({
   files: fc.array(pattern, { maxLength: 2 }),
   operations: fc.subarray(Object.keys(guarded) as (keyof typeof guarded)[], { maxLength: 1 }),
@@ -111,9 +145,49 @@ const plainPolicy: fc.Arbitrary<PlainPolicy> = fc.record({
   isEnforced: fc.constantFrom(true, true, true, false),
   onUnverified: fc.constantFrom("deny", "ask"),
   default: fc.constantFrom(...Array(9).fill("allow"), "deny"),
+  secrets: fc.oneof(
+    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.array(pattern, { maxLength: 2 }) },
+  ),
+  opaque: fc.constantFrom("deny", "ask", "allow"),
+  rules: fc.oneof(
+    { weight: 1, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.array(plainRule, { maxLength: 3 }) },
+  ),
 }) as fc.Arbitrary<PlainPolicy>;
 
+/** What a walker of shells might say; operations carry it as the text of their command. */
+const commandPlan: fc.Arbitrary<CommandPlan> = fc.record({
+  effects: fc.array(
+    fc.record({
+      verb: fc.constantFrom<Verb>("read", "write", "create", "delete", "chmod"),
+      resource: path,
+      kind: fc.constant("path"),
+      isPossible: fc.constantFrom(true, false, false),
+    }),
+    { maxLength: 3 },
+  ).map((effects) =>
+    effects.map(({ isPossible, ...effect }) => isPossible ? { ...effect, isPossible } : effect)
+  ),
+  doubts: fc.subarray(["unverified", "opaque", "opaque", "unknown_read"], { maxLength: 2 })
+    .map((kinds) => kinds.map((kind) => ({ kind, reason: kind }))),
+  calls: fc.array(
+    fc.array(fc.constantFrom(...plainWords, ...plainWords, null), { minLength: 1, maxLength: 3 }),
+    { maxLength: 2 },
+  ),
+}) as fc.Arbitrary<CommandPlan>;
+
+function planCommand(command: string): CommandPlan {
+  return command.startsWith("{") ? JSON.parse(command) : {
+    effects: [],
+    doubts: [{ kind: "unverified", reason: "nobody read it" }],
+    calls: [],
+  };
+}
+
 const operation: fc.Arbitrary<Operation> = fc.record({
+  plan: commandPlan,
+  isNamed: fc.boolean(),
   type: fc.constantFrom(
     "file_read",
     "file_write",
@@ -133,11 +207,13 @@ const operation: fc.Arbitrary<Operation> = fc.record({
   isOne: fc.boolean(),
   extra: fc.constantFrom({}, {}, {}, { command: "ls" }, { diff: "?" }, { tool: { name: "t" } }),
   cwd: fc.constantFrom(undefined, undefined, "a", "b/a"),
-}).map(({ type, files, isOne, extra, cwd }) => {
+}).map(({ type, files, isOne, extra, cwd, plan, isNamed }) => {
   const needsTwo = ["file_rename", "file_copy", "file_link"].includes(type);
-  const command = type === "command" ? { command: "ls" } : {};
-  const affected = isOne && !needsTwo ? files.slice(0, 1) : files;
-  return parseOperation({ type, affected_files: affected, cwd, ...command, ...extra });
+  const command = type === "command" ? { command: JSON.stringify(plan) } : {};
+  const isBare = isNamed && ["command", "tool_call"].includes(type) &&
+    (type === "command" || "tool" in extra);
+  const affected = isBare ? [] : isOne && !needsTwo ? files.slice(0, 1) : files;
+  return parseOperation({ type, affected_files: affected, cwd, ...extra, ...command });
 });
 
 function policyText(policy: PlainPolicy): string {
@@ -149,16 +225,22 @@ function policyText(policy: PlainPolicy): string {
     `  on_unverified: ${policy.onUnverified}\n  default: ${policy.default}\n`,
     policy.maxFiles === null ? "" : `limits:\n  max_files_per_operation: ${policy.maxFiles}\n`,
     `protected:\n  files: ${JSON.stringify(policy.files)}\n`,
+    `  secret_files: ${JSON.stringify(policy.secrets)}\n`,
     `  operations: ${JSON.stringify(policy.operations)}\n`,
     custom.length === 0 ? "" : `operations:\n  custom:\n${custom.join("")}`,
+    `commands:\n  opaque: ${policy.opaque}\n`,
+    `rules: ${JSON.stringify(policy.rules.map((rule, i) => ({ id: `r${i}`, ...rule })))}\n`,
   ].join("");
 }
 
 function judgeOn(text: string, asked: Operation, disk: Disk): Judgement {
   const policy = parsePolicy(text, "policy.yaml");
-  const plan = planEffects(asked, policy.customOperations);
-  const facts = gatherFacts(asked, plan, { disk, measureComplexity });
-  return decide({ operation: asked, plan, policy, facts, scope: "policy" });
+  const plan = planEffects(asked, policy.customOperations, planCommand);
+  const facts = gatherFacts(asked, plan, { disk, measureComplexity }, {
+    ...plainGuard,
+    reads: policy.guardsReads,
+  });
+  return decide({ operation: asked, plan, policy, facts, principal: "uid:1", scope: "policy" });
 }
 
 function judgeText(text: string, asked: Operation, on: FakeTree): Judgement {
@@ -180,7 +262,9 @@ function assertNoWider(wide: Judgement, narrow: Judgement): void {
 /** What a judgement says, less the words: which of several effects is named is a matter of order. */
 function gist({ verdict, overridable, severity, findings, unmeasured, wouldDeny }: Judgement) {
   const reasons = findings.map(({ code, policy, effect }) =>
-    code === "operation_protected" ? code : `${policy} ${effect?.verb} ${effect?.resource}`
+    code === "operation_protected" || code === "rule_matched"
+      ? policy
+      : `${policy} ${effect?.verb} ${effect?.resource}`
   );
   const said = [...new Set(reasons)].sort();
   return { verdict, overridable, severity, reasons: said, unmeasured, wouldDeny };
@@ -190,18 +274,115 @@ const oneKind = operation.filter(({ type }) =>
   !["file_rename", "file_copy", "file_link"].includes(type)
 );
 
+/** Policies in which hardly anything but rules speaks, and what they may speak about. */
+const rulesOnly: fc.Arbitrary<PlainPolicy> = fc.record({
+  files: fc.constant([]),
+  secrets: fc.constant([]),
+  operations: fc.constant([]),
+  custom: fc.constant({}),
+  maxFiles: fc.constant(null),
+  isEnforced: fc.constant(true),
+  onUnverified: fc.constantFrom("deny", "ask"),
+  default: fc.constantFrom("allow", "deny"),
+  opaque: fc.constantFrom("deny", "ask", "allow"),
+  rules: fc.array(
+    fc.record({
+      effect: fc.constantFrom("deny", "ask", "warn", "warn", "warn"),
+      match: fc.oneof(
+        fc.record({ files: listedFiles }),
+        fc.record({ commands: listedCommands }),
+        fc.record({ tools: listedTools }),
+        fc.record({
+          files: listedFiles,
+          commands: listedCommands,
+          tools: listedTools,
+          verbs: fc.subarray<Verb>(["read", "write", "create", "call", "execute"], {
+            minLength: 2,
+          }),
+        }, { requiredKeys: [] }).filter((match) => Object.keys(match).length > 0),
+      ),
+    }),
+    { minLength: 1, maxLength: 3 },
+  ),
+}) as fc.Arbitrary<PlainPolicy>;
+const nearPath = fc.constantFrom(
+  "a",
+  "b",
+  "b/a",
+  "c",
+  "/q/a",
+  "/q/b",
+  "../evil/a",
+  "link",
+  "link/a",
+);
+const nearOperation: fc.Arbitrary<Operation> = fc.record({
+  type: fc.constantFrom("command", "command", "tool_call", "file_write", "file_read"),
+  files: fc.array(nearPath, { minLength: 1, maxLength: 2 }),
+  isNamed: fc.constantFrom(true, true, false),
+  plan: fc.record({
+    effects: fc.array(
+      fc.record({
+        verb: fc.constantFrom<Verb>("read", "write", "create"),
+        resource: nearPath,
+        kind: fc.constant("path"),
+      }),
+      { maxLength: 2 },
+    ),
+    doubts: fc.constantFrom([], [{ kind: "opaque", reason: "" }]),
+    calls: fc.array(
+      fc.array(fc.constantFrom("a", "a", "b", null), { minLength: 1, maxLength: 2 }),
+      { maxLength: 2 },
+    ),
+  }),
+  tool: fc.constantFrom("t", "u", "T"),
+  isCalled: fc.boolean(),
+}).map(({ type, files, isNamed, plan, tool, isCalled }) => {
+  const isCommand = type === "command";
+  const isTool = type === "tool_call" || (isCommand && isCalled);
+  return parseOperation({
+    type,
+    affected_files: isNamed && (isCommand || isTool) ? [] : files,
+    ...(isCommand ? { command: JSON.stringify(plan) } : {}),
+    ...(isTool ? { tool: { name: tool } } : {}),
+  });
+});
+const nearTree = fc.constantFrom<FakeTree>(
+  {},
+  { [`${root}/link`]: { kind: "link", target: "/q" } },
+  { [`${root}/link`]: { kind: "link", target: "a" } },
+  { [`${root}/a`]: { kind: "link", target: "/q/a" }, "/q/b": { kind: "link", target: "/p/evil" } },
+  { [`${root}/b`]: { kind: "link", target: "c" }, "/q/a": { kind: "file", bytes: 1 } },
+);
+
+const hasFiles = ({ affectedFiles }: Operation) => affectedFiles.length > 0;
+const withEffect = (effect: PlainRule["effect"]) => plainRule.map((rule) => ({ ...rule, effect }));
+
 describe("decide() property", () => {
   it("agrees with the reference decider on any policy, operation and disk", () => {
     fc.assert(
       fc.property(plainPolicy, operation, tree, (policy, asked, on) => {
-        const wanted = decidePlainly(policy, asked, createFakeDisk(root, on));
+        const isPlanned = asked.command?.startsWith("{") === true;
+        const plan = isPlanned ? planCommand(asked.command ?? "") : null;
+        const wanted = decidePlainly(policy, asked, createFakeDisk(root, on), plan);
         assertEquals(judge(policy, asked, on).verdict, wanted);
       }),
       { numRuns: 6_000 },
     );
   });
 
-  // Found by the property above, seed 1457971207: all that was known was dropped with the rest.
+  it("agrees with it where nothing but rules decides", () => {
+    fc.assert(
+      fc.property(rulesOnly, nearOperation, nearTree, (policy, asked, on) => {
+        const plan = asked.command === null ? null : planCommand(asked.command);
+        const wanted = decidePlainly(policy, asked, createFakeDisk(root, on), plan);
+        assertEquals(judge(policy, asked, on).verdict, wanted);
+      }),
+      { numRuns: 8_000 },
+    );
+  });
+
+  // Found by the first property, seed 1457971207: all that was known was dropped with the rest.
   it("D2 judges what comes into a folder that cannot be listed", () => {
     const on: FakeTree = { [`${root}/a`]: { kind: "folder", isClosed: true } };
     const asked = parseOperation({ type: "file_copy", affected_files: ["b/.scalpel", "a"] });
@@ -232,6 +413,7 @@ describe("decide() property", () => {
         const disk = createFakeDisk(root, on);
         const isBroken = (at: string) => at.includes(broken);
         const failing: Disk = {
+          ...disk,
           ownPlaces: [],
           root,
           resolve: (written, cwd) => {
@@ -254,14 +436,15 @@ describe("decide() property", () => {
 
   it("D2 what nobody looked at is denied", () => {
     fc.assert(
-      fc.property(plainPolicy, operation, (given, asked) => {
+      fc.property(plainPolicy, operation.filter(hasFiles), (given, asked) => {
         const policy = parsePolicy(policyText({ ...given, isEnforced: true }), "policy.yaml");
         const plan = planEffects(asked, policy.customOperations);
         const facts = gatherFacts(asked, plan, {
           disk: createFakeDisk(root, {}),
           measureComplexity,
         });
-        const question = { operation: asked, plan, policy, facts: { ...facts, paths: new Map() } };
+        const blind = { ...facts, paths: new Map() };
+        const question = { operation: asked, plan, policy, facts: blind, principal: "uid:1" };
         assertEquals(decide({ ...question, scope: "policy" }).verdict, "deny");
         assertEquals(decide({ ...question, scope: "protected_files" }).verdict, "deny");
       }),
@@ -280,6 +463,20 @@ describe("decide() property", () => {
         };
         const again = { ...asked, affectedFiles: twice(asked.affectedFiles) };
         assertEquals(gist(judge(other, again, on)), gist(judge(policy, asked, on)));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("D3 the order of rules does not matter", () => {
+    fc.assert(
+      fc.property(plainPolicy, operation, tree, (policy, asked, on) => {
+        const weigh = ({ verdict, overridable, severity, findings, warned }: Judgement) => {
+          const codes = [...new Set(findings.map(({ code }) => code))].sort();
+          return { verdict, overridable, severity, codes, warned: warned.length };
+        };
+        const turned = { ...policy, rules: policy.rules.toReversed() };
+        assertEquals(weigh(judge(turned, asked, on)), weigh(judge(policy, asked, on)));
       }),
       { numRuns: 1_000 },
     );
@@ -313,6 +510,56 @@ describe("decide() property", () => {
     );
   });
 
+  it("D4 INV-8 adding a secret file or a rule that denies never allows more", () => {
+    const secrets = fc.array(pattern, { maxLength: 2 });
+    const denying = fc.array(withEffect("deny"), { maxLength: 2 });
+    fc.assert(
+      fc.property(
+        ...[plainPolicy, operation, tree, secrets, denying] as const,
+        (policy, asked, on, more, rules) => {
+          const stricter = {
+            ...policy,
+            secrets: [...policy.secrets, ...more],
+            rules: [...policy.rules, ...rules],
+          };
+          assertNoWider(judge(policy, asked, on), judge(stricter, asked, on));
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it("D4 adding a rule that asks never turns anything into an allow", () => {
+    const asking = fc.array(withEffect("ask"), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(plainPolicy, operation, tree, asking, (policy, asked, on, rules) => {
+        const before = judge(policy, asked, on);
+        const after = judge({ ...policy, rules: [...policy.rules, ...rules] }, asked, on);
+        if (before.verdict !== "allow") assert(after.verdict !== "allow", "opens");
+        const isFixed = before.verdict === "deny" && !before.overridable;
+        assert(!isFixed || (after.verdict === "deny" && !after.overridable), "can be approved");
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it("D1 no rule releases what the engine or a protected list speaks about", () => {
+    const releasing = fc.array(fc.oneof(withEffect("ask"), withEffect("warn")), { maxLength: 3 });
+    const kept = (judgement: Judgement) =>
+      judgement.findings.filter(({ policy, code }) =>
+        /^(builtin|protected|limits)/.test(policy) && code !== "path_outside_root"
+      );
+    fc.assert(
+      fc.property(plainPolicy, operation, tree, releasing, (policy, asked, on, rules) => {
+        const closed = { ...policy, secrets: [...policy.secrets, "secret"] };
+        const before = kept(judge(closed, asked, on));
+        const after = kept(judge({ ...closed, rules: [...closed.rules, ...rules] }, asked, on));
+        assertEquals(after, before);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it("D4 nothing is stricter than on_unverified: deny and default: deny", () => {
     fc.assert(
       fc.property(plainPolicy, operation, tree, (policy, asked, on) => {
@@ -321,6 +568,10 @@ describe("decide() property", () => {
         assertNoWider(given, judge({ ...policy, default: "deny" }, asked, on));
         assertNoWider(given, judge({ ...policy, isEnforced: true }, asked, on));
         assertNoWider(given, judge({ ...policy, maxFiles: 0 }, asked, on));
+        const opaque = (setting: PlainPolicy["opaque"]) =>
+          judge({ ...policy, opaque: setting }, asked, on);
+        assertNoWider(opaque("allow"), opaque("ask"));
+        assertNoWider(opaque("ask"), opaque("deny"));
       }),
       { numRuns: 1_000 },
     );
@@ -400,7 +651,8 @@ function benchOf(policy: Policy, on: FakeTree): Bench {
     disk: createFakeDisk(root, on),
     sha256: (data) => createHash("sha256").update(data).digest(),
     measureComplexity,
-    planCommand: null,
+    createPlanner: null,
+    wasWritten: () => false,
     randomBytes: (count) => new Uint8Array(count),
   };
 }

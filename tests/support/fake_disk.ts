@@ -44,7 +44,18 @@ export function createFakeDisk(root: string, given: FakeTree): Disk {
     });
     return isClosed || below.length > limit ? null : below;
   };
-  return { root, ownPlaces: [`${root}/.scalpel`], resolve, listBelow };
+  const listNames = (folder: string) =>
+    listBelow(folder, Infinity)?.filter((path) => !path.slice(folder.length + 1).includes("/"))
+      .map((path) => path.slice(path.lastIndexOf("/") + 1)) ?? null;
+  return {
+    root,
+    ownPlaces: [`${root}/.scalpel`],
+    resolve,
+    listBelow,
+    listNames,
+    readBytes: () => null,
+    home: null,
+  };
 }
 
 function absolute(base: string, path: string): string {

@@ -2,6 +2,7 @@
  * An Engine without disk or log that remembers what it was asked: a test of a guard asserts that
  * nothing was.
  */
+import type { Alarm } from "../../src/core/audit/alarm.ts";
 import type { Entry } from "../../src/core/audit/entry.ts";
 import type { Decision, Verdict } from "../../src/core/decision/decision.ts";
 import { operationDigest } from "../../src/core/operation/operation_digest.ts";
@@ -37,8 +38,11 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   return {
     calls,
     filters,
-    check: async (operations, principal) => {
-      note(`check ${principal} ${operations.map(({ type }) => type).join(",")}`);
+    check: async (operations, principal, { unmeasured, expectsOutcome = false } = {}) => {
+      const strictly = unmeasured === "unverified" ? " unverified" : "";
+      const promise = expectsOutcome ? " expecting an outcome" : "";
+      const types = operations.map(({ type }) => type).join(",");
+      note(`check ${principal} ${types}${strictly}${promise}`);
       await options.gate;
       return operations.map((operation) => fakeDecision(operation, options));
     },
@@ -58,6 +62,18 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     recordEvent: async () => {
       await Promise.resolve(note("recordEvent"));
       return { seq: 1, mac: fakeEntry.mac, at: fakeEntry.at };
+    },
+    recordOutcome: async (outcome, principal) => {
+      await Promise.resolve(note(`recordOutcome ${principal} ${JSON.stringify(outcome)}`));
+      return { decision_seq: 17, alarms: [] };
+    },
+    settle: async (settlement, principal) => {
+      await Promise.resolve(note(`settle ${principal} ${JSON.stringify(settlement)}`));
+      return [fakeAlarm];
+    },
+    observeProtected: async (principal, options = {}) => {
+      await Promise.resolve(note(`observeProtected ${principal} ${options.reach ?? "whole"}`));
+      return { alarms: [], is_whole: true };
     },
   };
 }
@@ -121,6 +137,14 @@ const fakeEntry: Entry = {
   type: "audit.genesis",
   severity: "LOW",
   details: {},
+};
+
+export const fakeAlarm: Alarm = {
+  kind: "allow_without_outcome",
+  severity: "MEDIUM",
+  message: "Never reported",
+  decision_seq: 17,
+  seq: 18,
 };
 
 const fakeReport: LogReport = {

@@ -60,7 +60,7 @@ export interface TestAnswer {
 
 async function ask(app: TestApp["app"], sent: Sent = {}): Promise<TestAnswer> {
   const { path = "/v1/check" } = sent;
-  const method = sent.method ?? (path.startsWith("/v1/check") ? "POST" : "GET");
+  const method = sent.method ?? (/^\/v1\/(?:check|outcome|settle)/.test(path) ? "POST" : "GET");
   const headers = new Headers({ host, authorization: `Bearer ${tokens.agent}` });
   if (method === "POST") headers.set("content-type", "application/json");
   for (const [name, value] of Object.entries(sent.headers ?? {})) {

@@ -146,6 +146,22 @@ describe("renderDecision() table", () => {
     assertStringIncludes(renderDecision(ask, table), "\n  Needs a person\n");
   });
 
+  it("asks as plainly as it denies", () => {
+    const violation = {
+      policy: "rules.no-push",
+      code: "rule_matched",
+      severity: "HIGH",
+      message: 'Rule "no-push" asks a person about a command: A person pushes',
+    } as const;
+    const ask = { ...allowed, decision: "ask", allowed: false, violations: [violation] } as const;
+    const [first, second] = renderDecision(ask, table).split("\n");
+    assertEquals(first, "ASK");
+    assertEquals(second, `  rules.no-push  HIGH  ${violation.message}`);
+    const watched = { ...ask, decision: "allow", allowed: true, mode: "observe" } as const;
+    const [line = ""] = renderDecision({ ...watched, would_deny: true }, table).split("\n");
+    assertEquals(line, "ALLOW  [OBSERVE MODE: WOULD DENY]");
+  });
+
   const modes: readonly (readonly [Partial<Decision>, string])[] = [
     [{ mode: "observe" }, "ALLOW  [OBSERVE MODE]"],
     [{ mode: "observe", would_deny: true }, "ALLOW  [OBSERVE MODE: WOULD DENY]"],

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import type { Entry } from "./entry.ts";
 import type { JsonObject } from "../operation/operation.ts";
+import type { Entry } from "./entry.ts";
+import { emptyOutcomes, foldDecision, foldOutcome, type OutcomeState } from "./outcome_state.ts";
 
 /** One policy input as trusted: path relative to the root, SHA-256 in hex. */
 export interface PolicyInput {
@@ -14,7 +15,7 @@ export interface PolicyInput {
 }
 
 /** Keys are sorted and the object is plain JSON: its canonical form is hashed. */
-export interface EngineState {
+export interface EngineState extends OutcomeState {
   readonly version: 1;
   /** The policy a human accepted last; null before the first acceptance. */
   readonly accepted: {
@@ -34,7 +35,23 @@ export interface EngineState {
   } | null;
 }
 
-export const emptyState: EngineState = { version: 1, accepted: null, tamper: null };
+export const emptyState: EngineState = {
+  version: 1,
+  accepted: null,
+  tamper: null,
+  ...emptyOutcomes,
+};
+
+/**
+ * A stored snapshot as a state; null when another version wrote it. Members it lacks are empty: the
+ * version that wrote it knew no entry that would have filled them.
+ *
+ * @param snapshot Checked by the caller against the hash in the log.
+ */
+export function restoreState(snapshot: unknown): EngineState | null {
+  const state = { ...emptyState, ...(snapshot as Partial<EngineState>) };
+  return (snapshot as Partial<EngineState>).version === emptyState.version ? state : null;
+}
 
 /** Entry types that carry state; recordEvent refuses their prefixes. */
 export const stateTypes = {
@@ -70,12 +87,14 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
       };
     case stateTypes.restored:
       return { ...state, tamper: null };
-    case "audit.decision":
-      return state.tamper === null || details["decision"] !== "deny"
-        ? state
-        : { ...state, tamper: { ...state.tamper, denied: state.tamper.denied + 1 } };
+    case "audit.decision": {
+      const next = foldDecision(state, entry.seq, details);
+      return next.tamper === null || details["decision"] !== "deny"
+        ? next
+        : { ...next, tamper: { ...next.tamper, denied: next.tamper.denied + 1 } };
+    }
     default:
-      return state;
+      return foldOutcome(state, entry);
   }
 }
 

@@ -17,6 +17,8 @@ export const violationCodes = [
   "operation_protected",
   "operation_unknown",
   "operation_unverified",
+  "command_opaque",
+  "rule_matched",
   "limit_exceeded",
   "default_deny",
   "policy_unaccepted",
@@ -26,7 +28,7 @@ export type ViolationCode = typeof violationCodes[number];
 
 /** One reason, with the effect and the policy line it came from. */
 export interface Violation {
-  /** Dotted policy id, e.g. `protected.files`, `limits.max_complexity`, `builtin.files`. */
+  /** Dotted policy id, e.g. `protected.files`, `limits.max_complexity`, `rules.no-push`. */
   readonly policy: string;
   readonly code: ViolationCode;
   readonly severity: Severity;
@@ -58,6 +60,8 @@ export interface Judgement {
   readonly mode: "enforce" | "observe" | "disabled";
   /** Settings that weaken enforcement, one sentence each; shown with every decision. */
   readonly notices: readonly string[];
+  /** Ids of rules that warn and matched, in the policy's order. */
+  readonly warned: readonly string[];
 }
 
 /** The envelope, version 1: identical on every edge. */

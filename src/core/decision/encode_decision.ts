@@ -4,7 +4,9 @@
  * @module
  */
 import type { NewEvent, Receipt } from "../audit/entry.ts";
+import type { OutcomeKey } from "../audit/outcome_key.ts";
 import { oneLine } from "../errors.ts";
+import type { Effect } from "../operation/effect.ts";
 import type { JsonObject, Operation, Principal } from "../operation/operation.ts";
 import type { Decision, Finding, Judgement, Violation } from "./decision.ts";
 
@@ -18,6 +20,12 @@ export interface DecisionContext {
   readonly policyTrust: Decision["policy_trust"];
   readonly attestation: Decision["attestation"];
   readonly principal: Principal;
+  /** What the operation would do; none where no trusted policy was there to ask. */
+  readonly effects: readonly Effect[];
+  /** Set when the caller will report an outcome. */
+  readonly outcomeKey?: OutcomeKey;
+  /** Keys of the protected paths it may change; see touchedPaths. */
+  readonly touches?: readonly string[];
 }
 
 /** Lines and columns of policy nodes, by source key; null when they are not known. */
@@ -28,9 +36,15 @@ export type PolicyPositions = ReadonlyMap<
 
 /** Violations shown in an answer; the entry counts the rest. */
 const maxViolations = 100;
-/** Files an entry quotes, and bytes of each text: all together must stay within its details. */
-const maxLoggedFiles = 16;
-const maxLoggedBytes = 256;
+/** What an entry quotes of each, and bytes of each text: together they must stay within details. */
+const maxLoggedFiles = 12;
+const maxLoggedEffects = 12;
+const maxLoggedPolicies = 12;
+const maxLoggedRules = 8;
+const maxFileBytes = 160;
+const maxEffectBytes = 96;
+/** Command, tool and labels; the longest label fits. */
+const maxTextBytes = 256;
 
 /** The answer, once its entry is durable. */
 export function encodeDecision(
@@ -112,12 +126,17 @@ export function decisionEvent(judgement: Judgement, context: DecisionContext): N
       id: context.decisionId,
       decision: judgement.verdict,
       codes: [...new Set(judgement.findings.map(({ code }) => code))],
-      violated: policiesOf(judgement.findings).slice(0, maxLoggedFiles),
+      violated: policiesOf(judgement.findings).slice(0, maxLoggedPolicies),
       unmeasured: judgement.unmeasured,
       ...(judgement.wouldDeny ? { would_deny: true } : {}),
+      ...(judgement.warned.length === 0
+        ? {}
+        : { warned: judgement.warned.slice(0, maxLoggedRules) }),
       mode: judgement.mode,
       principal: context.principal,
       operation: summarise(context.operation),
+      ...summariseEffects(context.effects),
+      ...encodePairing(judgement, context),
       operation_digest: context.operationDigest,
       policy_digest: context.policyDigest,
       state_digest: context.stateDigest,
@@ -126,11 +145,35 @@ export function decisionEvent(judgement: Judgement, context: DecisionContext): N
   };
 }
 
+/** What changes something comes first, what only may happen last. */
+function summariseEffects(effects: readonly Effect[]): JsonObject {
+  if (effects.length === 0) return {};
+  const rank = ({ verb, isPossible }: Effect) => isPossible === true ? 2 : verb === "read" ? 1 : 0;
+  const texts = [...effects].sort((a, b) => rank(a) - rank(b)).slice(0, maxLoggedEffects)
+    .map(({ verb, resource, isPossible }) =>
+      cut(`${isPossible === true ? "?" : ""}${verb} ${resource}`, maxEffectBytes)
+    );
+  const total = effects.length > maxLoggedEffects ? { effects_total: effects.length } : {};
+  return { effects: texts, ...total };
+}
+
+/** What the state pairs this entry with later; audit/SPEC.md, "Outcomes". */
+function encodePairing(
+  { verdict }: Judgement,
+  { outcomeKey, touches = [] }: DecisionContext,
+): JsonObject {
+  return {
+    ...(outcomeKey !== undefined && verdict === "allow" ? { expects_outcome: true } : {}),
+    ...(outcomeKey === undefined ? {} : { pair: { ...outcomeKey } }),
+    ...(verdict === "deny" || touches.length === 0 ? {} : { touches }),
+  };
+}
+
 function summarise(operation: Operation): JsonObject {
   const { affectedFiles: files, command, cwd, tool, agent, correlationId } = operation;
   return {
     type: operation.type,
-    files: files.slice(0, maxLoggedFiles).map(cut),
+    files: files.slice(0, maxLoggedFiles).map((file) => cut(file, maxFileBytes)),
     ...(files.length > maxLoggedFiles ? { files_total: files.length } : {}),
     ...(command === null ? {} : { command: cut(command) }),
     ...(cwd === null ? {} : { cwd: cut(cwd) }),
@@ -145,8 +188,8 @@ function summarise(operation: Operation): JsonObject {
  * SECURITY: an entry that does not fit fails every decision of its commit. Counts what the log's
  * ASCII JSON takes for a character, at its worst, and never halves a surrogate pair.
  */
-function cut(text: string): string {
-  let bytesLeft = maxLoggedBytes;
+function cut(text: string, maxBytes = maxTextBytes): string {
+  let bytesLeft = maxBytes;
   let end = 0;
   for (const character of text) {
     bytesLeft -= /[ -!#-[\]-~]/.test(character) ? 1 : 7 * character.length;

@@ -18,7 +18,7 @@ export interface PathFact {
   readonly isFolder: boolean;
   /**
    * What lies below the folder and what would come to lie there, as far as it is known. Empty where
-   * there is none, the path is only read, or it holds the root.
+   * there is none, it holds the root, or it is only read and nothing of the policy forbids that.
    */
   readonly below: readonly PathView[];
   /** Whether `below` is all of it: false when it is too much to know, or cannot be listed. */
@@ -29,6 +29,8 @@ export interface PathFact {
 
 /** Facts of one operation. */
 export interface Facts {
+  /** Absolute real path of the project root, without trailing slash. */
+  readonly root: string;
   /** By `effect.resource`, for every effect of kind `path`. */
   readonly paths: ReadonlyMap<string, PathFact>;
   readonly complexity: ComplexityMeasure;

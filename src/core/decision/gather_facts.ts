@@ -16,6 +16,7 @@ import type { EffectPlan } from "../operation/effect_plan.ts";
 import type { Disk, ResolvedPath } from "../ports.ts";
 import { type Arrivals, findArrivals, noArrivals } from "./arrivals.ts";
 import type { Facts, PathFact } from "./facts.ts";
+import { findOtherNames, type Guard, noOtherNames, plainGuard } from "./other_names.ts";
 
 /** What facts are gathered with. */
 export interface Instruments {
@@ -32,11 +33,17 @@ export function needsComplexity({ content, diff }: Operation): boolean {
   return content !== null || diff !== null;
 }
 
-/** Gathers once per distinct path, however many effects name it. */
+/**
+ * Gathers once per distinct path, however many effects name it.
+ *
+ * @param guard What the policy speaks of; more is looked at for it.
+ *   Where they were not, their facts say so.
+ */
 export function gatherFacts(
   operation: Operation,
   plan: EffectPlan,
   instruments: Instruments,
+  guard: Guard = plainGuard,
 ): Facts {
   const { disk } = instruments;
   const arrivals = findArrivals(operation, disk);
@@ -48,9 +55,10 @@ export function gatherFacts(
   const hasLinks = found.some(({ resolved }) => hasOtherNames(resolved));
   const own = hasLinks ? indexOwnFiles(instruments.disk) : new Map<string, string>();
   return {
+    root: disk.root,
     paths: new Map(found.map(({ path, verbs, resolved }) => {
       const received = verbs.has("create") ? arrivals : noArrivals;
-      return [path, gatherPath({ resolved, verbs, received, own, disk })];
+      return [path, gatherPath({ resolved, verbs, received, own, disk, guard })];
     })),
     complexity: gatherComplexity(operation, instruments),
     changes: countChanges(operation),
@@ -116,21 +124,24 @@ interface Found {
   readonly received: Arrivals;
   readonly own: ReadonlyMap<string, string> | null;
   readonly disk: Disk;
+  readonly guard: Guard;
 }
 
-function gatherPath({ resolved, verbs, received, own, disk }: Found): PathFact {
+function gatherPath(given: Found): PathFact {
+  const { resolved, verbs, received, own, disk, guard } = given;
   const view = viewPath(resolved, disk.root);
   const { kind, sizeBytes } = resolved;
   const isFolder = kind === "directory";
   const isOnlyRead = verbs.size === 1 && verbs.has("read");
   const ownPlace = isOnlyRead ? null : findOwnPlace(view, disk.ownPlaces);
-  // The root and what contains it need no look: they hold the engine's own files.
-  if (isOnlyRead || view.forms.includes("")) {
-    const below = { below: [], isBelowWhole: true };
+  if (!needsLook(given, isOnlyRead, view)) {
+    // Law D2: what is read and was not looked through counts, where reading counts at all.
+    const below = { below: [], isBelowWhole: !(isOnlyRead && isFolder) };
     return { view, ownPlace, sizeBytes, isFolder, ...below, hardLinkOf: null };
   }
   const there = isFolder ? disk.listBelow(resolved.real ?? resolved.lexical, maxFolderEntries) : [];
   const come = isFolder ? received.inFolder : received.inPlace;
+  const others = isOnlyRead ? noOtherNames : findOtherNames(resolved, disk, guard);
   return {
     view,
     ownPlace,
@@ -141,10 +152,20 @@ function gatherPath({ resolved, verbs, received, own, disk }: Found): PathFact {
     below: [
       ...(there ?? []).map((path) => viewBelow(resolved, path.slice(lengthOf(resolved)), disk)),
       ...come.map((suffix) => viewBelow(resolved, suffix, disk)),
+      ...others.views,
     ],
-    isBelowWhole: there !== null && received.isWhole,
+    isBelowWhole: there !== null && received.isWhole && others.isWhole,
     hardLinkOf: hasOtherNames(resolved) ? findOwnFile(resolved, own) : null,
   };
+}
+
+/**
+ * The root and what contains it need no look to be changed: they hold the engine's own files. To be
+ * read they do, where files may be secret.
+ */
+function needsLook({ verbs, guard }: Found, isOnlyRead: boolean, view: PathView): boolean {
+  if (guard.reads && verbs.has("read")) return true;
+  return !isOnlyRead && !view.forms.includes("");
 }
 
 /**

@@ -4,7 +4,9 @@
  * @module
  */
 import { encodeHex } from "@std/encoding/hex";
+import { outcomeKey } from "../audit/outcome_key.ts";
 import type { Trust } from "../integrity/trust.ts";
+import type { Effect } from "../operation/effect.ts";
 import { operationDigest } from "../operation/operation_digest.ts";
 import { type Operation, operationTypes, type Principal } from "../operation/operation.ts";
 import { type PlanCommand, planEffects } from "../operation/plan_effects.ts";
@@ -15,6 +17,10 @@ import type { Decision, Judgement } from "./decision.ts";
 import type { DecisionContext } from "./encode_decision.ts";
 import { gatherFacts, type Instruments } from "./gather_facts.ts";
 import { limitListings } from "./limit_listings.ts";
+import type { Guard } from "./other_names.ts";
+import type { ShellView } from "./shell_view.ts";
+import { touchedPaths } from "./touched_paths.ts";
+import type { Unmeasured } from "./unmeasured_header.ts";
 
 /** One operation with its judgement, before it is durable. */
 export interface Judged {
@@ -28,6 +34,10 @@ export interface JudgeOptions {
   readonly scope?: "policy" | "protected_files";
   /** Reads a type nobody knows as the name of a tool, as the guide's MCP example does. */
   readonly readsUnknownAsTool?: boolean;
+  /** What limits that cannot be measured are; left out: `listed`. */
+  readonly unmeasured?: Unmeasured;
+  /** The caller will report what came of the operation, under its correlation id. */
+  readonly expectsOutcome?: true;
 }
 
 /** What every operation of one transaction is judged by. */
@@ -36,7 +46,9 @@ export interface Bench extends Instruments {
   /** Null unless `trust.status` is `trusted`. */
   readonly policy: Policy | null;
   /** Reads command lines; null where no operation at hand has one (see needsShell). */
-  readonly planCommand: PlanCommand | null;
+  readonly createPlanner: ((view: ShellView) => PlanCommand) | null;
+  /** Whether the file at this absolute real path was written through the engine lately. */
+  readonly wasWritten: ShellView["wasWritten"];
   readonly stateDigest: string;
   readonly attestation: Decision["attestation"];
   readonly sha256: Sha256;
@@ -52,23 +64,29 @@ export function judgeOperations(
   return operations.map((given) => {
     const limited = { ...bench, disk: limitListings(bench.disk) };
     const operation = bench.readsUnknownAsTool === true ? readAsTool(given, bench.policy) : given;
-    return {
-      judgement: judge(operation, limited),
-      context: contextOf(operation, principal, bench),
-    };
+    const { judgement, effects, touches } = judge(operation, principal, limited);
+    const asked = { operation, principal, effects, touches };
+    return { judgement, context: contextOf(asked, bench) };
   });
 }
 
-function contextOf(operation: Operation, principal: Principal, bench: Bench): DecisionContext {
+function contextOf(
+  asked: Pick<DecisionContext, "operation" | "principal" | "effects" | "touches">,
+  bench: Bench & JudgeOptions,
+): DecisionContext {
+  const { operation } = asked;
+  const { correlationId, agent } = operation;
   return {
+    ...asked,
     decisionId: encodeHex(bench.randomBytes(16)),
-    operation,
     operationDigest: operationDigest(operation, bench.sha256),
     policyDigest: bench.trust.policyDigest,
     stateDigest: bench.stateDigest,
     policyTrust: bench.policy === null ? "none" : "accepted",
     attestation: bench.attestation,
-    principal,
+    ...(bench.expectsOutcome === true && correlationId !== null
+      ? { outcomeKey: outcomeKey(correlationId, agent?.session ?? null, bench.sha256) }
+      : {}),
   };
 }
 
@@ -80,13 +98,43 @@ function readAsTool(operation: Operation, policy: Policy | null): Operation {
   return { ...operation, type: "tool_call", tool };
 }
 
-function judge(operation: Operation, bench: Bench & JudgeOptions): Judgement {
+/** The judgement, and the effects it is about; none are planned under a policy nobody trusts. */
+interface Judging {
+  readonly judgement: Judgement;
+  readonly effects: readonly Effect[];
+  readonly touches: readonly string[];
+}
+
+function judge(
+  operation: Operation,
+  principal: Principal,
+  bench: Bench & JudgeOptions,
+): Judging {
   const { trust, policy } = bench;
   if (policy === null) {
     const status = trust.status === "tampered" ? "tampered" : "unaccepted";
-    return decideUntrusted(status, trust.message);
+    return { judgement: decideUntrusted(status, trust.message), effects: [], touches: [] };
   }
-  const plan = planEffects(operation, policy.customOperations, bench.planCommand);
-  const scope = bench.scope ?? "policy";
-  return decide({ operation, plan, policy, facts: gatherFacts(operation, plan, bench), scope });
+  const planCommand = bench.createPlanner?.({ ...bench, policy }) ?? null;
+  const plan = planEffects(operation, policy.customOperations, planCommand);
+  const facts = gatherFacts(operation, plan, bench, guardOf(policy));
+  const judgement = decide({
+    operation,
+    plan,
+    policy,
+    principal,
+    facts,
+    scope: bench.scope ?? "policy",
+    unmeasured: bench.unmeasured ?? "listed",
+  });
+  return { judgement, effects: plan.effects, touches: touchedPaths(judgement, facts, bench) };
+}
+
+function guardOf(policy: Policy): Guard {
+  const { protectedFiles, secretFiles } = policy;
+  return {
+    reads: policy.guardsReads,
+    names: ({ forms }) =>
+      protectedFiles.set.match(forms).length > 0 || secretFiles.set.match(forms).length > 0,
+  };
 }

@@ -5,32 +5,57 @@
  * @module
  */
 import { builtinPatterns, builtinPatternSet } from "../operation/builtin_patterns.ts";
-import type { Effect, Verb } from "../operation/effect.ts";
-import type { PatternSet } from "../operation/pattern_set.ts";
-import type { Policy } from "../policy/policy.ts";
+import type { Effect } from "../operation/effect.ts";
+import type { FilePatterns, Policy } from "../policy/policy.ts";
 import type { Finding, ViolationCode } from "./decision.ts";
 import type { PathFact } from "./facts.ts";
-
-/** Verbs that take a whole folder with them, whether it exists under that name or not. */
-const subtreeVerbs: ReadonlySet<Verb> = new Set(["delete", "link", "chmod", "chown"]);
-
-interface Hit {
-  readonly index: number;
-  /** The path that matched, when it is not the one the effect names. */
-  readonly through: string | null;
-}
+import { describeHit, firstHit, type Hit, reachesBelow } from "./first_hit.ts";
 
 /** Findings of one path effect against built-in and policy patterns and the root. */
 export function matchPath(effect: Effect, fact: PathFact, policy: Policy): readonly Finding[] {
+  if (effect.isPossible === true) return matchPossible(effect, fact, policy);
   const findings: Finding[] = [];
   if (fact.view.failure !== null) findings.push(unresolvable(effect, fact.view.failure));
-  if (effect.verb === "read") return findings;
+  const isRead = effect.verb === "read";
+  if (isRead && !policy.guardsReads) return findings;
   if (fact.view.suspicious !== null) findings.push(suspicious(effect, fact.view.suspicious));
-  findings.push(...matchBuiltin(effect, fact));
-  findings.push(...matchPolicy(effect, fact, policy));
-  if (!fact.view.insideRoot && fact.view.failure === null) findings.push(outside(effect));
+  findings.push(...matchProtected(effect, fact, policy));
+  const isOutside = !fact.view.insideRoot && fact.view.failure === null;
+  if (isOutside && !isRead) findings.push(outside(effect));
   if (!fact.isBelowWhole) findings.push(tooMuchBelow(effect, policy));
   return findings;
+}
+
+/** Everything that names the file: the engine, secret files, protected files. */
+function matchProtected(effect: Effect, fact: PathFact, policy: Policy): readonly Finding[] {
+  const secrets = matchList(effect, fact, policy.secretFiles, "protected.secret_files");
+  if (effect.verb === "read") return secrets;
+  return [
+    ...matchBuiltin(effect, fact),
+    ...secrets,
+    ...matchList(effect, fact, policy.protectedFiles, "protected.files"),
+  ];
+}
+
+/**
+ * What may happen to a protected file and may not. It is opaque, whatever protects the file: the
+ * program was given the path, nobody knows what for.
+ */
+function matchPossible(effect: Effect, fact: PathFact, policy: Policy): readonly Finding[] {
+  const met = matchProtected(effect, fact, policy)[0];
+  const { opaque } = policy.commands;
+  if (met === undefined || (opaque === "allow" && met.overridable)) return [];
+  const does = effect.verb === "read" ? "read" : "change";
+  const by = met.pattern === undefined ? met.policy : `${met.policy} "${met.pattern}"`;
+  return [{
+    ...base(effect, "command_opaque", `It may ${does} "${effect.resource}", protected by ${by}`),
+    policy: "commands.opaque",
+    severity: "MEDIUM",
+    sourceKey: "commands.opaque",
+    // SECURITY: the engine's own files are not a policy's to give away.
+    verdict: opaque === "allow" ? "ask" : opaque,
+    ...(met.pattern === undefined ? {} : { pattern: met.pattern }),
+  }];
 }
 
 function matchBuiltin(effect: Effect, fact: PathFact): readonly Finding[] {
@@ -42,7 +67,7 @@ function matchBuiltin(effect: Effect, fact: PathFact): readonly Finding[] {
   const hit = firstHit(effect, fact, builtinPatternSet()) ?? holdsEngine(fact);
   const pattern = hit === null ? undefined : builtinPatterns[hit.index];
   if (hit === null || pattern === undefined) return matchOwnPlace(effect, fact);
-  const message = describe(effect, hit, pattern.pattern, `always protected: ${pattern.why}`);
+  const message = describeHit(effect, hit, pattern.pattern, `always protected: ${pattern.why}`);
   return [{ ...base(effect, "path_protected", message), ...hard, pattern: pattern.pattern }];
 }
 
@@ -64,39 +89,22 @@ function holdsEngine({ view }: PathFact): Hit | null {
 
 const hard = { policy: "builtin.files", severity: "CRITICAL", overridable: false } as const;
 
-function matchPolicy(effect: Effect, fact: PathFact, policy: Policy): readonly Finding[] {
-  const hit = firstHit(effect, fact, policy.protectedFiles.set);
-  const pattern = hit === null ? undefined : policy.protectedFiles.patterns[hit.index];
+function matchList(
+  effect: Effect,
+  fact: PathFact,
+  { patterns, set }: FilePatterns,
+  policy: "protected.files" | "protected.secret_files",
+): readonly Finding[] {
+  const hit = patterns.length === 0 ? null : firstHit(effect, fact, set);
+  const pattern = hit === null ? undefined : patterns[hit.index];
   if (hit === null || pattern === undefined) return [];
+  const why = policy === "protected.files" ? "protected by the policy" : "secret by the policy";
   return [{
-    ...base(effect, "path_protected", describe(effect, hit, pattern, "protected by the policy")),
-    policy: "protected.files",
+    ...base(effect, "path_protected", describeHit(effect, hit, pattern, why)),
+    policy,
     pattern,
-    sourceKey: `protected.files.${hit.index}`,
+    sourceKey: `${policy}.${hit.index}`,
   }];
-}
-
-function firstHit(effect: Effect, fact: PathFact, set: PatternSet): Hit | null {
-  const direct = set.match(fact.view.forms)[0];
-  if (direct !== undefined) return { index: direct, through: null };
-  if (reachesBelow(effect, fact)) {
-    const possible = set.mayMatchBelow(fact.view.forms)[0];
-    if (possible !== undefined) return { index: possible, through: `${effect.resource}/...` };
-  }
-  for (const view of fact.below) {
-    const inside = set.match(view.forms)[0];
-    if (inside !== undefined) return { index: inside, through: view.written };
-  }
-  return null;
-}
-
-function reachesBelow(effect: Effect, fact: Pick<PathFact, "isFolder">): boolean {
-  return subtreeVerbs.has(effect.verb) || fact.isFolder;
-}
-
-function describe(effect: Effect, hit: Hit, pattern: string, why: string): string {
-  const inside = hit.through === null ? "" : ` (through "${hit.through}")`;
-  return `Cannot ${effect.verb} "${effect.resource}"${inside}: it matches "${pattern}", ${why}`;
 }
 
 function base(effect: Effect, code: ViolationCode, message: string): Finding {

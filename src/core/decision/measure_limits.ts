@@ -5,7 +5,7 @@
  * @module
  */
 import type { Operation } from "../operation/operation.ts";
-import type { Verb } from "../operation/effect.ts";
+import type { Effect } from "../operation/effect.ts";
 import type { Policy } from "../policy/policy.ts";
 import { claimedNumber } from "../operation/claimed_number.ts";
 import type { Finding } from "./decision.ts";
@@ -29,15 +29,16 @@ export interface LimitOutcome {
   readonly unmeasured: readonly string[];
 }
 
-/** What limits depend on beside the operation: the policy, and the verbs on its paths. */
+/** What limits depend on beside the operation: the policy, and the effects that are certain. */
 interface Scope {
   readonly policy: Policy;
-  readonly verbs: ReadonlySet<Verb>;
+  readonly effects: readonly Effect[];
 }
 
 /**
  * Complexity and size speak of operations that put bytes somewhere, changes of all that do more
- * than read, files of every operation.
+ * than read, files of every operation. Of a command line alone only its files can be counted:
+ * content that nobody shows would be unmeasured in every one of them, and is no news.
  */
 export function measureLimits(
   operation: Operation,
@@ -60,19 +61,23 @@ function isMeasured(measure: Measure): boolean {
 }
 
 function measures(
-  { metadata }: Operation,
+  operation: Operation,
   { changes, complexity, ...facts }: Facts,
-  { policy: { limits }, verbs }: Scope,
+  { policy: { limits }, effects }: Scope,
 ): readonly Measure[] {
+  const paths = effects.filter(({ kind }) => kind === "path");
+  const verbs = new Set(paths.map(({ verb }) => verb));
+  const isCommand = isCommandAlone(operation);
   const measures: Measure[] = [{
     id: "limits.max_files_per_operation",
     limit: limits.maxFilesPerOperation,
     what: "Number of files",
     claim: null,
-    atLeast: changes.files,
+    atLeast: isCommand ? countChanged(paths) : changes.files,
     isWhole: true,
   }];
-  if ([...verbs].every((verb) => verb === "read")) return measures;
+  const { metadata } = operation;
+  if (isCommand || [...verbs].every((verb) => verb === "read")) return measures;
   measures.push({
     id: "limits.max_changes_per_operation",
     limit: limits.maxChangesPerOperation,
@@ -99,6 +104,15 @@ function measures(
     isWhole: true,
   });
   return measures;
+}
+
+function isCommandAlone({ type, content, diff }: Operation): boolean {
+  return type === "command" && content === null && diff === null;
+}
+
+function countChanged(paths: readonly Effect[]): number {
+  const changed = paths.filter(({ verb }) => verb !== "read");
+  return new Set(changed.map(({ resource }) => resource)).size;
 }
 
 function larger(a: number | null, b: number | null): number | null {

@@ -4,7 +4,8 @@
  *
  *     sealward-answer-v1 LF
  *     nonce LF                        the client's, so an old answer proves nothing
- *     operation digests, by "," LF    in the order asked; empty when the answer is no decision
+ *     operation digests, by "," LF    in the order asked; empty when the answer is no decision; of
+ *                                     an outcome or a settlement its one digest, see encodeReport
  *     HTTP status, decimal LF
  *     SHA-256 of the body, hex LF     the body holds decision, reason and place in the log
  *
@@ -61,6 +62,15 @@ export function encodeAnswerProof(proof: AnswerProof): Uint8Array<ArrayBuffer> {
   }
   const lines = ["sealward-answer-v1", nonce, operationDigests.join(","), status, bodySha256Hex];
   return new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
+}
+
+/**
+ * What is hashed, as an operation is, of a report that asks for no decision.
+ *
+ * SECURITY: whoever stands between could have a harmless report confirmed in place of this one.
+ */
+export function encodeReport(path: string, body: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`sealward-report-v1\n${path}\n${body}`);
 }
 
 /**

@@ -28,14 +28,24 @@ export interface AnswerExpectation {
  * is neither its refusal nor a whole, consistent answer about exactly these operations.
  */
 export function parseAnswer(body: Uint8Array, expected: AnswerExpectation): readonly Decision[] {
-  const code = "server_untrusted";
-  const json = parseStrictJson(decodeUtf8(body, code), { code });
-  if (expected.status !== 200) throw parseRefusal(json);
+  const json = parseBody(body, expected.status);
   if (expected.shape === "one") return parseDecisions([json], expected.operationDigests);
   const envelope = isObject(json) ? json : {};
   const decisions = parseDecisions(envelope["decisions"], expected.operationDigests);
   if (envelope["allowed"] === decisions.every(({ allowed }) => allowed)) return decisions;
   throw untrusted("its verdict contradicts its decisions");
+}
+
+/**
+ * The document of an answer to a question that is none about operations.
+ *
+ * @throws {EngineError} The server's own code when it refused; `server_untrusted`.
+ */
+export function parseBody(body: Uint8Array, status: number): Json {
+  const code = "server_untrusted";
+  const json = parseStrictJson(decodeUtf8(body, code), { code });
+  if (status !== 200) throw parseRefusal(json);
+  return json;
 }
 
 /** The error for an answer that cannot be believed; `what` completes the sentence. */
@@ -66,6 +76,7 @@ function isDecision(value: unknown): value is Decision {
   return value["schema_version"] === 1 &&
     (decision === "allow" || decision === "ask" || decision === "deny") &&
     allowed === (decision === "allow") &&
+    Array.isArray(value["unmeasured"]) && Array.isArray(value["violated_policies"]) &&
     typeof value["decision_id"] === "string" && typeof value["reason"] === "string" &&
     isObject(audit) && typeof audit["seq"] === "number";
 }

@@ -6,12 +6,12 @@
 import { closestString } from "@std/text/closest-string";
 import { oneLine } from "../errors.ts";
 import type { Verb } from "../operation/effect.ts";
-import { type Glob, parseGlob, PatternError } from "../operation/glob.ts";
 import type { Json } from "../operation/operation.ts";
-import { compilePatternSet } from "../operation/pattern_set.ts";
+import { compilePatterns } from "./compile_patterns.ts";
+import { compileRuleFiles, compileRules } from "./compile_rules.ts";
 import { operationNames, parseProtectedOperation } from "./operation_names.ts";
 import { parseNode } from "./parse_node.ts";
-import type { Policy, ProtectedOperation } from "./policy.ts";
+import type { Policy, ProtectedOperation, Rule } from "./policy.ts";
 import { PolicyError } from "./policy_error.ts";
 import { policySchema } from "./schema.ts";
 
@@ -25,6 +25,7 @@ export function compilePolicy(values: Json): Policy {
   const custom = raw.operations.custom;
   for (const name of custom.keys()) checkCustomName(name);
   const { enforcement, limits } = raw;
+  const rules = compileRules(raw.rules, custom.keys());
   return {
     version: raw.version,
     enforcement: {
@@ -40,29 +41,22 @@ export function compilePolicy(values: Json): Policy {
       maxChangesPerOperation: limits.max_changes_per_operation,
       maxFilesPerOperation: limits.max_files_per_operation,
     },
-    protectedFiles: {
-      patterns: raw.protected.files,
-      set: compilePatternSet(raw.protected.files.map(parsePattern)),
-    },
+    protectedFiles: compilePatterns(raw.protected.files, ["protected", "files"]),
+    secretFiles: compilePatterns(raw.protected.secret_files, ["protected", "secret_files"]),
     protectedOperations: raw.protected.operations.map((name, index) =>
       parseOperationName(name, index, custom)
     ),
     customOperations: custom,
+    commands: { opaque: raw.commands.opaque },
+    rules,
+    ruleFiles: compileRuleFiles(rules),
+    guardsReads: raw.protected.secret_files.length > 0 || rules.some(guardsReads),
   };
 }
 
-function parsePattern(pattern: string, index: number): Glob {
-  try {
-    return parseGlob(pattern);
-  } catch (error) {
-    if (!(error instanceof PatternError)) throw error;
-    throw new PolicyError("policy_invalid", `Cannot use ${quote(pattern)}: ${error.message}`, {
-      path: ["protected", "files", index],
-      offsetInScalar: error.offset,
-      hint: error.hint,
-      cause: error,
-    });
-  }
+/** A rule that names files and no verbs speaks of every verb. */
+function guardsReads({ effect, match: { files, verbs } }: Rule): boolean {
+  return effect !== "warn" && (verbs === null ? files !== null : verbs.includes("read"));
 }
 
 function parseOperationName(

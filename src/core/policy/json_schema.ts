@@ -5,7 +5,8 @@
  * @module
  */
 import type { Json, JsonObject } from "../operation/operation.ts";
-import { policySchema, type SchemaNode } from "./schema.ts";
+import { policySchema } from "./schema.ts";
+import type { SchemaNode } from "./schema_node.ts";
 
 /**
  * Prints the policy's schema. Keys that are known and not built are left out: editors mark them.
@@ -43,6 +44,15 @@ function encodeType(node: SchemaNode): JsonObject {
       });
     case "words":
       return encodeList(node, { enum: node.values });
+    case "text":
+      return {
+        type: "string",
+        minLength: 1,
+        maxLength: node.maxCharacters,
+        ...(node.shape === null ? {} : { pattern: node.shape.source }),
+      };
+    case "sections":
+      return encodeList({ minItems: 0, maxItems: node.maxItems }, encodeNode(node.item));
     case "map":
       return {
         type: "object",
@@ -66,13 +76,19 @@ function encodeList(
 
 function encodeSection(node: Extract<SchemaNode, { readonly kind: "section" }>): JsonObject {
   const built = Object.entries(node.keys).filter(([, child]) => child.kind !== "unavailable");
-  const required = built.filter(([, child]) => child.kind === "version").map(([key]) => key);
+  const required = built.filter(([, child]) => isRequired(child)).map(([key]) => key);
   const properties: Record<string, Json> = {};
   for (const [key, child] of built) properties[key] = encodeNode(child);
   return {
     type: "object",
     additionalProperties: false,
     ...(required.length === 0 ? {} : { required }),
+    ...(node.minKeys === undefined ? {} : { minProperties: node.minKeys }),
     properties,
   };
+}
+
+function isRequired(node: SchemaNode): boolean {
+  return node.kind === "version" || (node.kind === "text" && node.isRequired) ||
+    (node.kind === "section" && node.minKeys !== undefined);
 }

@@ -19,7 +19,8 @@ export type LintCode =
   | "files_unprotected"
   | "enforcement_disabled"
   | "enforcement_observes"
-  | "failure_allows";
+  | "failure_allows"
+  | "opaque_allowed";
 
 /** An error stops the policy, a warning is likely a mistake, a notice weakens it on purpose. */
 export interface LintFinding {
@@ -64,6 +65,7 @@ interface Weakness {
 
 function findWeaknesses(policy: Policy): readonly Weakness[] {
   const { patterns } = policy.protectedFiles;
+  const secrets = policy.secretFiles.patterns;
   const operations = policy.protectedOperations.map(({ name }) => name);
   const unprotected: Weakness = {
     severity: "warning",
@@ -73,33 +75,42 @@ function findWeaknesses(policy: Policy): readonly Weakness[] {
     path: "protected.files",
   };
   return [
-    ...findSettings(policy.enforcement),
-    ...(patterns.length === 0 ? [unprotected] : []),
+    ...findSettings(policy),
+    ...(patterns.length + secrets.length === 0 ? [unprotected] : []),
     ...findRepeats(patterns, "pattern_repeated", "protected.files"),
+    ...findRepeats(secrets, "pattern_repeated", "protected.secret_files"),
     ...findRepeats(operations, "operation_repeated", "protected.operations"),
   ];
 }
 
-function findSettings(enforcement: Policy["enforcement"]): readonly Weakness[] {
-  const notice = (code: LintCode, key: string, message: string, hint: string): Weakness => ({
+function findSettings({ enforcement, commands }: Policy): readonly Weakness[] {
+  const notice = (code: LintCode, path: string, message: string, hint: string): Weakness => ({
     severity: "notice",
     code,
     message,
     hint,
-    path: `enforcement.${key}`,
+    path,
   });
   const found: Weakness[] = [];
   if (!enforcement.enabled) {
     const message = "Enforcement is off: only tampering is denied";
-    found.push(notice("enforcement_disabled", "enabled", message, "write enabled: true"));
+    found.push(
+      notice("enforcement_disabled", "enforcement.enabled", message, "write enabled: true"),
+    );
   }
   if (!enforcement.failClosed) {
     const message = "Failures do not deny";
-    found.push(notice("failure_allows", "fail_closed", message, "write fail_closed: true"));
+    found.push(
+      notice("failure_allows", "enforcement.fail_closed", message, "write fail_closed: true"),
+    );
   }
   if (enforcement.mode === "observe") {
     const message = "Denials are logged and not enforced";
-    found.push(notice("enforcement_observes", "mode", message, "write mode: enforce"));
+    found.push(notice("enforcement_observes", "enforcement.mode", message, "write mode: enforce"));
+  }
+  if (commands.opaque === "allow") {
+    const message = "Programs nobody has read may do what they want";
+    found.push(notice("opaque_allowed", "commands.opaque", message, "write opaque: ask"));
   }
   return found;
 }

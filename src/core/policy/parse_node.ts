@@ -1,6 +1,6 @@
 /**
  * Plain JSON by the schema table: right types, known keys, defaults filled in. What a value means
- * (patterns, operation names) is parse_policy.ts.
+ * (patterns, operation names) is compile_policy.ts.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { closestString } from "@std/text/closest-string";
 import { oneLine } from "../errors.ts";
 import type { Json, JsonObject } from "../operation/operation.ts";
 import { type NodePath, PolicyError } from "./policy_error.ts";
-import type { NodeValue, SchemaNode } from "./schema.ts";
+import type { NodeValue, SchemaNode } from "./schema_node.ts";
 
 /**
  * Checks a value and everything below it.
@@ -31,7 +31,14 @@ function readNode(node: SchemaNode, value: Json | undefined, path: NodePath): un
   // SECURITY: only undefined is "absent". A key with nothing behind it is null, and refused.
   switch (node.kind) {
     case "section":
+      if (value === undefined && node.minKeys !== undefined) throw missing(path);
       return readSection(node, value === undefined ? {} : value, path);
+    case "sections":
+      return value === undefined ? [] : readList(value, path, { ...node, minItems: 0 })
+        .map((item, index) => readSection(node.item, item, [...path, index]));
+    case "text":
+      if (value === undefined && node.isRequired) throw missing(path);
+      return value === undefined ? null : readText(node, value, path);
     case "version":
       return readVersion(node.value, value, path);
     case "limit":
@@ -42,10 +49,10 @@ function readNode(node: SchemaNode, value: Json | undefined, path: NodePath): un
     case "choice":
       return value === undefined ? node.default : readWord(node.values, value, path);
     case "strings":
-      return readList(value === undefined ? [] : value, path, node)
+      return value === undefined ? [] : readList(value, path, node)
         .map((item, index) => readString(item, [...path, index], node.maxCharacters));
     case "words":
-      return readList(value === undefined ? [] : value, path, node)
+      return value === undefined ? [] : readList(value, path, node)
         .map((item, index) => readWord(node.values, item, [...path, index]));
     case "map":
       return readMap(node, value === undefined ? {} : value, path);
@@ -62,6 +69,9 @@ function readSection(node: Kind<"section">, value: Json, path: NodePath): unknow
     const known = Object.hasOwn(node.keys, key) ? node.keys[key] : undefined;
     if (known === undefined) throw unknownKey(key, Object.keys(node.keys), path);
     if (known.kind === "unavailable") throw unavailableKey(key, path);
+  }
+  if (Object.keys(section).length < (node.minKeys ?? 0)) {
+    throw wrong(path, value, `at least ${node.minKeys} of ${Object.keys(node.keys).join(", ")}`);
   }
   return Object.fromEntries(
     Object.entries(node.keys).map(([key, child]) => [
@@ -107,6 +117,17 @@ function readString(value: Json, path: NodePath, maxCharacters: number): string 
   throw wrong(path, value, `1 to ${maxCharacters} characters`);
 }
 
+function readText(node: Kind<"text">, value: Json, path: NodePath): string {
+  const text = readString(value, path, node.maxCharacters);
+  if (node.shape === null || node.shape.test(text)) return text;
+  throw wrong(
+    path,
+    value,
+    "a plain name",
+    "names start with a lower-case letter; letters, digits and _ - follow",
+  );
+}
+
 function readWord(words: readonly string[], value: Json, path: NodePath): string {
   if (typeof value === "string" && words.includes(value)) return value;
   const hint = typeof value === "string" ? suggest(value, words) : undefined;
@@ -133,6 +154,12 @@ function readVersion(version: string, value: Json | undefined, path: NodePath): 
   // Absent, the path leads nowhere; the error is about the file.
   if (value === undefined) throw wrong([], null, `the key "version"`, hint, "no version");
   throw wrong(path, value, quote(version), hint);
+}
+
+/** The error is about what should hold the key: that is what has a place in the text. */
+function missing(path: NodePath): PolicyError {
+  const key = quote(String(path.at(-1)));
+  return wrong(path.slice(0, -1), null, `the key ${key}`, undefined, `no ${key}`);
 }
 
 function unknownKey(key: string, known: readonly string[], path: NodePath): PolicyError {

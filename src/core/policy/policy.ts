@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { CommandPattern } from "../operation/command_pattern.ts";
 import type { Verb } from "../operation/effect.ts";
 import type { PatternSet } from "../operation/pattern_set.ts";
 
@@ -17,6 +18,35 @@ export interface ProtectedOperation {
   readonly verbs: readonly Verb[];
   /** Operation types it names, e.g. `code_modification` or a custom one; empty for most verbs. */
   readonly types: readonly string[];
+}
+
+/** A list of patterns. */
+export interface FilePatterns {
+  /** As written, in file order; index is what `set` answers with. */
+  readonly patterns: readonly string[];
+  readonly set: PatternSet;
+}
+
+/** One entry of `rules`. */
+export interface Rule {
+  readonly id: string;
+  readonly description: string | null;
+  readonly match: RuleMatch;
+  readonly effect: "deny" | "ask" | "warn";
+  readonly severity: Severity;
+  /** Shown to whoever is denied or asked. */
+  readonly reason: string | null;
+}
+
+/** Conditions, all to be satisfied; null is a key that was not written, and no condition. */
+export interface RuleMatch {
+  readonly types: readonly string[] | null;
+  readonly verbs: readonly Verb[] | null;
+  readonly files: FilePatterns | null;
+  readonly commands: readonly CommandPattern[] | null;
+  /** Words with `*`; so are principals. */
+  readonly tools: readonly string[] | null;
+  readonly principals: readonly string[] | null;
 }
 
 /** Null means the policy sets no such limit. */
@@ -37,12 +67,17 @@ export interface Policy {
     readonly default: "allow" | "deny";
   };
   readonly limits: PolicyLimits;
-  readonly protectedFiles: {
-    /** As written, in file order; index is what `set` answers with. */
-    readonly patterns: readonly string[];
-    readonly set: PatternSet;
-  };
+  readonly protectedFiles: FilePatterns;
+  /** Not even to be read. */
+  readonly secretFiles: FilePatterns;
   readonly protectedOperations: readonly ProtectedOperation[];
   /** Names a deployment adds to operationTypes, each with the verbs it has on its files. */
   readonly customOperations: ReadonlyMap<string, readonly Verb[]>;
+  readonly commands: { readonly opaque: "deny" | "ask" | "allow" };
+  /** In file order. */
+  readonly rules: readonly Rule[];
+  /** `files` of all rules in one set; `owners` has the index in `rules` of each pattern. */
+  readonly ruleFiles: { readonly set: PatternSet; readonly owners: readonly number[] };
+  /** Secret files, or a rule that denies or asks, may speak against a file that is only read. */
+  readonly guardsReads: boolean;
 }

@@ -4,74 +4,20 @@
  * @module
  */
 import { verbs } from "../operation/effect.ts";
-import { maxPatternCharacters, maxPatterns } from "../limits.ts";
+import { operationTypes } from "../operation/operation.ts";
+import {
+  maxLabelCharacters,
+  maxPatternCharacters,
+  maxPatterns,
+  maxRuleItems,
+  maxRules,
+} from "../limits.ts";
 import { operationNames } from "./operation_names.ts";
+import { severities } from "./policy.ts";
+import type { SchemaNode } from "./schema_node.ts";
 
 /** Names under `operations.custom`; more is a generated file nobody has read. */
 const maxCustomOperations = 256;
-
-interface Described {
-  /** For people: one sentence, shown by editors. */
-  readonly description: string;
-  /** First version of Sealward that knows the key. */
-  readonly since: string;
-}
-interface WordsNode extends Described {
-  readonly kind: "words";
-  readonly values: readonly string[];
-  readonly minItems: number;
-  readonly maxItems: number;
-}
-
-/** One key's type, bounds and default; a key without default must be written. */
-export type SchemaNode =
-  | (Described & { readonly kind: "version"; readonly value: "1.0" })
-  | (Described & { readonly kind: "boolean"; readonly default: boolean })
-  | (Described & {
-    readonly kind: "choice";
-    readonly values: readonly string[];
-    readonly default: string;
-  })
-  /** An integer from 0 to 2^53 - 1, or absent: no such limit. */
-  | (Described & { readonly kind: "limit" })
-  | (Described & {
-    readonly kind: "strings";
-    readonly minItems: number;
-    readonly maxItems: number;
-    readonly maxCharacters: number;
-    /** For completion in editors; anything else is allowed too. */
-    readonly examples: readonly string[];
-  })
-  | WordsNode
-  /** Free names, each with a value of one kind. */
-  | (Described & {
-    readonly kind: "map";
-    readonly name: RegExp;
-    readonly maxEntries: number;
-    readonly value: WordsNode;
-  })
-  | (Described & {
-    readonly kind: "section";
-    readonly keys: { readonly [key: string]: SchemaNode };
-  })
-  /** Known, and not built yet: refused with its own code, never ignored. */
-  | (Described & { readonly kind: "unavailable" });
-
-/** What parseNode makes of a node: defaults filled in, `limit` null where absent. */
-export type NodeValue<N extends SchemaNode> = N extends { readonly kind: "section" } ? {
-    readonly [
-      K in keyof N["keys"] as N["keys"][K] extends { readonly kind: "unavailable" } ? never
-        : K
-    ]: NodeValue<N["keys"][K]>;
-  }
-  : N extends { readonly kind: "version"; readonly value: infer V } ? V
-  : N extends { readonly kind: "boolean" } ? boolean
-  : N extends { readonly kind: "choice"; readonly values: readonly (infer V)[] } ? V
-  : N extends { readonly kind: "limit" } ? number | null
-  : N extends { readonly kind: "strings" } ? readonly string[]
-  : N extends { readonly kind: "words"; readonly values: readonly (infer V)[] } ? readonly V[]
-  : N extends { readonly kind: "map" } ? ReadonlyMap<string, NodeValue<N["value"]>>
-  : never;
 
 const since = "0.1.0";
 
@@ -155,7 +101,15 @@ const protection = {
       description: 'Verbs and operation types that are denied on every file, e.g. "delete".',
       since,
     },
-    secret_files: unavailable("Patterns of files that may not even be read."),
+    secret_files: {
+      kind: "strings",
+      minItems: 0,
+      maxItems: maxPatterns,
+      maxCharacters: maxPatternCharacters,
+      examples: ["*.pem", "id_rsa", "secrets/"],
+      description: 'Patterns of files that may not even be read, e.g. "id_rsa".',
+      since,
+    },
   },
 } as const satisfies SchemaNode;
 
@@ -184,6 +138,105 @@ const operations = {
   },
 } as const satisfies SchemaNode;
 
+const commands = {
+  kind: "section",
+  description: "What command lines may do.",
+  since,
+  keys: {
+    opaque: {
+      kind: "choice",
+      values: ["deny", "ask", "allow"],
+      default: "deny",
+      description: "The answer when it is known what runs and not what that does.",
+      since,
+    },
+  },
+} as const satisfies SchemaNode;
+
+const condition = (description: string, examples: readonly string[]) => ({
+  kind: "strings",
+  // An empty list would be a rule that matches nothing and looks as if it did.
+  minItems: 1,
+  maxItems: maxRuleItems,
+  maxCharacters: maxPatternCharacters,
+  examples,
+  description,
+  since,
+} as const);
+
+const rules = {
+  kind: "sections",
+  maxItems: maxRules,
+  description: "Rules with conditions of their own.",
+  since,
+  item: {
+    kind: "section",
+    description: "One rule: it matches when every key of match is satisfied.",
+    since,
+    keys: {
+      id: {
+        kind: "text",
+        isRequired: true,
+        maxCharacters: 64,
+        shape: /^[a-z][a-z0-9_-]{0,63}$/,
+        description: "Name of the rule in answers and in the log, as rules.ID; used once.",
+        since,
+      },
+      description: {
+        kind: "text",
+        isRequired: false,
+        maxCharacters: maxLabelCharacters,
+        shape: null,
+        description: "What the rule is for.",
+        since,
+      },
+      match: {
+        kind: "section",
+        minKeys: 1,
+        description: "When the rule matches: every key that is written must be satisfied.",
+        since,
+        keys: {
+          types: condition("Types of operations, custom ones too.", operationTypes),
+          verbs: {
+            kind: "words",
+            values: verbs,
+            minItems: 1,
+            maxItems: verbs.length,
+            description: "What the operation does, to the files of the rule if it names any.",
+            since,
+          },
+          files: condition("Patterns of files, reading included.", ["/tmp/", "src/**/*.sql"]),
+          commands: condition('Words of commands, e.g. "git push *".', ["git push *", "rm *"]),
+          tools: condition('Names of tools, e.g. "mcp__db__*".', ["mcp__*"]),
+          principals: condition('Who asks, e.g. "uid:1000".', ["token:agent", "uid:*"]),
+        },
+      },
+      effect: {
+        kind: "choice",
+        values: ["deny", "ask", "warn"],
+        default: "deny",
+        description: "The answer of the rule; warn allows and says so.",
+        since,
+      },
+      severity: {
+        kind: "choice",
+        values: severities,
+        default: "HIGH",
+        description: "How bad it is, for people and for the log.",
+        since,
+      },
+      reason: {
+        kind: "text",
+        isRequired: false,
+        maxCharacters: maxLabelCharacters,
+        shape: null,
+        description: "One sentence for whoever is denied or asked.",
+        since,
+      },
+    },
+  },
+} as const satisfies SchemaNode;
+
 /** The whole file. */
 export const policySchema = {
   kind: "section",
@@ -200,8 +253,8 @@ export const policySchema = {
     limits,
     protected: protection,
     operations,
-    commands: unavailable("What happens to commands that cannot be read."),
-    rules: unavailable("Rules with conditions of their own."),
+    commands,
+    rules,
     checks: unavailable("Programs that judge an operation."),
     budgets: unavailable("Limits over many operations."),
     overrides: unavailable("How a human approves an exception."),

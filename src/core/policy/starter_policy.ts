@@ -18,6 +18,10 @@ enforcement:
   # are protected all the same. When the log looks right, write: enforce
   mode: observe
   fail_closed: true # when anything goes wrong, the answer is deny
+  on_unverified: ask # what cannot be known; deny for agents that nobody watches
+
+commands:
+  opaque: ask # code and scripts that nobody can read; deny for agents that nobody watches
 
 # Upper bounds of one operation. 0 allows none; remove a line for no limit.
 limits:
@@ -38,8 +42,23 @@ protected:
     - "id_ecdsa"
     - "id_ed25519"
 
+  # Not even to be read:
+  # secret_files: ["id_rsa", "secrets/"]
+
   # Denied on every file, e.g. "delete", "chmod", "chown".
   operations: []
+
+# Rules of your own: deny, ask or warn. Every key of match must fit. What an ask or warn rule
+# lists by files, tools or commands is allowed where only a default stands against it.
+rules:
+  - id: temporary-files
+    match: {files: ["//tmp/"]} # outside the project nothing else may be written
+    effect: warn
+    severity: LOW
+#  - id: no-push
+#    match: {commands: ["git push *"]}
+#    effect: ask
+#    reason: A person pushes
 `;
 
 /** The policy of the guide, byte by byte. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { OutputFormat } from "../render.ts";
+import type { OfferedFormat, OutputFormat } from "../render.ts";
 
 export const programName = "sealward";
 
@@ -54,7 +54,7 @@ export interface Command<Context> {
   /** What follows `--`, kept apart; a command without it reads those words as positionals. */
   readonly rest?: Positional;
   /** Choices of `--format`, default first; left out means table and json, empty means no flag. */
-  readonly formats?: readonly OutputFormat[];
+  readonly formats?: readonly OfferedFormat[];
   readonly exits: readonly (readonly [status: number, meaning: string])[];
   readonly hidden?: boolean;
   /** Resolves to the exit status. */
@@ -96,7 +96,7 @@ export function flagsOf(command: Pick<Command<never>, "flags" | "formats"> | nul
   return [...command?.flags ?? [], ...formatFlags(formats), ...commonFlags];
 }
 
-function formatFlags(formats: readonly OutputFormat[]): Flag[] {
+function formatFlags(formats: readonly OfferedFormat[]): Flag[] {
   if (formats.length === 0) return [];
   const format: Flag = {
     name: "format",

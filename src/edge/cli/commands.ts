@@ -7,12 +7,11 @@
 import type { Command } from "./command.ts";
 import type { CliContext } from "./host.ts";
 
-type Load = () => Promise<readonly Command<CliContext>[]>;
+type Load = (argv: readonly string[]) => Promise<readonly Command<CliContext>[]>;
 
 const loaders: readonly (readonly [word: string, load: Load])[] = [
   ["init", async () => [(await import("./commands/init.ts")).initCommand]],
   ["check", async () => [(await import("./commands/check.ts")).checkCommand]],
-  ["hook", async () => [...(await import("./commands/hook_run.ts")).hookRunCommands]],
   ["verify", async () => [(await import("./commands/verify.ts")).verifyCommand]],
   ["status", async () => [(await import("./commands/status.ts")).statusCommand]],
   ["audit", async () => {
@@ -29,6 +28,9 @@ const loaders: readonly (readonly [word: string, load: Load])[] = [
     const { policySchemaCommand } = await import("./commands/policy_schema.ts");
     return [policyLintCommand, policyLockCommand, policyAcceptCommand, policySchemaCommand];
   }],
+  ["hook", loadHookCommands],
+  ["explain", async () => [(await import("./commands/explain.ts")).explainCommand]],
+  ["report", async () => [(await import("./commands/report.ts")).reportCommand]],
   ["serve", async () => [(await import("./commands/serve.ts")).serveCommand]],
   ["doctor", async () => [(await import("./commands/doctor.ts")).doctorCommand]],
   ["version", async () => [(await import("./commands/version.ts")).versionCommand]],
@@ -38,9 +40,21 @@ const loaders: readonly (readonly [word: string, load: Load])[] = [
   }],
 ];
 
+/** A host calls its hook at every step: it waits for nothing that only people type. */
+async function loadHookCommands(
+  [, next = ""]: readonly string[],
+): Promise<readonly Command<CliContext>[]> {
+  const { hookRunCommands } = await import("./commands/hook_run.ts");
+  if (hookRunCommands.some(({ path }) => path[1] === next)) return hookRunCommands;
+  const { hookInstallCommand } = await import("./commands/hook_install.ts");
+  const { hookUninstallCommand } = await import("./commands/hook_uninstall.ts");
+  const { hookStatusCommand } = await import("./commands/hook_status.ts");
+  return [hookInstallCommand, hookUninstallCommand, hookStatusCommand, ...hookRunCommands];
+}
+
 /** Every command. */
 async function loadAll(): Promise<readonly Command<CliContext>[]> {
-  return (await Promise.all(loaders.map(([, load]) => load()))).flat();
+  return (await Promise.all(loaders.map(([, load]) => load([])))).flat();
 }
 
 /** The commands a command line may mean; all of them when its first word does not tell. */
@@ -48,5 +62,5 @@ export async function loadCommands(
   argv: readonly string[],
 ): Promise<readonly Command<CliContext>[]> {
   const known = loaders.find(([word]) => word === argv[0]);
-  return await (known?.[1] ?? loadAll)();
+  return await (known?.[1] ?? loadAll)(argv);
 }

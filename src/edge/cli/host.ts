@@ -8,9 +8,11 @@ import type { Head, Receipt } from "../../core/audit/entry.ts";
 import type { PolicySnapshot } from "../../core/integrity/policy_snapshot.ts";
 import type { LogReport } from "../../core/audit/log_report.ts";
 import type { Decision } from "../../core/decision/decision.ts";
+import type { Unmeasured } from "../../core/decision/unmeasured_header.ts";
 import type { Operation } from "../../core/operation/operation.ts";
 import type { SignEd25519 } from "../../core/ports.ts";
 import type { Engine } from "../../pdp.ts";
+import type { AgentFiles } from "../hook/wiring/agent_files.ts";
 import type { HookRoad } from "../hook/run_hook.ts";
 import type { RenderOptions } from "../render.ts";
 import type { ByteWriter } from "./output.ts";
@@ -122,6 +124,8 @@ export interface Host {
   readonly writeOutputFile: (path: string, text: string) => void;
   readonly buildInfo: () => Record<string, unknown>;
   readonly examine: (root: string | null) => Promise<readonly Finding[]>;
+  /** Settings files of agents' hosts; to be used before an install is opened, which seals. */
+  readonly agentFiles: () => Promise<AgentFiles>;
   readonly serve: (install: OpenInstall, options: ServeCommandOptions) => Promise<void>;
   readonly variable: (name: string) => string | undefined;
   readonly cwd: string;
@@ -145,6 +149,8 @@ export interface ConnectOptions {
   readonly tokenPath: string | null;
   /** Null: the public key of the install at `root`. */
   readonly keyPath: string | null;
+  /** What limits that cannot be measured are; left out: `listed`. */
+  readonly unmeasured?: Unmeasured;
 }
 
 /** The road of a hook, as its command line fixes it. */

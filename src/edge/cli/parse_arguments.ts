@@ -141,7 +141,8 @@ function readFormat<Context>(flags: FlagValues, command: Command<Context>): Outp
   if (isJson && format !== null) {
     throw usageError("Flags --json and --format are both given", "Leave one of them out");
   }
-  return isJson ? "json" : formats.find((each) => each === format) ?? formats[0] ?? "table";
+  const offered = isJson ? "json" : formats.find((each) => each === format) ?? formats[0];
+  return offered === undefined || offered === "html" ? "table" : offered;
 }
 
 function refuseArity(

@@ -98,6 +98,9 @@ refused.
   SCALPEL_SERVER, SCALPEL_TOKEN_FILE
                              as check --server and --token-file
   COLUMNS                    width of tables
+  CLAUDE_CONFIG_DIR, CODEX_HOME
+                             where a host keeps this user's settings, for
+                             "hook install", "uninstall" and "status"
 
 --color wins over these. No variable changes what a policy says; SCALPEL_ROOT,
 HOME and XDG_STATE_HOME choose which install a command speaks of.`;
@@ -144,19 +147,33 @@ const policy = `POLICY
     max_files_per_operation: 20
   protected:
     files: ["*.env", "keys/"]  # no operation but reading
+    secret_files: [id_rsa]     # not even reading
     operations: [delete, chmod, chown]
+  commands:
+    opaque: deny               # or ask, allow: code that nobody can read
   operations:
     custom:                    # names of your own, with what they do to files
       file_archive: [read, create]
+  rules:                       # of your own
+    - id: no-push              # in answers: rules.no-push
+      match:                   # every key must fit
+        commands: ["git push *"]
+      effect: ask              # or deny, or warn
+      severity: HIGH
+      reason: A person pushes
 
 Patterns are those of .gitignore without "!": no slash matches a name at any
 depth, a slash anchors at the root, "*" stays within a name, "**" crosses
 folders. A pattern covers everything below what it matches.
+Keys of match are types, verbs, files, commands, tools and principals.
 
 Everything under .scalpel/, the files scalpel.policy.yaml, budget.yaml and
 overrides.yaml, and settings that can switch an agent's guards off are
-protected always. Unknown keys, duplicate keys, aliases and tags are refused
-with file, line and column; nothing is decided by a half-read policy.
+protected always; no rule opens them. A rule that asks or warns lets pass what
+it names outside the project, in a tool or in a command; one that denies wins.
+
+Unknown keys, duplicate keys, aliases and tags are refused with file, line and
+column; nothing is decided by a half-read policy.
 
   sealward policy lint     what is wrong, and where
   sealward policy accept   a person accepts the policy as it is on disk

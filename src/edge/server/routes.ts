@@ -19,6 +19,8 @@ export const routes = {
   "/readyz": { method: "GET", role: "agent", takesQuery: false },
   "/v1/check": { method: "POST", role: "agent", takesQuery: false },
   "/v1/check/batch": { method: "POST", role: "agent", takesQuery: false },
+  "/v1/outcome": { method: "POST", role: "agent", takesQuery: false },
+  "/v1/settle": { method: "POST", role: "agent", takesQuery: false },
   "/v1/verify": { method: "GET", role: "agent", takesQuery: false },
   "/v1/audit/events": { method: "GET", role: "operator", takesQuery: true },
   "/v1/audit/verify": { method: "GET", role: "operator", takesQuery: false },

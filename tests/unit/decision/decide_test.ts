@@ -25,6 +25,7 @@ function question(
     operation,
     plan,
     policy,
+    principal: "uid:1",
     facts: gatherFacts(operation, plan, { disk, measureComplexity }),
     scope,
   };

@@ -1,7 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { encodeDetails } from "../../../src/core/audit/details.ts";
-import type { Finding, Judgement } from "../../../src/core/decision/decision.ts";
+import {
+  type Finding,
+  type Judgement,
+  violationCodes,
+} from "../../../src/core/decision/decision.ts";
 import { decideUntrusted } from "../../../src/core/decision/decide.ts";
 import {
   type DecisionContext,
@@ -10,6 +14,7 @@ import {
   reasonOf,
 } from "../../../src/core/decision/encode_decision.ts";
 import { maxDetailsBytes } from "../../../src/core/limits.ts";
+import type { Effect } from "../../../src/core/operation/effect.ts";
 import type { Json } from "../../../src/core/operation/operation.ts";
 import { parseOperation } from "../../../src/core/operation/parse_operation.ts";
 
@@ -33,6 +38,7 @@ const denied: Judgement = {
   wouldDeny: false,
   mode: "enforce",
   notices: [],
+  warned: [],
 };
 const allowed: Judgement = { ...denied, verdict: "allow", overridable: false, findings: [] };
 
@@ -47,6 +53,7 @@ function contextOf(given: Readonly<Record<string, Json>> = {}): DecisionContext 
     policyTrust: "accepted",
     attestation: "same_uid",
     principal: "uid:1000",
+    effects: [],
   };
 }
 const sent = {
@@ -134,23 +141,92 @@ describe("decisionEvent()", () => {
     assertEquals([severityOf("tampered"), severityOf("unaccepted")], ["HIGH", "CRITICAL"]);
   });
 
-  it("INV-3 fits its entry whatever the operation is called", () => {
+  it("INV-3 fits its entry whatever the operation is called and the policy says", () => {
     const units = ["a", '"', "\\", "\u65e5", "\ud83d\ude00", "\u00e9/"];
+    const rules = Array.from({ length: 256 }, (_, i) => `${i}`.padEnd(64, "r"));
+    // Of every code, and of as many policies as there are rules.
+    const findings = rules.map((id, i): Finding => ({
+      ...finding,
+      policy: `rules.${id}`,
+      code: violationCodes[i % violationCodes.length] ?? "rule_matched",
+    }));
+    const unmeasured = ["changes_per_operation", "complexity", "file_size", "files_per_operation"]
+      .map((limit) => `limits.max_${limit}`);
+    const worst: Judgement = { ...denied, findings, unmeasured, warned: rules, wouldDeny: true };
     for (const unit of units) {
       const long = `x${unit.repeat(60)}`;
       const given = {
-        affected_files: Array.from({ length: 100 }, (_, i) => `${i}/${long}/${long}`),
-        command: "\u0000\u001b\u202e".repeat(1_000) + unit.repeat(1_000),
-        cwd: `${long}/${long}`,
-        tool: { name: long },
-        agent: { name: long, session: long },
-        correlation_id: long,
+        affected_files: Array.from({ length: 100 }, (_, i) => `${i}/${`${long}/`.repeat(5)}`),
+        command: unit.repeat(1_000) + "\u0000\u001b\u202e".repeat(1_000),
+        cwd: `${long}/`.repeat(9),
+        tool: { name: unit.repeat(256 / unit.length) },
+        agent: { name: unit.repeat(256 / unit.length), session: unit.repeat(256 / unit.length) },
+        correlation_id: unit.repeat(256 / unit.length),
         type: "command",
       };
-      const { details } = decisionEvent(denied, contextOf(given));
-      const text = encodeDetails(details);
-      assert(text.length <= maxDetailsBytes, `${unit}: ${text.length}`);
+      const effects = Array.from({ length: 600 }, (_, i): Effect => ({
+        verb: "execute",
+        resource: `${i}${unit.repeat(500)}`,
+        kind: "path",
+        ...(i % 2 === 0 ? { isPossible: true } : {}),
+      }));
+      const principal = `token:${"p".repeat(64)}`;
+      const outcomeKey = { correlation: "f".repeat(16), session: "f".repeat(8) };
+      const keys = Array(16).fill("f".repeat(16));
+      const context = { ...contextOf(given), effects, principal, outcomeKey, touches: keys };
+      for (const verdict of ["deny", "allow"] as const) {
+        const { details } = decisionEvent({ ...worst, verdict }, context);
+        const text = encodeDetails(details);
+        assert(text.length <= maxDetailsBytes, `${unit}: ${text.length}`);
+      }
     }
+  });
+
+  it("names what the operation would do, changes first, what may be last", () => {
+    const effects: readonly Effect[] = [
+      { verb: "execute", resource: "shell", kind: "tool" },
+      { verb: "delete", resource: "x", kind: "path", isPossible: true },
+      { verb: "read", resource: "a", kind: "path" },
+      { verb: "write", resource: "b", kind: "path" },
+    ];
+    const { details } = decisionEvent(denied, { ...contextOf(), effects });
+    const said = ["execute shell", "write b", "read a", "?delete x"];
+    assertEquals([details["effects"], details["effects_total"]], [said, undefined]);
+  });
+
+  it("names 12 effects and counts the others", () => {
+    const effects = Array.from({ length: 13 }, (_, i): Effect => ({
+      verb: "write",
+      resource: `${i}${"n".repeat(200)}`,
+      kind: "path",
+    }));
+    const { details } = decisionEvent(denied, { ...contextOf(), effects });
+    const texts = details["effects"] as readonly string[];
+    assertEquals([texts.length, details["effects_total"]], [12, 13]);
+    assertEquals(texts[0], `write 0${"n".repeat(89)}...`);
+    assertEquals("effects" in decisionEvent(denied, contextOf()).details, false);
+  });
+
+  it("names the rules that warned", () => {
+    const warned = ["no-push", "docs"];
+    assertEquals(decisionEvent({ ...allowed, warned }, contextOf()).details["warned"], warned);
+    assertEquals("warned" in decisionEvent(allowed, contextOf()).details, false);
+  });
+
+  it("promises an outcome only when it allows, and never says what a denial would touch", () => {
+    const outcomeKey = { correlation: "f".repeat(16), session: "e".repeat(8) };
+    const context = { ...contextOf(), outcomeKey, touches: ["a"] };
+    const rows = (["allow", "ask", "deny"] as const).map((verdict) => {
+      const { details } = decisionEvent({ ...denied, verdict }, context);
+      return [details["expects_outcome"], details["pair"], details["touches"]];
+    });
+    assertEquals(rows, [
+      [true, outcomeKey, ["a"]],
+      [undefined, outcomeKey, ["a"]],
+      [undefined, outcomeKey, undefined],
+    ]);
+    const plain = decisionEvent(allowed, contextOf()).details;
+    for (const key of ["expects_outcome", "pair", "touches"]) assertEquals(plain[key], undefined);
   });
 
   it("cuts no surrogate pair in half", () => {

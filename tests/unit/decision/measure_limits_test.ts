@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { Facts } from "../../../src/core/decision/facts.ts";
 import { measureLimits } from "../../../src/core/decision/measure_limits.ts";
-import type { Verb } from "../../../src/core/operation/effect.ts";
+import type { Effect, Verb } from "../../../src/core/operation/effect.ts";
 import type { Json } from "../../../src/core/operation/operation.ts";
 import { parseOperation } from "../../../src/core/operation/parse_operation.ts";
 import { parsePolicy } from "../../../src/core/policy/parse_policy.ts";
@@ -15,6 +15,7 @@ const policy = parsePolicy(
 const unlimited = parsePolicy('version: "1.0"\n', "policy.yaml");
 
 const small: Facts = {
+  root: "/p",
   paths: new Map(),
   complexity: { measured: 1, lowerBound: null, language: "python" },
   changes: { files: 1, changedLines: 1, total: 2 },
@@ -22,13 +23,15 @@ const small: Facts = {
   contentBytes: 10,
 };
 
+const onPath = (verb: Verb): Effect => ({ verb, resource: "a", kind: "path" });
+
 function measure(
   facts: Partial<Facts>,
   metadata: Readonly<Record<string, Json>> = {},
   verbs: readonly Verb[] = ["write"],
 ): string {
   const operation = parseOperation({ type: "file_write", affected_files: ["a"], metadata });
-  const scope = { policy, verbs: new Set(verbs) };
+  const scope = { policy, effects: verbs.map(onPath) };
   const { findings, unmeasured } = measureLimits(operation, { ...small, ...facts }, scope);
   const short = (id: string) => id.replace(/^limits\.max_|_per_operation$/g, "");
   const over = findings.map(({ policy }) => short(policy)).sort();
@@ -116,7 +119,7 @@ describe("measureLimits()", () => {
 
   it("says nothing of limits the policy does not set", () => {
     const operation = parseOperation({ type: "file_write", affected_files: ["a"] });
-    const scope = { policy: unlimited, verbs: new Set<Verb>(["write"]) };
+    const scope = { policy: unlimited, effects: [onPath("write")] };
     const outcome = measureLimits(operation, { ...small, contentBytes: null }, scope);
     assertEquals(outcome, { findings: [], unmeasured: [] });
   });

@@ -32,6 +32,17 @@ describe("lintPolicy()", () => {
     ]);
   });
 
+  it("YAML-25 points at what lets opaque commands pass", () => {
+    const text = `${files}commands:\n  opaque: allow\n`;
+    assertEquals(lint(text), [["notice", "opaque_allowed", 5, 11]]);
+    assertEquals(lint(text.replace("allow", "ask")), []);
+  });
+
+  it("GLOB-11 points at the second of two equal secret files", () => {
+    const text = 'version: "1.0"\nprotected:\n  secret_files: [a, b, a]\n';
+    assertEquals(lint(text), [["warning", "pattern_repeated", 3, 24]]);
+  });
+
   it("GLOB-17 warns when no file is protected, wherever the list went", () => {
     const code = ["warning", "files_unprotected"];
     assertEquals(lint('version: "1.0"\n'), [[...code, undefined, undefined]]);

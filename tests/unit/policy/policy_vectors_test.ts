@@ -30,6 +30,10 @@ const defaults = {
   files: [],
   operations: [],
   custom: {},
+  secrets: [],
+  opaque: "deny",
+  rules: [],
+  guardsReads: false,
 };
 
 function toPlain(policy: Policy): unknown {
@@ -41,7 +45,17 @@ function toPlain(policy: Policy): unknown {
     files: policy.protectedFiles.patterns,
     operations: policy.protectedOperations,
     custom: Object.fromEntries(policy.customOperations),
+    secrets: policy.secretFiles.patterns,
+    opaque: policy.commands.opaque,
+    rules: policy.rules.map(toPlainRule),
+    guardsReads: policy.guardsReads,
   };
+}
+
+function toPlainRule({ match, ...rule }: Policy["rules"][number]): unknown {
+  const files = match.files?.patterns ?? null;
+  const commands = match.commands?.map(({ pattern }) => pattern) ?? null;
+  return { ...rule, match: { ...match, files, commands } };
 }
 
 function refusalOf(text: string): unknown {

@@ -45,6 +45,16 @@ describe("POST /v1/check", () => {
     assertEquals([answer.json["decision"], answer.json["allowed"]], ["deny", false]);
   });
 
+  it("passes on what unmeasured limits are to the caller", async () => {
+    const { send, engine } = createTestApp();
+    const headers = { "sealward-unmeasured": "unverified" };
+    await send({ headers });
+    await send({ path: "/v1/check/batch", body: JSON.stringify([write]), headers });
+    await send({});
+    const strict = "check token:agent file_write unverified";
+    assertEquals(engine.calls, [strict, strict, "check token:agent file_write"]);
+  });
+
   it("names the principal by the token, not by the operation", async () => {
     const { send, engine } = createTestApp();
     const body = JSON.stringify({ ...write, agent: { name: "operator" } });

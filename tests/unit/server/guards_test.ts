@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { routes } from "../../../src/edge/server/routes.ts";
 import { sha256 } from "../../../src/core/integrity/sha256.ts";
 import { EngineError } from "../../../src/core/errors.ts";
 import { requireHost } from "../../../src/edge/server/require_host.ts";
@@ -231,7 +232,7 @@ describe("createApp() guards", () => {
   it("HTTP-14 shows nothing without a token but a constant /healthz", async () => {
     const { send, engine } = createTestApp({ policyStatus: "tampered" });
     const headers: Headers = { authorization: null };
-    const paths = ["/readyz", "/v1/verify", "/v1/audit/events", "/v1/audit/verify", "/v1/check"];
+    const paths = Object.keys(routes).filter((path) => path !== "/healthz");
     for (const path of paths) assertEquals((await send({ path, headers })).status, 401, path);
     const health = await send({ path: "/healthz", headers });
     assertEquals([health.status, health.text], [200, '{"status":"ok"}']);
@@ -299,6 +300,17 @@ describe("createApp() guards", () => {
     const { send } = createTestApp();
     const answer = await send({ headers: { "x-request-id": "stolen-id" } });
     assert(!JSON.stringify([answer.text, ...answer.headers]).includes("stolen-id"));
+  });
+
+  it("refuses an odd Sealward-Unmeasured, and asks the engine nothing", async () => {
+    for (const bad of ["", "listed", "Unverified", "unverified, unverified", "yes"]) {
+      for (const path of ["/v1/check", "/v1/check/batch"]) {
+        const { send, engine } = createTestApp();
+        const answer = await send({ path, headers: { "sealward-unmeasured": bad } });
+        assertEquals([answer.status, answer.json["code"]], [400, "usage"], bad);
+        assertEquals([answer.json["allowed"], engine.calls.length], [false, 0], bad);
+      }
+    }
   });
 
   it("refuses a malformed nonce, unsigned", async () => {

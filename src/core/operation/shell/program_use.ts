@@ -22,13 +22,19 @@ export interface Argument {
   readonly isKnown: boolean;
   /** The argument stands for all of these, whatever `text` says (and is then not known). */
   readonly found?: FoundPaths;
+  /** Not known, and yet nothing a program would take for an option: a number, a hash, a date. */
+  readonly isTame?: true;
 }
 
 /** What a program reads from its standard input. */
 export type Input =
   | { readonly kind: "none" }
   /** A pipe or a redirect from something nobody here has read. */
-  | { readonly kind: "unknown" }
+  | {
+    readonly kind: "unknown";
+    /** As output: words that no program would take for an option. See Argument.isTame. */
+    readonly isTame?: true;
+  }
   /** A heredoc, a here-string, or an echo at the other end of the pipe. */
   | { readonly kind: "text"; readonly text: string }
   /** Names, one per line or null-separated, from a `find` or `ls`-like program in the pipe. */
@@ -50,14 +56,31 @@ export interface Touch {
   readonly kind?: "host";
   /** See Effect.isPossible. */
   readonly isPossible?: true;
+  /**
+   * Says nothing where the path is a folder: `cp a b` writes `b`, or `b/a` where `b` is a folder,
+   * and another touch names that.
+   */
+  readonly unlessFolder?: true;
 }
 
 /** Something the program starts in its turn. */
 export type Run =
   /** Another program; `sudo rm x` runs `rm x`. */
-  | { readonly kind: "argv"; readonly argv: readonly Argument[]; readonly folder?: Argument }
+  | {
+    readonly kind: "argv";
+    readonly argv: readonly Argument[];
+    readonly folder?: Argument;
+    /** Words `NAME=value` put into its environment: `env PATH=. ls`. */
+    readonly assignments?: readonly Argument[];
+  }
   /** Shell text: `bash -c TEXT`, `watch TEXT`. */
-  | { readonly kind: "shell"; readonly text: Argument; readonly folder?: Argument }
+  | {
+    readonly kind: "shell";
+    readonly text: Argument;
+    readonly folder?: Argument;
+    /** `$0`, `$1` and so on: `bash -c TEXT NAME ARGUMENTS`. */
+    readonly parameters?: readonly Argument[];
+  }
   /** Code of another language: `python3 -c TEXT`. Literal paths in it are found, the rest is opaque. */
   | { readonly kind: "code"; readonly language: string; readonly text: Argument }
   /**
@@ -69,6 +92,8 @@ export type Run =
     readonly kind: "script";
     readonly language: "shell" | "sed" | "awk" | (string & Record<never, never>);
     readonly file: Argument;
+    /** `$1` and so on, of a shell script. */
+    readonly parameters?: readonly Argument[];
   }
   /** The interpreter reads its program from standard input. */
   | { readonly kind: "input"; readonly language: "shell" | (string & Record<never, never>) };

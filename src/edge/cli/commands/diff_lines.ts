@@ -13,12 +13,15 @@ const maxCells = 4_000_000;
  * @returns Lines with `- `, `+ ` or two blanks; unchanged runs longer than six are cut to a mark.
  */
 export function diffLines(before: string, after: string): readonly string[] {
-  const a = before.split("\n");
-  const b = after.split("\n");
+  return shorten(alignLines(before.split("\n"), after.split("\n")));
+}
+
+/** Every line of both sides with `- `, `+ ` or two blanks, none left out. */
+export function alignLines(a: readonly string[], b: readonly string[]): readonly string[] {
   if (a.length * b.length > maxCells) {
     return [...a.map((line) => `- ${line}`), ...b.map((line) => `+ ${line}`)];
   }
-  return shorten(walk(a, b, lengths(a, b)));
+  return walk(a, b, lengths(a, b));
 }
 
 function lengths(a: readonly string[], b: readonly string[]): readonly Uint32Array[] {

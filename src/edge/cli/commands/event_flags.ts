@@ -42,7 +42,8 @@ export function filterOf(
   };
 }
 
-function parseCount(name: string, text: string | null): number | null {
+/** @throws {EngineError} `usage` for text that is no whole number. */
+export function parseCount(name: string, text: string | null): number | null {
   if (text === null) return null;
   if (!/^(?:0|[1-9][0-9]{0,14})$/.test(text)) {
     throw usageError(`Cannot read --${name} "${text}"`, "give a whole number");

@@ -1,0 +1,24 @@
+/**
+ * What is asked of decide(), as values.
+ *
+ * @module
+ */
+import type { EffectPlan } from "../operation/effect_plan.ts";
+import type { Operation, Principal } from "../operation/operation.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { Facts } from "./facts.ts";
+import type { Unmeasured } from "./unmeasured_header.ts";
+
+/** Everything a decision depends on; nothing else may influence it (law D5). */
+export interface Question {
+  readonly operation: Operation;
+  readonly plan: EffectPlan;
+  readonly policy: Policy;
+  readonly facts: Facts;
+  /** Who asks; only rules with `match.principals` look at it. */
+  readonly principal: Principal;
+  /** `protected_files` leaves limits, operations, rules and the default aside. */
+  readonly scope: "policy" | "protected_files";
+  /** What limits that cannot be measured are; left out: `listed`. */
+  readonly unmeasured?: Unmeasured;
+}

@@ -1,0 +1,75 @@
+/**
+ * What a piece of script may change of the shell's state, told by its text alone: loops run it
+ * again, with what it left behind.
+ *
+ * @module
+ */
+import { forEachChild, type SyntaxNode } from "unbash";
+
+export interface Changes {
+  readonly variables: ReadonlySet<string>;
+  /** It may leave for another folder. */
+  readonly hasFolder: boolean;
+  /** It may be left before its end. */
+  readonly hasJump: boolean;
+  /** Something in it may change anything: `eval`, `source`, a function nobody looked into. */
+  readonly isUnknown: boolean;
+}
+
+const folderWords = new Set(["cd", "pushd", "popd"]);
+const jumpWords = new Set(["break", "continue", "return"]);
+const settingWords = new Set([
+  "read",
+  "mapfile",
+  "readarray",
+  "export",
+  "declare",
+  "typeset",
+  "local",
+  "readonly",
+  "unset",
+  "printf",
+  "getopts",
+  "let",
+]);
+const anyWords = new Set(["eval", "source", ".", "set", "shift", "command", "builtin"]);
+
+/** Reads every node below; subshells change nothing outside, but counting them costs little. */
+export function findChanges(
+  nodes: readonly SyntaxNode[],
+  functions: ReadonlyMap<string, unknown>,
+): Changes {
+  const variables = new Set<string>();
+  const found = { hasFolder: false, hasJump: false, isUnknown: false };
+  const visit = (node: SyntaxNode): void => {
+    if (node.type === "Subshell") return;
+    if (node.type === "Assignment" || node.type === "For" || node.type === "Select") {
+      variables.add(node.type === "Assignment" ? node.name : node.name.value);
+    }
+    if (node.type === "FileDescriptorVariable") variables.add(node.name);
+    if (node.type === "ArithmeticExpansion" || node.type === "ArithmeticCommand") {
+      const text = node.type === "ArithmeticCommand" ? node.body : node.text;
+      for (const [name] of text.matchAll(/[A-Za-z_]\w*/g)) variables.add(name);
+    }
+    if (node.type === "ArithmeticWord") {
+      for (const [name] of node.value.matchAll(/[A-Za-z_]\w*/g)) variables.add(name);
+    }
+    if (node.type === "ParameterExpansion" && node.operation?.type === "Default") {
+      variables.add(node.parameter);
+    }
+    if (node.type === "Command") {
+      const word = node.name?.value ?? "";
+      found.hasFolder ||= folderWords.has(word);
+      found.hasJump ||= jumpWords.has(word);
+      found.isUnknown ||= anyWords.has(word) || functions.has(word);
+      if (settingWords.has(word)) {
+        for (const argument of node.args) {
+          if (argument.type === "Word") variables.add(argument.value.replace(/[=[].*$/s, ""));
+        }
+      }
+    }
+    forEachChild(node, visit);
+  };
+  for (const node of nodes) visit(node);
+  return { variables, ...found };
+}

@@ -1,0 +1,103 @@
+/**
+ * A command line to effects and doubts. Parsing finds denials: whatever is not understood is a
+ * doubt, and no doubt ever becomes an allow here. SPEC.md beside this file.
+ *
+ * @module
+ */
+import { parse } from "unbash";
+import { maxCommandCharacters } from "../../limits.ts";
+import type { Effect } from "../effect.ts";
+import type { CommandPlan } from "./command_plan.ts";
+import { expandText, expandWord } from "./expand_word.ts";
+import { findGap } from "./find_gap.ts";
+import { foldPath } from "./fold_path.ts";
+import { PlanBuilder, WalkEnded } from "./plan_builder.ts";
+import { type Frame, noInput, type Shell } from "./shell.ts";
+import type { ShellState } from "./shell_state.ts";
+import type { ShellSurroundings } from "./surroundings.ts";
+import { runArgv } from "./walk_command.ts";
+import { walkNode, walkScript } from "./walk_script.ts";
+
+/**
+ * Plans one command line of bash. Total.
+ *
+ * @param cwd As the operation writes it: absolute, relative to the root, or null for the root.
+ */
+export function planCommand(
+  command: string,
+  cwd: string | null,
+  surroundings: ShellSurroundings,
+): CommandPlan {
+  const plan = new PlanBuilder();
+  const shell = createShell(surroundings, plan);
+  const { root } = surroundings;
+  const folder = foldPath(cwd === null ? root : cwd.startsWith("/") ? cwd : `${root}/${cwd}`);
+  const state: ShellState = {
+    folders: [folder],
+    foldersIfFailed: [],
+    variables: new Map(),
+    positional: [],
+    functions: new Map(),
+    locals: null,
+    isDead: false,
+  };
+  try {
+    shell.walkText(command, state, { input: noInput, depth: 0 });
+    for (const text of shell.traps) shell.walkText(text, state, { input: noInput, depth: 1 });
+  } catch (thrown) {
+    if (!(thrown instanceof WalkEnded)) throw thrown;
+  }
+  const built = plan.build();
+  // Whoever reads the plan joins relative names to the operation's folder; the walk's are the root's.
+  return folder === root ? built : { ...built, effects: built.effects.map(fromRoot(root)) };
+}
+
+function fromRoot(root: string): (effect: Effect) => Effect {
+  return (effect) =>
+    effect.kind !== "path" || effect.resource.startsWith("/")
+      ? effect
+      : { ...effect, resource: `${root}/${effect.resource}` };
+}
+
+function createShell(surroundings: ShellSurroundings, plan: PlanBuilder): Shell {
+  const shell: Shell = {
+    surroundings,
+    plan,
+    traps: [],
+    walkText: (text, state, frame) => walkText(shell, text, state, frame),
+    walkScript: (script, state, frame) => walkScript(shell, script, state, frame),
+    walkNode: (node, state, frame) => walkNode(shell, node, state, frame),
+    expandWords: (words, state, frame) =>
+      words.flatMap((word) => expandWord(shell, word, state, frame)),
+    expandText: (word, state, frame) => expandText(shell, word, state, frame),
+    runArgv: (argv, state, frame) => runArgv(shell, argv, state, frame),
+  };
+  return shell;
+}
+
+/**
+ * SECURITY: the shell reads a carriage return as part of a word where people see a line's end;
+ * invisible and direction characters make one command look like another.
+ */
+const unreadable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u00a0]/u;
+
+function walkText(shell: Shell, text: string, state: ShellState, frame: Frame) {
+  const { plan } = shell;
+  if (text.length > maxCommandCharacters) {
+    return plan.end(`it is longer than ${maxCommandCharacters} characters`);
+  }
+  const odd = unreadable.exec(text.replace(/[\n\t]/g, ""))?.[0];
+  if (odd !== undefined) {
+    const code = odd.codePointAt(0)?.toString(16).padStart(4, "0").toUpperCase();
+    plan.doubt("unverified", `it holds the character U+${code}, which people do not see`);
+  }
+  // SECURITY: the shell joins the lines before it looks for the end of a variable's name.
+  if (/\$[\w{(!#]*\\\n/.test(text)) {
+    plan.doubt("unverified", "a variable's name is cut by a line end");
+  }
+  const script = parse(text);
+  const output = walkScript(shell, script, state, frame);
+  const gap = findGap(script, text);
+  if (gap !== null) plan.doubt("unverified", `"${gap}" was not read`);
+  return output;
+}

@@ -1,0 +1,91 @@
+/**
+ * What a key of the policy may be. schema.ts says which keys there are.
+ *
+ * @module
+ */
+
+interface Described {
+  /** For people: one sentence, shown by editors. */
+  readonly description: string;
+  /** First version of Sealward that knows the key. */
+  readonly since: string;
+}
+interface WordsNode extends Described {
+  readonly kind: "words";
+  readonly values: readonly string[];
+  readonly minItems: number;
+  readonly maxItems: number;
+}
+interface SectionNode extends Described {
+  readonly kind: "section";
+  readonly keys: { readonly [key: string]: SchemaNode };
+  /** The section must be written, with at least so many keys. */
+  readonly minKeys?: number;
+}
+
+/**
+ * One key's type, bounds and default; a key without default must be written. A list that is absent
+ * is empty, whatever its `minItems`: these bound a list that is written.
+ */
+export type SchemaNode =
+  | (Described & { readonly kind: "version"; readonly value: "1.0" })
+  | (Described & { readonly kind: "boolean"; readonly default: boolean })
+  | (Described & {
+    readonly kind: "choice";
+    readonly values: readonly string[];
+    readonly default: string;
+  })
+  /** An integer from 0 to 2^53 - 1, or absent: no such limit. */
+  | (Described & { readonly kind: "limit" })
+  | (Described & {
+    readonly kind: "strings";
+    readonly minItems: number;
+    readonly maxItems: number;
+    readonly maxCharacters: number;
+    /** For completion in editors; anything else is allowed too. */
+    readonly examples: readonly string[];
+  })
+  | WordsNode
+  /** Free names, each with a value of one kind. */
+  | (Described & {
+    readonly kind: "map";
+    readonly name: RegExp;
+    readonly maxEntries: number;
+    readonly value: WordsNode;
+  })
+  /** One line of text; absent and not required is null. */
+  | (Described & {
+    readonly kind: "text";
+    readonly isRequired: boolean;
+    readonly maxCharacters: number;
+    readonly shape: RegExp | null;
+  })
+  | SectionNode
+  /** A list of mappings that all have the same keys. */
+  | (Described & {
+    readonly kind: "sections";
+    readonly maxItems: number;
+    readonly item: SectionNode;
+  })
+  /** Known, and not built yet: refused with its own code, never ignored. */
+  | (Described & { readonly kind: "unavailable" });
+
+/** What parseNode makes of a node: defaults filled in, `limit` null where absent. */
+export type NodeValue<N extends SchemaNode> = N extends { readonly kind: "section" } ? {
+    readonly [
+      K in keyof N["keys"] as N["keys"][K] extends { readonly kind: "unavailable" } ? never
+        : K
+    ]: NodeValue<N["keys"][K]>;
+  }
+  : N extends { readonly kind: "version"; readonly value: infer V } ? V
+  : N extends { readonly kind: "boolean" } ? boolean
+  : N extends { readonly kind: "choice"; readonly values: readonly (infer V)[] } ? V
+  : N extends { readonly kind: "limit" } ? number | null
+  : N extends { readonly kind: "strings" } ? readonly string[]
+  : N extends { readonly kind: "words"; readonly values: readonly (infer V)[] } ? readonly V[]
+  : N extends { readonly kind: "map" } ? ReadonlyMap<string, NodeValue<N["value"]>>
+  : N extends { readonly kind: "text"; readonly isRequired: true } ? string
+  : N extends { readonly kind: "text" } ? string | null
+  : N extends { readonly kind: "sections"; readonly item: infer I extends SchemaNode }
+    ? readonly NodeValue<I>[]
+  : never;

@@ -1,0 +1,55 @@
+/**
+ * `sealward hook uninstall`: takes this program's hooks out of a host's settings, and nothing else.
+ *
+ * @module
+ */
+import { isManagedOnly } from "../../hook/wiring/compare_settings.ts";
+import { managedOnlyKey } from "../../hook/wiring/edit_settings.ts";
+import { planRemoval } from "../../hook/wiring/plan_change.ts";
+import { placeOf } from "../../hook/wiring/settings_place.ts";
+import type { Command, ParsedArguments } from "../command.ts";
+import type { CliContext } from "../host.ts";
+import { usageError } from "../usage_error.ts";
+import { changeSettings } from "./change_settings.ts";
+import { changeFlags, hostPositional, readHost, readScope, scopeFlag } from "./hook_flags.ts";
+import { printChange } from "./print_change.ts";
+
+export const hookUninstallCommand: Command<CliContext> = {
+  path: ["hook", "uninstall"],
+  summary: "Take Sealward out of an agent's host",
+  description: "Removes exactly the hooks of this program. Where nothing else changed since " +
+    "install, the file is afterwards what it was, byte by byte, or gone if there was none.",
+  examples: [{ command: "sealward hook uninstall claude-code --dry-run", what: "look first" }],
+  flags: [scopeFlag, ...changeFlags],
+  positionals: [hostPositional([], true)],
+  exits: [
+    [0, "removed, or not there"],
+    [1, "not written"],
+    [3, "the settings cannot be edited safely"],
+  ],
+  run: runHookUninstall,
+};
+
+async function runHookUninstall(context: CliContext, parsed: ParsedArguments): Promise<number> {
+  const files = await context.host.agentFiles();
+  const host = readHost(parsed);
+  if (host === null) throw usageError("No host was named", "name claude-code or codex");
+  const { root } = context.host.paths(parsed.flags.text("root"));
+  const place = placeOf(host, readScope(parsed), { root, userFolder: files.userFolder });
+  if (place.form === "toml") {
+    throw usageError(
+      `Cannot edit ${place.path}: it is TOML, which only a human edits here`,
+      "remove the lines that `sealward hook install codex --scope managed` prints",
+    );
+  }
+  const before = files.read(place.path);
+  const isManaged = host === "claude-code" && place.scope === "managed";
+  const removal = planRemoval(before, isManaged, files.readBackups(place.path));
+  const change = { path: place.path, before, after: removal.text, restored: removal.restored };
+  const outcome = changeSettings(context, parsed, { files, change });
+  const note = outcome.isChanged && change.after !== null && isManagedOnly(change.after)
+    ? `${managedOnlyKey} is left as it is: remove it yourself if it came with the install`
+    : undefined;
+  const printed = { host, place, change, outcome, report: null };
+  return printChange(context, parsed, note === undefined ? printed : { ...printed, note });
+}

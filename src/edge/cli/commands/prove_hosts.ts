@@ -1,0 +1,154 @@
+/**
+ * Looks at every settings file of a host, sends a canary through each command line that is wired,
+ * and looks for its entry in the log.
+ *
+ * @module
+ */
+import type { Entry } from "../../../core/audit/entry.ts";
+import { toEngineError } from "../../../core/errors.ts";
+import type { AgentFiles } from "../../hook/wiring/agent_files.ts";
+import { encodeCanary, findCanaryEntry, findLeak } from "../../hook/wiring/canary.ts";
+import type { HostName } from "../../hook/wiring/hook_line.ts";
+import {
+  type CanaryReport,
+  findSwitches,
+  type HostReport,
+  judgeHost,
+  type SwitchReading,
+  unprovenOf,
+} from "../../hook/wiring/report_host.ts";
+import {
+  type PlaceReading,
+  type PlaceReport,
+  reportPlace,
+} from "../../hook/wiring/report_place.ts";
+import { placesOf, switchFilesOf } from "../../hook/wiring/settings_place.ts";
+import type { CliContext } from "../host.ts";
+
+export interface ProofOptions {
+  readonly files: AgentFiles;
+  /** As given with --root. */
+  readonly root: string | null;
+  /** The program hosts are meant to start; absolute path. */
+  readonly program: string;
+}
+
+/** A host's settings as they are, before anything is run. */
+interface Survey {
+  readonly host: HostName;
+  readonly places: readonly PlaceReport[];
+  readonly switches: readonly string[];
+}
+
+/** A canary that was sent; its entry is looked for later. */
+interface Flight {
+  readonly host: HostName;
+  readonly scope: string;
+  readonly toolUseId: string;
+  /** Why the host would have let it pass; null when it would not. */
+  readonly leak: string | null;
+  /** First line the program said on standard error. */
+  readonly said: string;
+}
+
+/** One report per host, in order. Opens the install once, at the end: from then on it is sealed. */
+export async function proveHosts(
+  context: CliContext,
+  hosts: readonly HostName[],
+  options: ProofOptions,
+): Promise<readonly HostReport[]> {
+  const surveys = hosts.map((host) => survey(context, host, options));
+  const isInitialized = context.host.isInitialized(options.root);
+  const flights: Flight[] = [];
+  for (const each of surveys) {
+    if (isInitialized) flights.push(...await sendCanaries(context, each, options));
+  }
+  const log = flights.length === 0
+    ? { entries: [], fault: "there is no install here: run `sealward init`" }
+    : await readDecisions(context, options.root);
+  return surveys.map(({ host, places, switches }) => {
+    const own = flights.filter((flight) => flight.host === host);
+    const canaries = own.map((flight) => judgeFlight(flight, log));
+    const verdict = judgeHost(places, switches, canaries);
+    return { host, verdict, places, switches, canaries, unproven: unprovenOf(host) };
+  });
+}
+
+function survey(context: CliContext, host: HostName, options: ProofOptions): Survey {
+  const { files } = options;
+  const root = context.host.paths(options.root).root;
+  const bases = { root, userFolder: files.userFolder };
+  const readings = placesOf(host, bases).map((place): PlaceReading => {
+    try {
+      return { place, text: files.read(place.path), fault: null };
+    } catch (error) {
+      return { place, text: null, fault: toEngineError(error).message };
+    }
+  });
+  const others = switchFilesOf(host, bases).map((path): SwitchReading => {
+    try {
+      return { path, text: files.read(path) };
+    } catch {
+      return { path, text: null };
+    }
+  });
+  const isProgram = (path: string) =>
+    path === options.program ||
+    (options.program === files.program && files.isThisProgram(path));
+  const reportOptions = { host, root: root || "/", program: options.program, isProgram };
+  const places = readings.map((reading) => reportPlace(reading, reportOptions));
+  return { host, places, switches: findSwitches(readings, others, places) };
+}
+
+/**
+ * SECURITY: settings may have been written by an agent, and this runs as a human. Only a line that
+ * is to the byte what install writes for this very program is ever started.
+ */
+async function sendCanaries(
+  context: CliContext,
+  { host, places }: Survey,
+  { files, root }: ProofOptions,
+): Promise<readonly Flight[]> {
+  const folder = context.host.paths(root).root || "/";
+  const flights: Flight[] = [];
+  for (const { scope, state, gate } of places) {
+    if (state !== "as_written" || gate === null) continue;
+    const toolUseId = `sealward-canary-${files.newId()}`;
+    const outcome = await files.runLine(
+      gate,
+      encodeCanary(host, { root: folder, toolUseId }),
+      folder,
+    );
+    const said = outcome.stderr.trim().split("\n")[0] ?? "";
+    flights.push({ host, scope, toolUseId, leak: findLeak(host, outcome), said });
+  }
+  return flights;
+}
+
+interface Decisions {
+  readonly entries: readonly Entry[];
+  readonly fault: string | null;
+}
+
+async function readDecisions(context: CliContext, root: string | null): Promise<Decisions> {
+  try {
+    const install = await context.host.open({ root, role: "one-shot" });
+    try {
+      const entries = await install.engine.readEvents({ type: "audit.decision", limit: 1000 });
+      return { entries, fault: null };
+    } finally {
+      await install.close();
+    }
+  } catch (error) {
+    return { entries: [], fault: `the log cannot be read: ${toEngineError(error).message}` };
+  }
+}
+
+function judgeFlight(flight: Flight, log: Decisions): CanaryReport {
+  const { scope, toolUseId, leak, said } = flight;
+  const { seq, mode } = findCanaryEntry(log.entries, toolUseId) ?? { seq: null, mode: null };
+  const missing = seq === null ? log.fault ?? "it left no denial in the log" : null;
+  const faults = [leak, missing].filter((fault) => fault !== null);
+  const fault = faults.length === 0 ? null : [...faults, said].filter(Boolean).join("; ");
+  return { scope, denied: leak === null, seq, mode, fault };
+}

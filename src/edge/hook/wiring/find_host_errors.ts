@@ -1,0 +1,47 @@
+/**
+ * Faults of a settings file that make the host refuse it as a whole, our hooks included. They are
+ * somebody else's, so install leaves them alone; but what is not read protects nothing.
+ *
+ * @module
+ */
+import type { HostName } from "./hook_line.ts";
+import { type JsonNode, memberOf } from "./json_text.ts";
+import { parseSettings } from "./settings_text.ts";
+
+/** Members Codex takes beside each other; with any other it refuses the file. */
+const codexMembers: readonly string[] = ["description", "hooks"];
+
+/**
+ * One line for each fault.
+ *
+ * @throws {EngineError} `settings_invalid`.
+ */
+export function findHostErrors(text: string, host: HostName): readonly string[] {
+  const tree = parseSettings(text);
+  const unknown = host === "codex"
+    ? tree.children.filter(({ key }) => !codexMembers.includes(key ?? ""))
+    : [];
+  const events = memberOf(tree, "hooks")?.children ?? [];
+  return [
+    ...unknown.map(({ key }) => `${host} refuses the whole file: it does not know "${key}"`),
+    ...events.flatMap(({ key, value }) =>
+      value.children.some((group) => isMisshapen(text, group.value))
+        ? [`${host} may skip the whole file: "hooks.${key}" has a group it does not take`]
+        : []
+    ),
+  ];
+}
+
+function isMisshapen(text: string, group: JsonNode): boolean {
+  const matcher = memberOf(group, "matcher");
+  const hooks = memberOf(group, "hooks");
+  if (hooks?.kind !== "array" || (matcher !== null && !isText(text, matcher))) return true;
+  return hooks.children.some(({ value }) => {
+    const type = memberOf(value, "type");
+    return type === null || !isText(text, type);
+  });
+}
+
+function isText(text: string, { kind, start }: JsonNode): boolean {
+  return kind === "other" && text[start] === '"';
+}

@@ -1,0 +1,110 @@
+/**
+ * One verdict on a host's wiring, from all its places, its switches and the canary.
+ *
+ * @module
+ */
+import { hasHooksDisabled, isManagedOnly } from "./compare_settings.ts";
+import type { HostName } from "./hook_line.ts";
+import { hasHooksDisabledToml, hasManagedOnlyToml } from "./managed_toml.ts";
+import type { PlaceReading, PlaceReport } from "./report_place.ts";
+
+/** `PROTECTED` needs all three: wired as this version would, the canary denied, its entry found. */
+export type HostVerdict = "PROTECTED" | "DRIFT" | "UNPROVEN" | "NOT INSTALLED";
+
+/** What became of a canary. */
+export interface CanaryReport {
+  readonly scope: string;
+  readonly denied: boolean;
+  /** Sequence number of its entry; null when there is none. */
+  readonly seq: number | null;
+  /** The policy's mode as the entry has it; null when there is none. */
+  readonly mode: string | null;
+  /** What was seen instead of a proof, one line; null when proven. */
+  readonly fault: string | null;
+}
+
+export interface HostReport {
+  readonly host: HostName;
+  readonly verdict: HostVerdict;
+  readonly places: readonly PlaceReport[];
+  readonly switches: readonly string[];
+  readonly canaries: readonly CanaryReport[];
+  /** What no look from outside can prove. */
+  readonly unproven: string;
+}
+
+/** A file that may switch hooks off. */
+export interface SwitchReading {
+  readonly path: string;
+  readonly text: string | null;
+}
+
+/** Settings that keep the host from running what is wired, each as one line. */
+export function findSwitches(
+  readings: readonly PlaceReading[],
+  others: readonly SwitchReading[],
+  places: readonly PlaceReport[],
+): readonly string[] {
+  const all: SwitchReading[] = [
+    ...readings.map(({ place, text }) => ({ path: place.path, text })),
+    ...others,
+  ];
+  const reasons = all.filter(isOff).map(({ path }) => `${path} switches every hook off`);
+  const managed = readings.find(({ place }) => place.scope === "managed");
+  const wired = places.filter(({ state }) => state !== "not_installed");
+  const isHidden = wired.length > 0 && wired.every(({ scope }) => scope !== "managed");
+  if (managed !== undefined && isExclusive(managed) && isHidden) {
+    reasons.push(`${managed.place.path} lets only managed hooks run: this one is not among them`);
+  }
+  return reasons;
+}
+
+function isOff({ path, text }: SwitchReading): boolean {
+  if (text === null) return false;
+  if (path.endsWith(".toml")) return hasHooksDisabledToml(text);
+  return isTrueIn(text, hasHooksDisabled);
+}
+
+function isExclusive({ place, text }: PlaceReading): boolean {
+  if (text === null) return false;
+  return place.form === "toml" ? hasManagedOnlyToml(text) : isTrueIn(text, isManagedOnly);
+}
+
+/** A file that is no JSON is reported elsewhere. */
+function isTrueIn(text: string, look: (text: string) => boolean): boolean {
+  try {
+    return look(text);
+  } catch {
+    return false;
+  }
+}
+
+/** The worst that holds: one drifted copy of the wiring is a reason to look. */
+export function judgeHost(
+  places: readonly PlaceReport[],
+  switches: readonly string[],
+  canaries: readonly CanaryReport[],
+): HostVerdict {
+  const wired = places.filter(({ state }) => state === "as_written" || state === "drift");
+  if (wired.length === 0) {
+    const isUnknown = places.some(({ state }) => state === "unreadable");
+    return isUnknown ? "UNPROVEN" : "NOT INSTALLED";
+  }
+  if (switches.length > 0 || places.some(({ state }) => state === "drift")) return "DRIFT";
+  if (places.some(({ state }) => state === "unreadable")) return "UNPROVEN";
+  const isProven = canaries.length > 0 && canaries.every(({ fault }) => fault === null);
+  return isProven ? "PROTECTED" : "UNPROVEN";
+}
+
+const manualChecks: Readonly<Record<HostName, string>> = {
+  "claude-code": "Whether Claude Code itself runs the hook is seen only there: start it, look at " +
+    "/hooks, and ask it to write .scalpel/policy.yaml. It must be told no. Not under --bare or " +
+    "--safe-mode, which skip hooks.",
+  "codex": "Whether Codex itself runs the hook is seen only there: open /hooks, review and trust " +
+    "these definitions (a changed one is skipped until trusted; a project's only in a trusted " +
+    "project), and ask it to write .scalpel/policy.yaml. It must be told no.",
+};
+
+export function unprovenOf(host: HostName): string {
+  return manualChecks[host];
+}

@@ -1,0 +1,285 @@
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { parseRows, renderUse, useOf } from "./program_use_text.ts";
+
+const rows = parseRows(String.raw`
+sudo rm x => run(rm x) unverified
+sudo -u root rm x => run(rm x) unverified
+sudo -iu root => shell<> unverified
+sudo -E PATH=. ls => run(PATH=. ls) unverified
+sudo -e f => write:f unverified
+doas rm x => run(rm x) unverified
+pkexec rm x => run(rm x) unverified
+su -c 'rm x' root => sh('rm x') unverified
+su root -c 'rm x' => sh('rm x') unverified
+runuser -u a -- rm x => run(rm x) unverified
+chroot /d rm x => run(rm x) unverified
+unshare -r rm x => run(rm x) unverified
+nsenter -t 1 -m rm x => run(rm x) unverified
+systemd-run --user rm x => run(rm x) unverified
+setpriv --reuid=1 rm x => run(rm x) unverified
+env rm x => run(rm x)
+env -i rm x => run(rm x)
+env A=b PATH=. rm x => run(A=b PATH=. rm x)
+env -u A rm x => run(rm x)
+env -S 'rm x' => run(rm x)
+env -S'rm -rf x' y => run(rm -rf x y)
+env -iS 'A=b rm x' => run(A=b rm x)
+env --split-string='rm x' => run(rm x)
+env -vS 'sh -c "rm x"' => run(sh -c 'rm x')
+env -C d rm x => run(rm x)@d
+env -S 'rm $HOME' => run(rm …)
+env -S $X => run(…) unverified
+env $X rm => run(… rm) unverified
+env =>
+nice -n 10 wget http://h/x => run(wget http://h/x)
+nice -10 rm x => run(rm x)
+nice rm x => run(rm x)
+ionice -c 3 rm x => run(rm x)
+timeout 5 rm x => run(rm x)
+timeout -s KILL 5 rm x => run(rm x)
+timeout -k 1 --signal=9 5 rm x => run(rm x)
+timeout --foreground 5 rm x => run(rm x)
+timeout --sig KILL 5 rm x => run(rm x)
+timeout --what 5 rm x => run(rm x) unverified
+stdbuf -oL rm x => run(rm x)
+nohup rm x => run(rm x)
+setsid -f rm x => run(rm x)
+taskset -c 0 rm x => run(rm x)
+chrt -r 1 rm x => run(rm x)
+numactl -N 0 rm x => run(rm x)
+strace -f -o log rm x => write:log run(rm x)
+strace -e trace=open rm x => run(rm x)
+watch rm x => sh('rm x')
+watch -n 1 'rm x; ls' => sh('rm x; ls')
+watch -x rm x => run(rm x)
+script -c 'rm x' log => write:log sh('rm x')
+script -qec 'rm x' /dev/null => sh('rm x')
+script log rm x => write:log run(rm x)
+flock l rm x => create:l run(rm x)
+flock l -c 'rm x' => create:l sh('rm x')
+flock -n l sh -c 'rm x' => create:l run(sh -c 'rm x')
+busybox rm -rf x => run(rm -rf x)
+busybox sh -c 'rm x' => run(sh -c 'rm x')
+toybox rm x => run(rm x)
+entr rm x => run(rm x)
+{{.|*.c}} | entr rm /_ => run(rm {{.|*.c}})
+time rm x => run(rm x)
+gdb --args rm x => run(rm x)
+gdb -batch -ex 'shell rm x' => opaque
+find . -delete => delete:{{.}}
+find . -name '*.pyc' -delete => delete:{{.|*.pyc}}
+find a b -name x -delete => delete:{{a|x}} delete:{{b|x}}
+find -delete => delete:{{.}}
+find . -name a -o -name b -delete => delete:{{.}}
+find . ! -name a -delete => delete:{{.}}
+find . -path './x*' -delete => delete:{{.}}
+find . -exec rm {} ; => run(rm {{.}})
+find . -exec rm {} + => run(rm {{.}})
+find . -name '*.js' -exec rm -f {} + => run(rm -f {{.|*.js}})
+find . -exec sh -c 'rm {}' ; => run(sh -c 'rm …')
+find . -exec cp {} out/ ; => run(cp {{.}} out/)
+find . -execdir rm {} ; => run(rm {{.}})
+find . -execdir rm .env ; => run(rm .env) unverified
+find . -ok rm {} ; => run(rm {{.}})
+find . -fprint x => write:x
+find . -fprintf x %p => write:x
+find . -fls x -print => write:x
+find $X -delete => delete:… unverified
+find . -type f -newer x -print0 =>
+find . -exec rm {} ; -exec touch y ; => run(rm {{.}}) run(touch y)
+find . -wat => opaque
+find -H a -delete => delete:{{a}}
+find -L src -iname '*.x' -delete => delete:{{src}}
+fd x -x rm => run(rm {{.}})
+fd x src -X rm {} => run(rm {{src}})
+fd -e js -x rm {} => run(rm {{.|*.js}})
+{{.|*.c}} | xargs rm => run(rm {{.|*.c}})
+{{.}} | xargs -0 -n 1 rm -f => run(rm -f {{.}})
+unknown | xargs rm => run(rm …)
+text:a b\nc | xargs rm => run(rm a b c)
+text:a b\n.env | xargs -I{} cp {} x => run(cp 'a b' x) run(cp .env x)
+{{.|*.c}} | xargs -I{} cp {} x => run(cp {{.|*.c}} x)
+{{.|*.c}} | xargs -I{} sh -c 'rm {}' => run(sh -c 'rm …')
+{{.|*.c}} | xargs -I % mv % d/% => run(mv {{.|*.c}} d/…)
+{{.|*.c}} | xargs -i rm {} => run(rm {{.|*.c}})
+unknown | xargs -P4 -r sed -i s/a/b/ => run(sed -i s/a/b/ …)
+xargs -a f rm => read:f run(rm …)
+xargs rm x => run(rm x)
+unknown | xargs =>
+text:'a | xargs rm => run(rm …)
+unknown | xargs --max-args=1 rm => run(rm …)
+unknown | xargs --frob rm x => run(rm x …) unverified
+parallel rm ::: a b => sh('rm a') sh('rm b')
+parallel 'rm {}' ::: a b => sh('rm a') sh('rm b')
+unknown | parallel rm => run(rm …)
+{{.|*.c}} | parallel rm {} => run(rm {{.|*.c}})
+parallel -j 4 rm {} ::: a => sh('rm a')
+text:rm x | parallel => sh('rm x')
+bash -c 'rm x' => sh('rm x')
+bash -lc 'rm x' => profile<~> sh('rm x')
+bash -euxo pipefail -c 'rm x' => sh('rm x')
+bash -o pipefail -c 'rm x' a .env => sh('rm x' a .env)
+bash -c -e 'rm x' => sh('rm x')
+sh -c $X => sh(…)
+sh x.sh a b => shell<x.sh>
+sh -x x.sh => shell<x.sh>
+bash +x -c 'rm x' => sh('rm x')
+bash --norc -c 'rm x' => sh('rm x')
+bash --rcfile f -i => shell<f> profile<~> shell<>
+bash --init-file f => shell<f> shell<>
+bash -s a => shell<>
+bash => shell<>
+bash -- x.sh => shell<x.sh>
+bash - x.sh => shell<x.sh>
+bash -O extglob -c 'rm x' => sh('rm x')
+bash --wat -c 'rm x' => sh('rm x') unverified
+bash -$X => shell<> unverified
+text:rm x | sh => shell<>
+zsh -c 'rm x' => sh('rm x')
+dash x.sh => shell<x.sh>
+fish -c 'rm x' => fish('rm x')
+pwsh -Command 'rm x' => pwsh('rm x')
+python3 -c 'open("x")' => python(open("x"))
+python3 x.py a => python<x.py>
+python3 -m pytest -q => run(pytest -q)
+python3 -m pip install x => run(pip install x)
+python3 -m mypkg.mod => python<mypkg/mod.py> python<mypkg/mod/__main__.py>
+python3 -m http.server =>
+python3 -m json.tool a b => read:a write:b
+python3 -m venv .venv => create:.venv
+python3 - => python<>
+python3 => python<>
+python3 -u -B x.py => python<x.py>
+python3 -Wignore x.py => python<x.py>
+python3 -Ic 'code' => python(code)
+python3 -m zipfile -e a.zip d => write:a.zip write:d opaque
+python3 --version =>
+node x.js => javascript<x.js>
+node -e 'code' => javascript(code)
+node --eval='code' => javascript(code)
+node -p 'code' => javascript(code)
+node -pe 'code' => javascript(code)
+node -r ./a.js x.js => javascript<./a.js> javascript<x.js>
+node --require=dotenv/config x.js => javascript<x.js>
+node --import ./a.mjs x.js => javascript<./a.mjs> javascript<x.js>
+node --test =>
+node - => javascript<>
+ruby x.rb => ruby<x.rb>
+ruby -e 'code' => ruby(code)
+ruby -i.bak -pe 'code' a b => write:a write:b write:a.bak write:b.bak ruby(code)
+ruby -rjson -e 'code' => ruby(code)
+perl -e 'code' => perl(code)
+perl -pi -e 's/a/b/' f g => write:f write:g perl(s/a/b/)
+perl -i.bak -pe 's/a/b/' f => write:f write:f.bak perl(s/a/b/)
+perl -pie 's/a/b/' f => write:s/a/b/ write:f write:s/a/b/e write:fe perl(s/a/b/)
+perl -i -ne 'print' f => write:f perl(print)
+perl -0777 -pi -e 'code' f => write:f perl(code)
+perl -lne 'print' f => read:f perl(print)
+perl -i'*.env' -pe 1 f => write:f write:f.env perl(1)
+perl -ne 'print' f => read:f perl(print)
+perl -MFile::Copy -e 'copy' => perl(copy)
+perl '-MX;unlink(q(x))' -e 1 => perl(X;unlink(q(x))) perl(1)
+perl x.pl => perl<x.pl>
+perl -wE 'code' => perl(code)
+php -r 'code' => php(code)
+php x.php => php<x.php>
+lua -e 'code' => lua(code)
+Rscript -e 'code' => r(code)
+Rscript x.R => r<x.R>
+osascript -e 'code' => applescript(code)
+tclsh x.tcl => tcl<x.tcl>
+deno run -A x.ts => javascript<x.ts>
+deno eval 'code' => javascript(code)
+deno test =>
+deno fmt => write?:{{.|*.[jt]s*}}
+deno fmt --check =>
+deno fmt a.ts => write~:a.ts write?:{{a.ts|*.[jt]s*}}
+deno task x => deno<deno.json>
+deno check x.ts =>
+deno x.ts => javascript<x.ts>
+deno compile -o out x.ts => write:out javascript<x.ts>
+deno lint =>
+deno repl => javascript<>
+tsx x.ts => javascript<x.ts>
+ts-node -e 'code' => javascript(code)
+npx tsc --noEmit => run(tsc --noEmit)
+npx -y prettier@3 --write a.ts => run(prettier --write a.ts)
+npx cowsay x => run(cowsay x)
+npx evil => run(evil) opaque
+npx @scope/ls => run(@scope/ls) opaque
+npx -c 'rm x' => sh('rm x')
+npx -p evil tsc => run(tsc) opaque
+pnpm dlx evil => run(evil) opaque
+pnpm exec rm x => run(rm x) opaque
+bunx vitest run => run(vitest run)
+uvx ruff check . => run(ruff check .)
+npm exec -- tsc => run(tsc)
+make => make<Makefile>
+make test => make<Makefile>
+make -C d x => make<Makefile> in=d
+make -f M x => make<M>
+make install => write?:{{.}} make<Makefile>
+make SHELL=/tmp/x => make<Makefile> unverified
+make 'CC=$(touch x)' all => make<Makefile> opaque
+make --eval='x:;rm y' => make<Makefile> opaque
+make -j4 -k => make<Makefile>
+just build => just<justfile>
+rake db:migrate => rake<Rakefile>
+cmake -E rm x => run(rm x)
+cmake -E copy a b => run(cp a b)
+cmake -S . -B build => create:build cmake<CMakeLists.txt>
+cmake --build build -j 4 =>
+cmake -P x.cmake => cmake<x.cmake>
+ssh h ls => connect:h opaque
+ssh -p 22 u@h => connect:h
+ssh -o ProxyCommand='rm x' h => connect:h sh('rm x')
+ssh -oProxyCommand=evil h => connect:h sh(evil)
+ssh h -o 'LocalCommand rm x' => connect:h sh('rm x')
+docker run -v /a:/b img rm x => write?:{{/a}} opaque
+docker run --rm -it --mount type=bind,source=/a,target=/b img => write?:{{/a}} opaque
+docker run -v $X img => write?:… opaque
+docker exec c rm x => opaque
+docker run --what -v.:/w img => write?:{{.}} opaque
+docker ps -a =>
+docker build -t x . =>
+docker build -o out . => write~:out write?:{{out}}
+docker cp c:/x y => write~:y write?:{{y}}
+docker compose up -d =>
+docker compose exec db psql => opaque
+docker save -o x img => write~:x write?:{{x}}
+podman run img => opaque
+at now => shell<> unverified
+text:rm x | at now => shell<> unverified
+crontab f => unverified
+crontab -l =>
+tmux new -d 'rm x' => opaque
+mount --bind a b => write:b unverified
+mount =>
+umount a => write:a unverified
+systemctl status x =>
+systemctl restart x => opaque
+sysctl -w a=b => unverified
+sysctl -a =>
+gpg -o x -d y => write:x read:y
+gpg -d y.gpg => read:y.gpg
+openssl enc -d -in a -out b => read:a write:b
+openssl rand -hex 4 =>
+openssl req -new -keyout k -out r => write:k write:r
+ssh-keygen -f k -N '' => write:k write:k.pub
+ssh-keygen -t ed25519 -f k => write:k write:k.pub
+eval-unknown x => nobody
+deno run npm:evil => opaque
+text:code | deno run - => javascript<>
+runuser -u a -- rm -rf x => run(rm -rf x) unverified
+gosu root rm x => run(rm x) unverified
+sudo --what rm x => run(rm x) unverified
+find . -name '*.ts' -print =>
+`);
+
+describe("CMD-14 CMD-16 programs that run others", () => {
+  it("reads every row of the table", () => assertEquals(rows.length, 272));
+  for (const [command, wanted] of rows) {
+    it(command, () => assertEquals(renderUse(useOf(command)), wanted));
+  }
+});
