@@ -13,7 +13,7 @@ import type { Disk } from "../ports.ts";
 
 export interface ShellView {
   readonly disk: Disk;
-  readonly policy: Policy;
+  readonly policy: Pick<Policy, "protectedFiles">;
   /** Whether the file at this absolute real path was written through the engine lately. */
   readonly wasWritten: (realPath: string) => boolean;
 }
@@ -48,7 +48,7 @@ function decode(bytes: Uint8Array | null): string | null {
 }
 
 /** None where there is no repository; null where its index cannot be read, or is not there yet. */
-function readTracked(disk: Disk, policy: Policy): readonly string[] | null {
+function readTracked(disk: Disk, policy: ShellView["policy"]): readonly string[] | null {
   const git = `${disk.root}/.git`;
   const { kind } = disk.resolve(git, null);
   if (kind === "missing") return [];
@@ -66,7 +66,7 @@ function readLinkedFolder(disk: Disk, file: string): string | null {
 }
 
 /** By its name alone, absolute or relative to the root. */
-function isProtected(disk: Disk, policy: Policy, name: string): boolean {
+function isProtected(disk: Disk, policy: ShellView["policy"], name: string): boolean {
   const lexical = name.startsWith("/") ? name : `${disk.root}/${name}`;
   const nothing = { sizeBytes: null, linkCount: null, identity: null, failure: null };
   const { forms } = viewPath(
