@@ -106,14 +106,16 @@ async function planCommandAnywhere(
   operation: Operation,
   { variable }: Surroundings,
 ): Promise<EffectPlan> {
-  const { createPlanner } = await import("../core/decision/command_planner.ts");
+  const { createPlanner, withPrograms } = await import("../core/decision/command_planner.ts");
   const home = variable("HOME") ?? null;
   const planner = createPlanner({
     disk: openDisk("/", [], home),
     policy: { protectedFiles: { patterns: [], set: compilePatternSet([]) } },
     wasWritten: () => false,
   });
-  return planEffects(operation, new Map(), planner);
+  return await withPrograms(() =>
+    Promise.resolve().then(() => planEffects(operation, new Map(), planner))
+  );
 }
 
 function addJudge(judges: Judges, root: string, readPath: string | null): void {

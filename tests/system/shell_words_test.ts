@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a random test says its seed
 /**
  * What the shell walker says a word becomes, against what bash makes of it: random words on a real
  * folder. A word the walker does not know proves nothing; one it knows must be bash's, byte by byte.
