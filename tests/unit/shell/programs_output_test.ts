@@ -67,12 +67,12 @@ git rev-parse --short HEAD => tame
 git rev-parse -o.env =>
 git merge-base a b => tame
 curl -s h =>
-mktemp =>
+mktemp => text:/tmp/tmp.XXXXXXXXXX
 `);
 
 function render(output: Input | undefined): string {
   if (output === undefined || output.kind === "none") return "";
-  if (output.kind === "text") return `text:${output.text}`;
+  if (output.kind === "text") return `text:${output.text.trimEnd()}`;
   if (output.kind === "unknown") return output.isTame ? "tame" : "";
   return renderWord({ text: "", isKnown: false, found: output.found });
 }
