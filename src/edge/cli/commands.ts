@@ -31,7 +31,6 @@ const loaders: readonly (readonly [word: string, load: Load])[] = [
   }],
   ["hook", loadHookCommands],
   ["explain", async () => [(await import("./commands/explain.ts")).explainCommand]],
-  ["report", async () => [(await import("./commands/report.ts")).reportCommand]],
   ["serve", async () => [(await import("./commands/serve.ts")).serveCommand]],
   ["doctor", async () => [(await import("./commands/doctor.ts")).doctorCommand]],
   ["version", async () => [(await import("./commands/version.ts")).versionCommand]],
