@@ -82,11 +82,12 @@ function summary(
     "A local install detects tampering by this user; it cannot prevent it.",
     "",
     "Next:",
-    "  1. sealward check --type file_write --file src/app.ts   ask for a decision",
-    "  2. sealward audit query                                 see what was recorded",
+    "  1. sealward hook install claude-code                    wire an agent (or codex)",
+    "  2. sealward check --type file_write --file src/app.ts   ask for a decision yourself",
+    "  3. sealward report                                      see what was done and stopped",
     isOwn && !isGuide
-      ? "  3. edit the policy (mode: enforce), then sealward policy accept"
-      : "  3. sealward verify                                      policy and log",
+      ? "  4. edit the policy (mode: enforce), then sealward policy accept"
+      : "  4. sealward verify                                      policy and log",
     "",
   ].join("\n");
 }
