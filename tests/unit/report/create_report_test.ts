@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { createReport, totalOf } from "../../../src/core/report/create_report.ts";
+import { parsePolicy } from "../../../src/core/policy/parse_policy.ts";
 import { maxTallyKeys } from "../../../src/core/report/tally.ts";
 import golden from "./day_report.json" with { type: "json" };
 import {
@@ -104,6 +105,24 @@ describe("createReport()", () => {
     assertEquals(createReport([gone], options).stops.rows[0]?.pattern, null);
     const unknown = createReport([gone], { ...options, policy: null });
     assertEquals(unknown.stops.rows[0]?.pattern, null);
+  });
+
+  it("finds the pattern of a secret file, which reading alone meets", () => {
+    const text = 'version: "1.0"\nprotected:\n  secret_files: ["keys/"]\n';
+    const policy = parsePolicy(text, "policy.yaml");
+    const read = observed(1, { type: "file_read", files: ["keys/a"] }, [
+      "protected.secret_files",
+      "path_protected",
+    ]);
+    const by = decision(2, { type: "command", command: "make" }, {
+      would_deny: true,
+      codes: ["command_opaque"],
+      violated: ["commands.opaque"],
+      effects: ["execute shell", "?read keys/a"],
+    });
+    const { stops, proposal } = createReport([read, by], { ...options, policy });
+    assertEquals(stops.rows.map(({ pattern }) => pattern), ["keys/", "keys/"]);
+    assertEquals(proposal.releases, []);
   });
 
   it("calls grave events of others alarms, and harmless ones nothing", () => {
