@@ -125,6 +125,41 @@ describe("createReport()", () => {
     assertEquals(proposal.releases, []);
   });
 
+  it("says why nobody could judge, and by how much a limit was passed, as entries say it", () => {
+    const stop = (
+      seq: number,
+      codes: readonly string[],
+      violated: readonly string[],
+      reason: string,
+    ) =>
+      decision(seq, { type: "command", command: "npm test" }, {
+        would_deny: true,
+        codes,
+        violated,
+        reason,
+      });
+    const size = "File size in bytes is";
+    const { stops, unverified } = createReport([
+      stop(1, ["command_opaque"], ["commands.opaque"], "It is known what: npm runs scripts"),
+      stop(2, ["command_opaque"], ["commands.opaque"], "It is known what: something else"),
+      stop(3, ["limit_exceeded"], ["limits.max_file_size"], `${size} 120: wanted at most 100`),
+      stop(4, ["limit_exceeded"], ["limits.max_file_size"], `${size} 700: wanted at most 100`),
+      stop(5, ["limit_exceeded"], ["limits.max_file_size"], "it is claimed"),
+      // Of two, which one the reason is about is not told.
+      stop(
+        6,
+        ["limit_exceeded"],
+        ["limits.a", "limits.max_file_size"],
+        `${size} 900: wanted at most 1`,
+      ),
+    ], options);
+    assertEquals(unverified.rows.map(({ why, operations }) => [why, operations]), [
+      ["npm runs scripts", 2],
+    ]);
+    const limit = stops.rows.find(({ policy }) => policy === "limits.max_file_size");
+    assertEquals(limit?.highest, 700);
+  });
+
   it("calls grave events of others alarms, and harmless ones nothing", () => {
     const { events } = createReport([
       entry(1, "deploy.done", {}),

@@ -93,6 +93,14 @@ describe("proposePolicy()", () => {
     assertStringIncludes(proposed, "Only raising limits.max_file_size would let it pass");
     assertEquals(read(proposed)["limits"], read(starterPolicy)["limits"]);
     assertEquals(addedTo(proposed), []);
+    const said = decision(2, { type: "file_write", files: ["big"] }, {
+      would_deny: true,
+      codes: ["limit_exceeded"],
+      violated: ["limits.max_file_size"],
+      reason: "File size in bytes is 2000000: wanted at most 1000000",
+    });
+    const measured = proposePolicy(starterPolicy, createReport([said], options), file);
+    assertStringIncludes(measured, "max_file_size would let it pass; up to 2000000 was met.");
   });
 
   it("proposes nothing twice: a proposal that was accepted needs no more rules", () => {
