@@ -10,12 +10,14 @@ import { benchDecide } from "../tests/bench/decide.ts";
 import { benchHttp } from "../tests/bench/http.ts";
 import { benchOneShot } from "../tests/bench/one_shot.ts";
 import { benchOpen } from "../tests/bench/open.ts";
+import { benchReport } from "../tests/bench/report.ts";
 import type { BenchRow } from "../tests/bench/row.ts";
 import { benchVerify } from "../tests/bench/verify.ts";
 
 const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   one_shot: benchOneShot,
   decide: benchDecide,
+  report: benchReport,
   http: benchHttp,
   append: benchAppend,
   verify: benchVerify,

@@ -21,7 +21,7 @@ const allowed: Record<string, readonly string[]> = {
   pdp: ["core", "pdp"],
   adapter: ["core", "adapter", "std"],
   edge: ["core", "pdp", "edge", "std", "hono"],
-  client: ["core", "std"],
+  client: ["core", "client", "std"],
   // Wires adapters to the use case, once, for the binary and the library alike.
   compose: ["core", "pdp", "adapter", "edge", "client", "compose", "std"],
   library: ["core", "pdp", "adapter", "compose", "library"],

@@ -5,22 +5,28 @@
  * @module
  */
 import { encodeHex } from "@std/encoding/hex";
+import {
+  exchange,
+  type Message,
+  type Peer,
+  type RawAnswer,
+  unreachable,
+} from "./client/exchange.ts";
 import type { Alarm } from "./core/audit/alarm.ts";
 import { parseOutcome, parseSettlement } from "./core/audit/parse_outcome.ts";
 import type { Decision } from "./core/decision/decision.ts";
-import { type Unmeasured, unmeasuredHeader } from "./core/decision/unmeasured_header.ts";
+import type { Unmeasured } from "./core/decision/unmeasured_header.ts";
 import { EngineError } from "./core/errors.ts";
 import {
   encodeAnswerProof,
   encodeKeyId,
   encodeReport,
-  nonceHeader,
   parseAnswerSignature,
   signatureHeader,
 } from "./core/integrity/answer_proof.ts";
 import { parseAlarms } from "./core/integrity/parse_alarms.ts";
 import { type AnswerExpectation, parseAnswer, untrusted } from "./core/integrity/parse_answer.ts";
-import { clientTimeoutMs, maxAnswerBytes, maxBatchOperations, maxDepth } from "./core/limits.ts";
+import { clientTimeoutMs, maxBatchOperations, maxDepth } from "./core/limits.ts";
 import type { Operation } from "./core/operation/operation.ts";
 import { operationDigest } from "./core/operation/operation_digest.ts";
 import { parseOperation, parseOperationText } from "./core/operation/parse_operation.ts";
@@ -67,33 +73,12 @@ export interface CheckOptions {
   readonly expectsOutcome?: true;
 }
 
-interface Message {
-  readonly path: string;
-  readonly body: string;
-}
-
 interface Question extends Message {
   readonly shape: AnswerExpectation["shape"];
   readonly operations: readonly Operation[];
 }
 
 /** An answer as bytes; nothing in it is believed yet. */
-interface RawAnswer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Uint8Array<ArrayBuffer>;
-}
-
-/** Server and key, ready for use. */
-interface Peer {
-  readonly origin: string;
-  readonly token: string;
-  readonly publicKey: Uint8Array<ArrayBuffer>;
-  readonly timeoutMs: number;
-  readonly unmeasured: Unmeasured;
-  readonly fetch: typeof fetch;
-}
-
 /**
  * Makes a client; sends nothing.
  *
@@ -207,62 +192,6 @@ async function askProven(
   return answer;
 }
 
-async function exchange(peer: Peer, message: Message, nonce: string): Promise<RawAnswer> {
-  const late = Promise.withResolvers<never>();
-  const controller = new AbortController();
-  const timer = setTimeout(() => {
-    controller.abort();
-    late.reject(unreachable(`no answer within ${peer.timeoutMs} ms`));
-  }, peer.timeoutMs);
-  try {
-    // The race, not only the signal: an injected fetch may not listen to it.
-    return await Promise.race([late.promise, send(peer, message, nonce, controller.signal)]);
-  } catch (thrown) {
-    throw thrown instanceof EngineError ? thrown : unreachable("the connection failed", thrown);
-  } finally {
-    clearTimeout(timer);
-    controller.abort();
-  }
-}
-
-async function send(
-  peer: Peer,
-  message: Message,
-  nonce: string,
-  signal: AbortSignal,
-): Promise<RawAnswer> {
-  const response = await peer.fetch(`${peer.origin}${message.path}`, {
-    method: "POST",
-    headers: {
-      "authorization": `Bearer ${peer.token}`,
-      "content-type": "application/json",
-      [nonceHeader]: nonce,
-      ...(peer.unmeasured === "unverified" ? { [unmeasuredHeader]: "unverified" } : {}),
-    },
-    body: message.body,
-    // SECURITY: a redirect would carry the token to whoever it names.
-    redirect: "manual",
-    credentials: "omit",
-    cache: "no-store",
-    signal,
-  });
-  const body = await readCapped(response.body);
-  return { status: response.status, headers: response.headers, body };
-}
-
-async function readCapped(
-  stream: ReadableStream<Uint8Array> | null,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of stream ?? []) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > maxAnswerBytes) throw untrusted(`it is larger than ${maxAnswerBytes} bytes`);
-    chunks.push(new Uint8Array(chunk));
-  }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
-}
-
 async function verifyAnswer(
   peer: Peer,
   answer: RawAnswer,
@@ -300,13 +229,6 @@ async function sha256(data: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
 function unproven(status: number): EngineError {
   if (status >= 500) return unreachable(`it answered ${status} without proof`);
   return untrusted(`status ${status} without proof`, "Check the token and the server's public key");
-}
-
-function unreachable(what: string, cause?: unknown): EngineError {
-  return new EngineError("server_unreachable", `Cannot ask the server: ${what}`, {
-    hint: "Start the server with: sealward serve",
-    cause,
-  });
 }
 
 function usage(message: string): EngineError {

@@ -105,6 +105,8 @@ export const maxShellDepth = 8;
 export const maxCommandEffects = 2_000;
 /** Names a glob or a search may stand for. */
 export const maxMatches = 1_000;
+/** Files remembered as written through the engine; a script among them is judged or opaque. */
+export const maxWrittenFiles = 256;
 /** A script that is read before it is run. */
 export const maxScriptBytes = 262_144;
 /** Git's index, read for the names in it: about 200,000 files. */

@@ -94,23 +94,21 @@ async function commitGroup(
   standings: Standings,
 ): Promise<number> {
   const measureComplexity = await loadComplexity(group);
-  const createPlanner = await loadShell(group);
-  const { result, receipts } = await parts.audit.transact((view) => {
-    const { trust, loaded } = standings.read(view.state);
-    const { stateDigest } = view;
-    const policy = loaded?.policy ?? null;
-    const instruments = { measureComplexity, createPlanner, wasWritten: () => false };
-    const bench = { ...parts, trust, policy, stateDigest, ...instruments };
-    const endMicros = parts.nowMicros() + turnMicros;
-    const judged: (readonly Judged[])[] = [];
-    for (const { operations, principal, options } of group) {
-      if (judged.length > 0 && parts.nowMicros() > endMicros) break;
-      judged.push(judgeOperations(operations, principal, { ...bench, ...options }));
-    }
-    const before = trustEvents(trust, view.state);
-    const events = judged.flat().map((one) => decisionEvent(one.judgement, one.context));
-    return { events: [...before, ...events], result: { judged, loaded, skip: before.length } };
-  });
+  const shell = await loadShell(group);
+  const createPlanner = shell?.createPlanner ?? null;
+  const transact = () =>
+    parts.audit.transact((view) => {
+      const { trust, loaded } = standings.read(view.state);
+      const { stateDigest, state } = view;
+      const policy = loaded?.policy ?? null;
+      const instruments = { measureComplexity, createPlanner, written: new Set(state.written) };
+      const bench = { ...parts, trust, policy, stateDigest, ...instruments };
+      const judged = judgeGroup(group, bench, parts.nowMicros);
+      const before = trustEvents(trust, state);
+      const events = judged.flat().map((one) => decisionEvent(one.judgement, one.context));
+      return { events: [...before, ...events], result: { judged, loaded, skip: before.length } };
+    });
+  const { result, receipts } = await (shell?.withPrograms(transact) ?? transact());
   const positions = result.loaded?.positions ?? null;
   let next = result.skip;
   for (const [index, judged] of result.judged.entries()) {
@@ -122,6 +120,21 @@ async function commitGroup(
   return result.judged.length;
 }
 
+/** In order, as many as fit into one turn, and at least the first. */
+function judgeGroup(
+  group: readonly Waiting[],
+  bench: Bench,
+  nowMicros: EngineParts["nowMicros"],
+): readonly (readonly Judged[])[] {
+  const endMicros = nowMicros() + turnMicros;
+  const judged: (readonly Judged[])[] = [];
+  for (const { operations, principal, options } of group) {
+    if (judged.length > 0 && nowMicros() > endMicros) break;
+    judged.push(judgeOperations(operations, principal, { ...bench, ...options }));
+  }
+  return judged;
+}
+
 /** The readers of source code, only when an operation brings any. */
 async function loadComplexity(
   group: readonly Waiting[],
@@ -131,12 +144,15 @@ async function loadComplexity(
 }
 
 /** The shell's parser and the programs' table, only when an operation has a command. */
-async function loadShell(
-  group: readonly Waiting[],
-): Promise<Bench["createPlanner"]> {
-  if (!group.some(({ operations }) => operations.some(needsShell))) return null;
-  const { createPlanner } = await import("../core/decision/command_planner.ts");
-  return createPlanner;
+async function loadShell(group: readonly Waiting[]): Promise<Shell | null> {
+  const isNeeded = group.some(({ operations }) => operations.some(needsShell));
+  return isNeeded ? await import("../core/decision/command_planner.ts") : null;
+}
+
+/** What of the shell's code a transaction uses. */
+interface Shell {
+  readonly createPlanner: NonNullable<Bench["createPlanner"]>;
+  readonly withPrograms: <T>(act: () => Promise<T>) => Promise<T>;
 }
 
 function answer(

@@ -4,7 +4,7 @@
  */
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { createPlanner } from "../../src/core/decision/command_planner.ts";
+import { createPlanner, loadPrograms } from "../../src/core/decision/command_planner.ts";
 import { measureComplexity } from "../../src/core/operation/complexity.ts";
 import { randomBytes } from "../../src/adapter/random.ts";
 import { sha256 } from "../../src/core/integrity/sha256.ts";
@@ -73,7 +73,7 @@ function functionRoad(root: string, accepted: PolicySnapshot | null): Road {
         randomBytes,
         measureComplexity,
         createPlanner,
-        wasWritten: () => false,
+        written: new Set<string>(),
       } as const;
       const [judged] = judgeOperations(
         [parseOperation(operationAt(root, scenario))],
@@ -163,6 +163,7 @@ describe("vectors/decision", () => {
       Deno.env.set("HOME", project.home);
       Deno.env.delete("XDG_STATE_HOME");
       const accepted = await installVectors(project, vectors);
+      await loadPrograms();
       await t.step("function", () => play(vectors, functionRoad(project.root, accepted)));
       await t.step("HTTP", async () => {
         const request = { root: project.root, role: "library" } as const;

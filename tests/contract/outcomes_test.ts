@@ -55,7 +55,7 @@ describe("recordOutcome()", () => {
 
   it("takes it as agreed when what was asked ran", () =>
     inOutcomeProject("enforce", async ({ check, done, entries }) => {
-      const asked = { type: "command", command: "make", correlation_id: "id-1", agent: agentS };
+      const asked = { type: "command", command: "$TOOL", correlation_id: "id-1", agent: agentS };
       const { decision, audit } = await check(asked);
       assertEquals(decision, "ask");
       assertEquals(await done("id-1"), { decision_seq: audit.seq, alarms: [] });

@@ -68,7 +68,7 @@ const rows: readonly Row[] = [
   },
   {
     name: "a command, its effects unknown",
-    operation: { type: "command", command: "true" },
+    operation: { type: "command", command: "$TOOL" },
     codes: ["operation_unverified"],
   },
   {

@@ -129,6 +129,20 @@ const rows: readonly Row[] = [
     entries: [1, 0],
   },
   {
+    name: "a command that reaches into a root by other names",
+    wish: ({ strict }) => ({ command: `cd ${strict.folder} && echo x > ./project/.env` }),
+    options: ({ free }) => ({ cwd: free }),
+    isBlocked: true,
+    entries: [1, 0],
+  },
+  {
+    name: "a command that reaches into a root from an observing one",
+    wish: ({ strict }) => ({ command: `echo x > ${strict.path(".env")}` }),
+    options: ({ lax }) => ({ cwd: lax.root }),
+    isBlocked: true,
+    entries: [1, 1],
+  },
+  {
     name: "a path that cannot be told",
     prepare: ({ free }) => Deno.symlinkSync("loop", `${free}/loop`),
     wish: ({ free }) => ({ write: `${free}/loop/x.txt` }),

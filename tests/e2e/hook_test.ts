@@ -10,6 +10,7 @@ import { compiled, Project } from "../support/sealward.ts";
 import { act, type Acted, callHook, eventOf, hostNames } from "./fixtures/hook_host.ts";
 import type { HookOptions, HostName, Reaction, Wish } from "./fixtures/hook_host.ts";
 import { inShell } from "./fixtures/in_shell.ts";
+import { itOnBoth } from "./fixtures/it_on_both.ts";
 import { readEntries } from "./fixtures/read_entries.ts";
 
 const canary = "KEY=1\n";
@@ -65,7 +66,7 @@ const rows: readonly Row[] = [
   {
     name: "ask",
     prepare: withPolicy(asking),
-    wish: () => ({ command: "make $X" }),
+    wish: () => ({ command: 'eval "$X"' }),
     reaction: "blocked",
     asks: ["claude-code"],
     entry: "ask",
@@ -280,6 +281,26 @@ describe("hook", () => {
         assert(!/[\u001b\u202e]/.test(outcome.stdout + outcome.stderr));
       }
     }
+  });
+
+  itOnBoth("answers alike on both bases", async (program) => {
+    using project = new Project();
+    await init(project);
+    project.write(".env", canary);
+    for (const host of hostNames) {
+      const allowed = await act(project, host, app(project), { program });
+      const denied = await act(project, host, env(project), { program });
+      const failed = await act(project, host, app(project), { program, stdin: "{" });
+      const misused = await act(project, host, app(project), { program, args: ["--fast"] });
+      assertEquals([allowed, denied, failed, misused].map(({ reaction }) => reaction), [
+        "runs",
+        "blocked",
+        "blocked",
+        "blocked",
+      ]);
+      assertEquals([failed.exit, misused.exit], [2, 2]);
+    }
+    assertEquals(project.read(".env"), canary);
   });
 
   it("a permission request is denied by JSON alone", async () => {

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { decide } from "../../src/core/decision/decide.ts";
 import type { Judgement } from "../../src/core/decision/decision.ts";
 import { gatherFacts } from "../../src/core/decision/gather_facts.ts";
+import { plainGuard } from "../../src/core/decision/other_names.ts";
 import {
   type Bench,
   type Judged,
@@ -235,7 +236,10 @@ function policyText(policy: PlainPolicy): string {
 function judgeOn(text: string, asked: Operation, disk: Disk): Judgement {
   const policy = parsePolicy(text, "policy.yaml");
   const plan = planEffects(asked, policy.customOperations, planCommand);
-  const facts = gatherFacts(asked, plan, { disk, measureComplexity }, policy.guardsReads);
+  const facts = gatherFacts(asked, plan, { disk, measureComplexity }, {
+    ...plainGuard,
+    reads: policy.guardsReads,
+  });
   return decide({ operation: asked, plan, policy, facts, principal: "uid:1", scope: "policy" });
 }
 
@@ -648,7 +652,7 @@ function benchOf(policy: Policy, on: FakeTree): Bench {
     sha256: (data) => createHash("sha256").update(data).digest(),
     measureComplexity,
     createPlanner: () => planCommand,
-    wasWritten: () => false,
+    written: new Set<string>(),
     randomBytes: (count) => new Uint8Array(count),
   };
 }

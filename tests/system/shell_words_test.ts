@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a random test says its seed
 /**
  * What the shell walker says a word becomes, against what bash makes of it: random words on a real
  * folder. A word the walker does not know proves nothing; one it knows must be bash's, byte by byte.
@@ -7,6 +8,7 @@ import { describe, it } from "@std/testing/bdd";
 import { openDisk } from "../../src/adapter/path_resolver.ts";
 import { createShellView } from "../../src/core/decision/shell_view.ts";
 import { planCommand } from "../../src/core/operation/shell/plan_command.ts";
+import { findProgram } from "../../src/core/operation/shell/programs/find_program.ts";
 import { compilePolicy } from "../../src/core/policy/compile_policy.ts";
 
 const files = [
@@ -146,7 +148,7 @@ function askWalker(root: string, line: string): readonly (string | null)[] | nul
   const disk = openDisk(root, [], `${root}/home`);
   const policy = compilePolicy({ version: "1.0" });
   const view = createShellView({ disk, policy, wasWritten: () => false });
-  const { calls, doubts } = planCommand(`${setup}; w ${line}\n`, null, view);
+  const { calls, doubts } = planCommand(`${setup}; w ${line}\n`, null, view, findProgram);
   if (doubts.some(({ kind, reason }) => kind === "unverified" && !reason.includes("nobody"))) {
     return null;
   }

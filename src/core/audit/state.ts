@@ -6,6 +6,7 @@
  */
 import type { JsonObject } from "../operation/operation.ts";
 import type { Entry } from "./entry.ts";
+import { emptyWritten, foldWritten, type WrittenState } from "./written_state.ts";
 import { emptyOutcomes, foldDecision, foldOutcome, type OutcomeState } from "./outcome_state.ts";
 
 /** One policy input as trusted: path relative to the root, SHA-256 in hex. */
@@ -15,7 +16,7 @@ export interface PolicyInput {
 }
 
 /** Keys are sorted and the object is plain JSON: its canonical form is hashed. */
-export interface EngineState extends OutcomeState {
+export interface EngineState extends OutcomeState, WrittenState {
   readonly version: 1;
   /** The policy a human accepted last; null before the first acceptance. */
   readonly accepted: {
@@ -40,6 +41,7 @@ export const emptyState: EngineState = {
   accepted: null,
   tamper: null,
   ...emptyOutcomes,
+  ...emptyWritten,
 };
 
 /**
@@ -88,7 +90,7 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
     case stateTypes.restored:
       return { ...state, tamper: null };
     case "audit.decision": {
-      const next = foldDecision(state, entry.seq, details);
+      const next = foldWritten(foldDecision(state, entry.seq, details), details);
       return next.tamper === null || details["decision"] !== "deny"
         ? next
         : { ...next, tamper: { ...next.tamper, denied: next.tamper.denied + 1 } };

@@ -26,6 +26,8 @@ export interface DecisionContext {
   readonly outcomeKey?: OutcomeKey;
   /** Keys of the protected paths it may change; see touchedPaths. */
   readonly touches?: readonly string[];
+  /** Keys of the files it would write; see writtenPaths. */
+  readonly writes?: readonly string[];
 }
 
 /** Lines and columns of policy nodes, by source key; null when they are not known. */
@@ -169,12 +171,13 @@ function summariseEffects(effects: readonly Effect[]): JsonObject {
 /** What the state pairs this entry with later; audit/SPEC.md, "Outcomes". */
 function encodePairing(
   { verdict }: Judgement,
-  { outcomeKey, touches = [] }: DecisionContext,
+  { outcomeKey, touches = [], writes = [] }: DecisionContext,
 ): JsonObject {
   return {
     ...(outcomeKey !== undefined && verdict === "allow" ? { expects_outcome: true } : {}),
     ...(outcomeKey === undefined ? {} : { pair: { ...outcomeKey } }),
     ...(verdict === "deny" || touches.length === 0 ? {} : { touches }),
+    ...(verdict === "deny" || writes.length === 0 ? {} : { writes }),
   };
 }
 

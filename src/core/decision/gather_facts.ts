@@ -16,6 +16,7 @@ import type { EffectPlan } from "../operation/effect_plan.ts";
 import type { Disk, ResolvedPath } from "../ports.ts";
 import { type Arrivals, findArrivals, noArrivals } from "./arrivals.ts";
 import type { Facts, PathFact } from "./facts.ts";
+import { findOtherNames, type Guard, noOtherNames, plainGuard } from "./other_names.ts";
 
 /** What facts are gathered with. */
 export interface Instruments {
@@ -35,14 +36,14 @@ export function needsComplexity({ content, diff }: Operation): boolean {
 /**
  * Gathers once per distinct path, however many effects name it.
  *
- * @param guardsReads As the policy says: folders that are only read are then looked through too.
+ * @param guard What the policy speaks of; more is looked at for it.
  *   Where they were not, their facts say so.
  */
 export function gatherFacts(
   operation: Operation,
   plan: EffectPlan,
   instruments: Instruments,
-  guardsReads = false,
+  guard: Guard = plainGuard,
 ): Facts {
   const { disk } = instruments;
   const arrivals = findArrivals(operation, disk);
@@ -57,7 +58,7 @@ export function gatherFacts(
     root: disk.root,
     paths: new Map(found.map(({ path, verbs, resolved }) => {
       const received = verbs.has("create") ? arrivals : noArrivals;
-      return [path, gatherPath({ resolved, verbs, received, own, disk, guardsReads })];
+      return [path, gatherPath({ resolved, verbs, received, own, disk, guard })];
     })),
     complexity: gatherComplexity(operation, instruments),
     changes: countChanges(operation),
@@ -123,11 +124,11 @@ interface Found {
   readonly received: Arrivals;
   readonly own: ReadonlyMap<string, string> | null;
   readonly disk: Disk;
-  readonly guardsReads: boolean;
+  readonly guard: Guard;
 }
 
 function gatherPath(given: Found): PathFact {
-  const { resolved, verbs, received, own, disk } = given;
+  const { resolved, verbs, received, own, disk, guard } = given;
   const view = viewPath(resolved, disk.root);
   const { kind, sizeBytes } = resolved;
   const isFolder = kind === "directory";
@@ -140,6 +141,7 @@ function gatherPath(given: Found): PathFact {
   }
   const there = isFolder ? disk.listBelow(resolved.real ?? resolved.lexical, maxFolderEntries) : [];
   const come = isFolder ? received.inFolder : received.inPlace;
+  const others = isOnlyRead ? noOtherNames : findOtherNames(resolved, disk, guard);
   return {
     view,
     ownPlace,
@@ -150,8 +152,9 @@ function gatherPath(given: Found): PathFact {
     below: [
       ...(there ?? []).map((path) => viewBelow(resolved, path.slice(lengthOf(resolved)), disk)),
       ...come.map((suffix) => viewBelow(resolved, suffix, disk)),
+      ...others.views,
     ],
-    isBelowWhole: there !== null && received.isWhole,
+    isBelowWhole: there !== null && received.isWhole && others.isWhole,
     hardLinkOf: hasOtherNames(resolved) ? findOwnFile(resolved, own) : null,
   };
 }
@@ -160,8 +163,8 @@ function gatherPath(given: Found): PathFact {
  * The root and what contains it need no look to be changed: they hold the engine's own files. To be
  * read they do, where files may be secret.
  */
-function needsLook({ verbs, guardsReads }: Found, isOnlyRead: boolean, view: PathView): boolean {
-  if (guardsReads && verbs.has("read")) return true;
+function needsLook({ verbs, guard }: Found, isOnlyRead: boolean, view: PathView): boolean {
+  if (guard.reads && verbs.has("read")) return true;
   return !isOnlyRead && !view.forms.includes("");
 }
 

@@ -17,9 +17,11 @@ import type { Decision, Judgement } from "./decision.ts";
 import type { DecisionContext } from "./encode_decision.ts";
 import { gatherFacts, type Instruments } from "./gather_facts.ts";
 import { limitListings } from "./limit_listings.ts";
+import type { Guard } from "./other_names.ts";
 import type { ShellView } from "./shell_view.ts";
 import { touchedPaths } from "./touched_paths.ts";
 import type { Unmeasured } from "./unmeasured_header.ts";
+import { isWritten, writtenPaths } from "./written_paths.ts";
 
 /** One operation with its judgement, before it is durable. */
 export interface Judged {
@@ -46,8 +48,11 @@ export interface Bench extends Instruments {
   readonly policy: Policy | null;
   /** Reads command lines; null where no operation at hand has one (see needsShell). */
   readonly createPlanner: ((view: ShellView) => PlanCommand) | null;
-  /** Whether the file at this absolute real path was written through the engine lately. */
-  readonly wasWritten: ShellView["wasWritten"];
+  /**
+   * Keys of files written through the engine lately (writtenPaths). What is judged is added: of two
+   * operations asked for at once the second may run what the first writes.
+   */
+  readonly written: Set<string>;
   readonly stateDigest: string;
   readonly attestation: Decision["attestation"];
   readonly sha256: Sha256;
@@ -63,14 +68,15 @@ export function judgeOperations(
   return operations.map((given) => {
     const limited = { ...bench, disk: limitListings(bench.disk) };
     const operation = bench.readsUnknownAsTool === true ? readAsTool(given, bench.policy) : given;
-    const { judgement, effects, touches } = judge(operation, principal, limited);
-    const asked = { operation, principal, effects, touches };
+    const { judgement, effects, touches, writes } = judge(operation, principal, limited);
+    for (const key of writes) bench.written.add(key);
+    const asked = { operation, principal, effects, touches, writes };
     return { judgement, context: contextOf(asked, bench) };
   });
 }
 
 function contextOf(
-  asked: Pick<DecisionContext, "operation" | "principal" | "effects" | "touches">,
+  asked: Pick<DecisionContext, "operation" | "principal" | "effects" | "touches" | "writes">,
   bench: Bench & JudgeOptions,
 ): DecisionContext {
   const { operation } = asked;
@@ -102,6 +108,7 @@ interface Judging {
   readonly judgement: Judgement;
   readonly effects: readonly Effect[];
   readonly touches: readonly string[];
+  readonly writes: readonly string[];
 }
 
 function judge(
@@ -112,11 +119,17 @@ function judge(
   const { trust, policy } = bench;
   if (policy === null) {
     const status = trust.status === "tampered" ? "tampered" : "unaccepted";
-    return { judgement: decideUntrusted(status, trust.message), effects: [], touches: [] };
+    return {
+      judgement: decideUntrusted(status, trust.message),
+      effects: [],
+      touches: [],
+      writes: [],
+    };
   }
-  const planCommand = bench.createPlanner?.({ ...bench, policy }) ?? null;
+  const wasWritten = (path: string) => isWritten(path, bench.written, bench.sha256);
+  const planCommand = bench.createPlanner?.({ disk: bench.disk, policy, wasWritten }) ?? null;
   const plan = planEffects(operation, policy.customOperations, planCommand);
-  const facts = gatherFacts(operation, plan, bench, policy.guardsReads);
+  const facts = gatherFacts(operation, plan, bench, guardOf(policy));
   const judgement = decide({
     operation,
     plan,
@@ -126,5 +139,21 @@ function judge(
     scope: bench.scope ?? "policy",
     unmeasured: bench.unmeasured ?? "listed",
   });
-  return { judgement, effects: plan.effects, touches: touchedPaths(judgement, facts, bench) };
+  const { effects } = plan;
+  const touches = touchedPaths(judgement, facts, bench);
+  return {
+    judgement,
+    effects,
+    touches,
+    writes: writtenPaths(judgement, effects, facts, bench.sha256),
+  };
+}
+
+function guardOf(policy: Policy): Guard {
+  const { protectedFiles, secretFiles } = policy;
+  return {
+    reads: policy.guardsReads,
+    names: ({ forms }) =>
+      protectedFiles.set.match(forms).length > 0 || secretFiles.set.match(forms).length > 0,
+  };
 }

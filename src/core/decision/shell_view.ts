@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { maxGitIndexBytes, maxScriptBytes } from "../limits.ts";
+import { maxGitIndexBytes, maxPathCharacters, maxScriptBytes } from "../limits.ts";
 import { builtinPatternSet } from "../operation/builtin_patterns.ts";
 import { viewPath } from "../operation/path.ts";
 import { parseGitIndex } from "../operation/shell/git_index.ts";
@@ -13,7 +13,7 @@ import type { Disk } from "../ports.ts";
 
 export interface ShellView {
   readonly disk: Disk;
-  readonly policy: Policy;
+  readonly policy: Pick<Policy, "protectedFiles">;
   /** Whether the file at this absolute real path was written through the engine lately. */
   readonly wasWritten: (realPath: string) => boolean;
 }
@@ -47,16 +47,26 @@ function decode(bytes: Uint8Array | null): string | null {
   }
 }
 
-function readTracked(disk: Disk, policy: Policy): readonly string[] | null {
-  const index = `${disk.root}/.git/index`;
-  if (disk.resolve(index, null).kind === "missing") return [];
-  const bytes = disk.readBytes(index, maxGitIndexBytes);
+/** None where there is no repository; null where its index cannot be read, or is not there yet. */
+function readTracked(disk: Disk, policy: ShellView["policy"]): readonly string[] | null {
+  const git = `${disk.root}/.git`;
+  const { kind } = disk.resolve(git, null);
+  if (kind === "missing") return [];
+  const folder = kind === "directory" ? git : readLinkedFolder(disk, git);
+  const bytes = folder === null ? null : disk.readBytes(`${folder}/index`, maxGitIndexBytes);
   const names = bytes === null ? null : parseGitIndex(bytes);
   return names?.filter((name) => isProtected(disk, policy, name)) ?? null;
 }
 
+/** Where a work tree's file `.git` says that its repository is (gitrepository-layout(5)). */
+function readLinkedFolder(disk: Disk, file: string): string | null {
+  const text = decode(disk.readBytes(file, maxPathCharacters));
+  const [, path] = /^gitdir: (.+?)\n?$/.exec(text ?? "") ?? [];
+  return path === undefined ? null : path.startsWith("/") ? path : `${disk.root}/${path}`;
+}
+
 /** By its name alone, absolute or relative to the root. */
-function isProtected(disk: Disk, policy: Policy, name: string): boolean {
+function isProtected(disk: Disk, policy: ShellView["policy"], name: string): boolean {
   const lexical = name.startsWith("/") ? name : `${disk.root}/${name}`;
   const nothing = { sizeBytes: null, linkCount: null, identity: null, failure: null };
   const { forms } = viewPath(

@@ -1,6 +1,9 @@
 /**
  * Reads the patch envelope of agents (`*** Begin Patch` … `*** End Patch`) as the diff it is.
  *
+ * Only as the `diff` of an operation: a command that feeds one to a program is for the reader of
+ * commands.
+ *
  * SECURITY: strict on purpose, as parse_diff.ts is: a line nobody knows, a header behind blanks, or
  * text that patch(1) would take for a diff of its own, and the whole is not read.
  *

@@ -52,7 +52,7 @@ protected:
 # lists by files, tools or commands is allowed where only a default stands against it.
 rules:
   - id: temporary-files
-    match: {files: ["//tmp/"]} # outside the project nothing else may be written
+    match: {types: [command], files: ["//tmp/"]} # nothing else outside the project
     effect: warn
     severity: LOW
 #  - id: no-push

@@ -165,7 +165,7 @@ function whyUnverified(code: string, { command, tool, unmeasured }: LoggedDecisi
     case "operation_unverified":
       if (command !== null) return "what the command would do could not be told";
       if (tool !== null) return "nobody knows what the tool does";
-      if (unmeasured.length > 0) return `nothing measured ${unmeasured.join(", ")}`;
+      if (unmeasured.length > 0) return "nobody could measure the operation";
       return "a diff or a folder could not be read whole";
     case "command_opaque":
       return "it is known what runs, not what that does";

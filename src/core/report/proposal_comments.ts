@@ -45,7 +45,7 @@ export function describeClosed({ stops }: Report): readonly string[] {
 }
 
 /** What a person would have to change, if they wanted to. */
-function remedy({ policy, code, highest }: StopRow): string {
+function remedy({ policy, code, subject, highest }: StopRow): string {
   if (policy.startsWith("limits.")) {
     const value = highest === null
       ? "the log does not hold by how much"
@@ -71,6 +71,9 @@ function remedy({ policy, code, highest }: StopRow): string {
     case "default_deny":
       return "Write a rule for it, if it should pass.";
     case "operation_unverified":
+      if (subject?.startsWith("limits.")) {
+        return `Only removing ${subject} would open it, or a caller that states the number.`;
+      }
       return "No rule can name it narrowly enough: enforcement.on_unverified decides.";
     case "command_opaque":
       return "No rule can name it narrowly enough: commands.opaque decides.";

@@ -79,9 +79,11 @@ function reasonOf(
   }
 }
 
-/** What nobody could judge: the programs of a command, the tool, or the type. */
-export function subjectOf({ command, programs, tool, type }: LoggedDecision): string {
-  if (command === null) return tool ?? type;
+/** What nobody could judge: the programs of a command, the tool, the limits, or the type. */
+export function subjectOf(
+  { command, programs, tool, unmeasured, type }: LoggedDecision,
+): string {
+  if (command === null) return tool ?? (unmeasured.length > 0 ? unmeasured.join(", ") : type);
   return programs.length === 0 ? "cd" : programs.slice(0, 3).join(", ");
 }
 

@@ -14,6 +14,7 @@ const loaders: readonly (readonly [word: string, load: Load])[] = [
   ["check", async () => [(await import("./commands/check.ts")).checkCommand]],
   ["verify", async () => [(await import("./commands/verify.ts")).verifyCommand]],
   ["status", async () => [(await import("./commands/status.ts")).statusCommand]],
+  ["report", async () => [(await import("./commands/report.ts")).reportCommand]],
   ["audit", async () => {
     const { auditRecordCommand } = await import("./commands/audit_record.ts");
     const { auditVerifyCommand } = await import("./commands/audit_verify.ts");
@@ -30,7 +31,6 @@ const loaders: readonly (readonly [word: string, load: Load])[] = [
   }],
   ["hook", loadHookCommands],
   ["explain", async () => [(await import("./commands/explain.ts")).explainCommand]],
-  ["report", async () => [(await import("./commands/report.ts")).reportCommand]],
   ["serve", async () => [(await import("./commands/serve.ts")).serveCommand]],
   ["doctor", async () => [(await import("./commands/doctor.ts")).doctorCommand]],
   ["version", async () => [(await import("./commands/version.ts")).versionCommand]],

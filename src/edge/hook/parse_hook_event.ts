@@ -56,7 +56,7 @@ export function parseHookEvent(text: string, host: HookHostName): ParsedHookEven
     kind,
     name,
     tool: isJudged ? parseTool(fields) : readTool(fields),
-    cwd: isJudged ? parseCwd(fields) : null,
+    cwd: isJudged ? parseCwd(fields) : readCwd(fields),
     session: labelOf(fields, "session_id"),
     callId: labelOf(fields, "tool_use_id"),
     fields,
@@ -89,6 +89,11 @@ function readTool(fields: JsonObject): ParsedHookEvent["tool"] {
   const { tool_name: name, tool_input: input } = fields;
   if (typeof name !== "string" || input === undefined || !isJsonObject(input)) return null;
   return { name, input };
+}
+
+function readCwd(fields: JsonObject): string | null {
+  const cwd = readLabel(fields, "cwd");
+  return cwd?.startsWith("/") === true ? cwd : null;
 }
 
 function parseCwd(fields: JsonObject): string | null {

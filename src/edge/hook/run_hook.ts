@@ -76,7 +76,7 @@ async function findVerdict(call: HookCall, progress: Progress): Promise<HookVerd
   const road = await call.open();
   const event = call.host.parse(decodeUtf8(await call.readInput(maxHookEventBytes)));
   progress.event = event;
-  if (event.kind === "observed") return await observe(event, road);
+  if (event.kind === "observed") return await observe(event, call.host, road);
   const operation = call.host.plan(event, road);
   const [first, ...others] = await road.judge(operation);
   if (first !== undefined) return describeDecisions([first, ...others], operation);
@@ -85,7 +85,26 @@ async function findVerdict(call: HookCall, progress: Progress): Promise<HookVerd
     : { kind: "none", decision: null };
 }
 
-async function observe(event: ParsedHookEvent, road: HookRoad): Promise<HookVerdict> {
-  const { alarms } = await road.observe?.(event) ?? { alarms: [] };
+async function observe(
+  event: ParsedHookEvent,
+  host: HookHost,
+  road: HookRoad,
+): Promise<HookVerdict> {
+  if (road.observe === undefined) return { kind: "none", decision: null };
+  const { alarms } = await road.observe(event, planAfterwards(event, host, road));
   return alarms.length === 0 ? { kind: "none", decision: null } : describeAlarms(alarms);
+}
+
+/** After the fact nothing is refused: what makes no operation was denied before it ran. */
+function planAfterwards(
+  event: ParsedHookEvent,
+  host: HookHost,
+  context: ToolContext,
+): Operation | null {
+  try {
+    return event.tool === null ? null : host.plan(event, context);
+  } catch (thrown) {
+    if (thrown instanceof EngineError) return null;
+    throw thrown;
+  }
 }

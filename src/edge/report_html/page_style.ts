@@ -1,6 +1,6 @@
 /**
  * How the page looks: the reader's own colour scheme, system fonts, AA contrast in both schemes,
- * and paper. Hatching, words and tables carry what colour carries.
+ * and paper, which is light. Hatching, words and tables carry what colour carries.
  *
  * @module
  */
@@ -8,7 +8,7 @@ export const pageStyle = `
 :root { color-scheme: light dark;
   --paper: #ffffff; --ink: #1b1f24; --soft: #57606a; --line: #d5dae0; --tint: #f5f7f9;
   --plain: #3b6ea5; --stopped: #a85500; --ask: #7250b8; --deny: #b3261e; }
-@media (prefers-color-scheme: dark) { :root {
+@media screen and (prefers-color-scheme: dark) { :root {
   --paper: #14171b; --ink: #e6e9ed; --soft: #a3acb7; --line: #343b44; --tint: #1d2228;
   --plain: #6fa3dc; --stopped: #e59a44; --ask: #b79bf0; --deny: #f0857d; } }
 * { box-sizing: border-box; }

@@ -72,7 +72,7 @@ function renderProposal({ proposedPolicy, report }: ReportView): string {
   const text = proposedPolicy.trimEnd().split("\n").map((line) => escapeHtml(line, 4_096));
   return `<h2>Proposed policy</h2>
 <p>Text only: nothing of it counts before a human has accepted it.</p>
-<pre tabindex="0" aria-label="Proposed policy"><code>${text.join("\n")}</code></pre>
+<pre tabindex="0" role="region" aria-label="Proposed policy"><code>${text.join("\n")}</code></pre>
 `;
 }
 

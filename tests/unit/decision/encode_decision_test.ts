@@ -172,8 +172,16 @@ describe("decisionEvent()", () => {
       }));
       const principal = `token:${"p".repeat(64)}`;
       const outcomeKey = { correlation: "f".repeat(16), session: "f".repeat(8) };
+      const writes = Array(32).fill("f".repeat(8));
       const keys = Array(16).fill("f".repeat(16));
-      const context = { ...contextOf(given), effects, principal, outcomeKey, touches: keys };
+      const context = {
+        ...contextOf(given),
+        effects,
+        principal,
+        outcomeKey,
+        touches: keys,
+        writes,
+      };
       const said = findings.map((each) => ({ ...each, message: unit.repeat(1_000) }));
       for (const verdict of ["deny", "allow"] as const) {
         const { details } = decisionEvent({ ...worst, findings: said, verdict }, context);

@@ -54,7 +54,11 @@ describe("matchPath()", () => {
     ["write", "to-env", "protected protected.files *.env deny"],
     ["write", ".scalpel/new", "protected builtin.files .scalpel/ deny fixed"],
     ["read", ".scalpel/policy.yaml", ""],
-    ["write", "other.txt", "protected builtin.files deny fixed"],
+    [
+      "write",
+      "other.txt",
+      "protected builtin.files deny fixed; operation_unverified enforcement.on_unverified ask",
+    ],
     ["read", "other.txt", ""],
     ["write", "../y", "outside_root builtin.paths deny"],
     ["read", "../y", ""],

@@ -3,6 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { decide, type Question } from "../../../src/core/decision/decide.ts";
 import type { Judgement } from "../../../src/core/decision/decision.ts";
 import { gatherFacts } from "../../../src/core/decision/gather_facts.ts";
+import { plainGuard } from "../../../src/core/decision/other_names.ts";
 import { measureComplexity } from "../../../src/core/operation/complexity.ts";
 import type { Effect, Verb } from "../../../src/core/operation/effect.ts";
 import type { Doubt } from "../../../src/core/operation/effect_plan.ts";
@@ -40,7 +41,10 @@ function judge(
   const operation = parseOperation(isPlan ? { type: "command", command: "?" } : given);
   const planCommand = isPlan ? () => given as unknown as CommandPlan : reader;
   const plan = planEffects(operation, policy.customOperations, planCommand);
-  const facts = gatherFacts(operation, plan, { disk, measureComplexity }, policy.guardsReads);
+  const facts = gatherFacts(operation, plan, { disk, measureComplexity }, {
+    ...plainGuard,
+    reads: policy.guardsReads,
+  });
   return decide({ operation, plan, policy, facts, principal: "uid:1", scope: "policy", ...asked });
 }
 

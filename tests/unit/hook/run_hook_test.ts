@@ -85,6 +85,32 @@ describe("runHook()", () => {
     assertEquals(answer, { exit: 0, stdout: "", stderr: "" });
   });
 
+  it("an observer is told what the tool was about, if anything", async () => {
+    const told: unknown[] = [];
+    const observe: NonNullable<HookRoad["observe"]> = (event, operation) => {
+      told.push([event.name, event.callId, event.cwd, operation?.type, operation?.affectedFiles]);
+      return Promise.resolve({ alarms: [] });
+    };
+    const open = () => Promise.resolve({ ...road, observe });
+    const after = { hook_event_name: "PostToolUse", cwd: "/work", tool_use_id: "t1" };
+    for (
+      const event of [
+        { ...after, tool_name: "Write", tool_input: { file_path: "a", content: "" } },
+        { ...after, tool_name: "Write", tool_input: { file_path: "a\n", content: "" } },
+        { ...after, tool_name: 7, cwd: "work", tool_use_id: null },
+      ]
+    ) {
+      const stdin = new TextEncoder().encode(JSON.stringify(event));
+      const answer = await play(claudeCode, { open, readInput: () => Promise.resolve(stdin) });
+      assertEquals(answer, { exit: 0, stdout: "", stderr: "" });
+    }
+    assertEquals(told, [
+      ["PostToolUse", "t1", "/work", "file_write", ["a"]],
+      ["PostToolUse", "t1", "/work", undefined, undefined],
+      ["PostToolUse", null, null, undefined, undefined],
+    ]);
+  });
+
   it("no name in a denial forges output, and none makes it long", async () => {
     const path = `/work/${"a/".repeat(1_500)}\u202e.env`;
     const judge: HookRoad["judge"] = (operation) => {

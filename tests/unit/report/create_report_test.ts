@@ -178,6 +178,19 @@ describe("createReport()", () => {
     assertEquals(rows.map(({ seq }) => seq), [85, 86, 87, 88, 89, 90, 91, 92, 93, 94]);
   });
 
+  it("names the limits where nothing else was unverified", () => {
+    const unmeasured = decision(1, { type: "file_write", files: ["a.rs"] }, {
+      would_deny: true,
+      codes: ["operation_unverified"],
+      violated: ["enforcement.on_unverified"],
+      unmeasured: ["limits.max_complexity"],
+    });
+    const { stops, unverified, proposal } = createReport([unmeasured], options);
+    assertEquals(stops.rows[0]?.subject, "limits.max_complexity");
+    assertEquals(unverified.rows[0]?.why, "nobody could measure the operation");
+    assertEquals(proposal.releases, []);
+  });
+
   it("shows what an entry cannot be judged by", () => {
     assert(dayReport.unverified.rows.some(({ code }) => code === "command_opaque"));
     assertEquals(dayReport.unmeasured.rows, [{ limit: "limits.max_complexity", operations: 1 }]);

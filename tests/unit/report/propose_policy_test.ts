@@ -103,6 +103,20 @@ describe("proposePolicy()", () => {
     assertStringIncludes(measured, "max_file_size would let it pass; up to 2000000 was met.");
   });
 
+  it("says what an unmeasured limit costs, and removes none", () => {
+    const report = createReport([
+      decision(1, { type: "file_write", files: ["a.rs"] }, {
+        would_deny: true,
+        codes: ["operation_unverified"],
+        violated: ["enforcement.on_unverified"],
+        unmeasured: ["limits.max_complexity"],
+      }),
+    ], options);
+    const proposed = proposePolicy(starterPolicy, report, file);
+    assertStringIncludes(proposed, "Only removing limits.max_complexity would open it");
+    assertEquals(read(proposed), read(proposePolicy(starterPolicy, quiet, file)));
+  });
+
   it("proposes nothing twice: a proposal that was accepted needs no more rules", () => {
     const once = proposePolicy(starterPolicy, dayReport, file);
     assertEquals(rulesOf(proposePolicy(once, dayReport, file)), rulesOf(once));

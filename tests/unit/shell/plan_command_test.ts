@@ -37,7 +37,7 @@ const surroundings: ShellSurroundings = {
 
 /** `write a, ?read b !unverified`: effects but for programs, then kinds of doubts. */
 function plan(command: string, cwd: string | null = null): string {
-  const { effects, doubts } = planCommand(command, cwd, surroundings);
+  const { effects, doubts } = planCommand(command, cwd, surroundings, () => null);
   const shown = effects.filter(({ verb }) => verb !== "execute")
     .map(({ verb, resource, isPossible }) =>
       `${isPossible === true ? "?" : ""}${verb} ${resource}`

@@ -20,7 +20,8 @@ import { findProgram } from "../../../src/core/operation/shell/programs/find_pro
 export function parseInvocation(line: string): Invocation {
   const [, input, command = ""] = /^(?:(\S+|text:.*?) \| )?(.*)$/.exec(line) ?? [];
   const [name, ...args] = parseWords(command);
-  return { name: name?.text ?? "", args, input: parseInput(input) };
+  const path = name?.text ?? "";
+  return { name: path.slice(path.lastIndexOf("/") + 1), args, input: parseInput(input) };
 }
 
 export function parseWords(text: string): readonly Argument[] {

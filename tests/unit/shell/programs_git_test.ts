@@ -25,11 +25,11 @@ git push => connect:*
 git push origin main => connect:*
 git push --force => connect:*
 git push https://h/r main => connect:h
-git push --receive-pack='rm x' o => connect:* sh('rm x')
+git push --receive-pack='rm x' o => connect:* sh('rm x') opaque
 git fetch => connect:*
 git fetch --all => connect:*
 git fetch ext::sh => connect:ext unverified
-git fetch --upload-pack=evil . => connect:* sh(evil)
+git fetch --upload-pack=evil . => connect:* sh(evil) opaque
 git ls-remote u@h:r => connect:h
 git branch -D x =>
 git tag v1 =>
@@ -141,7 +141,7 @@ git clone https://h/a/r.git => connect:h create:r
 git clone https://h/a/r d => connect:h create:d
 git clone u@h:a/r.git => connect:h create:r
 git clone -c core.hooksPath=x https://h/r => connect:h create:r unverified
-git clone -u evil h:r => connect:h create:r sh(evil)
+git clone -u evil h:r => connect:h create:r sh(evil) opaque
 git clone ../r d => read:../r create:d
 git clone --template=t https://h/r => connect:h create:r opaque
 git init =>
@@ -157,10 +157,10 @@ git bisect run rm x => write?:{{.}} run(rm x)
 git submodule update --init => connect:* write?:{{.}}
 git submodule foreach 'rm x' => sh('rm x')
 git submodule add u p => connect:* create:p write?:{{.}}
-git difftool -x 'rm x' => sh('rm x')
+git difftool -x 'rm x' => sh('rm x') opaque
 git grep x =>
-git grep -Oevil x => sh(evil)
-git grep --open-files-in-pager='rm x' y => sh('rm x')
+git grep -Oevil x => sh(evil) opaque
+git grep --open-files-in-pager='rm x' y => sh('rm x') opaque
 git filter-branch --tree-filter 'rm x' => unverified
 git hook run pre-commit => hook<.git/hooks/pre-commit>
 git lfs pull => write?:{{.}} connect:*

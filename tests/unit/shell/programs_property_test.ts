@@ -89,7 +89,7 @@ describe("findProgram()", () => {
         for (const before of [[], ["-c"], ["-e"], ["-S"]]) {
           findProgram(name)?.({
             name,
-            args: [...before, text].map((each) => ({ text: each, isKnown: true })),
+            args: [...before, text, `${text}a`].map((each) => ({ text: each, isKnown: true })),
             input: { kind: "text", text },
           });
         }

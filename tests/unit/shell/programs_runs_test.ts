@@ -145,7 +145,7 @@ python3 x.py a => python<x.py>
 python3 -m pytest -q => run(pytest -q)
 python3 -m pip install x => run(pip install x)
 python3 -m mypkg.mod => python<mypkg/mod.py> python<mypkg/mod/__main__.py>
-python3 -m http.server =>
+python3 -m http.server => python<http/server.py> python<http/server/__main__.py>
 python3 -m json.tool a b => read:a write:b
 python3 -m venv .venv => create:.venv
 python3 - => python<>
@@ -275,10 +275,26 @@ runuser -u a -- rm -rf x => run(rm -rf x) unverified
 gosu root rm x => run(rm x) unverified
 sudo --what rm x => run(rm x) unverified
 find . -name '*.ts' -print =>
+mise exec -- rm x => run(rm x)
+rustup run stable rm x => run(rm x)
+conda run -n e rm x => run(rm x)
+pyenv versions =>
+opam exec -- rm x => run(rm x) build<BUILD>
+rails runner 'code' => ruby(code) rails<bin/rails>
+uv run x.py => run(python x.py)
+hyperfine 'rm x' => sh('rm x')
+concurrently 'rm x' ls => sh('rm x') sh(ls)
+man -P 'rm x' ls => sh('rm x')
+kubectl cp p:/x .env => connect:* write~:.env write?:{{.env}}
+kubectl get pods => connect:*
+terraform apply => opaque
+ip netns exec n rm x => opaque
+tree -o .env => write:.env
+yq -s .a f => opaque
 `);
 
 describe("CMD-14 CMD-16 programs that run others", () => {
-  it("reads every row of the table", () => assertEquals(rows.length, 272));
+  it("reads every row of the table", () => assertEquals(rows.length, 288));
   for (const [command, wanted] of rows) {
     it(command, () => assertEquals(renderUse(useOf(command)), wanted));
   }

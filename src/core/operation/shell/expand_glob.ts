@@ -4,6 +4,7 @@
  * @module
  */
 import { maxMatches } from "../../limits.ts";
+import { trimSlashes } from "./programs/trim_slashes.ts";
 import { compileNameGlob, hasGlob } from "./match_name.ts";
 
 /** What a pattern is looked up in: the disk, and what the command itself will have made. */
@@ -37,7 +38,7 @@ export function expandGlob(
     if (found.length > maxMatches) return null;
   }
   return found.filter((path) =>
-    names.mayExist(absolute(path.replace(/\/+$/, ""), folder), path.endsWith("/"))
+    names.mayExist(absolute(trimSlashes(path), folder), path.endsWith("/"))
   );
 }
 
@@ -49,7 +50,7 @@ function matchIn(
   const matches = compileNameGlob(name);
   const mayHide = /^\\?\./.test(name);
   const isRoot = /^\/+$/.test(base);
-  return names.list(isRoot ? "/" : absolute(base.replace(/\/+$/, ""), folder))
+  return names.list(isRoot ? "/" : absolute(trimSlashes(base), folder))
     // Only a pattern that begins with a dot finds names that do.
     .filter((found) => found.startsWith(".") === mayHide && matches(found))
     .sort()

@@ -126,9 +126,7 @@ function readPart(
     case "DoubleQuoted":
     case "LocaleString": {
       const inside = part.parts.flatMap((child) => readPart(shell, child, state, frame, true));
-      // Only "$@" of nothing is no word at all.
-      const isList = part.parts.length > 0 && inside.length === 0;
-      return isList ? [] : [{ kind: "quoted", text: "" }, ...inside];
+      return quote(inside, part.parts.length);
     }
     case "Glob":
       walkNested(shell, part, state, frame);
@@ -155,6 +153,11 @@ function readPart(
       walkNested(shell, part, state, frame);
       return [{ kind: "text", text: part.text }];
   }
+}
+
+/** A word even when it is empty; only "$@" of nothing is none at all. */
+function quote(inside: readonly Segment[], partCount: number): readonly Segment[] {
+  return partCount > 0 && inside.length === 0 ? [] : [{ kind: "quoted", text: "" }, ...inside];
 }
 
 function readCommand(

@@ -21,15 +21,17 @@ import { walkNode, walkScript } from "./walk_script.ts";
 /**
  * Plans one command line of bash. Total.
  *
+ * @param findProgram What it throws ends the walk and is the caller's.
  * @param cwd As the operation writes it: absolute, relative to the root, or null for the root.
  */
 export function planCommand(
   command: string,
   cwd: string | null,
   surroundings: ShellSurroundings,
+  findProgram: Shell["findProgram"],
 ): CommandPlan {
   const plan = new PlanBuilder();
-  const shell = createShell(surroundings, plan);
+  const shell = createShell({ surroundings, plan, findProgram });
   const { root } = surroundings;
   const folder = foldPath(cwd === null ? root : cwd.startsWith("/") ? cwd : `${root}/${cwd}`);
   const state: ShellState = {
@@ -59,10 +61,9 @@ function fromRoot(root: string): (effect: Effect) => Effect {
       : { ...effect, resource: `${root}/${effect.resource}` };
 }
 
-function createShell(surroundings: ShellSurroundings, plan: PlanBuilder): Shell {
+function createShell(parts: Pick<Shell, "surroundings" | "plan" | "findProgram">): Shell {
   const shell: Shell = {
-    surroundings,
-    plan,
+    ...parts,
     traps: [],
     walkText: (text, state, frame) => walkText(shell, text, state, frame),
     walkScript: (script, state, frame) => walkScript(shell, script, state, frame),

@@ -8,7 +8,6 @@ import { findLiteralPaths } from "./find_literal_paths.ts";
 import { touchArrivals } from "./touch_arrivals.ts";
 import { isInertCode } from "./is_inert_code.ts";
 import type { Argument, Input, Invocation, ProgramUse, Run, Touch } from "./program_use.ts";
-import { findProgram } from "./programs/find_program.ts";
 import { runScriptFile } from "./run_script_file.ts";
 import { type Frame, type Shell, unknownInput } from "./shell.ts";
 import { copyState, knownArgument, type ShellState } from "./shell_state.ts";
@@ -45,7 +44,7 @@ export function runProgram(
     plan.doubt("unverified", `"${name.slice(0, 40)}" is no plain program name`);
     return unknownInput;
   }
-  const read = findProgram(name);
+  const read = shell.findProgram(name);
   if (read === null) {
     plan.doubt("opaque", `nobody knows what "${name}" does`);
     for (const argument of args) touchOperand(shell, argument, state);

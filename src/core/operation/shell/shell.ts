@@ -6,7 +6,7 @@
  */
 import type { Script, SyntaxNode, Word } from "unbash";
 import type { PlanBuilder } from "./plan_builder.ts";
-import type { Argument, Input } from "./program_use.ts";
+import type { Argument, Input, ReadProgram } from "./program_use.ts";
 import type { ShellState } from "./shell_state.ts";
 import type { ShellSurroundings } from "./surroundings.ts";
 
@@ -21,6 +21,8 @@ export interface Frame {
 export interface Shell {
   readonly surroundings: ShellSurroundings;
   readonly plan: PlanBuilder;
+  /** What reads a program's arguments; null when nobody knows the program. */
+  readonly findProgram: (name: string) => ReadProgram | null;
   /** Texts that run when the command ends, with whatever its variables are then. */
   readonly traps: string[];
   /** Parses and walks shell text in a state, which it changes; returns what it would print. */

@@ -10,18 +10,24 @@ import { foundBelow, known, show, UseBuilder } from "./use_builder.ts";
 
 export const adminPrograms: readonly ProgramEntry[] = [
   [
-    "mount umount losetup swapon swapoff fusermount fusermount3 mkfs fdisk parted cryptsetup zfs zpool btrfs lvm",
+    "mount umount losetup swapon swapoff fusermount fusermount3 mkfs fdisk parted " +
+    "cryptsetup zfs zpool btrfs lvm",
     readMount,
   ],
   ["sysctl", readSysctl],
   ["crontab", readCrontab],
   ["at batch", readAt],
   [
-    "useradd usermod userdel groupadd groupmod groupdel passwd chpasswd chsh chfn adduser deluser " +
-    "iptables ip6tables nft ufw firewall-cmd setfont insmod rmmod modprobe ldconfig update-alternatives " +
-    "depmod reboot shutdown halt poweroff init telinit dpkg rpm pacman kexec hdparm update-initramfs " +
-    "tmux screen zellij osquery qemu-system-x86_64 virsh lxc lxc-attach incus multipass wsl ssh-add " +
-    "ssh-agent socat stunnel chattr-all keyctl cpan gem luarocks cabal-install easy_install expect-run",
+    "useradd usermod userdel groupadd groupmod groupdel passwd chpasswd chsh chfn " +
+    "adduser deluser " +
+    "iptables ip6tables nft ufw firewall-cmd setfont insmod rmmod modprobe ldconfig " +
+    "update-alternatives " +
+    "depmod reboot shutdown halt poweroff init telinit dpkg rpm pacman kexec hdparm " +
+    "update-initramfs " +
+    "xdg-open open gs husky ansible ansible-playbook pulumi packer vagrant tmux screen " +
+    "zellij osquery qemu-system-x86_64 virsh lxc lxc-attach incus multipass wsl ssh-add " +
+    "ssh-agent socat stunnel chattr-all keyctl cpan gem luarocks cabal-install " +
+    "easy_install expect-run",
     readOther,
   ],
   ["chattr", readChattr],
@@ -101,7 +107,8 @@ function readSetfacl(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const read = readOptions(
     invocation.args,
-    "-bkndRLPv m,modify: x,remove: M,modify-file< X,remove-file< set: set-file< restore: remove-all remove-default recursive physical logical mask no-mask test default",
+    "-bkndRLPv m,modify: x,remove: M,modify-file< X,remove-file< set: set-file< restore: " +
+      "remove-all remove-default recursive physical logical mask no-mask test default",
   );
   builder.options(read);
   builder.touchAll("chmod", [...read.operands, ...read.guesses]);
@@ -126,7 +133,11 @@ function readOpenssl(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const read = readOptions(
     invocation.args.slice(1),
-    "% out> keyout> writerand> CAserial> sess_out> keylogfile> signkey< in< inkey< key< cert< CA< CAkey< CAfile< config* extfile< passin: passout: pass: k: K: iv: kfile< engine* provider* provider-path* connect@ subj: days: newkey: md: algorithm: pkeyopt: name: certfile< inform: outform: servername: sigfile< signature< verify< sign< prverify< msg_callback: rand<",
+    "% out> keyout> writerand> CAserial> sess_out> keylogfile> signkey< in< inkey< key< " +
+      "cert< CA< CAkey< CAfile< config* extfile< passin: passout: pass: k: K: iv: kfile< " +
+      "engine* provider* provider-path* connect@ subj: days: newkey: md: algorithm: " +
+      "pkeyopt: name: certfile< inform: outform: servername: sigfile< signature< verify< " +
+      "sign< prverify< msg_callback: rand<",
   );
   builder.options(read);
   const action = invocation.args[0]?.text ?? "";
@@ -141,7 +152,12 @@ function readGpg(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const read = readOptions(
     invocation.args,
-    "o,output> r,recipient: u,local-user: homedir: keyring> status-file> logger-file> attribute-file> passphrase-file< passphrase: options* photo-viewer$ agent-program* keyserver@ recv-keys: i,identity< R,recipients-file< s: p: m: x: G -abcdefktvqsznhVS import export armor decrypt encrypt sign detach-sign clearsign verify batch yes list-keys list-secret-keys fingerprint symmetric no-tty keyid-format: trust-model: pinentry-mode: with-colons dearmor show-keys edit-key:",
+    "o,output> r,recipient: u,local-user: homedir: keyring> status-file> logger-file> " +
+      "attribute-file> passphrase-file< passphrase: options* photo-viewer$ agent-program* " +
+      "keyserver@ recv-keys: i,identity< R,recipients-file< s: p: m: x: G " +
+      "-abcdefktvqsznhVS import export armor decrypt encrypt sign detach-sign clearsign " +
+      "verify batch yes list-keys list-secret-keys fingerprint symmetric no-tty " +
+      "keyid-format: trust-model: pinentry-mode: with-colons dearmor show-keys edit-key:",
   );
   builder.options(read);
   builder.touchAll("read", read.operands);
@@ -206,7 +222,10 @@ function readSqlite(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const read = readOptions(
     invocation.args,
-    "% init* cmd: separator: newline: nullvalue: vfs: maxsize: mmap: lookaside: pagecache: A: c: f* bail batch column csv header noheader html interactive json line list markdown quote readonly safe table tabs box version help echo deserialize append ascii stats",
+    "% init* cmd: separator: newline: nullvalue: vfs: maxsize: mmap: lookaside: " +
+      "pagecache: A: c: f* bail batch column csv header noheader html interactive json " +
+      "line list markdown quote readonly safe table tabs box version help echo deserialize " +
+      "append ascii stats",
   );
   builder.options(read);
   const [file, ...sql] = read.operands;

@@ -20,7 +20,11 @@ export function applyPatch(
   const isInput = files.length === 0 || files.some(({ text }) => text === "-");
   const diff = isInput && input.kind === "text" ? parseDiff(input.text) : null;
   builder.touchAll("read", files);
-  for (const { verb, path } of diff?.effects ?? []) builder.touch(verb, known(path));
+  for (const { verb, path } of diff?.effects ?? []) {
+    builder.touch(verb, known(path));
+    // What does not fit is left beside the file, and the file as it was.
+    if (name !== "git") builder.touchAll("write", [known(`${path}.rej`), known(`${path}.orig`)]);
+  }
   if (diff !== null && folder === null && files.length <= 1) return;
   builder.mayTouch("write", folder ?? known("."));
   builder.opaque(`nobody has read the patch that ${name} applies`);

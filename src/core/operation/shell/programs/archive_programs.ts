@@ -14,7 +14,8 @@ export const archivePrograms: readonly ProgramEntry[] = [
   ["unzip", readUnzip],
   ["zip", readZip],
   [
-    "gzip gunzip bzip2 bunzip2 xz unxz lzma unlzma zstd unzstd lz4 unlz4 compress uncompress pigz brotli lzop",
+    "gzip gunzip bzip2 bunzip2 xz unxz lzma unlzma zstd unzstd lz4 unlz4 compress " +
+    "uncompress pigz brotli lzop",
     readCompress,
   ],
   ["7z 7za 7zr 7zz unrar rar", readSevenZip],
@@ -36,7 +37,8 @@ const tarOptions =
   "selinux exclude-vcs exclude-vcs-ignores null verbatim-files-from recursion no-recursion " +
   "auto-compress dereference one-file-system totals? show-transformed-names warning: " +
   "touch ignore-failed-read delay-directory-restore quoting-style: hard-dereference pax-option: " +
-  "exclude-caches exclude-backups exclude-ignore: unlink-first recursive-unlink sparse force-local utc full-time block-number ignore-zeros";
+  "exclude-caches exclude-backups exclude-ignore: unlink-first recursive-unlink sparse " +
+  "force-local utc full-time block-number ignore-zeros";
 
 function readTar(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
@@ -107,7 +109,9 @@ function readZip(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const read = readOptions(
     invocation.args,
-    "-0123456789ACDeFfgjklLmoqrSTuvXyz@ b,temp-path: i,include: n: O,out> P: R s: t: tt: TT,unzip-command$ x,exclude: Z: d,delete recurse-paths move quiet lf> logfile-path> symlinks test",
+    "-0123456789ACDeFfgjklLmoqrSTuvXyz@ b,temp-path: i,include: n: O,out> P: R s: t: tt: " +
+      "TT,unzip-command$ x,exclude: Z: d,delete recurse-paths move quiet lf> logfile-path> " +
+      "symlinks test",
   );
   builder.options(read);
   const [archive, ...files] = read.operands;
@@ -129,12 +133,15 @@ function readZip(invocation: Invocation): ProgramUse {
 
 const suffixes = /\.(?:gz|tgz|z|Z|bz2?|tbz2?|xz|txz|lzma|zst|tzst|lz4|lzo|br)$/;
 
+const compressOptions =
+  "-0123456789acdfhklLNnqrRtvVzeTm b,bits: S,suffix: o> D< T,threads: M,memory: stdout " +
+  "to-stdout decompress uncompress keep force quiet verbose test list recursive fast " +
+  "best rm long? ultra name no-name rsyncable stdin extreme compress adapt block-size: " +
+  "format: p,processes:";
+
 function readCompress(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
-  const read = readOptions(
-    invocation.args,
-    "-0123456789acdfhklLNnqrRtvVzeTm b,bits: S,suffix: o> D< T,threads: M,memory: stdout to-stdout decompress uncompress keep force quiet verbose test list recursive fast best rm long? ultra name no-name rsyncable stdin extreme compress adapt block-size: format: p,processes:",
-  );
+  const read = readOptions(invocation.args, compressOptions);
   builder.options(read);
   const { name } = invocation;
   if (!read.isSure) builder.touchAll("write", [...read.operands, ...read.guesses]);
@@ -205,7 +212,9 @@ function readCpio(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const read = readOptions(
     invocation.args,
-    "-0aAbBcdklLmnrsSuvVtoip C: D,directory: E< F,I,file: H: M: O> R: W: f: s: x: w extract create pass-through list make-directories quiet verbose null unconditional no-absolute-filenames to-stdout rsh-command$",
+    "-0aAbBcdklLmnrsSuvVtoip C: D,directory: E< F,I,file: H: M: O> R: W: f: s: x: w " +
+      "extract create pass-through list make-directories quiet verbose null unconditional " +
+      "no-absolute-filenames to-stdout rsh-command$",
   );
   builder.options(read);
   const [folder = known(".")] = [

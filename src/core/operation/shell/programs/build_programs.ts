@@ -6,11 +6,14 @@
 import type { Invocation, ProgramUse } from "../program_use.ts";
 import { hasOption, optionValues, readOptions } from "./read_options.ts";
 import type { ProgramEntry } from "./read_row.ts";
+import { readCargo } from "./read_cargo.ts";
+import { readGo } from "./read_go.ts";
 import { known, show, UseBuilder } from "./use_builder.ts";
 
 export const buildPrograms: readonly ProgramEntry[] = [
   [
-    "gcc g++ cc c++ clang clang++ cpp tcc icc emcc gfortran nvcc ld gold lld mold as nasm yasm ghc ocamlopt ocamlc fpc gnat javac kotlinc scalac swiftc dmd ldc2 valac",
+    "gcc g++ cc c++ clang clang++ cpp tcc icc emcc gfortran nvcc ld gold lld mold as " +
+    "nasm yasm ghc ocamlopt ocamlc fpc gnat javac kotlinc scalac swiftc dmd ldc2 valac",
     readCompiler,
   ],
   ["rustc", readCompiler],
@@ -20,7 +23,8 @@ export const buildPrograms: readonly ProgramEntry[] = [
     readTask(
       "just",
       "justfile",
-      "f,justfile< d,working-directory: c,command* set2: shell* E,dotenv-path< shell-arg: -nlquv list dry-run yes summary",
+      "f,justfile< d,working-directory: c,command* set2: shell* E,dotenv-path< shell-arg: " +
+        "-nlquv list dry-run yes summary",
     ),
   ],
   [
@@ -45,7 +49,8 @@ export const buildPrograms: readonly ProgramEntry[] = [
     ),
   ],
   [
-    "bazel bazelisk buck2 pants sbt lein mix rebar3 cabal stack dune opam zig meson scons waf xmake premake xcodebuild flutter",
+    "bazel bazelisk buck2 pants sbt lein mix rebar3 cabal stack dune opam zig meson " +
+    "scons waf xmake premake xcodebuild flutter",
     readTask("build", "BUILD", "+ run_under* script_path> o> bazelrc*"),
   ],
   ["ninja samu", readTask("ninja", "build.ninja", "f< C: j: k: l: t: d: w: -nv")],
@@ -103,7 +108,11 @@ function readMake(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const read = readOptions(
     invocation.args,
-    "C,directory: f,file,makefile: I,include-dir: j? jobs? l? O? output-sync? o,old-file: W,what-if,new-file: E,eval* debug? -bBdehikLmnpqrRsStvw silent quiet keep-going always-make dry-run just-print question touch no-print-directory print-directory version warn-undefined-variables no-builtin-rules trace ignore-errors environment-overrides",
+    "C,directory: f,file,makefile: I,include-dir: j? jobs? l? O? output-sync? " +
+      "o,old-file: W,what-if,new-file: E,eval* debug? -bBdehikLmnpqrRsStvw silent quiet " +
+      "keep-going always-make dry-run just-print question touch no-print-directory " +
+      "print-directory version warn-undefined-variables no-builtin-rules trace " +
+      "ignore-errors environment-overrides",
   );
   builder.options(read);
   for (const folder of optionValues(read, "C")) {
@@ -143,6 +152,14 @@ function readTask(
     const builder = new UseBuilder(invocation);
     const read = readOptions(invocation.args, options);
     builder.options(read);
+    const [action, ...rest] = read.operands;
+    if (action?.text === "exec") builder.argv(rest[0]?.text === "--" ? rest.slice(1) : rest);
+    if (
+      /^(?:r|runner)$/.test(action?.text ?? "") && rest[0] !== undefined &&
+      invocation.name === "rails"
+    ) {
+      builder.run({ kind: "code", language: "ruby", text: rest[0] });
+    }
     const folder = read.options.find(({ name, mark }) =>
       mark === ":" && /^(?:d|C|cwd|p|project-dir)$/.test(name)
     );
@@ -196,7 +213,9 @@ function readCmake(invocation: Invocation): ProgramUse {
   }
   const read = readOptions(
     invocation.args,
-    "% S: B+ C* P: D: U: G: T: A: build: install: prefix: target: t: config: j: parallel: preset: toolchain: graphviz> trace-redirect> profiling-output> workflow open: L LA N version",
+    "% S: B+ C* P: D: U: G: T: A: build: install: prefix: target: t: config: j: " +
+      "parallel: preset: toolchain: graphviz> trace-redirect> profiling-output> workflow " +
+      "open: L LA N version",
   );
   builder.options(read);
   for (const file of optionValues(read, "P")) builder.script("cmake", file);
@@ -204,75 +223,6 @@ function readCmake(invocation: Invocation): ProgramUse {
     builder.mayTouch("write", optionValues(read, "prefix")[0] ?? known("."));
   }
   if (!hasOption(read, "build", "install", "P")) builder.script("cmake", known("CMakeLists.txt"));
-  return builder.end();
-}
-
-const cargoCommands = new Set(
-  ("build b test t run r check c clippy doc d bench clean update search publish uninstall tree fetch " +
-    "vendor metadata package login logout owner yank audit deny nextest expand outdated machete " +
-    "llvm-cov miri xtask make tarpaulin hack semver-checks insta version help locate-project pkgid " +
-    "verify-project generate-lockfile rustdoc rustc info report sort udeps criterion flamegraph")
-    .split(" "),
-);
-
-function readCargo(invocation: Invocation): ProgramUse {
-  const builder = new UseBuilder(invocation);
-  const words = invocation.args.filter(({ text }) => !text.startsWith("+"));
-  const read = readOptions(
-    words,
-    "manifest-path< target-dir+ config* Z: C: p,package: F,features: j,jobs: target: message-format: color: bin: example: test: bench: profile: exclude: root+ path: git@ branch: tag: rev: version: out-dir+ artifact-dir+ registry: index@ edition: name: vcs: -qvVrhin lib all workspace release all-features no-default-features fix! allow-dirty allow-staged dev build dry-run locked offline frozen verbose all-targets tests benches bins no-run no-fail-fast open no-deps check",
-  );
-  builder.options({ ...read, options: read.options.filter(({ mark }) => mark !== "!") });
-  builder.folder = optionValues(read, "C").at(-1) ?? null;
-  const [command, ...operands] = read.operands;
-  const action = command?.text ?? "";
-  const writes = /^fix$/.test(action) || (action === "fmt" && !hasOption(read, "check")) ||
-    hasOption(read, "fix");
-  if (writes) builder.mayTouch("write", known("."), "*.rs");
-  if (/^(?:add|remove|rm)$/.test(action)) {
-    for (const file of ["Cargo.toml", "Cargo.lock"]) {
-      builder.touch("write", known(file), { isPossible: true });
-    }
-  }
-  if (action === "new") builder.touchAll("create", operands.slice(0, 1));
-  if (/^(?:add|update|install|search|publish|fetch)$/.test(action)) builder.connectAnywhere();
-  if (action === "watch") { for (const word of operands) builder.shell(word); }
-  const isKnown = cargoCommands.has(action) ||
-    /^(?:|fmt|fix|add|remove|rm|new|init|install|watch)$/.test(action);
-  if (!isKnown) builder.opaque(`cargo ${action} may be any program`);
-  return builder.end();
-}
-
-function readGo(invocation: Invocation): ProgramUse {
-  const builder = new UseBuilder(invocation);
-  const [command, ...rest] = invocation.args;
-  const action = command?.text ?? "";
-  const options =
-    "o> exec$ toolexec$ vettool$ coverprofile> cpuprofile> memprofile> blockprofile> mutexprofile> trace> outputdir+ modfile> overlay< C: run: bench: count: timeout: tags: ldflags: gcflags: p: mod: n: race v x cover short json benchtime: coverpkg: parallel: u t d w compat: go: covermode: buildmode: failfast a work vet: fuzz: fuzztime: list: shuffle: skip: m f e test deps";
-  const read = readOptions(rest, `% ${options}`);
-  builder.options(read);
-  builder.folder = optionValues(read, "C").at(-1) ?? null;
-  if (action === "fmt") builder.mayTouch("write", known("."), "*.go");
-  if (action === "fix") builder.mayTouch("write", known("."), "*.go");
-  if (action === "generate") builder.opaque("go generate runs what comments say");
-  if (action === "env" && rest.some(({ text }) => /^-[wu]$/.test(text))) {
-    builder.unverified("go env -w changes what go runs");
-  }
-  if (/^(?:get|mod|work|install)$/.test(action)) {
-    builder.connectAnywhere();
-    for (const file of ["go.mod", "go.sum", "go.work"]) {
-      builder.touch("write", known(file), { isPossible: true });
-    }
-  }
-  if (action === "run") {
-    for (const file of read.operands.slice(0, 1)) {
-      builder.script("go", file);
-    }
-  }
-  if (
-    !/^(?:|build|test|run|fmt|fix|generate|env|get|mod|work|install|vet|list|version|doc|clean|tool|help|bug|telemetry)$/
-      .test(action)
-  ) builder.opaque(`go ${action} is not known`);
   return builder.end();
 }
 

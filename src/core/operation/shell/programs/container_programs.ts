@@ -11,18 +11,22 @@ import { known, UseBuilder } from "./use_builder.ts";
 
 export const containerPrograms: readonly ProgramEntry[] = [
   ["docker podman nerdctl", readContainers],
+  ["kubectl oc", readKubectl],
   ["docker-compose podman-compose", readCompose],
 ];
 
 const containerQuiet = new Set(
-  ("save export load import ps images image inspect logs version info top stats port events search login logout pull push build " +
-    "buildx builder tag history diff stop start restart rm rmi kill pause unpause wait network volume system " +
+  ("save export load import ps images image inspect logs version info top stats port " +
+    "events search login logout pull push build " +
+    "buildx builder tag history diff stop start restart rm rmi kill pause unpause wait " +
+    "network volume system " +
     "context manifest scout rename update machine pod help").split(" ").concat(""),
 );
 const runOptions =
   "-itdPqT v,volume: mount: env-file< cidfile> n: name: p,publish: e,env: w,workdir: " +
   "u,user: l,label: m,memory: c,cpu-shares: h,hostname: entrypoint: network: net: platform: " +
-  "volumes-from: cpus: add-host: restart: gpus: shm-size: ulimit: cap-add: cap-drop: device: dns: " +
+  "volumes-from: cpus: add-host: restart: gpus: shm-size: ulimit: cap-add: cap-drop: " +
+  "device: dns: " +
   "expose: link: log-driver: log-opt: pid: ipc: userns: runtime: security-opt: tmpfs: pull: " +
   "stop-signal: rm privileged init no-deps detach interactive tty read-only publish-all quiet";
 const imageOptions = "-daqn iidfile> metadata-file> o,output: i,input< f,file< t,tag: p: l: c: " +
@@ -96,7 +100,8 @@ function readCompose(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const read = readOptions(
     invocation.args,
-    "+ f,file< p,project-name: env-file< profile: project-directory: ansi: progress: parallel: -D verbose",
+    "+ f,file< p,project-name: env-file< profile: project-directory: ansi: progress: " +
+      "parallel: -D verbose",
   );
   builder.options(read);
   const [command, ...rest] = read.operands;
@@ -113,6 +118,23 @@ function readCompose(invocation: Invocation): ProgramUse {
       .test(action)
   ) {
     builder.opaque(`compose ${action} is not known`);
+  }
+  return builder.end();
+}
+
+/** What runs in a cluster is elsewhere; `cp` brings files here. */
+function readKubectl(invocation: Invocation): ProgramUse {
+  const builder = new UseBuilder(invocation);
+  const read = readOptions(
+    invocation.args,
+    "f,filename< k,kustomize< n,namespace: kubeconfig< context: l: c: o: output-directory+ plugin*",
+  );
+  builder.options(read);
+  builder.connectAnywhere();
+  const [action, ...operands] = read.operands;
+  if (action?.text === "cp") copyOut(builder, operands);
+  if (/^(?:plugin|krew|edit)$/.test(action?.text ?? "")) {
+    builder.opaque("kubectl runs another program");
   }
   return builder.end();
 }

@@ -29,7 +29,8 @@ const rsyncOptions = "-aAbcCdDgHhiIkKlLmnoOpPqrRStuUvWxXyzEFJ046 e,rsh$ rsync-pa
   "stop-after: iconv: protocol: archive verbose recursive progress delete delete-after " +
   "delete-before delete-during delete-excluded remove-source-files dry-run human-readable stats " +
   "compress checksum update existing ignore-existing inplace append partial links perms times " +
-  "group owner size-only itemize-changes list-only no-relative relative delete-delay prune-empty-dirs";
+  "group owner size-only itemize-changes list-only no-relative relative delete-delay " +
+  "prune-empty-dirs";
 const scpOptions = "-346ABCpqrRTv c: D$ F* i< J@ l: o* P: S$ X:";
 
 interface Copy {
@@ -117,8 +118,9 @@ function landWhole(builder: UseBuilder, target: Argument, copy: Copy): void {
 
 /** SECURITY: `cp -bS .env x prod` writes `prod.env`. */
 function backUp(builder: UseBuilder, read: OptionsRead, target: Argument): void {
-  const [suffix] = optionValues(read, "S");
-  if (suffix === undefined) return;
+  const makesBackup = hasOption(read, "b", "backup");
+  const suffix = optionValues(read, "S").at(-1) ?? (makesBackup ? known("~") : null);
+  if (suffix === null) return;
   const text = `${target.text}${target.isKnown ? suffix.text : ""}`;
   builder.touch("write", { text, isKnown: target.isKnown && suffix.isKnown });
 }

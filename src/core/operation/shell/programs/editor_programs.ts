@@ -11,7 +11,8 @@ import { known, show, UseBuilder } from "./use_builder.ts";
 
 export const editorPrograms: readonly ProgramEntry[] = [
   [
-    "ed red ex vi vim nvim view gvim rvim vimtutor emacs emacsclient nano pico micro joe kak hx helix mg",
+    "ed red ex vi vim nvim view gvim rvim vimtutor emacs emacsclient nano pico micro joe " +
+    "kak hx helix mg",
     readEditor,
   ],
   ["patch gpatch", readPatch],
@@ -45,7 +46,8 @@ const patchOptions =
   "-bcdEeflNnRstTuvZ i,input< o,output> r,reject-file> p,strip: d,directory: D,ifdef: " +
   "F,fuzz: V,version-control: B,prefix: Y: z,suffix: g,get: quoting-style: read-only: " +
   "reject-format: dry-run forward reverse batch force silent quiet unified context ed backup " +
-  "remove-empty-files posix merge? binary follow-symlinks no-backup-if-mismatch backup-if-mismatch ignore-whitespace verbose normal";
+  "remove-empty-files posix merge? binary follow-symlinks no-backup-if-mismatch " +
+  "backup-if-mismatch ignore-whitespace verbose normal";
 
 function readPatch(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
@@ -92,8 +94,11 @@ function readSplit(invocation: Invocation): ProgramUse {
   const read = readOptions(
     invocation.args,
     isSplit
-      ? "a,suffix-length: b,bytes: C,line-bytes: d? l,lines: n,number: t,separator: e x? additional-suffix: filter$ numeric-suffixes? hex-suffixes? verbose elide-empty-files unbuffered -u"
-      : "f,prefix: b,suffix-format: n,digits: -kszq keep-files quiet silent elide-empty-files suppress-matched",
+      ? "a,suffix-length: b,bytes: C,line-bytes: d? l,lines: n,number: t,separator: e x? " +
+        "additional-suffix: filter$ numeric-suffixes? hex-suffixes? verbose " +
+        "elide-empty-files unbuffered -u"
+      : "f,prefix: b,suffix-format: n,digits: -kszq keep-files quiet silent " +
+        "elide-empty-files suppress-matched",
   );
   builder.options(read);
   const [file, second] = read.operands;

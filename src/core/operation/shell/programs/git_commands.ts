@@ -70,7 +70,8 @@ export const gitCommands: ReadonlyMap<string, ReadCommand> = new Map<string, Rea
       builder.options(
         readOptions(
           args,
-          "o,output> exec$ remote@ prefix: format: -v0123456789l add-file< add-virtual-file: list verbose worktree-attributes",
+          "o,output> exec$ remote@ prefix: format: -v0123456789l add-file< add-virtual-file: " +
+            "list verbose worktree-attributes",
         ),
       ),
   ],
@@ -99,7 +100,8 @@ export const gitCommands: ReadonlyMap<string, ReadCommand> = new Map<string, Rea
   ["grep", (builder, args) => {
     const read = readOptions(
       args,
-      "O,open-files-in-pager? e: f< A: B: C: m: -aivwhHEGPFnlLzcopqrW recursive name-only threads: max-depth: files-with-matches",
+      "O,open-files-in-pager? e: f< A: B: C: m: -aivwhHEGPFnlLzcopqrW recursive name-only " +
+        "threads: max-depth: files-with-matches",
     );
     builder.options(read);
     for (const { name, value } of read.options) {
@@ -160,7 +162,9 @@ function readCommit(builder: UseBuilder, args: readonly Argument[]): void {
   builder.options(
     readOptions(
       args,
-      "-asnveqopiz m,message: F,file< t,template< C: c: u? S? author: date: pathspec-from-file< fixup: squash: cleanup: trailer: all amend no-verify no-edit signoff allow-empty message quiet only include",
+      "-asnveqopiz m,message: F,file< t,template< C: c: u? S? author: date: " +
+        "pathspec-from-file< fixup: squash: cleanup: trailer: all amend no-verify no-edit " +
+        "signoff allow-empty message quiet only include",
     ),
   );
 }
@@ -168,7 +172,12 @@ function readCommit(builder: UseBuilder, args: readonly Argument[]): void {
 function readTransfer(builder: UseBuilder, args: readonly Argument[]): void {
   const read = readOptions(
     args,
-    "-aftnpqvukdjPs4 o,push-option: receive-pack$ exec$ upload-pack$ upload-pack-cmd$ depth: deepen: refmap: repo@ s: X: shallow-since: shallow-exclude: filter: j,jobs: force force-with-lease? set-upstream tags all prune rebase? ff-only no-rebase no-ff delete mirror heads follow-tags no-verify recurse-submodules? dry-run unshallow verbose quiet autostash stat progress porcelain atomic signed? squash commit no-commit edit no-edit strategy: strategy-option:",
+    "-aftnpqvukdjPs4 o,push-option: receive-pack$ exec$ upload-pack$ upload-pack-cmd$ " +
+      "depth: deepen: refmap: repo@ s: X: shallow-since: shallow-exclude: filter: j,jobs: " +
+      "force force-with-lease? set-upstream tags all prune rebase? ff-only no-rebase no-ff " +
+      "delete mirror heads follow-tags no-verify recurse-submodules? dry-run unshallow " +
+      "verbose quiet autostash stat progress porcelain atomic signed? squash commit " +
+      "no-commit edit no-edit strategy: strategy-option:",
   );
   builder.options(read);
   const [remote] = read.operands;
@@ -181,7 +190,10 @@ function readTransfer(builder: UseBuilder, args: readonly Argument[]): void {
 function readConfig(builder: UseBuilder, args: readonly Argument[]): void {
   const read = readOptions(
     args,
-    "f,file: blob: t,type: default: value: comment: url: -lez global system local worktree add replace-all unset unset-all get get-all get-regexp get-urlmatch list edit rename-section remove-section show-origin show-scope name-only null bool int path includes no-includes all regexp append fixed-value get-color get-colorbool",
+    "f,file: blob: t,type: default: value: comment: url: -lez global system local " +
+      "worktree add replace-all unset unset-all get get-all get-regexp get-urlmatch list " +
+      "edit rename-section remove-section show-origin show-scope name-only null bool int " +
+      "path includes no-includes all regexp append fixed-value get-color get-colorbool",
   );
   const [file] = optionValues(read, "f");
   const [first, ...rest] = read.operands;
@@ -230,7 +242,11 @@ function readWorktree(builder: UseBuilder, args: readonly Argument[]): void {
 function readClone(builder: UseBuilder, args: readonly Argument[]): void {
   const read = readOptions(
     args,
-    "-lsnqv46 b,branch: c,config: u,upload-pack$ o,origin: j,jobs: depth: template* reference: reference-if-able: separate-git-dir+ filter: recurse-submodules? recursive? shallow-since: shallow-exclude: server-option: bundle-uri: revision: bare mirror local no-hardlinks shared no-checkout single-branch no-single-branch no-tags quiet verbose progress dissociate sparse shallow-submodules",
+    "-lsnqv46 b,branch: c,config: u,upload-pack$ o,origin: j,jobs: depth: template* " +
+      "reference: reference-if-able: separate-git-dir+ filter: recurse-submodules? " +
+      "recursive? shallow-since: shallow-exclude: server-option: bundle-uri: revision: " +
+      "bare mirror local no-hardlinks shared no-checkout single-branch no-single-branch " +
+      "no-tags quiet verbose progress dissociate sparse shallow-submodules",
   );
   builder.options(read);
   for (const setting of optionValues(read, "c")) readSetting(builder, setting);
@@ -240,7 +256,7 @@ function readClone(builder: UseBuilder, args: readonly Argument[]): void {
   else builder.touch("read", source);
   const named = {
     ...source,
-    text: source.text.replace(/[/:]+$/, "").replace(/^.*[/:]/, "").replace(/\.git$/, ""),
+    text: lastName(source.text.replaceAll(":", "/")).replace(/\.git$/, ""),
   };
   builder.touch("create", target ?? named);
 }

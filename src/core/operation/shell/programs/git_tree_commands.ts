@@ -20,7 +20,8 @@ export const diffOptions =
   "follow no-color no-pager patch raw numstat shortstat summary check exit-code quiet merges " +
   "no-merges first-parent reverse date: abbrev? abbrev-commit no-ext-diff ignore-all-space " +
   "max-count: skip: branches? tags? remotes? left-right cherry-pick inter-hunk-context: unified: " +
-  "find-renames? color-words? relative? minimal patience histogram diff-algorithm: binary full-index not";
+  "find-renames? color-words? relative? minimal patience histogram diff-algorithm: " +
+  "binary full-index not";
 
 export const gitTreeCommands: readonly (readonly [string, ReadCommand])[] = [
   ...[
@@ -107,7 +108,9 @@ function readCheckout(builder: UseBuilder, args: readonly Argument[]): void {
   const before = at === -1 ? args : args.slice(0, at);
   const read = readOptions(
     before,
-    "-qfdlpm b: B: t? U: orphan: conflict: ours theirs force detach track? no-track guess no-guess merge patch quiet progress recurse-submodules pathspec-from-file: ignore-skip-worktree-bits overlay no-overlay",
+    "-qfdlpm b: B: t? U: orphan: conflict: ours theirs force detach track? no-track " +
+      "guess no-guess merge patch quiet progress recurse-submodules pathspec-from-file: " +
+      "ignore-skip-worktree-bits overlay no-overlay",
   );
   builder.options(read);
   const isNew = hasOption(read, "b", "B", "orphan");
@@ -122,7 +125,8 @@ function readCheckout(builder: UseBuilder, args: readonly Argument[]): void {
 function readSwitch(builder: UseBuilder, args: readonly Argument[]): void {
   const read = readOptions(
     args,
-    "c,create: C,force-create: orphan: -dfqtm conflict: track? detach force discard-changes guess no-guess",
+    "c,create: C,force-create: orphan: -dfqtm conflict: track? detach force " +
+      "discard-changes guess no-guess",
   );
   const isNew = hasOption(read, "c", "C", "orphan");
   if (!isNew || read.operands.length > 0 || !read.isSure) changeTree(builder);
@@ -130,7 +134,8 @@ function readSwitch(builder: UseBuilder, args: readonly Argument[]): void {
 
 function readRestore(builder: UseBuilder, args: readonly Argument[]): void {
   const options =
-    "s,source: S,staged W,worktree -pqm conflict: pathspec-from-file: ours theirs merge patch ignore-unmerged overlay no-overlay";
+    "s,source: S,staged W,worktree -pqm conflict: pathspec-from-file: ours theirs merge " +
+    "patch ignore-unmerged overlay no-overlay";
   const read = readOptions(args, options);
   const isIndex = hasOption(read, "S") && !hasOption(read, "W");
   if (!isIndex) readPaths(builder, "write", args, options);
@@ -158,7 +163,9 @@ function readMove(builder: UseBuilder, args: readonly Argument[]): void {
 function readApply(builder: UseBuilder, args: readonly Argument[]): void {
   const read = readOptions(
     args,
-    "p: C: directory: include: exclude: whitespace: -RN3qvz stat numstat summary check index cached apply reverse reject recount unidiff-zero build-fake-ancestor> intent-to-add 3way quiet verbose allow-empty inaccurate-eof unsafe-paths",
+    "p: C: directory: include: exclude: whitespace: -RN3qvz stat numstat summary check " +
+      "index cached apply reverse reject recount unidiff-zero build-fake-ancestor> " +
+      "intent-to-add 3way quiet verbose allow-empty inaccurate-eof unsafe-paths",
   );
   builder.options(read);
   const isShown = hasOption(read, "stat", "numstat", "summary", "check", "cached");
@@ -178,7 +185,9 @@ function readRebase(builder: UseBuilder, args: readonly Argument[]): void {
   builder.options(
     readOptions(
       args,
-      "x,exec$ s,strategy: X,strategy-option: onto: -ifmnpqrvkS C: interactive continue abort skip autosquash autostash root quit edit-todo rebase-merges? keep-base whitespace: empty: update-refs",
+      "x,exec$ s,strategy: X,strategy-option: onto: -ifmnpqrvkS C: interactive continue " +
+        "abort skip autosquash autostash root quit edit-todo rebase-merges? keep-base " +
+        "whitespace: empty: update-refs",
     ),
   );
   changeTree(builder);

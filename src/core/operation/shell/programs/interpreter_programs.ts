@@ -4,6 +4,7 @@
  * @module
  */
 import type { Argument, Invocation, ProgramUse } from "../program_use.ts";
+import { backupOf } from "./path_words.ts";
 import { hasOption, type OptionsRead, readOptions } from "./read_options.ts";
 import type { ProgramEntry } from "./read_row.ts";
 import { readDeno } from "./read_deno.ts";
@@ -114,7 +115,7 @@ const interpreters: readonly Interpreter[] = [
     code: ["e"],
   },
   {
-    names: "bc dc gnuplot octave maxima sage gawk-shell",
+    names: "dc gnuplot octave maxima sage gawk-shell",
     language: "calculator",
     options: "+ e,expression: f,file: eval: -lqsiw",
     code: ["e", "eval"],
@@ -190,18 +191,6 @@ function editInPlace(builder: UseBuilder, read: OptionsRead): void {
     if (name !== "i" || value === null || value.text === "") continue;
     for (const operand of read.operands) builder.touch("write", backupOf(operand, value));
   }
-}
-
-/** Where `-iSUFFIX` leaves the file as it was: `*` in the suffix is the file's own name. */
-export function backupOf(file: Argument, suffix: Argument): Argument {
-  if (!file.isKnown) return file;
-  if (!suffix.text.includes("*")) {
-    return { text: `${file.text}${suffix.text}`, isKnown: suffix.isKnown };
-  }
-  const slash = file.text.lastIndexOf("/") + 1;
-  const name = suffix.text.replaceAll("*", () => file.text.slice(slash));
-  const folder = suffix.text.includes("/") ? "" : file.text.slice(0, slash);
-  return { text: folder + name, isKnown: suffix.isKnown };
 }
 
 function readNodeLike(invocation: Invocation): ProgramUse {

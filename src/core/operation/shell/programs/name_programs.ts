@@ -6,6 +6,7 @@
 import type { Argument, Input, Invocation, ProgramUse } from "../program_use.ts";
 import { hasOption, optionValues, readOptions } from "./read_options.ts";
 import type { ProgramEntry } from "./read_row.ts";
+import { trimSlashes } from "./trim_slashes.ts";
 import { known, UseBuilder } from "./use_builder.ts";
 
 export const namePrograms: readonly ProgramEntry[] = [
@@ -33,15 +34,14 @@ function printName(invocation: Invocation, change: (path: string) => string): Pr
 }
 
 function lastOf(path: string): string {
-  const plain = path.replace(/\/+$/, "");
-  return plain === "" ? (path === "" ? "" : "/") : plain.slice(plain.lastIndexOf("/") + 1);
+  const plain = trimSlashes(path);
+  return plain === "/" ? plain : plain.slice(plain.lastIndexOf("/") + 1);
 }
 
 function folderOf(path: string): string {
-  const plain = path.replace(/\/+$/, "");
+  const plain = trimSlashes(path);
   const at = plain.lastIndexOf("/");
-  if (at === -1) return plain === "" && path !== "" ? "/" : ".";
-  return plain.slice(0, at).replace(/\/+$/, "") || "/";
+  return at === -1 ? "." : trimSlashes(plain.slice(0, at + 1));
 }
 
 /** Any name it could choose stands for the one it will; its letters are random. */

@@ -22,7 +22,8 @@ export const networkPrograms: readonly ProgramEntry[] = [
 ];
 
 const curlOptions = "-fFsSLkiIvgGNjnpaqlRBZM0123456#J O,remote-name o,output> D,dump-header> " +
-  "c,cookie-jar> T,upload-file< K,config* E,cert: key< cacert< netrc-file< x,proxy@ socks5@ preproxy@ " +
+  "c,cookie-jar> T,upload-file< K,config* E,cert: key< cacert< netrc-file< x,proxy@ " +
+  "socks5@ preproxy@ " +
   "output-dir: trace> trace-ascii> stderr> libcurl> etag-save> etag-compare< hsts> alt-svc> " +
   "crlfile< capath: url@ w,write-out: u,user: U: H,header: A,user-agent: e,referer: X,request: " +
   "r,range: m,max-time: connect-timeout: C,continue-at: Y: y: z: t: Q: P: b,cookie: d,data: " +
@@ -35,7 +36,8 @@ const curlOptions = "-fFsSLkiIvgGNjnpaqlRBZM0123456#J O,remote-name o,output> D,
   "http1.1 http2 http3 no-progress-meter progress-bar parallel location-trusted no-buffer " +
   "ipv4 ipv6 netrc netrc-optional anyauth basic digest ntlm negotiate retry-all-errors " +
   "retry-connrefused ssl-reqd tlsv1.2 tlsv1.3 next path-as-is raw tcp-nodelay remove-on-error " +
-  "no-clobber skip-existing fail-early post301 post302 crlf append quote: ssl proxy-insecure no-keepalive styled-output version help";
+  "no-clobber skip-existing fail-early post301 post302 crlf append quote: ssl " +
+  "proxy-insecure no-keepalive styled-output version help";
 
 function readCurl(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
@@ -101,10 +103,12 @@ const wgetOptions =
   "private-key< B,base: U,user-agent: t,tries: T,timeout: w,wait: Q,quota: n? l,level: A,accept: " +
   "R,reject: D,domains: I: X: Y: header: post-data: body-data: method: user: password: " +
   "limit-rate: referer: cut-dirs: default-page: start-pos: dns-timeout: connect-timeout: " +
-  "read-timeout: waitretry: bind-address: progress: report-speed: quiet verbose continue recursive " +
+  "read-timeout: waitretry: bind-address: progress: report-speed: quiet verbose " +
+  "continue recursive " +
   "mirror page-requisites no-parent no-check-certificate content-disposition spider timestamping " +
   "no-verbose no-clobber no-directories force-directories show-progress https-only span-hosts " +
-  "convert-links adjust-extension server-response trust-server-names background no-host-directories";
+  "convert-links adjust-extension server-response trust-server-names background " +
+  "no-host-directories";
 
 function readWget(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
@@ -195,7 +199,8 @@ function readNetcat(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const read = readOptions(
     invocation.args,
-    "-46bCDdFhklNnrStUuvzZ e,exec$ c,sh-exec$ lua-exec* o,output> x,hex-dump> X: I: i: M: m: O: P: p: q: s: T: V: w: g: G: proxy@ ssl listen keep-open verbose",
+    "-46bCDdFhklNnrStUuvzZ e,exec$ c,sh-exec$ lua-exec* o,output> x,hex-dump> X: I: i: " +
+      "M: m: O: P: p: q: s: T: V: w: g: G: proxy@ ssl listen keep-open verbose",
   );
   builder.options(read);
   const [host] = read.operands;
@@ -207,7 +212,9 @@ function readHttpie(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const read = readOptions(
     invocation.args,
-    "o,output> session> session-read-only< a,auth: A: p,print: s,style: cert< cert-key< proxy: timeout: pretty: -dcvhbfjIFS download json form verbose headers body follow check-status ignore-stdin",
+    "o,output> session> session-read-only< a,auth: A: p,print: s,style: cert< cert-key< " +
+      "proxy: timeout: pretty: -dcvhbfjIFS download json form verbose headers body follow " +
+      "check-status ignore-stdin",
   );
   builder.options(read);
   const url = read.operands.find(({ text }) => !/^[A-Z]+$/.test(text));
@@ -226,7 +233,8 @@ function readFetcher(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const read = readOptions(
     invocation.args,
-    "o,out,output> d,dir: i,input-file* l,log> P: conf-path* exec* on-download-complete* config-location* a* batch-file*",
+    "o,out,output> d,dir: i,input-file* l,log> P: conf-path* exec* on-download-complete* " +
+      "config-location* a* batch-file*",
   );
   builder.options(read);
   const folder = [...optionValues(read, "d"), ...optionValues(read, "P")].at(-1) ?? known(".");

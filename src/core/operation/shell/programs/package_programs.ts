@@ -22,22 +22,26 @@ export const packagePrograms: readonly ProgramEntry[] = [
 
 const nodeFiles = ["package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"];
 const nodeInstalls = new Set(
-  ("install i in add ci clean-install install-test it update up upgrade uninstall un unlink remove rm r " +
+  ("install i in add ci clean-install install-test it update up upgrade uninstall un " +
+    "unlink remove rm r " +
     "dedupe ddp prune rebuild rb import link ln install-clean fetch patch").split(" "),
 );
 const nodeScripts = new Set(
   "test t tst start stop restart run run-script rum urn serve dev build".split(" "),
 );
 const nodeQuiet = new Set(
-  ("list ls ll la outdated view v info show why explain root bin prefix help whoami ping search audit " +
+  ("list ls ll la outdated view v info show why explain root bin prefix help whoami " +
+    "ping search audit " +
     "docs home repo bugs fund doctor config-list query sbom licenses node workspaces workspace " +
-    "cache store version versions pm login logout publish pack owner access token team profile dist-tag " +
+    "cache store version versions pm login logout publish pack owner access token team " +
+    "profile dist-tag " +
     "-v --version -h --help").split(" "),
 );
 
 const nodeOptions =
   "C,dir,cwd,prefix: w,workspace: F,filter: -gDEsdPOrhv userconfig< globalconfig< " +
-  "script-shell* node-options* loglevel: registry@ silent recursive workspaces if-present version " +
+  "script-shell* node-options* loglevel: registry@ silent recursive workspaces " +
+  "if-present version " +
   "help save-dev parallel frozen-lockfile no-audit no-fund immutable watch hot env-file< config<";
 
 function readNodePackages(invocation: Invocation): ProgramUse {
@@ -106,13 +110,20 @@ function install(builder: UseBuilder, folder: string, files: readonly string[]):
 }
 
 const packageTools: ReadonlySet<string> = new Set(
-  ("tsc tsx ts-node eslint prettier jest vitest mocha ava tap c8 nyc webpack vite rollup esbuild parcel " +
-    "turbo nx lerna next nuxt astro remix gatsby svelte-check vue-tsc ng storybook cypress playwright " +
-    "stylelint biome oxlint knip depcheck madge commitlint husky lint-staged changeset semantic-release " +
-    "typedoc serve http-server live-server nodemon pm2 concurrently rimraf mkdirp cross-env tailwindcss " +
-    "postcss sass prisma drizzle-kit knex sequelize typeorm wrangler netlify vercel jscodeshift swc babel " +
-    "npm-check-updates ncu tsup size-limit publint attw cspell markdownlint markdownlint-cli2 swagger-cli " +
-    "json-server cowsay npm-run-all run-s run-p dotenv zx node pytest black ruff mypy flake8 isort pyright " +
+  ("tsc tsx ts-node eslint prettier jest vitest mocha ava tap c8 nyc webpack vite " +
+    "rollup esbuild parcel " +
+    "turbo nx lerna next nuxt astro remix gatsby svelte-check vue-tsc ng storybook " +
+    "cypress playwright " +
+    "stylelint biome oxlint knip depcheck madge commitlint husky lint-staged changeset " +
+    "semantic-release " +
+    "typedoc serve http-server live-server nodemon pm2 concurrently rimraf mkdirp " +
+    "cross-env tailwindcss " +
+    "postcss sass prisma drizzle-kit knex sequelize typeorm wrangler netlify vercel " +
+    "jscodeshift swc babel " +
+    "npm-check-updates ncu tsup size-limit publint attw cspell markdownlint " +
+    "markdownlint-cli2 swagger-cli " +
+    "json-server cowsay npm-run-all run-s run-p dotenv zx node pytest black ruff mypy " +
+    "flake8 isort pyright " +
     "pre-commit tox nox poetry httpie pycodestyle pylint bandit").split(" "),
 );
 
@@ -130,7 +141,8 @@ function readPackageRunner(invocation: Invocation): ProgramUse {
 function runPackage(builder: UseBuilder, args: readonly Argument[]): void {
   const read = readOptions(
     args,
-    "+ p,package: c,call$ w,workspace: from: with: python: -yqdsw yes no no-install silent ignore-existing bun ws workspaces shell-mode prefer-offline offline",
+    "+ p,package: c,call$ w,workspace: from: with: python: -yqdsw yes no no-install " +
+      "silent ignore-existing bun ws workspaces shell-mode prefer-offline offline",
   );
   builder.options(read);
   const [tool, ...rest] = read.operands;
@@ -148,7 +160,12 @@ function readPip(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const read = readOptions(
     invocation.args,
-    "r,requirement< c,constraint< t,target: e,editable: i,index-url@ extra-index-url@ f: log> report> prefix: root: src: python: cache-dir: d,dest: w,wheel-dir: proxy@ trusted-host: timeout: retries: cert< platform: implementation: abi: only-binary: no-binary: config-settings: -qUvIh upgrade user quiet pre no-deps no-cache-dir break-system-packages yes disable-pip-version-check outdated format: version verbose force-reinstall no-input require-virtualenv -y",
+    "r,requirement< c,constraint< t,target: e,editable: i,index-url@ extra-index-url@ f: " +
+      "log> report> prefix: root: src: python: cache-dir: d,dest: w,wheel-dir: proxy@ " +
+      "trusted-host: timeout: retries: cert< platform: implementation: abi: only-binary: " +
+      "no-binary: config-settings: -qUvIh upgrade user quiet pre no-deps no-cache-dir " +
+      "break-system-packages yes disable-pip-version-check outdated format: version " +
+      "verbose force-reinstall no-input require-virtualenv -y",
   );
   builder.options(read);
   const [command] = read.operands;
@@ -178,19 +195,22 @@ function readPythonProject(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const read = readOptions(
     invocation.args,
-    "+ C,directory,project: P: -vqnhV quiet verbose offline no-interaction no-cache cache-dir: config-file< python: p: native-tls",
+    "+ C,directory,project: P: -vqnhV quiet verbose offline no-interaction no-cache " +
+      "cache-dir: config-file< python: p: native-tls",
   );
   builder.options(read);
   builder.folder = optionValues(read, "C").at(-1) ?? null;
   const [command, ...rest] = read.operands;
   const action = command?.text ?? "";
   if (action === "run") {
-    builder.argv(
-      readOptions(
-        rest,
-        "+ p,python: with: with-requirements< with-editable: extra: group: package: env-file< m,module: s: -qv frozen locked no-sync isolated all-extras no-project dev no-dev script active",
-      ).operands,
-    );
+    const argv = readOptions(
+      rest,
+      "+ p,python: with: with-requirements< with-editable: extra: group: package: " +
+        "env-file< m,module: s: -qv frozen locked no-sync isolated all-extras no-project dev " +
+        "no-dev script active",
+    ).operands;
+    const isScript = /\.py$/.test(argv[0]?.text ?? "");
+    builder.argv(isScript ? [known("python"), ...argv] : argv);
   } else if (/^(?:x|tool)$/.test(action)) {
     runPackage(builder, rest[0]?.text === "run" ? rest.slice(1) : []);
   } else if (action === "pip") builder.argv([known("pip"), ...rest]);

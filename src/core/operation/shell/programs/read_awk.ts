@@ -10,7 +10,8 @@ import { known, UseBuilder } from "./use_builder.ts";
 
 const awkOptions =
   "+ F,field-separator: v,assign: f,file:~ E,exec:~ i,include: l,load* e,source:~ " +
-  "d,dump-variables? D,debug? o,pretty-print? p,profile? L,lint? -bcCgIhkMnNOPrsStV posix sandbox csv " +
+  "d,dump-variables? D,debug? o,pretty-print? p,profile? L,lint? -bcCgIhkMnNOPrsStV " +
+  "posix sandbox csv " +
   "traditional re-interval non-decimal-data characters-as-bytes";
 
 export function readAwk(invocation: Invocation): ProgramUse {

@@ -9,7 +9,8 @@ import { known, UseBuilder } from "./use_builder.ts";
 
 const denoOptions =
   "c,config< L,log-level: import-map< lock< cert< env-file? r,reload? A,allow-all " +
-  "allow-read? allow-write? allow-net? allow-env? allow-run? allow-sys? allow-ffi? location: seed: " +
+  "allow-read? allow-write? allow-net? allow-env? allow-run? allow-sys? allow-ffi? " +
+  "location: seed: " +
   "preload: o,output> coverage> junit-path> ext: watch? inspect? unstable? v8-flags? cwd: " +
   "f,filter: P? -qNRWES quiet no-check check no-lock frozen? cached-only no-prompt no-remote doc";
 

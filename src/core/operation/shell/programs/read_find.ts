@@ -11,6 +11,8 @@ import { foundBelow, known, show, unknown, UseBuilder } from "./use_builder.ts";
 /** Words of a find expression that take values, less those below. */
 const valued =
   /^-(?:amin|anewer|atime|cmin|cnewer|context|ctime|fstype|gid|group|ilname|iname|inum|ipath|iregex|iwholename|links|lname|maxdepth|mindepth|mmin|mtime|name|newer\w*|path|perm|printf|regex|regextype|samefile|size|type|uid|used|user|wholename|xtype|D)$/;
+const action =
+  /^-(?:delete|exec|execdir|ok|okdir|print0?|printf|fprint0?|fprintf|fls|ls|files0-from)$/;
 const flags =
   /^(?:[(),!]|-(?:a|and|o|or|not|true|false|daystart|depth|d|empty|executable|follow|H|L|P|O\d?|E|X|x|s|f|ignore_readdir_race|ls|mount|nogroup|noleaf|noignore_readdir_race|nouser|nowarn|print|print0|prune|quit|readable|warn|writable|xdev|help|version))$/;
 
@@ -54,12 +56,18 @@ function startingPoints(args: readonly Argument[]): readonly Argument[] {
   return end === -1 ? rest : rest.slice(0, end);
 }
 
-/** The glob all results must match; null unless it is the only thing that may bring them in. */
+/** The glob all results must match; null unless it comes before every action, and alone. */
 function nameGlob(args: readonly Argument[]): string | null {
-  const at = args.findIndex(({ text }) => text === "-name");
-  const glob = args[at + 1];
-  const isOpen = args.some(({ text }) => /^(?:-o|-or|-not|!|,)$/.test(text));
-  return at === -1 || isOpen || glob === undefined || !glob.isKnown ? null : glob.text;
+  if (args.some(({ text }) => /^(?:-o|-or|-not|!|,)$/.test(text))) return null;
+  for (let at = 0; at < args.length; at++) {
+    const { text } = args[at] ?? known("");
+    const value = args[at + 1];
+    // SECURITY: `find . -delete -name x` deletes everything.
+    if (action.test(text)) return null;
+    if (text === "-name") return value?.isKnown ? value.text : null;
+    if (valued.test(text)) at++;
+  }
+  return null;
 }
 
 function printed(folders: readonly Argument[], name: string | null): Input {
@@ -106,7 +114,9 @@ export function readFd(invocation: Invocation): ProgramUse {
   const own = at === -1 ? args : args.slice(0, at);
   const read = readOptions(
     own,
-    "-HIsigaplLFq0u1 e,extension: t,type: d,max-depth: E,exclude: j: S,size: c,color: o,owner: changed-within: changed-before: base-directory: search-path: min-depth: hidden no-ignore glob",
+    "-HIsigaplLFq0u1 e,extension: t,type: d,max-depth: E,exclude: j: S,size: c,color: " +
+      "o,owner: changed-within: changed-before: base-directory: search-path: min-depth: " +
+      "hidden no-ignore glob",
   );
   builder.options(read);
   const [, ...folders] = read.operands;

@@ -31,7 +31,12 @@ export function readGit(invocation: Invocation): ProgramUse {
   else if (readCommand === undefined) {
     builder.opaque(`git ${command.text} may be an alias of anything`);
   }
-  return builder.end(readCommand?.(builder, args) ?? null);
+  const output = readCommand?.(builder, args) ?? null;
+  // SECURITY: `git grep -Orm x` runs `rm` on the files it finds, `--upload-pack=rm` on the address.
+  if (builder.runsShell && !/^(?:rebase|submodule)$/.test(command.text)) {
+    builder.opaque("git gives words of its own to what it runs");
+  }
+  return builder.end(output);
 }
 
 function readOwnOption(builder: UseBuilder, { name, value }: OptionUse): void {

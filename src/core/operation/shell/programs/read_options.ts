@@ -112,21 +112,32 @@ function parseSpecification(text: string): Specification {
   const style = words[0] === "+" ? "posix" : words[0] === "%" ? "single" : "gnu";
   const options = new Map<string, Option>();
   for (const word of words.slice(style === "gnu" ? 0 : 1)) {
-    const flags = /^-(\S+)$/.exec(word)?.[1] ?? null;
-    const [, names = "", pair, mark = "", first] =
-      /^(.+?)(?:(2)(?=[:<]))?([:.?#<>+@$*!=]?)(~?)$/.exec(word) ??
-        [];
-    for (const name of flags?.split("") ?? names.split(",")) {
-      const key = name.length === 1 || style === "single" ? `-${name}` : `--${name}`;
-      const [firstName = name] = names.split(",");
-      const option = { name: firstName, isPair: pair === "2", mark, isFirst: first === "~" };
-      options.set(key, flags === null ? option : { ...option, name, mark: "", isPair: false });
+    for (const [name, option] of parseOptions(word)) {
+      options.set(name.length === 1 || style === "single" ? `-${name}` : `--${name}`, option);
     }
   }
   const canWrite = [...options.values()].some(({ mark }) => ">+$*!".includes(mark) && mark !== "");
   const specification: Specification = { style, options, canWrite };
   specifications.set(text, specification);
   return specification;
+}
+
+/** One word of a specification. By hand: the first use of an expression costs milliseconds. */
+function parseOptions(word: string): readonly (readonly [string, Option])[] {
+  if (word.startsWith("-")) {
+    return [...word.slice(1)].map((
+      name,
+    ) => [name, { name, isPair: false, mark: "", isFirst: false }]);
+  }
+  const isFirst = word.endsWith("~");
+  const marked = isFirst ? word.slice(0, -1) : word;
+  const last = marked.at(-1) ?? "";
+  const mark = ".:?#<>+@$*!=".includes(last) ? last : "";
+  const spelled = mark === "" ? marked : marked.slice(0, -1);
+  const isPair = spelled.endsWith("2") && (mark === ":" || mark === "<");
+  const names = (isPair ? spelled.slice(0, -1) : spelled).split(",");
+  const option = { name: names[0] ?? "", isPair, mark, isFirst };
+  return names.map((name) => [name, option]);
 }
 
 function readWord(reader: Reader, style: Specification["style"]): void {

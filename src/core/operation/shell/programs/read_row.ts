@@ -5,11 +5,15 @@
  */
 import type { Argument, Input, ReadProgram } from "../program_use.ts";
 import { commonFound } from "./path_words.ts";
-import { type OptionsRead, readOptions } from "./read_options.ts";
+import { hasOption, type OptionsRead, readOptions } from "./read_options.ts";
 import { UseBuilder } from "./use_builder.ts";
 
 /** What programs print, as far as pipes care. */
 export type Output =
+  /** Its input as it is, whatever files it names. */
+  | "copy"
+  /** Its input as it is, where it has neither options nor files. */
+  | "same"
   /** Lines of its input, or of its files. */
   | "filter"
   /** Names of entries of the working folder, or paths as its operands spell them. */
@@ -55,13 +59,18 @@ export function namesBelow(folders: readonly Argument[]): Input {
 
 function outputOf(
   output: Output | null | undefined,
-  { operands, isFirstGiven }: OptionsRead,
+  read: OptionsRead,
   input: Input,
   marks: string,
 ): Input | null {
+  const { operands, isFirstGiven } = read;
   const files = operands.length - (marks.startsWith("-") && !isFirstGiven ? 1 : 0);
+  const isBare = read.operands.length + read.options.length === 0 && read.isSure;
+  if (output === "copy" || (output === "same" && isBare)) return input;
   if (output === "tame") return { kind: "unknown", isTame: true };
   // `ls src` prints names without their folder, `ls a.txt` paths.
   if (output === "names") return namesBelow([{ text: ".", isKnown: true }, ...operands]);
-  return output === "filter" && files <= 0 ? filtered(input) : null;
+  // `head -c`, `uniq -c`: pieces of lines, or more than lines.
+  const isWhole = output === "filter" && !hasOption(read, "c");
+  return isWhole && files <= 0 ? filtered(input) : null;
 }

@@ -15,7 +15,8 @@ const grepOptions = "-EFGPaiIoqsvwxyzZnbHhcTUuNrR e,regexp:~ f,file<~ m,max-coun
   "recursive dereference-recursive";
 const rgOptions = "-aiInNoqsSvwxzFPUuLpHhcb0. e,regexp:~ f,file<~ pre* hostname-bin* g,glob: " +
   "iglob: t,type: T,type-not: A,after-context: B,before-context: C,context: m,max-count: " +
-  "M,max-columns: r,replace: j,threads: d,max-depth: E,encoding: ignore-file< sort: sortr: color: " +
+  "M,max-columns: r,replace: j,threads: d,max-depth: E,encoding: ignore-file< sort: " +
+  "sortr: color: " +
   "colors: path-separator: type-add: l,files-with-matches files-without-match files~ hidden " +
   "no-ignore unrestricted";
 
@@ -35,7 +36,11 @@ function search(invocation: Invocation, options: string): ProgramUse {
   for (const guess of read.guesses) if (/[./]/.test(guess.text)) builder.touch("read", guess);
   const printsNames = hasOption(read, "l", "L", "files", "files-without-match");
   if (printsNames) return builder.end(namesBelow(files));
-  return builder.end(files.length === 0 ? filtered(invocation.input) : { kind: "unknown" });
+  // Counts, numbers and pieces of lines are other text than what came in.
+  const isPlain = !hasOption(read, "o", "n", "c", "b", "H", "r", "replace") && read.isSure;
+  return builder.end(
+    files.length === 0 && isPlain ? filtered(invocation.input) : { kind: "unknown" },
+  );
 }
 
 /** Without -r, grep passes over folders, and rg over what is hidden or ignored in them. */

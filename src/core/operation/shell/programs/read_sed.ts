@@ -4,7 +4,7 @@
  * @module
  */
 import type { Argument, Invocation, ProgramUse } from "../program_use.ts";
-import { backupOf } from "./interpreter_programs.ts";
+import { backupOf } from "./path_words.ts";
 import { hasOption, type OptionsRead, readOptions } from "./read_options.ts";
 import { filtered } from "./read_row.ts";
 import { scanSed } from "./scan_sed.ts";
@@ -33,7 +33,9 @@ export function readSed(invocation: Invocation): ProgramUse {
     if (hasOption(read, "i")) editFile(builder, read, file);
     else builder.touch(read.isSure ? "read" : "write", file);
   }
-  return builder.end(files.length === 0 ? filtered(invocation.input) : null);
+  // `sed 1d` chooses lines; most other scripts make new ones.
+  const chooses = script.isKnown && /^[\d,$!pdq;\s]*$/.test(script.text) && !hasOption(read, "f");
+  return builder.end(files.length === 0 && chooses ? filtered(invocation.input) : null);
 }
 
 /** GNU joins the pieces, one per line. */

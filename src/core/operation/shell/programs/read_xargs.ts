@@ -62,7 +62,9 @@ export function readParallel(invocation: Invocation): ProgramUse {
   const at = args.findIndex(({ text }) => /^:::[:+]?\+?$/.test(text));
   const read = readOptions(
     at === -1 ? args : args.slice(0, at),
-    "+ -0kmtXuqr j,jobs,P: a,arg-file< I: n: N: L: S,sshlogin* C,colsep: d: joblog> results> tmpdir: timeout: delay: load: retries: halt: keep-order dry-run bar progress eta no-notice will-cite group tag line-buffer verbose null",
+    "+ -0kmtXuqr j,jobs,P: a,arg-file< I: n: N: L: S,sshlogin* C,colsep: d: joblog> " +
+      "results> tmpdir: timeout: delay: load: retries: halt: keep-order dry-run bar " +
+      "progress eta no-notice will-cite group tag line-buffer verbose null",
   );
   builder.options(read);
   if (!read.isSure) builder.unverified("nobody knows which word parallel runs");

@@ -8,13 +8,16 @@ import { known, type UseBuilder } from "./use_builder.ts";
 
 /** Modules that are programs, under the names they have as such. */
 const pythonPrograms: ReadonlySet<string> = new Set(
-  ("pytest pip mypy black ruff flake8 isort pylint coverage build twine tox nox virtualenv poetry " +
-    "pipx uvicorn gunicorn flask django ipython jupyter autopep8 yapf bandit pyright mkdocs sphinx " +
+  ("pytest pip mypy black ruff flake8 isort pylint coverage build twine tox nox " +
+    "virtualenv poetry " +
+    "pipx uvicorn gunicorn flask django ipython jupyter autopep8 yapf bandit pyright " +
+    "mkdocs sphinx " +
     "pre_commit pydoc celery alembic").split(" "),
 );
 const quietModules: ReadonlySet<string> = new Set(
-  "unittest site this sysconfig platform doctest http.server calendar tabnanny ensurepip pyclbr ast tokenize dis inspect"
-    .split(" "),
+  "unittest site this sysconfig platform doctest http.server calendar tabnanny " +
+    "ensurepip pyclbr ast tokenize dis inspect"
+      .split(" "),
 );
 
 /** Runs a module as the program it is, or as a file of the project. */

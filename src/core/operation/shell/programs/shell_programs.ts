@@ -82,7 +82,8 @@ function readFish(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const read = readOptions(
     invocation.args,
-    "+ c,command: C,init-command: -ilNnPv d: D: o: f: features: private no-config login interactive",
+    "+ c,command: C,init-command: -ilNnPv d: D: o: f: features: private no-config login " +
+      "interactive",
   );
   // Much of fish is shell as others know it, and not all.
   for (const { name, value } of read.options) {

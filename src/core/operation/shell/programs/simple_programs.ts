@@ -18,15 +18,24 @@ export const simplePrograms: readonly ProgramRow[] = [
     "banner neofetch dnsdomainname",
   ],
   [
-    "du df stat tree which whereis whatis apropos man info realpath readlink " +
+    "du df stat which whereis whatis apropos realpath readlink " +
     "pathchk namei getfacl getfattr lsattr lsof mountpoint findmnt printenv locate mdfind tldr " +
-    "yes fuser ss netstat ip ifconfig route arp dmesg journalctl loginctl hostnamectl " +
-    "timedatectl localectl xdg-open open pbcopy pbpaste xclip xsel notify-send say logger",
+    "yes fuser netstat ifconfig route arp dmesg journalctl loginctl hostnamectl " +
+    "timedatectl localectl pbcopy pbpaste xclip xsel notify-send logger",
   ],
+  [
+    "tree",
+    "-",
+    "o> L: P: I: H: T: fromfile filelimit: timefmt: charset: sort: -adflqrtuvxhDJXCFnN",
+  ],
+  ["man", "-", "P,pager$ H,html* C,config-file* M,manpath: S,sections: l,local-file"],
+  ["info", "-", "o,output> restore* f< d: n:"],
+  ["ss", "-", "D,diag> F,filter< f: A:"],
+  ["bc", "<"],
   ["ls dir vdir exa eza lsd", "-", "I,ignore: w,width: T,tabsize: hide: time-style:", "names"],
   // Read what they name.
-  ["cat", "<", "", "filter"],
-  ["tac", "<", "s,separator:", "filter"],
+  ["cat", "<", "", "same"],
+  ["tac", "<", "s,separator:"],
   ["head tail", "<", "n,lines: c,bytes: s,sleep-interval: pid: max-unchanged-stats:", "filter"],
   ["cut", "<", "d,delimiter: f,fields: b,bytes: c,characters: output-delimiter:"],
   ["paste", "<", "d,delimiters:"],
@@ -43,25 +52,41 @@ export const simplePrograms: readonly ProgramRow[] = [
   ["rev fold fmt expand unexpand pr column look shuf ul colrm", "<", "w: t: s: o,output> n: d:"],
   ["tr", "-"],
   ["file", "<", "f,files-from< m,magic-file: F: e,exclude: P:"],
-  ["more most pg zcat zmore zless bzcat xzcat zstdcat lz4cat bat batcat", "<", "l: r: H:"],
+  ["more most pg zcat zmore zless bzcat xzcat zstdcat lz4cat bat batcat", "<", "pager$ l: r: H:"],
   ["less", "<", "o,log-file> O,LOG-FILE> k,lesskey-file< p: t: T: x: y: z: j: P: b: h:"],
   [
     "md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum b3sum cksum shasum md5 crc32",
     "<",
     "a,algorithm: l,length:",
   ],
-  ["tsort ptx iconv nm objdump readelf size ldd otool addr2line c++filt pahole", "<", "f: t: o>"],
-  ["cloc tokei scc sloccount wdiff vimdiff icdiff delta hyperfine glow mdcat", "<"],
+  [
+    "tsort iconv nm objdump readelf size ldd otool addr2line c++filt pahole",
+    "<",
+    "f: t: o,output>",
+  ],
+  [
+    "cloc tokei scc sloccount wdiff vimdiff icdiff delta glow mdcat",
+    "<",
+    "pager$ out> report-file>",
+  ],
   ["jq jaq gojq", "-<", "f,from-file<~ arg2: argjson2: slurpfile2< rawfile2< L: indent: tab"],
-  ["yq", "-<", "i,inplace! f,from-file< o,output-format: p,input-format: I,indent: -nrPCMeNsj"],
-  ["xmllint", "<", "o,output> xpath: schema< dtdvalid< relaxng<"],
+  [
+    "yq",
+    "-<",
+    "i,inplace! s,split-exp* f,from-file< o,output-format: p,input-format: I,indent: -nrPCMeNj",
+  ],
+  ["xmllint", "<", "o,output> shell* xpath: schema< dtdvalid< relaxng<"],
   ["xsltproc", "<", "o,output> stringparam2: param2:"],
-  ["pandoc", "<", "o,output> F,filter* L,lua-filter* f: t: from: to: template< extract-media>"],
+  [
+    "pandoc",
+    "<",
+    "o,output> log> F,filter* L,lua-filter* f: t: from: to: template< extract-media>",
+  ],
   ["dot neato circo", "<", "o> T: K: G: N: E: -O"],
-  ["ffmpeg convert magick inkscape gs", ">"],
+  ["ffmpeg convert magick inkscape", ">"],
   ["ffprobe identify exiv2 mediainfo", "<"],
   // Write what they name.
-  ["tee", ">", "-aip append ignore-interrupts output-error?"],
+  ["tee", ">", "-aip append ignore-interrupts output-error?", "copy"],
   ["sponge", ">", "-a"],
   ["sort", "<", sortOptions(), "filter"],
   [
@@ -98,7 +123,11 @@ export const simplePrograms: readonly ProgramRow[] = [
   ["dig host nslookup drill getent", "-", "f< k< p: q: t: c: b: x: y:"],
   ["whois telnet ftp tftp rlogin rsh finger", "@", "h@ p: l:"],
   ["nmap", "@", "oN> oX> oG> oA> script* i,iL<"],
-  ["redis-cli mongosh mongo psql_isready pg_isready", "", "h@ p: a: n: u@ host@"],
+  [
+    "redis-cli mongosh mongo psql_isready pg_isready",
+    "",
+    "h@ p: a: n: u@ host@ rdb> functions-rdb> eval* f*",
+  ],
   [
     "psql",
     "-",

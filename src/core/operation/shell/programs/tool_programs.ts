@@ -18,7 +18,8 @@ export const checkerPrograms: readonly ProgramRow[] = [
   [
     "eslint oxlint standard xo",
     "f",
-    "fix! fix-dry-run o,output-file> c,config* rulesdir* resolve-plugins-relative-to* plugin: ext: " +
+    "fix! fix-dry-run o,output-file> c,config* rulesdir* resolve-plugins-relative-to* " +
+    "plugin: ext: " +
     "format,f: cache-location> ignore-path< max-warnings: rule: env: parser* init",
     null,
     "*.[jt]s*",
@@ -60,21 +61,29 @@ export const checkerPrograms: readonly ProgramRow[] = [
   [
     "mypy pyright pylint flake8 pycodestyle bandit pydocstyle vulture pytype pyre",
     "f",
-    "config-file< rcfile* output-file> o> cache-dir: junit-xml> html-report+ txt-report+ load-plugins* p: m: c*",
+    "config-file< rcfile* output-file> o> cache-dir: junit-xml> html-report+ txt-report+ " +
+    "load-plugins* p: m: c*",
   ],
   [
     "pytest py.test",
     "f",
-    "k: m: c< p* n: o: x junitxml,junit-xml> basetemp: rootdir: cov? cov-report? confcutdir: log-file> maxfail: tb: durations: ignore: W: r: override-ini: color: -vqslhx",
+    "k: m: c< p* n: o: x junitxml,junit-xml> basetemp: rootdir: cov? cov-report? " +
+    "confcutdir: log-file> maxfail: tb: durations: ignore: W: r: override-ini: color: " +
+    "-vqslhx",
   ],
   [
     "jest vitest mocha ava tap karma jasmine bats phpunit rspec cucumber behave nose2 testcafe",
     "-",
-    "outputFile> output-file> log-junit> o,out> r,require* config* c* setupFiles* t: w: coverageDirectory+ u",
+    "outputFile> output-file> log-junit> o,out> r,require* config* c* setupFiles* t: w: " +
+    "coverageDirectory+ u",
   ],
   ["coverage codecov nyc c8", "-"],
   [
-    "webpack vite rollup esbuild parcel next nuxt astro turbo nx lerna gatsby remix svelte-check storybook sass postcss tailwindcss tailwind typedoc nodemon concurrently npm-run-all run-s run-p lint-staged husky commitlint depcheck madge knip publint attw size-limit http-server live-server serve browser-sync pm2 cspell markdown-link-check",
+    "webpack vite rollup esbuild parcel next nuxt astro turbo nx lerna gatsby remix " +
+    "svelte-check storybook sass postcss tailwindcss tailwind typedoc nodemon " +
+    "npm-run-all run-s run-p lint-staged commitlint depcheck madge knip publint attw " +
+    "size-limit http-server live-server serve browser-sync pm2 cspell " +
+    "markdown-link-check",
     "-",
     "o,output> outfile> outdir+ d,out-dir+ output-path+ x,exec$ env-file<",
   ],
@@ -89,6 +98,12 @@ export const checkerPrograms: readonly ProgramRow[] = [
     "schema< config* c*",
   ],
   [
+    "concurrently hyperfine",
+    "$",
+    "p,prepare$ s,setup$ c,cleanup$ export-json> export-csv> export-markdown> n,names: " +
+    "r: w: m: k names: output:",
+  ],
+  [
     "flask django-admin uvicorn gunicorn hypercorn celery streamlit",
     "-",
     "c* config* log-file> access-logfile> pidfile>",
@@ -99,7 +114,7 @@ export const checkerPrograms: readonly ProgramRow[] = [
     "o,output> d,site-dir+ D,destination-dir+ c*",
   ],
   [
-    "pre-commit pyenv rbenv nodenv nvm fnm volta asdf mise sdk goenv jenv rustup conda mamba micromamba",
+    "pre-commit nvm sdk",
     "-",
     "p,prefix+ f,file<",
   ],
@@ -113,16 +128,16 @@ export const checkerPrograms: readonly ProgramRow[] = [
   [
     "gh hub glab tea",
     "-",
-    "F,body-file< input< b: t: R,repo: B: H: l: a: L: json: q: jq: template:",
+    "O,output> D,dir+ F,body-file< input< b: t: R,repo: B: H: l: a: L: json: q: jq: template:",
   ],
   ["gcloud az doctl heroku flyctl fly railway vault consul nomad", "-", "cli-input-json<"],
   [
-    "kubectl oc helm k9s kustomize minikube kind skaffold kubectx kubens stern",
+    "helm k9s kustomize minikube kind skaffold kubectx kubens stern",
     "-",
-    "f,filename< values< o: n,namespace: kubeconfig< l: c: context:",
+    "output-dir+ d,destination+ f,filename< values< o: n,namespace: kubeconfig< l: c: context:",
   ],
   [
-    "terraform tofu pulumi packer vagrant ansible ansible-playbook",
+    "terraform-docs tflint-bundle",
     "-",
     "% out> o> var-file< state> i<",
   ],
@@ -139,16 +154,27 @@ interface Tool {
 const tools: readonly Tool[] = [
   {
     names: "systemctl",
-    quiet:
-      "status list-units list-unit-files list-timers list-jobs list-sockets is-active is-enabled is-failed show cat get-default list-dependencies help",
+    quiet: "status list-units list-unit-files list-timers list-jobs list-sockets is-active " +
+      "is-enabled is-failed show cat get-default list-dependencies help",
     options: "t,type: p,property: n,lines: o,output: H: M: -alq user no-pager all state: no-legend",
   },
   { names: "service rc-service", quiet: "status", options: "+ status-all" },
+  {
+    names: "terraform tofu",
+    quiet:
+      "plan validate show fmt version providers output init graph state workspace get test refresh",
+    options: "% out> state> state-out> backup> var-file< generate-config-out> chdir:",
+  },
+  {
+    names: "ip",
+    quiet: "a addr address r ro route l link n neigh rule maddress",
+    options: "-46sdoj b,batch*",
+  },
   { names: "launchctl", quiet: "list print blame version" },
   {
     names: "apt apt-get aptitude",
-    quiet:
-      "update list search show policy depends rdepends download changelog check clean autoclean madison moo help",
+    quiet: "update list search show policy depends rdepends download changelog check clean " +
+      "autoclean madison moo help",
     options: "-yqs o* c*",
   },
   {
@@ -162,8 +188,9 @@ const tools: readonly Tool[] = [
   },
   {
     names: "brew",
-    quiet:
-      "list info search install upgrade update outdated deps uses doctor config services tap untap uninstall reinstall cleanup bundle leaves home desc cat log pin unpin link unlink ls remove rm --version --prefix",
+    quiet: "list info search install upgrade update outdated deps uses doctor config services " +
+      "tap untap uninstall reinstall cleanup bundle leaves home desc cat log pin unpin " +
+      "link unlink ls remove rm --version --prefix",
   },
   { names: "snap flatpak", quiet: "list info find search version" },
   { names: "nix nix-env nix-store", quiet: "search show flake eval path-info log why-depends" },

@@ -11,6 +11,7 @@ import type { Doubt } from "../../effect_plan.ts";
 import type { Argument, Input, Invocation, ProgramUse, Run, Touch } from "../program_use.ts";
 import { hostOf } from "./host_of.ts";
 import type { OptionsRead } from "./read_options.ts";
+import { trimSlashes } from "./trim_slashes.ts";
 
 const verbByMark: Readonly<Record<string, Verb>> = {
   "<": "read",
@@ -67,7 +68,7 @@ export class UseBuilder {
 
   /** What may happen to any file below a folder, or to those of one name. */
   mayTouch(verb: Verb, folder: Argument, name: string | null = null): void {
-    const place = folder.text.replace(/(.)\/+$/, "$1");
+    const place = trimSlashes(folder.text);
     const argument = folder.isKnown ? foundBelow(place, name) : folder;
     this.touch(verb, argument, { isPossible: true });
   }
@@ -76,7 +77,7 @@ export class UseBuilder {
   touchTree(verb: Verb, argument: Argument, name: string | null = null): void {
     if (/[*?[{]/.test(argument.text) && argument.isKnown) {
       const [folder = ""] = /^[^*?[{]*\//.exec(argument.text) ?? [];
-      this.mayTouch(verb, known(folder.replace(/(.)\/+$/, "$1") || "."), name);
+      this.mayTouch(verb, known(trimSlashes(folder) || "."), name);
       return;
     }
     if (!isFolder(argument)) this.touch(verb, argument, { unlessFolder: true });
@@ -105,6 +106,10 @@ export class UseBuilder {
 
   shell(text: Argument): void {
     this.run({ kind: "shell", text });
+  }
+
+  get runsShell(): boolean {
+    return this.#runs.some(({ kind }) => kind === "shell");
   }
 
   script(language: string, file: Argument): void {

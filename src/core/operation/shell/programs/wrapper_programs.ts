@@ -4,7 +4,8 @@
  * @module
  */
 import type { Argument, Invocation, ProgramUse } from "../program_use.ts";
-import { hasOption, optionValues, readOptions } from "./read_options.ts";
+import { readEnv, runWith, splitAssignments } from "./read_env.ts";
+import { hasOption, readOptions } from "./read_options.ts";
 import type { ProgramEntry } from "./read_row.ts";
 import { known, show, UseBuilder } from "./use_builder.ts";
 
@@ -27,8 +28,8 @@ const wrappers: readonly Wrapper[] = [
   },
   { names: "stdbuf gstdbuf", options: "+ i,input: o,output: e,error:" },
   {
-    names:
-      "nohup chronic catchsegv rlwrap eatmydata fakeroot proxychains proxychains4 torsocks caffeinate ts unbuffer tsp nocache dotenvx prime-run",
+    names: "nohup chronic catchsegv rlwrap eatmydata fakeroot proxychains proxychains4 torsocks " +
+      "caffeinate ts unbuffer tsp nocache dotenvx prime-run",
     options: "+ -istdmupq",
   },
   { names: "setsid", options: "+ -cfw ctty fork wait" },
@@ -80,7 +81,9 @@ const wrappers: readonly Wrapper[] = [
   {
     names: "systemd-run systemd-inhibit run0",
     options:
-      "+ -dGPqrStM u,unit: p,property: E,setenv: H,host: M,machine: slice: uid: gid: nice: working-directory: on-active: on-calendar: description: service-type: user scope pty wait collect quiet shell system same-dir",
+      "+ -dGPqrStM u,unit: p,property: E,setenv: H,host: M,machine: slice: uid: gid: nice: " +
+      "working-directory: on-active: on-calendar: description: service-type: user scope " +
+      "pty wait collect quiet shell system same-dir",
     kind: "root",
   },
   { names: "firejail bwrap proot arch-chroot systemd-nspawn", options: "+", kind: "root" },
@@ -94,6 +97,7 @@ export const wrapperPrograms: readonly ProgramEntry[] = [
   ["su runuser", readSu],
   ["env genv", readEnv],
   ["busybox toybox coreutils", readApplet],
+  ["mise asdf pyenv rbenv nodenv goenv jenv fnm volta rustup conda mamba micromamba", readVersions],
   ["flock", readFlock],
   ["watch viddy", readWatch],
   ["script", readScript],
@@ -144,67 +148,6 @@ function readSu(invocation: Invocation): ProgramUse {
   return builder.end();
 }
 
-function splitAssignments(
-  words: readonly Argument[],
-): { readonly assignments: readonly Argument[]; readonly argv: readonly Argument[] } {
-  const first = words.findIndex(({ text }) => !/^[^=/]+=/.test(text));
-  const at = first === -1 ? words.length : first;
-  return { assignments: words.slice(0, at), argv: words.slice(at) };
-}
-
-function runWith(
-  builder: UseBuilder,
-  assignments: readonly Argument[],
-  argv: readonly Argument[],
-): void {
-  const { folder } = builder;
-  const place = folder === null ? {} : { folder };
-  const variables = assignments.length === 0 ? {} : { assignments };
-  builder.run({ kind: "argv", argv, ...place, ...variables });
-}
-
-const envOptions =
-  "+ -i0v ignore-environment null debug u,unset: C,chdir: S,split-string: a,argv0: " +
-  "f,file< block-signal? default-signal? ignore-signal? list-signal-handling";
-
-function readEnv(invocation: Invocation): ProgramUse {
-  const builder = new UseBuilder(invocation);
-  const words = splitStrings(invocation.args);
-  const read = readOptions(words, envOptions);
-  builder.options(read);
-  if (!read.isSure) builder.unverified(`nobody knows which word ${invocation.name} runs`);
-  const [folder = null] = optionValues(read, "C");
-  builder.folder = folder;
-  const { assignments, argv } = splitAssignments(read.operands);
-  if (argv.length > 0) runWith(builder, assignments, argv);
-  const { folder: _, ...use } = builder.end();
-  return use;
-}
-
-/** Puts the words of `-S STRING` in its place; they may be options, assignments, the program. */
-function splitStrings(args: readonly Argument[]): readonly Argument[] {
-  const { options, operands } = readOptions(args, envOptions);
-  if (!options.some(({ name }) => name === "S")) return args;
-  return [
-    ...options.flatMap(({ name, value }) => {
-      if (name === "S" && value !== null) return splitWords(value);
-      const flag = known(name.length === 1 ? `-${name}` : `--${name}`);
-      return value === null ? [flag] : [flag, value];
-    }),
-    ...operands,
-  ];
-}
-
-/** Words as `env -S` and simple shells see them; what they would expand is unknown. */
-export function splitWords({ text, isKnown }: Argument): readonly Argument[] {
-  const words = [...text.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) => {
-    const isPlain = !/[\\$]/.test(word);
-    const plain = word.replace(/"([^"]*)"|'([^']*)'/g, "$1$2");
-    return { text: isPlain ? plain : plain.replace(/[\\$].*$/s, ""), isKnown: isPlain };
-  });
-  return isKnown ? words : [...words.slice(0, -1), { text: words.at(-1)?.text ?? "", isKnown }];
-}
-
 function readApplet(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const [first] = invocation.args;
@@ -215,11 +158,27 @@ function readApplet(invocation: Invocation): ProgramUse {
   return builder.end();
 }
 
+/** `mise exec -- PROGRAM`, `rustup run TOOLCHAIN PROGRAM`. */
+function readVersions(invocation: Invocation): ProgramUse {
+  const builder = new UseBuilder(invocation);
+  const { args, name } = invocation;
+  const at = args.findIndex(({ text }) => /^(?:exec|x|run|shell)$/.test(text));
+  if (at === -1) return builder.end();
+  const { operands } = readOptions(
+    args.slice(at + 1),
+    "+ n,name: p,prefix: using: no-capture-output live-stream",
+  );
+  const end = operands.findIndex(({ text }) => text === "--");
+  builder.argv(operands.slice(end !== -1 ? end + 1 : /^(?:rustup|fnm)$/.test(name) ? 1 : 0));
+  return builder.end();
+}
+
 function readFlock(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const read = readOptions(
     invocation.args,
-    "+ -sxenuFov w,timeout,wait: E: c,command$ shared exclusive nonblock unlock no-fork close verbose",
+    "+ -sxenuFov w,timeout,wait: E: c,command$ shared exclusive nonblock unlock no-fork " +
+      "close verbose",
   );
   builder.options(read);
   const [lock, ...rest] = read.operands;
@@ -235,7 +194,8 @@ function readWatch(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const read = readOptions(
     invocation.args,
-    "+ -bcCdegprtwxf n,interval: s: q: beep color differences? errexit chgexit exec precise no-rerun no-title no-wrap",
+    "+ -bcCdegprtwxf n,interval: s: q: beep color differences? errexit chgexit exec " +
+      "precise no-rerun no-title no-wrap",
   );
   builder.options(read);
   if (hasOption(read, "x", "exec")) builder.argv(read.operands);
@@ -254,7 +214,8 @@ function readScript(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const read = readOptions(
     invocation.args,
-    "c,command$ I,log-in> O,log-out> B,log-io> T,log-timing> t? m: o: E: -aefqk append quiet flush return force",
+    "c,command$ I,log-in> O,log-out> B,log-io> T,log-timing> t? m: o: E: -aefqk append " +
+      "quiet flush return force",
   );
   builder.options(read);
   const [file, ...rest] = read.operands;
