@@ -651,7 +651,7 @@ function benchOf(policy: Policy, on: FakeTree): Bench {
     disk: createFakeDisk(root, on),
     sha256: (data) => createHash("sha256").update(data).digest(),
     measureComplexity,
-    createPlanner: null,
+    createPlanner: () => planCommand,
     written: new Set<string>(),
     randomBytes: (count) => new Uint8Array(count),
   };

@@ -47,6 +47,8 @@ const maxFileBytes = 160;
 const maxEffectBytes = 96;
 /** Command, tool and labels; the longest label fits. */
 const maxTextBytes = 256;
+/** Of the reason; with the dots of a cut it takes 160. */
+const maxReasonBytes = 157;
 
 /** The answer, once its entry is durable. */
 export function encodeDecision(
@@ -89,11 +91,16 @@ export function encodeDecision(
 
 /** One sentence: the worst reason, and how many more there are. */
 export function reasonOf(judgement: Judgement): string {
-  const first = judgement.findings[0];
-  if (first === undefined) return "Nothing in the policy speaks against it";
-  const more = judgement.findings.length - 1;
-  const text = more === 0 ? first.message : `${first.message} (and ${more} more)`;
+  const text = worstReason(judgement.findings);
+  if (text === null) return "Nothing in the policy speaks against it";
   return judgement.wouldDeny ? `Would not be allowed if enforced: ${text}` : text;
+}
+
+function worstReason(findings: readonly Finding[]): string | null {
+  const first = findings[0];
+  if (first === undefined) return null;
+  const more = findings.length - 1;
+  return more === 0 ? first.message : `${first.message} (and ${more} more)`;
 }
 
 function policiesOf(findings: readonly Finding[]): readonly string[] {
@@ -120,6 +127,7 @@ function encodeViolation(
 /** The entry of one decision. File contents never enter the log; long texts are cut. */
 export function decisionEvent(judgement: Judgement, context: DecisionContext): NewEvent {
   const isTampered = judgement.findings.some(({ code }) => code === "policy_tampered");
+  const reason = worstReason(judgement.findings);
   return {
     type: "audit.decision",
     // The transition was CRITICAL; what is denied while it lasts is not news each time.
@@ -129,6 +137,7 @@ export function decisionEvent(judgement: Judgement, context: DecisionContext): N
       decision: judgement.verdict,
       codes: [...new Set(judgement.findings.map(({ code }) => code))],
       violated: policiesOf(judgement.findings).slice(0, maxLoggedPolicies),
+      ...(reason === null ? {} : { reason: cut(reason, maxReasonBytes) }),
       unmeasured: judgement.unmeasured,
       ...(judgement.wouldDeny ? { would_deny: true } : {}),
       ...(judgement.warned.length === 0

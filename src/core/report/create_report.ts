@@ -8,6 +8,7 @@ import { findReleases } from "./find_releases.ts";
 import { LogEvents } from "./log_events.ts";
 import {
   describeOperation,
+  exceededValue,
   isStopped,
   type LoggedDecision,
   readLoggedDecision,
@@ -96,6 +97,8 @@ class ReportBuilder {
       if (slot === null) continue;
       slot.row ??= { ...reason, ...noStops, examples: slot.examples };
       if (isReleased) slot.row.released++;
+      const value = exceededValue(decision);
+      if (value !== null) slot.row.highest = Math.max(value, slot.row.highest ?? 0);
       if (decision.verdict === "deny") slot.row.denied++;
       else if (decision.verdict === "ask") slot.row.asked++;
       else slot.row.would_deny++;
@@ -107,11 +110,13 @@ class ReportBuilder {
 
   #addUnverified(decision: LoggedDecision): void {
     for (const code of decision.codes) {
-      const why = whyUnverified(code, decision);
-      if (why === null) continue;
+      const kind = whyUnverified(code, decision);
+      if (kind === null) continue;
       const subject = subjectOf(decision);
-      const slot = this.#unverified.at(JSON.stringify([code, subject, why]));
+      // Reasons quote words of the agent's: told apart by them, one cause would fill the list.
+      const slot = this.#unverified.at(JSON.stringify([code, subject, kind]));
       if (slot === null) continue;
+      const why = quotedReason(decision) ?? kind;
       slot.row ??= { code, subject, why, operations: 0, example: exampleOf(decision) };
       slot.row.operations++;
     }
@@ -136,7 +141,7 @@ class ReportBuilder {
   }
 }
 
-const noStops = { denied: 0, asked: 0, would_deny: 0, released: 0 };
+const noStops = { denied: 0, asked: 0, would_deny: 0, released: 0, highest: null };
 
 /** Times a reason was met. */
 export function totalOf({ denied, asked, would_deny }: StopRow): number {
@@ -145,6 +150,13 @@ export function totalOf({ denied, asked, would_deny }: StopRow): number {
 
 function exampleOf(decision: LoggedDecision): Example {
   return { seq: decision.seq, at: decision.at, what: describeOperation(decision) };
+}
+
+/** The entry's own reason, less its introduction, where it cannot be about another code. */
+function quotedReason({ codes, reason }: LoggedDecision): string | null {
+  if (codes.length !== 1 || reason === null) return null;
+  const start = reason.indexOf(": ");
+  return start < 0 ? reason : reason.slice(start + 2);
 }
 
 /** The clause for a code that means "nobody knows"; null for all others. */

@@ -27,6 +27,8 @@ export interface LoggedDecision {
   readonly codes: readonly string[];
   /** Dotted ids of the policies that were violated. */
   readonly policies: readonly string[];
+  /** The worst finding's message, cut; null without one and in entries of earlier versions. */
+  readonly reason: string | null;
   readonly warned: readonly string[];
   readonly unmeasured: readonly string[];
   readonly principal: string | null;
@@ -66,6 +68,7 @@ export function readLoggedDecision(entry: Entry): LoggedDecision | null {
     wouldDeny: details["would_deny"] === true,
     codes: textsIn(details, "codes"),
     policies: textsIn(details, "violated"),
+    reason: textIn(details, "reason"),
     warned: textsIn(details, "warned"),
     unmeasured: textsIn(details, "unmeasured"),
     principal: textIn(details, "principal"),
@@ -79,6 +82,13 @@ export function readLoggedDecision(entry: Entry): LoggedDecision | null {
 /** Whether it was, or in a stricter mode would have been, anything but allowed. */
 export function isStopped({ verdict, wouldDeny }: LoggedDecision): boolean {
   return verdict !== "allow" || wouldDeny;
+}
+
+/** What a limit's finding measured; null where the entry is about more than that one limit. */
+export function exceededValue({ policies, reason }: LoggedDecision): number | null {
+  if (policies.length !== 1 || policies[0]?.startsWith("limits.") !== true) return null;
+  const value = Number(/ is (\d+): wanted at most \d+$/.exec(reason ?? "")?.[1] ?? NaN);
+  return Number.isSafeInteger(value) ? value : null;
 }
 
 /** One line for people: what was asked. */

@@ -45,9 +45,12 @@ export function describeClosed({ stops }: Report): readonly string[] {
 }
 
 /** What a person would have to change, if they wanted to. */
-function remedy({ policy, code, subject }: StopRow): string {
+function remedy({ policy, code, subject, highest }: StopRow): string {
   if (policy.startsWith("limits.")) {
-    return `Only raising ${policy} would let it pass; the log does not hold by how much.`;
+    const value = highest === null
+      ? "the log does not hold by how much"
+      : `up to ${highest} was met`;
+    return `Only raising ${policy} would let it pass; ${value}.`;
   }
   switch (policy) {
     case "builtin.files":

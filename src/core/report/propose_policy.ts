@@ -141,7 +141,7 @@ function editInPlace(present: string, values: JsonObject, insertion: Insertion):
   return insertRules(lines, positions, insertion);
 }
 
-/** Behind the last rule that is there, indented as that one. */
+/** Behind the last rule that is there, indented as that one; comments above a next key stay its own. */
 function insertRules(
   lines: readonly string[],
   positions: ReturnType<typeof policyPositions>,
@@ -156,8 +156,9 @@ function insertRules(
   const nextKey = [...positions].filter(([path, { line }]) =>
     path !== "" && !path.includes(".") && line > start
   ).reduce((least, [, { line }]) => Math.min(least, line), lines.length + 1);
+  const isLast = nextKey > lines.length;
   let end = nextKey - 1;
-  while (/^\s*(?:#.*)?$/.test(lines[end - 1] ?? "x")) end--;
+  while (!isLast && /^\s*(?:#.*)?$/.test(lines[end - 1] ?? "x")) end--;
   const margin = " ".repeat(dash);
   const block = [...comments, ...rules.map((line) => line.slice(2))].map((line) => margin + line);
   return [...lines.slice(0, end), ...block, ...lines.slice(end), ""].join("\n");

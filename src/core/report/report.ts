@@ -69,6 +69,8 @@ export interface StopRow {
   readonly would_deny: number;
   /** Of all these, how many the proposal would let pass or ask about. */
   readonly released: number;
+  /** Of a limit: the largest value that went beyond it, where entries name one. */
+  readonly highest: number | null;
   readonly examples: readonly Example[];
 }
 
@@ -76,7 +78,7 @@ export interface StopRow {
 export interface UnverifiedRow {
   readonly code: string;
   readonly subject: string;
-  /** One clause for people. */
+  /** What the example's entry says, or one clause on what the code means. */
   readonly why: string;
   readonly operations: number;
   readonly example: Example;

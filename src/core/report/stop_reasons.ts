@@ -97,10 +97,12 @@ function findPattern(
       const index = firstMatch(builtinPatternSet(), decision, root);
       return index === null ? null : builtinPatterns[index]?.pattern ?? null;
     }
-    case "protected.files": {
+    case "protected.files":
+    case "protected.secret_files": {
       if (present === null) return null;
-      const { set, patterns } = present.protectedFiles;
-      const index = firstMatch(set, decision, root);
+      const isSecret = policy === "protected.secret_files";
+      const { set, patterns } = isSecret ? present.secretFiles : present.protectedFiles;
+      const index = firstMatch(set, decision, root, isSecret);
       return index === null ? null : patterns[index] ?? null;
     }
     case "commands.opaque":
@@ -124,15 +126,17 @@ export function protectedByChance(
   if (effects.length === 0) return null;
   const chances = { ...decision, effects, files: [] };
   return findPattern("builtin.files", chances, { root, policy }) ??
-    findPattern("protected.files", chances, { root, policy });
+    findPattern("protected.files", chances, { root, policy }) ??
+    findPattern("protected.secret_files", chances, { root, policy });
 }
 
 function firstMatch(
   set: PatternSet,
   { effects, files, cwd }: LoggedDecision,
   root: string,
+  isRead = false,
 ): number | null {
-  const paths = effects.filter(({ kind, verb }) => kind === "path" && verb !== "read")
+  const paths = effects.filter(({ kind, verb }) => kind === "path" && (isRead || verb !== "read"))
     .map(({ resource }) => resource);
   for (const path of new Set([...paths, ...files])) {
     const forms = formsOf(path, cwd, root);

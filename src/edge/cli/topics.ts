@@ -22,6 +22,7 @@ export const topics: readonly Topic[] = [
   { name: "exit-codes", summary: "Exit statuses and error codes", render: exitCodes },
   { name: "environment", summary: "Variables that are read", render: () => environment },
   { name: "operations", summary: "Types of operations and what each does", render: operations },
+  { name: "agents", summary: "Claude Code, Codex and other hosts", render: () => agents },
   { name: "policy", summary: "What .scalpel/policy.yaml may say", render: () => policy },
   { name: "formats", summary: "Tables, JSON and what to parse", render: () => formats },
   {
@@ -121,13 +122,53 @@ const operationNotes: Readonly<Record<OperationType, string>> = {
   chmod: "changes modes",
   chown: "changes owners",
   code_modification: "writes each file",
-  command: "a command line: unverified in this version",
-  tool_call: "a tool: unverified in this version",
+  command: "a command line of bash: everything it would start",
+  tool_call: "a tool: unverified, but for the files beside it",
   network: "connects to metadata.url or metadata.host",
 };
 
 const operationEnd = `Any other type is denied unless the policy names it under operations.custom. A
-diff adds the files it names. Unverified follows enforcement.on_unverified.`;
+diff adds the files it names.
+
+COMMANDS
+
+A command line is read as bash would read it: programs, redirections, variables,
+folders, globs, substitutions, wrappers and inner shells become effects on
+paths. Nothing is run to find out. What remains is one of these:
+
+  unverified  it cannot be known what runs, or which path is changed: "rm $X".
+              enforcement.on_unverified says deny or ask
+  opaque      it is known what runs and not what that does: code, a program
+              nobody described, a script an agent has just written.
+              commands.opaque says deny, ask or allow
+  possible    a program may change a file and need not: where that file is
+              protected, the command is opaque
+
+No doubt takes a denial back. A rule with match.commands denies, asks about or
+lets pass programs by their words; "ask" is exit 4, a denial until a person
+agrees. Tests, builds and scripts that people wrote are let run; what they do
+then is not seen.`;
+
+const agents = `AGENTS
+
+  sealward init                         a policy that observes
+  sealward policy accept                a person agrees to it
+  sealward hook install claude-code     or codex: shows the change, asks, writes
+                                        it, and proves that a denial arrives
+  (work)
+  sealward report                       what was done, and would be denied
+  sealward report --proposed-policy proposed.yaml
+                                        the same policy enforced, with the
+                                        exceptions that this work would need
+
+  sealward hook status claude-code      PROTECTED, DRIFT or UNPROVEN
+  sealward explain --host claude-code   what the host does with each verdict and
+                                        failure, and which hole remains
+  sealward hook uninstall claude-code   takes out what was put in
+  sealward hook generic                 for any other host: JSON in, JSON out
+
+A hook exits 0 or 2. What it cannot read, judge or deliver within 5 s is denied.
+It sees what its host tells it, and nothing of a host started without it.`;
 
 const policy = `POLICY
 
@@ -186,6 +227,7 @@ const formats = `FORMATS
                    always there, colour or not
   --format json    one indented JSON document; --json is the same
   --format jsonl   one JSON document per line, where a command offers it
+  --format html    one page for a browser, without script or request: "report"
 
 Answers go to stdout; in table form, errors go to stderr. With JSON a failure
 is a document on stdout as well:

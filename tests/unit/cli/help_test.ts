@@ -121,6 +121,19 @@ describe("topics", () => {
     const wanted = Object.entries(errorTable).map(([code, { exit }]) => [code, exit] as const);
     assertEquals(listed, Object.fromEntries(wanted));
   });
+  it("says of commands and hosts what this build does", () => {
+    const textOf = (wanted: string) => topics.find(({ name }) => name === wanted)?.render() ?? "";
+    assertEquals(/in this version/.test(textOf("operations")), false);
+    for (const word of ["unverified", "opaque", "possible", "match.commands", "exit 4"]) {
+      assertStringIncludes(textOf("operations"), word);
+    }
+    assertStringIncludes(textOf("formats"), "--format html");
+    const named = [...textOf("agents").matchAll(/^ {2}sealward ((?:hook )?[a-z]+)/gm)];
+    const wired = new Set(named.map(([, command]) => command));
+    for (const command of ["hook install", "hook status", "explain", "hook uninstall", "report"]) {
+      assertEquals(wired.has(command), true, command);
+    }
+  });
   for (const { name, summary, render } of topics) {
     it(`${name} is ASCII, fits 80 columns and ends without a line end`, () => {
       const lines = [summary, ...render().split("\n")];

@@ -182,8 +182,9 @@ describe("decisionEvent()", () => {
         touches: keys,
         writes,
       };
+      const said = findings.map((each) => ({ ...each, message: unit.repeat(1_000) }));
       for (const verdict of ["deny", "allow"] as const) {
-        const { details } = decisionEvent({ ...worst, verdict }, context);
+        const { details } = decisionEvent({ ...worst, findings: said, verdict }, context);
         const text = encodeDetails(details);
         assert(text.length <= maxDetailsBytes, `${unit}: ${text.length}`);
       }
@@ -235,6 +236,17 @@ describe("decisionEvent()", () => {
     ]);
     const plain = decisionEvent(allowed, contextOf()).details;
     for (const key of ["expects_outcome", "pair", "touches"]) assertEquals(plain[key], undefined);
+  });
+
+  it("gives the worst reason in 160 bytes, and none where nothing was found", () => {
+    const reasonIn = (judgement: Judgement) =>
+      decisionEvent(judgement, contextOf()).details["reason"];
+    assertEquals(reasonIn({ ...denied, findings: [finding, finding] }), "no (and 1 more)");
+    const long = { ...finding, message: "n".repeat(500) };
+    assertEquals(reasonIn({ ...denied, findings: [long] }), `${"n".repeat(157)}...`);
+    // That it was let go is said by would_deny.
+    assertEquals(reasonIn({ ...denied, verdict: "allow", wouldDeny: true }), "no");
+    assertEquals(reasonIn(allowed), undefined);
   });
 
   it("cuts no surrogate pair in half", () => {

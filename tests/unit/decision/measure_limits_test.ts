@@ -1,11 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import type { Entry } from "../../../src/core/audit/entry.ts";
 import type { Facts } from "../../../src/core/decision/facts.ts";
 import { measureLimits } from "../../../src/core/decision/measure_limits.ts";
 import type { Effect, Verb } from "../../../src/core/operation/effect.ts";
 import type { Json } from "../../../src/core/operation/operation.ts";
 import { parseOperation } from "../../../src/core/operation/parse_operation.ts";
 import { parsePolicy } from "../../../src/core/policy/parse_policy.ts";
+import { exceededValue, readLoggedDecision } from "../../../src/core/report/logged_decision.ts";
 
 const policy = parsePolicy(
   'version: "1.0"\nlimits:\n  max_complexity: 10\n  max_file_size: 100\n' +
@@ -123,4 +125,26 @@ describe("measureLimits()", () => {
     const outcome = measureLimits(operation, { ...small, contentBytes: null }, scope);
     assertEquals(outcome, { findings: [], unmeasured: [] });
   });
+
+  it("says how much it is in the words that a report reads", () => {
+    const operation = parseOperation({ type: "file_write", affected_files: ["a"] });
+    const scope = { policy, effects: [onPath("write")] };
+    const { findings } = measureLimits(operation, { ...small, contentBytes: 101 }, scope);
+    const [finding] = findings;
+    const details = { violated: [finding?.policy ?? ""], reason: finding?.message ?? "" };
+    const logged = readLoggedDecision({ ...entryOf, details });
+    assertEquals(logged === null ? null : exceededValue(logged), 101);
+  });
 });
+
+const entryOf: Entry = {
+  version: 1,
+  seq: 1,
+  key: "00000000.0",
+  at: "2026-11-22T18:00:00.000000Z",
+  prev: "0".repeat(64),
+  mac: "1".repeat(64),
+  type: "audit.decision",
+  severity: "HIGH",
+  details: {},
+};

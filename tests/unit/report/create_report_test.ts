@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { createReport, totalOf } from "../../../src/core/report/create_report.ts";
+import { parsePolicy } from "../../../src/core/policy/parse_policy.ts";
 import { maxTallyKeys } from "../../../src/core/report/tally.ts";
 import golden from "./day_report.json" with { type: "json" };
 import {
@@ -104,6 +105,59 @@ describe("createReport()", () => {
     assertEquals(createReport([gone], options).stops.rows[0]?.pattern, null);
     const unknown = createReport([gone], { ...options, policy: null });
     assertEquals(unknown.stops.rows[0]?.pattern, null);
+  });
+
+  it("finds the pattern of a secret file, which reading alone meets", () => {
+    const text = 'version: "1.0"\nprotected:\n  secret_files: ["keys/"]\n';
+    const policy = parsePolicy(text, "policy.yaml");
+    const read = observed(1, { type: "file_read", files: ["keys/a"] }, [
+      "protected.secret_files",
+      "path_protected",
+    ]);
+    const by = decision(2, { type: "command", command: "make" }, {
+      would_deny: true,
+      codes: ["command_opaque"],
+      violated: ["commands.opaque"],
+      effects: ["execute shell", "?read keys/a"],
+    });
+    const { stops, proposal } = createReport([read, by], { ...options, policy });
+    assertEquals(stops.rows.map(({ pattern }) => pattern), ["keys/", "keys/"]);
+    assertEquals(proposal.releases, []);
+  });
+
+  it("says why nobody could judge, and by how much a limit was passed, as entries say it", () => {
+    const stop = (
+      seq: number,
+      codes: readonly string[],
+      violated: readonly string[],
+      reason: string,
+    ) =>
+      decision(seq, { type: "command", command: "npm test" }, {
+        would_deny: true,
+        codes,
+        violated,
+        reason,
+      });
+    const size = "File size in bytes is";
+    const { stops, unverified } = createReport([
+      stop(1, ["command_opaque"], ["commands.opaque"], "It is known what: npm runs scripts"),
+      stop(2, ["command_opaque"], ["commands.opaque"], "It is known what: something else"),
+      stop(3, ["limit_exceeded"], ["limits.max_file_size"], `${size} 120: wanted at most 100`),
+      stop(4, ["limit_exceeded"], ["limits.max_file_size"], `${size} 700: wanted at most 100`),
+      stop(5, ["limit_exceeded"], ["limits.max_file_size"], "it is claimed"),
+      // Of two, which one the reason is about is not told.
+      stop(
+        6,
+        ["limit_exceeded"],
+        ["limits.a", "limits.max_file_size"],
+        `${size} 900: wanted at most 1`,
+      ),
+    ], options);
+    assertEquals(unverified.rows.map(({ why, operations }) => [why, operations]), [
+      ["npm runs scripts", 2],
+    ]);
+    const limit = stops.rows.find(({ policy }) => policy === "limits.max_file_size");
+    assertEquals(limit?.highest, 700);
   });
 
   it("calls grave events of others alarms, and harmless ones nothing", () => {

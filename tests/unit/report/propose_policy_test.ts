@@ -12,6 +12,8 @@ const file = "policy.yaml";
 const quiet = createReport([], options);
 const read = (text: string) => parseYaml(text, file) as JsonObject;
 const rulesOf = (text: string) => read(text)["rules"] as unknown as readonly JsonObject[];
+/** Those that the starter policy does not have. */
+const addedTo = (text: string) => rulesOf(text).slice(rulesOf(starterPolicy).length);
 
 describe("proposePolicy()", () => {
   it("without exceptions is the same policy, enforced, and lints clean", () => {
@@ -27,9 +29,16 @@ describe("proposePolicy()", () => {
 
   it("with exceptions lints clean", () => {
     const text = proposePolicy(starterPolicy, dayReport, file);
-    const { findings } = lintPolicy(new TextEncoder().encode(text), file);
-    // A version without rules refuses the section, whatever stands in it.
-    assertEquals(findings.filter(({ code }) => code !== "feature_unavailable"), []);
+    const { policy, findings } = lintPolicy(new TextEncoder().encode(text), file);
+    assertEquals(findings, []);
+    assertEquals(policy?.rules.length, rulesOf(starterPolicy).length + 3);
+  });
+
+  it("adds to the one list of rules that is there, behind its rules", () => {
+    const text = proposePolicy(starterPolicy, dayReport, file);
+    assertEquals(text.match(/^rules:/gm)?.length, 1);
+    const before = rulesOf(starterPolicy);
+    assertEquals(rulesOf(text).slice(0, before.length), before);
   });
 
   it("keeps the text and its comments but for the mode", () => {
@@ -40,7 +49,7 @@ describe("proposePolicy()", () => {
 
   it("names each exception, how often it was met, and an example", () => {
     const proposed = proposePolicy(starterPolicy, dayReport, file);
-    assertEquals(rulesOf(proposed), [{
+    assertEquals(addedTo(proposed), [{
       id: "observed-tools-webfetch",
       match: { tools: ["WebFetch"] },
       effect: "warn",
@@ -64,11 +73,12 @@ describe("proposePolicy()", () => {
 
   it("never loosens a protected file, a limit or the engine's own: these are comments", () => {
     const proposed = proposePolicy(starterPolicy, dayReport, file);
-    const { rules: _, ...rest } = read(proposed);
-    assertEquals(rest, read(proposePolicy(starterPolicy, quiet, file)));
+    assertEquals({ ...read(proposed), rules: rulesOf(starterPolicy) }, {
+      ...read(proposePolicy(starterPolicy, quiet, file)),
+    });
     assertStringIncludes(proposed, '# 2 x protected.files "*.env", e.g. #4: file_write .env\n');
     assertStringIncludes(proposed, "# 1 x builtin.files");
-    const released = proposed.slice(proposed.indexOf("\nrules:"));
+    const released = JSON.stringify(addedTo(proposed));
     assert(!/\.env|\.claude/.test(released), released);
   });
 
@@ -82,7 +92,15 @@ describe("proposePolicy()", () => {
     const proposed = proposePolicy(starterPolicy, report, file);
     assertStringIncludes(proposed, "Only raising limits.max_file_size would let it pass");
     assertEquals(read(proposed)["limits"], read(starterPolicy)["limits"]);
-    assertEquals("rules" in read(proposed), false);
+    assertEquals(addedTo(proposed), []);
+    const said = decision(2, { type: "file_write", files: ["big"] }, {
+      would_deny: true,
+      codes: ["limit_exceeded"],
+      violated: ["limits.max_file_size"],
+      reason: "File size in bytes is 2000000: wanted at most 1000000",
+    });
+    const measured = proposePolicy(starterPolicy, createReport([said], options), file);
+    assertStringIncludes(measured, "max_file_size would let it pass; up to 2000000 was met.");
   });
 
   it("says what an unmeasured limit costs, and removes none", () => {
@@ -212,9 +230,12 @@ limits:
     ]);
     const report = createReport([...entries, ...dayOfWork], { ...options, top: 1_000 });
     const proposed = proposePolicy(starterPolicy, report, file);
-    const { rules, ...rest } = read(proposed);
-    assertEquals(rest, read(proposePolicy(starterPolicy, quiet, file)));
-    for (const rule of rules as unknown as readonly JsonObject[]) {
+    assertEquals({ ...read(proposed), rules: rulesOf(starterPolicy) }, {
+      ...read(proposePolicy(starterPolicy, quiet, file)),
+    });
+    const rules = addedTo(proposed);
+    assert(rules.length > 0);
+    for (const rule of rules) {
       assertMatch(String(rule["id"]), /^observed-[a-z0-9-]+$/);
       assertEquals(rule["effect"], "warn");
     }

@@ -40,6 +40,7 @@ export interface FakeDecision {
   readonly would_deny?: boolean;
   readonly codes?: readonly string[];
   readonly violated?: readonly string[];
+  readonly reason?: string;
   readonly unmeasured?: readonly string[];
   readonly effects?: readonly string[];
   readonly warned?: readonly string[];
