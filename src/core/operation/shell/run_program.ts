@@ -100,7 +100,14 @@ interface Place {
 function applyUse(shell: Shell, use: ProgramUse, { state, frame, name }: Place): Input {
   const inner = use.folder === undefined ? state : enterFolder(shell, use.folder, state);
   for (const { kind, reason } of use.doubts) shell.plan.doubt(kind, reason);
-  for (const touch of use.touches) applyTouch(shell, touch, inner, name);
+  const files = use.touches.filter((touch) => isOntoFile(shell, touch, inner));
+  for (const touch of use.touches) {
+    // `cp a b` writes `b/a` only where b is a folder.
+    const isBelow = files.some(({ argument: { text } }) =>
+      touch.argument.isKnown && touch.argument.text.startsWith(`${text}/`)
+    );
+    if (!isBelow) applyTouch(shell, touch, inner, name);
+  }
   if (copiers.has(name)) touchArrivals(shell, use.touches, inner);
   for (const run of use.runs) applyRun(shell, run, inner, frame);
   return use.output ?? unknownInput;
@@ -121,6 +128,17 @@ function applyTouch(shell: Shell, touch: Touch, state: ShellState, program: stri
   } else {
     touchProtectedBelow(shell, verb, argument.found, state);
   }
+}
+
+/** Onto a file that is there, and that the command has not replaced by a folder before. */
+function isOntoFile(shell: Shell, { unlessFolder, argument }: Touch, state: ShellState): boolean {
+  const { surroundings, plan } = shell;
+  if (unlessFolder !== true || !argument.isKnown) return false;
+  return placesOf(shell, argument.text, state).every((place) => {
+    const path = place === null ? null : absoluteIn(surroundings.root, place);
+    return path !== null && surroundings.kindOf(path) === "file" &&
+      !plan.replaces(path, (resource) => absoluteIn(surroundings.root, resource));
+  });
 }
 
 function isFolderNow(shell: Shell, argument: Argument, state: ShellState): boolean {
