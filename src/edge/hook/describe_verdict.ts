@@ -4,10 +4,12 @@
  *
  * @module
  */
+import type { Alarm } from "../../core/audit/alarm.ts";
 import type { Decision } from "../../core/decision/decision.ts";
 import { type EngineError, oneLine } from "../../core/errors.ts";
 import { maxHookReasonCharacters } from "../../core/limits.ts";
 import type { Operation } from "../../core/operation/operation.ts";
+import { severities } from "../../core/policy/policy.ts";
 import type { HookVerdict } from "./hook_answer.ts";
 
 /** Of a reason, which may quote a path of any length. */
@@ -79,9 +81,23 @@ export function describeFailure(error: EngineError): HookVerdict {
   return { kind: "failure", text: bound(text), error };
 }
 
-/** Alarms for people; at least one. */
-export function describeAlarms(alarms: readonly string[]): HookVerdict {
-  return { kind: "alarm", text: bound(`Sealward alarm: ${alarms.join("; ")}`) };
+/** Nobody could record what came after the fact. */
+export function describeUnrecorded(error: EngineError): HookVerdict {
+  const hint = error.hint === null ? "" : ` Hint: ${error.hint}.`;
+  const text = `Sealward could not record this: ${error.message} (${error.code}).${hint}`;
+  return { kind: "failure", text: bound(text), error };
+}
+
+/** Alarms for people, the worst first; at least one. */
+export function describeAlarms(alarms: readonly Alarm[]): HookVerdict {
+  const rank = ({ severity }: Alarm) => severities.indexOf(severity);
+  const sorted = [...alarms].sort((a, b) => rank(b) - rank(a));
+  const parts = [...Map.groupBy(sorted, ({ message }) => message)].map(([message, same]) => {
+    const entries = same.slice(0, 3).map(({ seq }) => `#${seq}`).join(", ");
+    const more = same.length > 3 ? ` and ${same.length - 3} more` : "";
+    return `${message} (${same[0]?.severity}, audit ${entries}${more})`;
+  });
+  return { kind: "alarm", text: bound(`Sealward alarm: ${parts.join("; ")}`) };
 }
 
 function bound(text: string): string {

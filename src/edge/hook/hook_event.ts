@@ -30,8 +30,3 @@ export interface ParsedHookEvent {
   /** The whole event as sent. */
   readonly fields: JsonObject;
 }
-
-/** Told of events that come after the fact; `alarms` are sentences for people. */
-export type HookObserver = (
-  event: ParsedHookEvent,
-) => Promise<{ readonly alarms: readonly string[] }>;

@@ -56,7 +56,7 @@ export function parseHookEvent(text: string, host: HookHostName): ParsedHookEven
     kind,
     name,
     tool: isJudged ? parseTool(fields) : readTool(fields),
-    cwd: isJudged ? parseCwd(fields) : null,
+    cwd: isJudged ? parseCwd(fields) : readCwd(fields),
     session: labelOf(fields, "session_id"),
     callId: labelOf(fields, "tool_use_id"),
     fields,
@@ -83,6 +83,11 @@ function parseTool(fields: JsonObject): ParsedHookEvent["tool"] {
 function readLabel(fields: JsonObject, key: string): string | null {
   const value = fields[key];
   return typeof value === "string" ? value : null;
+}
+
+function readCwd(fields: JsonObject): string | null {
+  const cwd = readLabel(fields, "cwd");
+  return cwd?.startsWith("/") === true ? cwd : null;
 }
 
 function readTool(fields: JsonObject): ParsedHookEvent["tool"] {

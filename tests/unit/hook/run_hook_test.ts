@@ -22,6 +22,7 @@ const road: HookRoad = {
   cwd: "/work",
   readText: () => null,
   judge: (operation) => Promise.resolve([fakeDecision(operation, { decide: () => "allow" })]),
+  observe: () => Promise.resolve([]),
 };
 
 function play(host: typeof codex, change: Partial<HookCall>): Promise<HookAnswer> {
@@ -79,10 +80,56 @@ describe("runHook()", () => {
     }
   }
 
-  it("without an observer what comes after the fact is let go", async () => {
+  it("waits for outcomes only of what a host reports on", async () => {
+    const asked: unknown[] = [];
+    const judge: HookRoad["judge"] = (operation, options) => {
+      asked.push(options);
+      return road.judge(operation, options);
+    };
+    const open = () => Promise.resolve({ ...road, judge });
+    for (const host of [claudeCode, codex]) {
+      for (const name of ["PreToolUse", "PermissionRequest", "BeforeAnything"]) {
+        const sent = new TextEncoder().encode(event.replace("PreToolUse", name));
+        await play(host, { open, readInput: () => Promise.resolve(sent) });
+      }
+    }
+    const operation = '{"type":"file_write","affected_files":["a"],"correlation_id":"c"}';
+    const sent = new TextEncoder().encode(operation);
+    await play(generic, { open, readInput: () => Promise.resolve(sent) });
+    const reported = [{ expectsOutcome: true }, {}, {}];
+    assertEquals(asked, [...reported, ...reported, {}]);
+  });
+
+  it("says what could not be recorded in time, and blocks nothing for it", async () => {
     const stop = new TextEncoder().encode('{"hook_event_name":"Stop"}');
-    const answer = await play(codex, { readInput: () => Promise.resolve(stop) });
-    assertEquals(answer, { exit: 0, stdout: "", stderr: "" });
+    for (const host of [claudeCode, codex]) {
+      const { exit, stdout, stderr } = await play(host, {
+        open: () => Promise.resolve({ ...road, observe: never }),
+        readInput: () => Promise.resolve(stop),
+        deadlineMs: 10,
+      });
+      assertEquals([exit, stderr, Object.keys(JSON.parse(stdout))], [0, "", ["systemMessage"]]);
+      assertStringIncludes(stdout, "could not record this");
+    }
+  });
+
+  it("shows alarms once each, the worst first", async () => {
+    const stop = new TextEncoder().encode('{"hook_event_name":"Stop"}');
+    const unheard = { kind: "allow_without_outcome", severity: "MEDIUM", message: "lost" } as const;
+    const changed = { kind: "protected_file_changed", severity: "CRITICAL" } as const;
+    const alarms = [3, 4, 5, 6, 7].map((seq) => ({ ...unheard, seq }));
+    const { stdout } = await play(claudeCode, {
+      open: () =>
+        Promise.resolve({
+          ...road,
+          observe: () => Promise.resolve([...alarms, { ...changed, message: "gone", seq: 8 }]),
+        }),
+      readInput: () => Promise.resolve(stop),
+    });
+    assertEquals(JSON.parse(stdout), {
+      systemMessage: "Sealward alarm: gone (CRITICAL, audit #8); " +
+        "lost (MEDIUM, audit #3, #4, #5 and 2 more)",
+    });
   });
 
   it("no name in a denial forges output, and none makes it long", async () => {
@@ -119,7 +166,7 @@ describe("the generic host", () => {
     const asked: unknown[] = [];
     const judge: HookRoad["judge"] = (operation) => {
       asked.push([operation.type, operation.tool, operation.cwd]);
-      return road.judge(operation);
+      return road.judge(operation, {});
     };
     const open = () => Promise.resolve({ ...road, judge });
     await play(generic, { open, ...text({ tool: "t", input: { a: 1 }, cwd: "src" }) });

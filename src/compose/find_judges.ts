@@ -1,0 +1,143 @@
+/**
+ * Which installs judge an operation, and what each of them is asked.
+ *
+ * SECURITY: the operation's text only adds judges: the install named on the command line and those
+ * around the working folder always judge, those around each path it touches judge as well. Neither
+ * a working folder elsewhere nor a root made within a root takes a judge away.
+ *
+ * @module
+ */
+import type { Layout } from "../adapter/layout.ts";
+import { openDisk } from "../adapter/path_resolver.ts";
+import { EngineError, oneLine } from "../core/errors.ts";
+import { maxHookRoots } from "../core/limits.ts";
+import type { Operation } from "../core/operation/operation.ts";
+import { planEffects } from "../core/operation/plan_effects.ts";
+import { concerns, type EnrolledRoot, findUnknownInstall } from "./enrolled_roots.ts";
+import type { Surroundings } from "./environment.ts";
+
+/** Every install there is to ask. */
+export interface LocalRoad {
+  readonly surroundings: Surroundings;
+  /** Root named on the command line. */
+  readonly named: Layout["root"] | null;
+  readonly enrolled: readonly EnrolledRoot[];
+}
+
+/** What each install is asked about, by its root. */
+export function findParts(operation: Operation, road: LocalRoad): ReadonlyMap<string, Operation> {
+  const targets = findTargets(operation, road.surroundings.cwd);
+  const judges = findJudges({ targets, cwd: operation.cwd }, road);
+  if (judges.size === 0) addMentioned(judges, operation, road.enrolled);
+  if (judges.size > maxHookRoots) {
+    throw new EngineError("resources_exhausted", `It concerns ${judges.size} installs at once`, {
+      hint: `Ask for less at a time: at most ${maxHookRoots}`,
+    });
+  }
+  // SECURITY: somebody has to judge the whole, with all that is in doubt about it.
+  const isJudgedWhole = [...judges.values()].includes("whole");
+  return new Map([...judges].map(([root, readPaths]) => [
+    root,
+    readPaths === "whole" || !isJudgedWhole ? operation : readOnly(operation, readPaths),
+  ]));
+}
+
+/**
+ * Where an operation that another install judges only reads, that is all this one is asked about:
+ * whether writing outside of it is right is not for it to say.
+ */
+function readOnly(operation: Operation, affectedFiles: readonly string[]): Operation {
+  const nothing = { metadata: {}, content: null, diff: null, command: null, tool: null };
+  return { ...operation, ...nothing, type: "file_read", affectedFiles };
+}
+
+/** Installs around working folders alone: for events that are about no operation. */
+export function findRootsAround(cwd: string | null, road: LocalRoad): readonly string[] {
+  const folders = [road.surroundings.cwd, ...(cwd === null ? [] : [cwd])];
+  const targets = folders.map((path): Target => ({ path, reach: "folder" }));
+  return [...findJudges({ targets, cwd: null }, road).keys()];
+}
+
+/** Roots with all of the operation to judge, or only what it reads there. */
+type Judges = Map<string, "whole" | string[]>;
+
+interface Target {
+  readonly path: string;
+  /** `folder`: where it happens; the install around it judges all of it. */
+  readonly reach: "folder" | "read" | "write";
+}
+
+function findJudges(
+  { targets, cwd }: { readonly targets: readonly Target[]; readonly cwd: string | null },
+  { named, enrolled }: LocalRoad,
+): Judges {
+  const { resolve } = openDisk("/");
+  const places = Deno.build.standalone ? [Deno.execPath()] : [];
+  const judges: Judges = new Map(named === null ? [] : [[named, "whole"]]);
+  for (const { path, reach } of targets) {
+    const resolved = resolve(path, cwd);
+    const { lexical, real } = resolved;
+    const options = { isRead: reach !== "write", places };
+    for (const install of enrolled) {
+      const isConcerned = concerns(install, lexical, options) ||
+        (real !== null && concerns(install, real, options));
+      if (isConcerned) addJudge(judges, install.root, reach === "read" ? path : null);
+    }
+    if (named === null) requireKnown(resolved, enrolled, judges.size > 0);
+  }
+  return judges;
+}
+
+function addJudge(judges: Judges, root: string, readPath: string | null): void {
+  const known = judges.get(root);
+  if (readPath === null) judges.set(root, "whole");
+  else if (known === undefined) judges.set(root, [readPath]);
+  else if (known !== "whole") known.push(readPath);
+}
+
+/** Whoever writes a project's name into a command means it, wherever the command runs. */
+function addMentioned(
+  judges: Judges,
+  { command }: Operation,
+  enrolled: readonly EnrolledRoot[],
+): void {
+  for (const { root } of enrolled) {
+    if (root !== "" && command?.includes(root) === true) addJudge(judges, root, null);
+  }
+}
+
+/** Working folders, and every path the operation names. */
+function findTargets(operation: Operation, cwd: string): readonly Target[] {
+  const { effects } = planEffects(operation, new Map());
+  const named = effects.filter(({ kind }) => kind === "path");
+  return [
+    { path: cwd, reach: "folder" },
+    { path: operation.cwd ?? cwd, reach: "folder" },
+    ...named.map(({ resource, verb }): Target => {
+      return { path: resource, reach: verb === "read" ? "read" : "write" };
+    }),
+  ];
+}
+
+/** SECURITY: what cannot be told, or was guarded once, is not "nothing guards it". */
+function requireKnown(
+  resolved: ReturnType<ReturnType<typeof openDisk>["resolve"]>,
+  enrolled: readonly EnrolledRoot[],
+  isJudged: boolean,
+): void {
+  if (resolved.failure !== null && !isJudged) {
+    throw new EngineError(
+      "operation_invalid",
+      `Cannot tell which file "${oneLine(resolved.written, 200)}" is: ${resolved.failure}`,
+    );
+  }
+  const unknown = findUnknownInstall(resolved, enrolled);
+  if (unknown === null) return;
+  throw new EngineError(
+    "not_initialized",
+    `No install knows the log in "${oneLine(unknown, 200)}"`,
+    {
+      hint: "run the hook with the home that made it, or move its .scalpel away and run init again",
+    },
+  );
+}
