@@ -132,6 +132,23 @@ describe("runHook()", () => {
     });
   });
 
+  it("says what was found before what is not known", async () => {
+    const judge: HookRoad["judge"] = (operation) => {
+      const decision = fakeDecision(operation, { decide: () => "deny" });
+      const [found] = decision.violations;
+      assert(found !== undefined);
+      const unknown = { ...found, policy: "enforcement.on_unverified", message: "Who knows" };
+      const violations = [{ ...unknown, code: "operation_unverified" as const }, found];
+      return Promise.resolve([{ ...decision, reason: "Who knows (and 1 more)", violations }]);
+    };
+    const { stdout } = await play(claudeCode, {
+      open: () => Promise.resolve({ ...road, judge }),
+    });
+    const reason = JSON.parse(stdout).hookSpecificOutput.permissionDecisionReason;
+    assert(!/Who knows|use a file tool/.test(reason), reason);
+    assertStringIncludes(reason, "(and 1 more)");
+  });
+
   it("no name in a denial forges output, and none makes it long", async () => {
     const path = `/work/${"a/".repeat(1_500)}\u202e.env`;
     const judge: HookRoad["judge"] = (operation) => {
