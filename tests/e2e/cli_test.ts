@@ -27,7 +27,7 @@ interface Row {
 const rows: readonly Row[] = [
   { args: ["check", ...harmless], exit: 0, code: null },
   { args: ["check", "--type", "file_write", "--file", ".env"], exit: 2, code: null },
-  { args: ["check", "--type", "command", "--command", "ls"], exit: 4, code: null },
+  { args: ["check", "--type", "command", "--command", "$X"], exit: 4, code: null },
   { args: ["check", "-"], stdin: "{", exit: 3, code: "operation_invalid" },
   { args: ["check", "-"], stdin: "", exit: 3, code: "operation_invalid" },
   { args: ["check", "-"], stdin: '{"type":""}', exit: 3, code: "operation_invalid" },

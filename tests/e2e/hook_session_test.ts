@@ -55,7 +55,6 @@ interface EventLists {
 
 async function play(session: Session, end: string): Promise<void> {
   const { project, host } = session;
-  project.write(".env", "KEY=1\n");
   const write = (path: string): ToolCall =>
     host === "claude-code"
       ? { name: "Write", input: { file_path: project.path(path), content: "x\n" } }
@@ -88,21 +87,26 @@ async function play(session: Session, end: string): Promise<void> {
   assertEquals(alarms.rows.map(({ severity }) => severity), ["CRITICAL", "MEDIUM"]);
 }
 
+async function newProject(): Promise<Project> {
+  const project = new Project();
+  project.write(".env", "KEY=1\n");
+  await project.init();
+  return project;
+}
+
 const ends = [["claude-code", "SessionEnd"], ["codex", "Stop"]] as const;
 
 describe("a session", () => {
   for (const [host, end] of ends) {
     it(`${host}: outcomes are paired and protected files watched, until ${end}`, async () => {
-      using project = new Project();
-      await project.init();
+      using project = await newProject();
       const installed = await project.run(["hook", "install", host, "--yes"]);
       assertEquals(installed.exit, 0, installed.stderr);
       await play(new Session(project, host), end);
     });
 
     it(`${host}: over a server as well`, async () => {
-      using project = new Project();
-      await project.init();
+      using project = await newProject();
       const server = await startServer(project, compiled);
       try {
         await play(new Session(project, host, { args: ["--server", server.url] }), end);
