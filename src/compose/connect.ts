@@ -39,7 +39,10 @@ export async function connect(
   });
   sealPermissions({ writable: options.outputs, keepsNet: true });
   return {
-    check: (operations) => client.checkAll(operations.map(encodeOperation)),
+    check: (operations, how) => client.checkAll(operations.map(encodeOperation), how),
+    outcome: ({ correlationId, ...rest }) =>
+      client.outcome({ correlation_id: correlationId, ...rest }),
+    settle: (settlement) => client.settle(settlement),
     close: () => Promise.resolve(),
   };
 }

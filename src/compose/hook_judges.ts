@@ -83,7 +83,7 @@ async function findJudges(operation: Operation, road: LocalRoad): Promise<Judges
 function addConcerned(
   judges: Judges,
   targets: readonly Target[],
-  { operation, road }: { readonly operation: Operation; readonly road: LocalRoad },
+  { operation, road }: { readonly operation: Pick<Operation, "cwd">; readonly road: LocalRoad },
 ): void {
   const { named, enrolled } = road;
   const { resolve } = openDisk("/");
@@ -116,6 +116,17 @@ async function planCommandAnywhere(
   return await withPrograms(() =>
     Promise.resolve().then(() => planEffects(operation, new Map(), planner))
   );
+}
+
+/** Installs around working folders alone: for events that are about no operation. */
+export function findRootsAround(cwd: string | null, road: LocalRoad): readonly string[] {
+  const judges: Judges = new Map(road.named === null ? [] : [[road.named, "whole"]]);
+  const folders = [road.surroundings.cwd, ...(cwd === null ? [] : [cwd])];
+  addConcerned(judges, folders.map((path): Target => ({ path, reach: "folder" })), {
+    operation: { cwd: null },
+    road,
+  });
+  return [...judges.keys()];
 }
 
 function addJudge(judges: Judges, root: string, readPath: string | null): void {

@@ -9,22 +9,16 @@
  */
 import { sealPermissions } from "../adapter/permissions.ts";
 import { openPlainFile, PlainFileError, readLimited } from "../adapter/plain_file.ts";
-import type { JudgeOptions } from "../core/decision/judge_operations.ts";
-import type { Decision } from "../core/decision/decision.ts";
 import { EngineError } from "../core/errors.ts";
-import type { Operation } from "../core/operation/operation.ts";
 import { decodeUtf8 } from "../core/strict_json.ts";
 import type { HookRoadOptions } from "../edge/cli/host.ts";
 import type { HookRoad } from "../edge/hook/run_hook.ts";
 import { listEnrolledRoots, rootOf, writablePlaces } from "./enrolled_roots.ts";
-import { findParts, type LocalRoad } from "./hook_judges.ts";
 import { stateHomeOf, type Surroundings } from "./environment.ts";
-import { type OpenedInstall, openInstall } from "./open_install.ts";
+import { judgeLocally } from "./judge_locally.ts";
 
-/** How every hook wants to be judged. */
-const judgeOptions: JudgeOptions = {};
-
-type Judge = HookRoad["judge"];
+/** Deciding, and what comes after it. */
+type Road = Pick<HookRoad, "judge" | "observe">;
 
 /**
  * Opens the road and seals the process. What stands against deciding is said when it comes to
@@ -36,10 +30,10 @@ export async function openHook(
   surroundings: Surroundings,
   options: HookRoadOptions,
 ): Promise<HookRoad> {
-  const judge = options.server === null
+  const road = options.server === null
     ? openLocal(surroundings, options.root)
     : await openServer(fixed(surroundings), { ...options, server: options.server });
-  return { judge, readText, cwd: surroundings.cwd };
+  return { ...road, readText, cwd: surroundings.cwd };
 }
 
 /** SECURITY: the road is what the install says, whatever the caller's environment says. */
@@ -53,58 +47,45 @@ function fixed(surroundings: Surroundings): Surroundings {
 async function openServer(
   surroundings: Surroundings,
   { root, server, tokenPath, keyPath }: HookRoadOptions & { readonly server: string },
-): Promise<Judge> {
+): Promise<Road> {
   try {
     const { connect } = await import("./connect.ts");
-    const ways = { url: server, root, outputs: [], tokenPath, keyPath };
+    const unmeasured = "unverified";
+    const ways = { url: server, root, outputs: [], tokenPath, keyPath, unmeasured } as const;
     const connection = await connect(surroundings, ways);
-    return (operation) => connection.check([operation]);
+    return {
+      judge: (operation, options) => connection.check([operation], options),
+      observe: async ({ outcome, settlement }) => [
+        ...(outcome === null ? [] : await connection.outcome(outcome)),
+        // The server looks at protected files itself, each time it is told something.
+        ...(settlement === null ? [] : await connection.settle(settlement)),
+      ],
+    };
   } catch (error) {
     return sealAndRefuse(error);
   }
 }
 
-function openLocal(surroundings: Surroundings, root: string | null): Judge {
+function openLocal(surroundings: Surroundings, root: string | null): Road {
   try {
     const home = stateHomeOf(surroundings);
     const named = root === null ? null : rootOf(root, home);
     const enrolled = listEnrolledRoots(home);
     sealPermissions({ writable: enrolled.flatMap(writablePlaces), keepsNet: false });
-    return (operation) => judgeLocally(operation, { surroundings, named, enrolled });
+    const road = { surroundings, named, enrolled };
+    return {
+      judge: (operation, options) => judgeLocally(operation, options, road),
+      observe: async (observation) =>
+        await (await import("./observe_locally.ts")).observeLocally(observation, road),
+    };
   } catch (error) {
     return sealAndRefuse(error);
   }
 }
 
-function sealAndRefuse(error: unknown): Judge {
+function sealAndRefuse(error: unknown): Road {
   sealPermissions({ writable: [], keepsNet: false });
-  return () => Promise.reject(error);
-}
-
-function judgeLocally(operation: Operation, road: LocalRoad): Promise<readonly Decision[]> {
-  return askInstalls(
-    operation,
-    road,
-    ({ engine, principal }, part) => engine.check([part], principal, judgeOptions),
-  );
-}
-
-/** Asks each install that the operation concerns about its part, one after the other. */
-async function askInstalls<T>(
-  operation: Operation,
-  road: LocalRoad,
-  ask: (install: OpenedInstall, part: Operation) => Promise<readonly T[]>,
-): Promise<readonly T[]> {
-  const answers: T[] = [];
-  for (const [root, part] of await findParts(operation, road)) {
-    const install = await openInstall(road.surroundings, { root: root || "/", role: "library" });
-    try {
-      answers.push(...await ask(install, part));
-    } finally {
-      await install.close();
-    }
-  }
-  return answers;
+  return { judge: () => Promise.reject(error), observe: () => Promise.reject(error) };
 }
 
 function readText(path: string, limitBytes: number): string | null {

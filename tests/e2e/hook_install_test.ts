@@ -8,7 +8,7 @@ import { denyJson, record, writeFakeHook } from "./fixtures/fake_hook.ts";
 import { readEntries } from "./fixtures/read_entries.ts";
 import { startServer } from "./fixtures/start_server.ts";
 
-const settings = ".claude/settings.json";
+const settings = ".claude/settings.local.json";
 const others = `{\r
 \t"model": "x",\r
 \t"hooks": {\r
@@ -145,6 +145,74 @@ describe("hook install", () => {
     assert(!snapshot(project.root)[project.path(settings)], "a file that install made is gone");
   });
 
+  it("Claude Code's line is kept out of the file that teams commit, unless that is asked for", async () => {
+    using fake = await withFake(`${record}\n${denyJson}`);
+    const local = await fake.hook("install", "claude-code", "--yes");
+    assertEquals([local.exit, /everybody's/.test(local.stderr)], [0, false]);
+    assertEquals([...Deno.readDirSync(fake.project.path(".claude"))].map(({ name }) => name), [
+      "settings.local.json",
+    ]);
+    const args = ["claude-code", "--scope", "project", "--yes"];
+    const shared = await fake.hook("install", ...args);
+    assertMatch(shared.stderr, /everybody's in the checkout/);
+    assert(fake.project.read(".claude/settings.json").includes(fake.program));
+    assertEquals((await fake.hook("uninstall", ...args)).exit, 0);
+    assert(fake.project.read(settings).includes(fake.program), "the other scope's stays");
+  });
+
+  it("refuses a scope that a host does not have", async () => {
+    using fake = await withFake(record);
+    for (const verb of ["install", "uninstall"]) {
+      const { exit, stderr } = await fake.hook(verb, "codex", "--scope", "local", "--yes");
+      assertEquals(exit, 64);
+      assertMatch(stderr, /no such settings.*project, user, managed/s);
+    }
+  });
+
+  for (const host of ["claude-code", "codex"]) {
+    it(`${host}: leaves an entry, and no alarm for what it wrote itself`, async () => {
+      using fake = await withFake(`${record}\n${denyJson}`);
+      const { project } = fake;
+      const file = host === "codex" ? ".codex/hooks.json" : settings;
+      project.write(".env", "a");
+      project.write(file, "{}");
+      const look = { hook_event_name: "SessionStart", cwd: project.root, session_id: "s" };
+      const start = () => project.run(["hook", "claude-code"], { stdin: JSON.stringify(look) });
+      await start();
+      await fake.hook("install", host, "--dry-run");
+      await fake.hook("install", host, "--yes");
+      await fake.hook("install", host, "--yes");
+      assertEquals((await start()).stdout, "");
+      await fake.hook("uninstall", host, "--yes");
+      assertEquals((await start()).stdout, "");
+      const own = (await readEntries(project)).filter(({ type }) => type.startsWith("HOOK_"));
+      const scope = host === "codex" ? "project" : "local";
+      const said = own.map((
+        { type, severity, details: d },
+      ) => [type, severity, d["host"], d["scope"], d["file"]]);
+      const place = [host, scope, project.path(file)];
+      assertEquals(said, [
+        ["HOOK_INSTALLED", "MEDIUM", ...place],
+        ["HOOK_UNINSTALLED", "MEDIUM", ...place],
+      ]);
+      project.write(".env", "b, by nobody");
+      project.write(file, '{"disableAllHooks": true}');
+      const found = await fake.hook("install", host, "--yes");
+      assertMatch(found.stderr, /alarm: Protected file "\.env" was changed .*\(CRITICAL\)/);
+      assertEquals(found.stderr.match(/alarm/g)?.length, 1);
+    });
+  }
+
+  it("takes the wiring out although the log takes no entry, and says so", async () => {
+    using fake = await withFake(`${record}\n${denyJson}`);
+    await fake.hook("install", "claude-code", "--yes");
+    Deno.truncateSync(fake.project.path(".scalpel/audit.log"), 100);
+    const { exit, stderr } = await fake.hook("uninstall", "claude-code", "--yes");
+    assertEquals(exit, 1);
+    assertMatch(stderr, /it was not recorded: /);
+    assertEquals([...Deno.readDirSync(fake.project.path(".claude"))], []);
+  });
+
   it("a backup that is there is never overwritten", async () => {
     using fake = await withFake(`${record}\n${denyJson}`);
     fake.project.write(settings, "{}");
@@ -164,7 +232,7 @@ describe("hook install", () => {
     assertEquals(shown.exit, 0);
     assertEquals(snapshot(project.folder), before);
     assertEquals((await readEntries(project)).length, entries.length);
-    assertMatch(shown.stdout, /^--- \/.*settings\.json\n\+\+\+ .*\n@@ -/);
+    assertMatch(shown.stdout, /^--- \/.*settings\.local\.json\n\+\+\+ .*\n@@ -/);
     await fake.hook("install", "claude-code", "--yes");
     const wired = project.read(settings);
     const added = shown.stdout.split("\n").filter((line) => /^\+(?!\+\+ )/.test(line));
@@ -327,7 +395,7 @@ describe("hook status", () => {
       project.write(settings, project.read(settings).replace("{", '{"disableAllHooks": true,'));
     }],
     ["hooks switched off beside it", (project) => {
-      project.write(".claude/settings.local.json", '{"disableAllHooks": true}');
+      project.write(".claude/settings.json", '{"disableAllHooks": true}');
     }],
     ["a changed second hook", (project) => {
       project.write(settings, project.read(settings).replace("exit 1", "exit 0"));

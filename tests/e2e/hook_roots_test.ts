@@ -186,6 +186,7 @@ describe("hook: which policy judges", () => {
     const copy = {
       type: "file_copy",
       affected_files: [other.path("src"), strict.path("vendor")],
+      metadata: { complexity: 0, changes: 1, file_size: 0 },
       cwd: strict.root,
     };
     const { exit, stdout } = await callHook(strict, "generic", copy);

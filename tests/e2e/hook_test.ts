@@ -40,7 +40,8 @@ const withPolicy =
   async (project: Project) => {
     await installVectors(project, { name: "", policy, trust, disk: [], scenarios: [] });
   };
-const asking = guidePolicy.replace("  enabled: true", "  enabled: true\n  on_unverified: ask");
+const asking = guidePolicy.replace("  enabled: true", "  enabled: true\n  on_unverified: ask")
+  .replace("limits:", "commands:\n  opaque: ask\nlimits:");
 const observing = guidePolicy.replace("  enabled: true", "  enabled: true\n  mode: observe");
 
 function breakLog(project: Project): void {
@@ -70,6 +71,32 @@ const rows: readonly Row[] = [
     reaction: "blocked",
     asks: ["claude-code"],
     entry: "ask",
+  },
+  {
+    name: "ask about code that nobody can read",
+    prepare: withPolicy(asking),
+    wish: () => ({ command: "./build" }),
+    reaction: "blocked",
+    asks: ["claude-code"],
+    entry: "ask",
+  },
+  {
+    name: "a command whose effects are allowed",
+    wish: () => ({ command: "ls -l src" }),
+    reaction: "runs",
+    entry: "allow",
+  },
+  {
+    name: "a command that writes a protected file",
+    wish: () => ({ command: "cd src && echo KEY=2 >../.env" }),
+    reaction: "blocked",
+    entry: "deny",
+  },
+  {
+    name: "a command nobody can read, where that denies",
+    wish: () => ({ command: "./build" }),
+    reaction: "blocked",
+    entry: "deny",
   },
   { name: "observe", prepare: withPolicy(observing), reaction: "runs", entry: "allow" },
   {
@@ -320,15 +347,22 @@ describe("hook", () => {
     }
   });
 
-  it("what comes after the fact blocks nothing, whatever is broken", async () => {
+  it("what comes after the fact blocks nothing, whatever is broken, and says what is", async () => {
     using project = new Project();
     await init(project);
     breakLog(project);
-    for (const name of ["PostToolUse", "Stop", "SessionStart", "UserPromptSubmit", "Unheard"]) {
-      for (const host of ["claude-code", "codex"] as const) {
-        const event = { hook_event_name: name, cwd: project.root, session_id: "s" };
-        const outcome = await callHook(project, host, event);
-        assertEquals(outcome, { exit: 0, stdout: "", stderr: "" });
+    for (const host of ["claude-code", "codex"] as const) {
+      const tell = (name: string) =>
+        callHook(project, host, { hook_event_name: name, cwd: project.root, session_id: "s" });
+      for (const name of ["PostToolUse", "Stop", "SessionStart", "SessionEnd"]) {
+        const { exit, stdout, stderr } = await tell(name);
+        assertEquals([exit, stderr], [0, ""], name);
+        const { systemMessage, ...rest } = JSON.parse(stdout);
+        assertMatch(systemMessage, /^Sealward could not record this: .*\(audit_/);
+        assertEquals(rest, {});
+      }
+      for (const name of ["UserPromptSubmit", "Unheard"]) {
+        assertEquals(await tell(name), { exit: 0, stdout: "", stderr: "" });
       }
     }
   });

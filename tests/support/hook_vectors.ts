@@ -24,6 +24,13 @@ export interface Played {
   readonly steps: readonly string[];
 }
 
+const changed = {
+  kind: "protected_file_changed",
+  severity: "CRITICAL",
+  message: "a protected file changed",
+  seq: 9,
+} as const;
+
 const busy = () =>
   new EngineError("audit_busy", "The log is held by another process", { hint: "try again" });
 
@@ -44,8 +51,7 @@ export async function playHook(host: HookHost, stdin: string, scene: Scene): Pro
     },
     observe: () => {
       if (scene.decision === "observer_failure") return Promise.reject(busy());
-      const alarms = scene.decision === "alarm" ? ["a protected file changed"] : [];
-      return Promise.resolve({ alarms });
+      return Promise.resolve(scene.decision === "alarm" ? [changed] : []);
     },
   };
   const answer = await runHook({

@@ -124,7 +124,7 @@ export function planSettlement(
 }
 
 const unheard = "An allowed operation was never reported as carried out: declined by the user, " +
-  "interrupted, or the hook was switched off";
+  "interrupted, the hook was switched off, or the tool failed";
 
 function quote(text: string): string {
   return oneLine(text, 128);

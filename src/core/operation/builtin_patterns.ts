@@ -34,6 +34,8 @@ export const builtinPatterns: readonly BuiltinPattern[] = [
   { pattern: "**/.cursor/hooks.json", why: agent },
   { pattern: "**/.cursor/mcp.json", why: agent },
   { pattern: ".codex/", why: agent },
+  { pattern: "//etc/claude-code/", why: agent },
+  { pattern: "//etc/codex/", why: agent },
   { pattern: "**/.gemini/settings.json", why: agent },
   { pattern: "**/.vscode/settings.json", why: agent },
   { pattern: "**/.vscode/tasks.json", why: agent },

@@ -4,8 +4,10 @@
  *
  * @module
  */
+import type { Alarm } from "../../core/audit/alarm.ts";
 import type { Head, Receipt } from "../../core/audit/entry.ts";
 import type { PolicySnapshot } from "../../core/integrity/policy_snapshot.ts";
+import type { Outcome, Settlement } from "../../core/audit/outcome.ts";
 import type { LogReport } from "../../core/audit/log_report.ts";
 import type { Decision } from "../../core/decision/decision.ts";
 import type { Unmeasured } from "../../core/decision/unmeasured_header.ts";
@@ -165,7 +167,13 @@ export interface HookRoadOptions {
 }
 
 export interface Connection {
-  readonly check: (operations: readonly Operation[]) => Promise<readonly Decision[]>;
+  readonly check: (
+    operations: readonly Operation[],
+    options?: { readonly expectsOutcome?: true },
+  ) => Promise<readonly Decision[]>;
+  /** Reports what came of an operation, or of a session's; the server looks for itself too. */
+  readonly outcome: (outcome: Outcome) => Promise<readonly Alarm[]>;
+  readonly settle: (settlement: Settlement) => Promise<readonly Alarm[]>;
   readonly close: () => Promise<void>;
 }
 

@@ -4,10 +4,12 @@
  *
  * @module
  */
-import type { Decision } from "../../core/decision/decision.ts";
+import type { Alarm } from "../../core/audit/alarm.ts";
+import type { Decision, Violation } from "../../core/decision/decision.ts";
 import { type EngineError, oneLine } from "../../core/errors.ts";
 import { maxHookReasonCharacters } from "../../core/limits.ts";
 import type { Operation } from "../../core/operation/operation.ts";
+import { severities } from "../../core/policy/policy.ts";
 import type { HookVerdict } from "./hook_answer.ts";
 
 /** Of a reason, which may quote a path of any length. */
@@ -22,10 +24,12 @@ export function describeDecisions(
   if (worst.decision === "allow" && worst.allowed) return { kind: "none", decision: worst };
   const isAsk = worst.decision === "ask";
   const what = `${isAsk ? "Sealward asks about" : "Sealward denied"} ${nameOf(operation)}`;
-  const reason = oneLine(worst.reason, maxQuotedCharacters);
+  const main = mainViolation(worst);
+  const reason = oneLine(reasonOf(worst, main), maxQuotedCharacters);
+  const final = `This is final; do not try it another way. ${wayOut(worst, main, operation)}.`;
   const parts = [
-    `${what}: ${reason}${describeRule(worst)}.`,
-    isAsk ? "It needs a human." : `This is final; do not try it another way. ${wayOut(worst)}.`,
+    `${what}: ${reason}${describeRule(main)}.`,
+    isAsk ? "It needs a human." : final,
     `Decision ${worst.decision_id}, audit #${worst.audit.seq}.`,
   ];
   return { kind: isAsk ? "ask" : "deny", text: bound(parts.join(" ")), decision: worst };
@@ -44,21 +48,35 @@ function worstOf(decisions: readonly [Decision, ...Decision[]]): Decision {
   return decisions.reduce((worst, next) => rank(next) < rank(worst) ? next : worst);
 }
 
-function describeRule({ violations }: Decision): string {
-  const [first] = violations;
-  if (first === undefined) return "";
-  const { policy, source } = first;
+/** What is not known says the least: whatever else there is to say comes before it. */
+function mainViolation({ violations }: Decision): Violation | null {
+  return violations.find(({ code }) => code !== "operation_unverified") ?? violations[0] ?? null;
+}
+
+function reasonOf({ reason, violations }: Decision, main: Violation | null): string {
+  return main === null || main === violations[0]
+    ? reason
+    : `${main.message} (and ${violations.length - 1} more)`;
+}
+
+function describeRule(main: Violation | null): string {
+  if (main === null) return "";
+  const { policy, source } = main;
   const place = source === undefined ? "" : `, ${source.file}:${source.line}`;
   return oneLine(` (${policy}${place})`, 200);
 }
 
-function wayOut({ violations, overridable }: Decision): string {
+function wayOut(
+  { violations, overridable }: Decision,
+  main: Violation | null,
+  { command, tool }: Operation,
+): string {
   const codes = new Set(violations.map(({ code }) => code));
   if (codes.has("policy_tampered") || codes.has("policy_unaccepted")) {
     return 'A person has to look at .scalpel/policy.yaml and run "sealward policy accept"';
   }
   if (!overridable) return "No approval lifts it; go on without it";
-  if (codes.has("operation_unverified")) {
+  if (main?.code === "operation_unverified" && (command !== null || tool !== null)) {
     return "What can be checked can be allowed: use a file tool, or one plain command";
   }
   return "Tell the user; a person can change .scalpel/policy.yaml and accept it";
@@ -79,9 +97,23 @@ export function describeFailure(error: EngineError): HookVerdict {
   return { kind: "failure", text: bound(text), error };
 }
 
-/** Alarms for people; at least one. */
-export function describeAlarms(alarms: readonly string[]): HookVerdict {
-  return { kind: "alarm", text: bound(`Sealward alarm: ${alarms.join("; ")}`) };
+/** Nobody could record what came after the fact. */
+export function describeUnrecorded(error: EngineError): HookVerdict {
+  const hint = error.hint === null ? "" : ` Hint: ${error.hint}.`;
+  const text = `Sealward could not record this: ${error.message} (${error.code}).${hint}`;
+  return { kind: "failure", text: bound(text), error };
+}
+
+/** Alarms for people, the worst first; at least one. */
+export function describeAlarms(alarms: readonly Alarm[]): HookVerdict {
+  const rank = ({ severity }: Alarm) => severities.indexOf(severity);
+  const sorted = [...alarms].sort((a, b) => rank(b) - rank(a));
+  const parts = [...Map.groupBy(sorted, ({ message }) => message)].map(([message, same]) => {
+    const entries = same.slice(0, 3).map(({ seq }) => `#${seq}`).join(", ");
+    const more = same.length > 3 ? ` and ${same.length - 3} more` : "";
+    return `${message} (${same[0]?.severity}, audit ${entries}${more})`;
+  });
+  return { kind: "alarm", text: bound(`Sealward alarm: ${parts.join("; ")}`) };
 }
 
 function bound(text: string): string {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonObject, Operation } from "../../core/operation/operation.ts";
+import type { JsonObject } from "../../core/operation/operation.ts";
 
 export const hookHosts = ["claude-code", "codex", "generic"] as const;
 export type HookHostName = typeof hookHosts[number];
@@ -30,14 +30,3 @@ export interface ParsedHookEvent {
   /** The whole event as sent. */
   readonly fields: JsonObject;
 }
-
-/**
- * Told of events that come after the fact; `alarms` are sentences for people.
- *
- * @param operation What the tool of the event was about, by the same reading as before it ran; null
- *   where the event names none, or one that makes no operation.
- */
-export type HookObserver = (
-  event: ParsedHookEvent,
-  operation: Operation | null,
-) => Promise<{ readonly alarms: readonly string[] }>;

@@ -10,6 +10,10 @@ import type { ToolContext } from "./tool_table.ts";
 
 export interface HookHost {
   readonly name: HookHostName;
+  /** Tells what came of a tool it ran, under the id of the call that was judged. */
+  readonly reportsOutcomes: boolean;
+  /** Tells the end of a session, not only of each turn. */
+  readonly endsSessions: boolean;
   /** @throws {EngineError} for anything but one event of this host. */
   readonly parse: (text: string) => ParsedHookEvent;
   /**

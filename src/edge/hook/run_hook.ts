@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Alarm } from "../../core/audit/alarm.ts";
 import type { Decision } from "../../core/decision/decision.ts";
 import { EngineError, toEngineError } from "../../core/errors.ts";
 import { maxHookEventBytes } from "../../core/limits.ts";
@@ -14,18 +15,28 @@ import {
   describeDecisions,
   describeFailure,
   describeUnenrolled,
+  describeUnrecorded,
 } from "./describe_verdict.ts";
 import type { HookAnswer, HookVerdict } from "./hook_answer.ts";
-import type { HookObserver, ParsedHookEvent } from "./hook_event.ts";
+import type { ParsedHookEvent } from "./hook_event.ts";
 import type { HookHost } from "./hook_host.ts";
+import type { Observation } from "./plan_observation.ts";
 import type { ToolContext } from "./tool_table.ts";
+
+export interface HookJudgeOptions {
+  /** The host will tell what came of it. */
+  readonly expectsOutcome?: true;
+}
 
 /** What decides, with the process already sealed. */
 export interface HookRoad extends ToolContext {
   /** One decision of each install the operation concerns; none where nothing is guarded. */
-  readonly judge: (operation: Operation) => Promise<readonly Decision[]>;
-  /** Left out: what comes after the fact is not recorded. */
-  readonly observe?: HookObserver;
+  readonly judge: (
+    operation: Operation,
+    options: HookJudgeOptions,
+  ) => Promise<readonly Decision[]>;
+  /** Records what came after the fact; answers with what no decision explains. */
+  readonly observe: (observation: Observation) => Promise<readonly Alarm[]>;
 }
 
 export interface HookCall {
@@ -47,20 +58,19 @@ interface Progress {
 /** Never rejects. */
 export async function runHook(call: HookCall): Promise<HookAnswer> {
   const progress: Progress = { event: null };
-  const verdict = await inTime(call, () => findVerdict(call, progress));
+  const verdict = await inTime(call, progress);
   return call.host.encode(progress.event, verdict);
 }
 
-async function inTime(
-  { deadlineMs }: HookCall,
-  find: () => Promise<HookVerdict>,
-): Promise<HookVerdict> {
-  const late = Promise.withResolvers<HookVerdict>();
-  const timer = setTimeout(() => late.resolve(describeFailure(tooLate(deadlineMs))), deadlineMs);
+async function inTime(call: HookCall, progress: Progress): Promise<HookVerdict> {
+  const { deadlineMs } = call;
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(tooLate(deadlineMs)), deadlineMs);
   try {
-    return await Promise.race([late.promise, find()]);
+    return await Promise.race([late.promise, findVerdict(call, progress)]);
   } catch (thrown) {
-    return describeFailure(toEngineError(thrown));
+    const error = toEngineError(thrown);
+    return progress.event?.kind === "observed" ? describeUnrecorded(error) : describeFailure(error);
   } finally {
     clearTimeout(timer);
   }
@@ -78,7 +88,10 @@ async function findVerdict(call: HookCall, progress: Progress): Promise<HookVerd
   progress.event = event;
   if (event.kind === "observed") return await observe(event, call.host, road);
   const operation = call.host.plan(event, road);
-  const [first, ...others] = await road.judge(operation);
+  // Of a permission request nothing more is heard than of the tool call it belongs to.
+  const isReported = call.host.reportsOutcomes && event.kind === "before";
+  const options = isReported ? { expectsOutcome: true } as const : {};
+  const [first, ...others] = await road.judge(operation, options);
   if (first !== undefined) return describeDecisions([first, ...others], operation);
   return call.onUnenrolled === "deny"
     ? describeUnenrolled(operation)
@@ -90,21 +103,8 @@ async function observe(
   host: HookHost,
   road: HookRoad,
 ): Promise<HookVerdict> {
-  if (road.observe === undefined) return { kind: "none", decision: null };
-  const { alarms } = await road.observe(event, planAfterwards(event, host, road));
+  const { planObservation } = await import("./plan_observation.ts");
+  const observation = planObservation(host, event, road);
+  const alarms = observation === null ? [] : await road.observe(observation);
   return alarms.length === 0 ? { kind: "none", decision: null } : describeAlarms(alarms);
-}
-
-/** After the fact nothing is refused: what makes no operation was denied before it ran. */
-function planAfterwards(
-  event: ParsedHookEvent,
-  host: HookHost,
-  context: ToolContext,
-): Operation | null {
-  try {
-    return event.tool === null ? null : host.plan(event, context);
-  } catch (thrown) {
-    if (thrown instanceof EngineError) return null;
-    throw thrown;
-  }
 }

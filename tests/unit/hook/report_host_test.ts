@@ -34,12 +34,14 @@ const proven = { scope: "project", denied: true, seq: 7, mode: "enforce", fault:
 describe("reportPlace()", () => {
   it("knows each place", () => {
     assertEquals(places.map(({ path }) => path), [
+      "/p/.claude/settings.local.json",
       "/p/.claude/settings.json",
       "/h/.claude/settings.json",
       "/etc/claude-code/managed-settings.json",
     ]);
-    assertEquals(states([wired, "{}", null]), ["as_written", "not_installed", "not_installed"]);
-    assertEquals(states(["{", "", "[]"]), ["unreadable", "not_installed", "unreadable"]);
+    const none = "not_installed";
+    assertEquals(states([wired, "{}", null, wired]).slice(0, 3), ["as_written", none, none]);
+    assertEquals(states(["{", "", "[]"]), ["unreadable", none, "unreadable", none]);
   });
 
   it("takes another name of the same program, and no other program", () => {
@@ -95,7 +97,7 @@ describe("reportPlace()", () => {
 
   it("a project's line for another root is drift, a user's is not", () => {
     const other = wireSettings(null, { line: { ...line, root: "/q" }, isManagedOnly: false });
-    assertEquals(states([other, other]).slice(0, 2), ["drift", "as_written"]);
+    assertEquals(states([other, other, other]).slice(0, 3), ["drift", "drift", "as_written"]);
   });
 });
 
@@ -125,7 +127,7 @@ describe("findSwitches()", () => {
   const find = (texts: readonly (string | null)[], local: string | null = null) =>
     findSwitches(
       read(texts),
-      [{ path: "/p/.claude/settings.local.json", text: local }],
+      [{ path: "/h/.claude/settings.local.json", text: local }],
       report(texts),
     )
       .length;
@@ -140,9 +142,9 @@ describe("findSwitches()", () => {
   it("sees managed settings that hide the wiring", () => {
     const managed = '{"allowManagedHooksOnly": true}';
     const full = wireSettings(null, { line, isManagedOnly: true });
-    assertEquals(find([wired, null, managed]), 1);
-    assertEquals(find([null, wired, managed]), 1);
-    assertEquals(find([wired, null, full]), 0);
-    assertEquals(find([null, null, managed]), 0);
+    assertEquals(find([wired, null, null, managed]), 1);
+    assertEquals(find([null, null, wired, managed]), 1);
+    assertEquals(find([wired, null, null, full]), 0);
+    assertEquals(find([null, null, null, managed]), 0);
   });
 });

@@ -22,6 +22,7 @@ const road: HookRoad = {
   cwd: "/work",
   readText: () => null,
   judge: (operation) => Promise.resolve([fakeDecision(operation, { decide: () => "allow" })]),
+  observe: () => Promise.resolve([]),
 };
 
 function play(host: typeof codex, change: Partial<HookCall>): Promise<HookAnswer> {
@@ -79,36 +80,73 @@ describe("runHook()", () => {
     }
   }
 
-  it("without an observer what comes after the fact is let go", async () => {
-    const stop = new TextEncoder().encode('{"hook_event_name":"Stop"}');
-    const answer = await play(codex, { readInput: () => Promise.resolve(stop) });
-    assertEquals(answer, { exit: 0, stdout: "", stderr: "" });
+  it("waits for outcomes only of what a host reports on", async () => {
+    const asked: unknown[] = [];
+    const judge: HookRoad["judge"] = (operation, options) => {
+      asked.push(options);
+      return road.judge(operation, options);
+    };
+    const open = () => Promise.resolve({ ...road, judge });
+    for (const host of [claudeCode, codex]) {
+      for (const name of ["PreToolUse", "PermissionRequest", "BeforeAnything"]) {
+        const sent = new TextEncoder().encode(event.replace("PreToolUse", name));
+        await play(host, { open, readInput: () => Promise.resolve(sent) });
+      }
+    }
+    const operation = '{"type":"file_write","affected_files":["a"],"correlation_id":"c"}';
+    const sent = new TextEncoder().encode(operation);
+    await play(generic, { open, readInput: () => Promise.resolve(sent) });
+    const reported = [{ expectsOutcome: true }, {}, {}];
+    assertEquals(asked, [...reported, ...reported, {}]);
   });
 
-  it("an observer is told what the tool was about, if anything", async () => {
-    const told: unknown[] = [];
-    const observe: NonNullable<HookRoad["observe"]> = (event, operation) => {
-      told.push([event.name, event.callId, event.cwd, operation?.type, operation?.affectedFiles]);
-      return Promise.resolve({ alarms: [] });
-    };
-    const open = () => Promise.resolve({ ...road, observe });
-    const after = { hook_event_name: "PostToolUse", cwd: "/work", tool_use_id: "t1" };
-    for (
-      const event of [
-        { ...after, tool_name: "Write", tool_input: { file_path: "a", content: "" } },
-        { ...after, tool_name: "Write", tool_input: { file_path: "a\n", content: "" } },
-        { ...after, tool_name: 7, cwd: "work", tool_use_id: null },
-      ]
-    ) {
-      const stdin = new TextEncoder().encode(JSON.stringify(event));
-      const answer = await play(claudeCode, { open, readInput: () => Promise.resolve(stdin) });
-      assertEquals(answer, { exit: 0, stdout: "", stderr: "" });
+  it("says what could not be recorded in time, and blocks nothing for it", async () => {
+    const stop = new TextEncoder().encode('{"hook_event_name":"Stop"}');
+    for (const host of [claudeCode, codex]) {
+      const { exit, stdout, stderr } = await play(host, {
+        open: () => Promise.resolve({ ...road, observe: never }),
+        readInput: () => Promise.resolve(stop),
+        deadlineMs: 10,
+      });
+      assertEquals([exit, stderr, Object.keys(JSON.parse(stdout))], [0, "", ["systemMessage"]]);
+      assertStringIncludes(stdout, "could not record this");
     }
-    assertEquals(told, [
-      ["PostToolUse", "t1", "/work", "file_write", ["a"]],
-      ["PostToolUse", "t1", "/work", undefined, undefined],
-      ["PostToolUse", null, null, undefined, undefined],
-    ]);
+  });
+
+  it("shows alarms once each, the worst first", async () => {
+    const stop = new TextEncoder().encode('{"hook_event_name":"Stop"}');
+    const unheard = { kind: "allow_without_outcome", severity: "MEDIUM", message: "lost" } as const;
+    const changed = { kind: "protected_file_changed", severity: "CRITICAL" } as const;
+    const alarms = [3, 4, 5, 6, 7].map((seq) => ({ ...unheard, seq }));
+    const { stdout } = await play(claudeCode, {
+      open: () =>
+        Promise.resolve({
+          ...road,
+          observe: () => Promise.resolve([...alarms, { ...changed, message: "gone", seq: 8 }]),
+        }),
+      readInput: () => Promise.resolve(stop),
+    });
+    assertEquals(JSON.parse(stdout), {
+      systemMessage: "Sealward alarm: gone (CRITICAL, audit #8); " +
+        "lost (MEDIUM, audit #3, #4, #5 and 2 more)",
+    });
+  });
+
+  it("says what was found before what is not known", async () => {
+    const judge: HookRoad["judge"] = (operation) => {
+      const decision = fakeDecision(operation, { decide: () => "deny" });
+      const [found] = decision.violations;
+      assert(found !== undefined);
+      const unknown = { ...found, policy: "enforcement.on_unverified", message: "Who knows" };
+      const violations = [{ ...unknown, code: "operation_unverified" as const }, found];
+      return Promise.resolve([{ ...decision, reason: "Who knows (and 1 more)", violations }]);
+    };
+    const { stdout } = await play(claudeCode, {
+      open: () => Promise.resolve({ ...road, judge }),
+    });
+    const reason = JSON.parse(stdout).hookSpecificOutput.permissionDecisionReason;
+    assert(!/Who knows|use a file tool/.test(reason), reason);
+    assertStringIncludes(reason, "(and 1 more)");
   });
 
   it("no name in a denial forges output, and none makes it long", async () => {
@@ -145,7 +183,7 @@ describe("the generic host", () => {
     const asked: unknown[] = [];
     const judge: HookRoad["judge"] = (operation) => {
       asked.push([operation.type, operation.tool, operation.cwd]);
-      return road.judge(operation);
+      return road.judge(operation, {});
     };
     const open = () => Promise.resolve({ ...road, judge });
     await play(generic, { open, ...text({ tool: "t", input: { a: 1 }, cwd: "src" }) });

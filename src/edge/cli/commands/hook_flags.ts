@@ -5,7 +5,7 @@
  */
 import type { AgentFiles } from "../../hook/wiring/agent_files.ts";
 import { type HostName, hostNames } from "../../hook/wiring/hook_line.ts";
-import { type Scope, scopes } from "../../hook/wiring/settings_place.ts";
+import { defaultScopeOf, type Scope, scopes } from "../../hook/wiring/settings_place.ts";
 import type { Flag, ParsedArguments, Positional } from "../command.ts";
 import { quote, usageError } from "../usage_error.ts";
 
@@ -14,7 +14,8 @@ export const scopeFlag: Flag = {
   kind: "string",
   value: "SCOPE",
   choices: scopes,
-  description: "Whose settings: this checkout's (default), this user's, or the machine's",
+  description: "Whose settings: yours in this checkout (local, the default for claude-code), " +
+    "everybody's in it (project, for codex), yours everywhere, or the machine's",
 };
 
 export const programFlag: Flag = {
@@ -38,8 +39,8 @@ export function readHost(parsed: ParsedArguments): HostName | null {
   return hostNames.find((name) => name === parsed.positionals[0]) ?? null;
 }
 
-export function readScope(parsed: ParsedArguments): Scope {
-  return scopes.find((scope) => scope === parsed.flags.text("scope")) ?? "project";
+export function readScope(parsed: ParsedArguments, host: HostName): Scope {
+  return scopes.find((scope) => scope === parsed.flags.text("scope")) ?? defaultScopeOf(host);
 }
 
 /**

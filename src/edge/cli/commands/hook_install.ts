@@ -15,9 +15,9 @@ import {
   unenrolledChoices,
 } from "../../hook/wiring/hook_line.ts";
 import { planInstall } from "../../hook/wiring/plan_change.ts";
-import { placeOf, type SettingsPlace } from "../../hook/wiring/settings_place.ts";
+import { isInCheckout, placeOf, type SettingsPlace } from "../../hook/wiring/settings_place.ts";
 import type { Command, ParsedArguments } from "../command.ts";
-import type { CliContext } from "../host.ts";
+import type { CliContext, OpenInstall } from "../host.ts";
 import { quote, usageError } from "../usage_error.ts";
 import { changeSettings } from "./change_settings.ts";
 import {
@@ -31,19 +31,20 @@ import {
 } from "./hook_flags.ts";
 import { printManagedToml } from "./print_managed_toml.ts";
 import { printAnswer } from "./print.ts";
-import { proveHosts } from "./prove_hosts.ts";
 import { printChange } from "./print_change.ts";
+import { proveHosts } from "./prove_hosts.ts";
+import { recordWiring } from "./record_wiring.ts";
 
 export const hookInstallCommand: Command<CliContext> = {
   path: ["hook", "install"],
   summary: "Wire Sealward into an agent's host",
   description: "Writes the hooks into the host's settings, keeping everything else to the byte " +
     "and a backup beside it. Then a canary goes through the very command line that was written: " +
-    "it must be denied and leave an entry in the log. A project's line names this root; a user's " +
-    "and the machine's follow the file an agent reaches for, unless --root is given.",
+    "it must be denied and leave an entry in the log. A checkout's line names this root; a " +
+    "user's and the machine's follow the file an agent reaches for, unless --root is given.",
   examples: [
     { command: "sealward hook install claude-code --dry-run", what: "the exact change, only" },
-    { command: "sealward hook install claude-code", what: "for everybody in this checkout" },
+    { command: "sealward hook install claude-code", what: "for you, in this checkout" },
     { command: "sealward hook install codex --scope user", what: "for this user's Codex" },
   ],
   flags: [
@@ -83,19 +84,29 @@ async function runHookInstall(context: CliContext, parsed: ParsedArguments): Pro
   const change = { path: place.path, before, after, restored: null };
   const outcome = changeSettings(context, parsed, { files, change });
   const isOnlyShown = parsed.flags.isSet("dry-run") || outcome.isRefused;
+  const notes = notesOn(place);
+  const record = async (install: OpenInstall) => {
+    const wired = { type: "HOOK_INSTALLED", host, place, change, outcome } as const;
+    notes.push(...await recordWiring(install, wired));
+  };
+  const proof = { files, root: parsed.flags.text("root"), program };
   const [report = null] = isOnlyShown
     ? []
-    : await proveHosts(context, [host], { files, root: parsed.flags.text("root"), program });
-  const printed = { host, place, change, outcome, report };
-  return printChange(
-    context,
-    parsed,
-    isAlwaysProtected(place.path) ? printed : { ...printed, note: unprotected },
-  );
+    : await proveHosts(context, [host], outcome.isChanged ? { ...proof, record } : proof);
+  return printChange(context, parsed, { host, place, change, outcome, report, notes });
+}
+
+function notesOn({ path, scope }: SettingsPlace): string[] {
+  return [
+    ...(isAlwaysProtected(path) ? [] : [unprotected]),
+    ...(scope === "project" ? [shared] : []),
+  ];
 }
 
 const unprotected = "these settings are not among the files that are always protected: put them " +
   "under protected.files, or make them another user's";
+const shared = "this file is everybody's in the checkout, and the line in it names paths of this " +
+  "machine: committed, it stops every tool where they are others";
 
 function isAlwaysProtected(path: string): boolean {
   // Relative to the disk's root: the form that patterns of any depth look at.
@@ -113,9 +124,9 @@ function planWiring(
   },
 ): { readonly place: SettingsPlace; readonly wiring: Wiring } {
   const root = parsed.flags.text("root");
-  const scope = readScope(parsed);
+  const scope = readScope(parsed, host);
   const folder = context.host.paths(root).root;
-  if (scope === "project" && !context.host.isInitialized(root)) {
+  if (isInCheckout(scope) && !context.host.isInitialized(root)) {
     throw new EngineError("not_initialized", `There is no install at "${folder}"`, {
       hint: "run `sealward init` first: a hook without a policy denies everything",
     });
@@ -123,7 +134,7 @@ function planWiring(
   const line: HookLine = {
     program,
     host,
-    root: scope === "project" || root !== null ? folder || "/" : null,
+    root: isInCheckout(scope) || root !== null ? folder || "/" : null,
     server: readServer(parsed),
     tokenFile: readPath(context, parsed, "token-file"),
     serverKey: readPath(context, parsed, "server-key"),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { toEngineError } from "../../../core/errors.ts";
 import { isManagedOnly } from "../../hook/wiring/compare_settings.ts";
 import { managedOnlyKey } from "../../hook/wiring/edit_settings.ts";
 import { planRemoval } from "../../hook/wiring/plan_change.ts";
@@ -13,6 +14,7 @@ import { usageError } from "../usage_error.ts";
 import { changeSettings } from "./change_settings.ts";
 import { changeFlags, hostPositional, readHost, readScope, scopeFlag } from "./hook_flags.ts";
 import { printChange } from "./print_change.ts";
+import { recordWiring, type WiringChange } from "./record_wiring.ts";
 
 export const hookUninstallCommand: Command<CliContext> = {
   path: ["hook", "uninstall"],
@@ -24,7 +26,7 @@ export const hookUninstallCommand: Command<CliContext> = {
   positionals: [hostPositional([], true)],
   exits: [
     [0, "removed, or not there"],
-    [1, "not written"],
+    [1, "not written, or not recorded"],
     [3, "the settings cannot be edited safely"],
   ],
   run: runHookUninstall,
@@ -35,7 +37,7 @@ async function runHookUninstall(context: CliContext, parsed: ParsedArguments): P
   const host = readHost(parsed);
   if (host === null) throw usageError("No host was named", "name claude-code or codex");
   const { root } = context.host.paths(parsed.flags.text("root"));
-  const place = placeOf(host, readScope(parsed), { root, userFolder: files.userFolder });
+  const place = placeOf(host, readScope(parsed, host), { root, userFolder: files.userFolder });
   if (place.form === "toml") {
     throw usageError(
       `Cannot edit ${place.path}: it is TOML, which only a human edits here`,
@@ -47,9 +49,35 @@ async function runHookUninstall(context: CliContext, parsed: ParsedArguments): P
   const removal = planRemoval(before, isManaged, files.readBackups(place.path));
   const change = { path: place.path, before, after: removal.text, restored: removal.restored };
   const outcome = changeSettings(context, parsed, { files, change });
-  const note = outcome.isChanged && change.after !== null && isManagedOnly(change.after)
-    ? `${managedOnlyKey} is left as it is: remove it yourself if it came with the install`
-    : undefined;
-  const printed = { host, place, change, outcome, report: null };
-  return printChange(context, parsed, note === undefined ? printed : { ...printed, note });
+  const notes = outcome.isChanged && change.after !== null && isManagedOnly(change.after)
+    ? [`${managedOnlyKey} is left as it is: remove it yourself if it came with the install`]
+    : [];
+  const unwired = { type: "HOOK_UNINSTALLED", host, place, change, outcome } as const;
+  const { isRecorded, said } = await record(context, parsed, unwired);
+  const printed = { host, place, change, outcome, report: null, notes: [...notes, ...said] };
+  const exit = printChange(context, parsed, printed);
+  return isRecorded ? exit : 1;
+}
+
+/** The settings are out of our hands by now: a log that takes no entry is said, and changes nothing. */
+async function record(
+  context: CliContext,
+  parsed: ParsedArguments,
+  unwired: WiringChange,
+): Promise<{ readonly isRecorded: boolean; readonly said: readonly string[] }> {
+  const root = parsed.flags.text("root");
+  if (!unwired.outcome.isChanged || !context.host.isInitialized(root)) {
+    return { isRecorded: true, said: [] };
+  }
+  try {
+    const install = await context.host.open({ root, role: "one-shot" });
+    try {
+      return { isRecorded: true, said: await recordWiring(install, unwired) };
+    } finally {
+      await install.close();
+    }
+  } catch (error) {
+    const said = `it was not recorded: ${toEngineError(error).message}`;
+    return { isRecorded: false, said: [said] };
+  }
 }

@@ -29,8 +29,8 @@ export interface PrintedChange {
   readonly outcome: ChangeOutcome;
   /** Null when nothing was to be proven. */
   readonly report: HostReport | null;
-  /** Something to tell beside it. */
-  readonly note?: string;
+  /** What to tell beside it. */
+  readonly notes: readonly string[];
 }
 
 /** Prints and returns the exit status. */
@@ -39,8 +39,8 @@ export function printChange(
   parsed: ParsedArguments,
   printed: PrintedChange,
 ): number {
-  const { host, place, outcome, report, note } = printed;
-  if (note !== undefined) say(context, parsed, note);
+  const { host, place, outcome, report, notes } = printed;
+  for (const note of notes) say(context, parsed, note);
   if (parsed.format !== "table") {
     const { diff, isChanged: changed, backup } = outcome;
     const facts = { host, scope: place.scope, path: place.path, changed, backup, diff, report };

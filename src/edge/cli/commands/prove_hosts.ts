@@ -23,7 +23,7 @@ import {
   reportPlace,
 } from "../../hook/wiring/report_place.ts";
 import { placesOf, switchFilesOf } from "../../hook/wiring/settings_place.ts";
-import type { CliContext } from "../host.ts";
+import type { CliContext, OpenInstall } from "../host.ts";
 
 export interface ProofOptions {
   readonly files: AgentFiles;
@@ -31,6 +31,8 @@ export interface ProofOptions {
   readonly root: string | null;
   /** The program hosts are meant to start; absolute path. */
   readonly program: string;
+  /** Writes to the log what was done before the proof; it says what could not be. */
+  readonly record?: (install: OpenInstall) => Promise<void>;
 }
 
 /** A host's settings as they are, before anything is run. */
@@ -63,9 +65,10 @@ export async function proveHosts(
   for (const each of surveys) {
     if (isInitialized) flights.push(...await sendCanaries(context, each, options));
   }
-  const log = flights.length === 0
-    ? { entries: [], fault: "there is no install here: run `sealward init`" }
-    : await readDecisions(context, options.root);
+  const isWanted = flights.length > 0 || options.record !== undefined;
+  const log = isInitialized && isWanted
+    ? await readDecisions(context, options)
+    : { entries: [], fault: "there is no install here: run `sealward init`" };
   return surveys.map(({ host, places, switches }) => {
     const own = flights.filter((flight) => flight.host === host);
     const canaries = own.map((flight) => judgeFlight(flight, log));
@@ -130,10 +133,14 @@ interface Decisions {
   readonly fault: string | null;
 }
 
-async function readDecisions(context: CliContext, root: string | null): Promise<Decisions> {
+async function readDecisions(
+  context: CliContext,
+  { root, record }: ProofOptions,
+): Promise<Decisions> {
   try {
     const install = await context.host.open({ root, role: "one-shot" });
     try {
+      await record?.(install);
       const entries = await install.engine.readEvents({ type: "audit.decision", limit: 1000 });
       return { entries, fault: null };
     } finally {

@@ -164,6 +164,8 @@ function answerPermission(message: string): HookAnswer {
 
 export const claudeCode: HookHost = {
   name: "claude-code",
+  reportsOutcomes: true,
+  endsSessions: true,
   parse: (text) => parseHookEvent(text, "claude-code"),
   plan: (event, context) => planHookOperation(event, tools, context),
   encode,

@@ -127,10 +127,8 @@ function encode(event: ParsedHookEvent | null, verdict: HookVerdict): HookAnswer
     case "permission":
       return answerPermission(text);
     case "observed":
-      // Only after a tool a reason is shown and nothing is held up; elsewhere "block" would.
-      return event.name === "PostToolUse" && verdict.kind === "alarm"
-        ? answerJson({ decision: "block", reason: text })
-        : answerJson({ systemMessage: text });
+      // For people. "block" would take the tool's result from the model, or send it back to work.
+      return answerJson({ systemMessage: text });
     default:
       return answerByStatus(text);
   }
@@ -162,6 +160,8 @@ function answerPermission(message: string): HookAnswer {
 
 export const codex: HookHost = {
   name: "codex",
+  reportsOutcomes: true,
+  endsSessions: false,
   parse: (text) => parseHookEvent(text, "codex"),
   plan: (event, context) => planHookOperation(event, tools, context),
   encode,

@@ -58,4 +58,11 @@ function envelopeOf(verdict: HookVerdict): unknown {
   };
 }
 
-export const generic: HookHost = { name: "generic", parse, plan, encode };
+export const generic: HookHost = {
+  name: "generic",
+  reportsOutcomes: false,
+  endsSessions: false,
+  parse,
+  plan,
+  encode,
+};

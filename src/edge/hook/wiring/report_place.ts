@@ -8,7 +8,7 @@ import { compareSettings, findWiring } from "./compare_settings.ts";
 import { findHostErrors } from "./find_host_errors.ts";
 import { type HookLine, type HostName, parseHookLine } from "./hook_line.ts";
 import { compareManagedToml, findManagedGate } from "./managed_toml.ts";
-import type { Scope, SettingsPlace } from "./settings_place.ts";
+import { isInCheckout, type Scope, type SettingsPlace } from "./settings_place.ts";
 
 /** A settings file as read: `text` null when there is none, `fault` when it could not be used. */
 export interface PlaceReading {
@@ -89,7 +89,7 @@ function wantedLine(found: HookLine | null, scope: Scope, options: ReportOptions
     ...choices,
     program: found !== null && isProgram(found.program) ? found.program : options.program,
     host,
-    root: scope === "project" ? root : found?.root ?? null,
+    root: isInCheckout(scope) ? root : found?.root ?? null,
   };
 }
 

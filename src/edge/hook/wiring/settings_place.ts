@@ -6,9 +6,28 @@
 import { EngineError } from "../../../core/errors.ts";
 import type { HostName } from "./hook_line.ts";
 
-/** Who the settings are for: everybody in a checkout, one user, everybody on the machine. */
-export const scopes = ["project", "user", "managed"] as const;
+/**
+ * Who the settings are for: one user in a checkout, everybody in a checkout, one user everywhere,
+ * everybody on the machine.
+ */
+export const scopes = ["local", "project", "user", "managed"] as const;
 export type Scope = typeof scopes[number];
+
+/** The first is the default. Codex has no file in a checkout that is one user's. */
+const scopesByHost: Readonly<Record<HostName, readonly [Scope, ...Scope[]]>> = {
+  // The line names this machine's paths, and a project's file is one that teams commit.
+  "claude-code": ["local", "project", "user", "managed"],
+  "codex": ["project", "user", "managed"],
+};
+
+export function defaultScopeOf(host: HostName): Scope {
+  return scopesByHost[host][0];
+}
+
+/** Whether the settings lie in the checkout, and their line names its root. */
+export function isInCheckout(scope: Scope): boolean {
+  return scope === "local" || scope === "project";
+}
 
 /** A settings file; absolute path. */
 export interface SettingsPlace {
@@ -24,10 +43,19 @@ export interface PlaceBases {
   readonly userFolder: (host: HostName) => string | null;
 }
 
-/** @throws {EngineError} `usage` for the user's scope without a home. */
+/** @throws {EngineError} `usage` for a scope the host does not have, the user's without a home. */
 export function placeOf(host: HostName, scope: Scope, bases: PlaceBases): SettingsPlace {
+  const known = scopesByHost[host];
+  if (!known.includes(scope)) {
+    throw new EngineError("usage", `Cannot use --scope ${scope}: ${host} has no such settings`, {
+      hint: `give one of ${known.join(", ")}`,
+    });
+  }
   if (scope === "managed") return managedPlaces[host];
-  const { folder, file } = names[host];
+  const { folder, file, localFile } = names[host];
+  if (scope === "local") {
+    return { scope, path: `${bases.root}/${folder}/${localFile}`, form: "json" };
+  }
   const base = scope === "project" ? `${bases.root}/${folder}` : bases.userFolder(host);
   if (base === null) {
     throw new EngineError("usage", "Cannot find the user's settings: HOME is not set", {
@@ -39,13 +67,22 @@ export function placeOf(host: HostName, scope: Scope, bases: PlaceBases): Settin
 
 /** Every place of a host that can be named here. */
 export function placesOf(host: HostName, bases: PlaceBases): readonly SettingsPlace[] {
-  const known = scopes.filter((scope) => scope !== "user" || bases.userFolder(host) !== null);
+  const known = scopesByHost[host].filter((scope) =>
+    scope !== "user" || bases.userFolder(host) !== null
+  );
   return known.map((scope) => placeOf(host, scope, bases));
 }
 
-const names: Readonly<Record<HostName, { readonly folder: string; readonly file: string }>> = {
-  "claude-code": { folder: ".claude", file: "settings.json" },
-  "codex": { folder: ".codex", file: "hooks.json" },
+interface FileNames {
+  readonly folder: string;
+  readonly file: string;
+  /** Not for committing; empty where there is none. */
+  readonly localFile: string;
+}
+
+const names: Readonly<Record<HostName, FileNames>> = {
+  "claude-code": { folder: ".claude", file: "settings.json", localFile: "settings.local.json" },
+  "codex": { folder: ".codex", file: "hooks.json", localFile: "" },
 };
 
 const managedPlaces: Readonly<Record<HostName, SettingsPlace>> = {
@@ -57,12 +94,13 @@ const managedPlaces: Readonly<Record<HostName, SettingsPlace>> = {
   "codex": { scope: "managed", path: "/etc/codex/requirements.toml", form: "toml" },
 };
 
-/** Files that may switch the hooks off without holding them. */
+/** Files that may switch the hooks off and are no place to hold them. */
 export function switchFilesOf(
   host: HostName,
   { root, userFolder }: PlaceBases,
 ): readonly string[] {
-  const file = host === "claude-code" ? "settings.local.json" : "config.toml";
-  const folders = [`${root}/${names[host].folder}`, userFolder(host)];
-  return folders.filter((folder) => folder !== null).map((folder) => `${folder}/${file}`);
+  const folder = userFolder(host);
+  if (host === "claude-code") return folder === null ? [] : [`${folder}/settings.local.json`];
+  const folders = [`${root}/${names[host].folder}`, folder].filter((each) => each !== null);
+  return folders.map((each) => `${each}/config.toml`);
 }

@@ -1,0 +1,66 @@
+/**
+ * Asks every install that an operation concerns, in this process.
+ *
+ * @module
+ */
+import type { Decision } from "../core/decision/decision.ts";
+import type { Operation } from "../core/operation/operation.ts";
+import type { HookJudgeOptions } from "../edge/hook/run_hook.ts";
+import { findParts, type LocalRoad } from "./hook_judges.ts";
+import { type OpenedInstall, openInstall } from "./open_install.ts";
+
+/** One decision of each install. What they leave unmeasured, nobody looks at afterwards. */
+export async function judgeLocally(
+  operation: Operation,
+  options: HookJudgeOptions,
+  road: LocalRoad,
+): Promise<readonly Decision[]> {
+  const decisions: Decision[] = [];
+  const allowing: string[] = [];
+  const wanted = { ...options, unmeasured: "unverified" } as const;
+  for (const [root, part] of await findParts(operation, road)) {
+    const [decision] = await inInstall(
+      root,
+      road,
+      ({ engine, principal }) => engine.check([part], principal, wanted),
+    );
+    if (decision === undefined) continue;
+    decisions.push(decision);
+    if (decision.decision === "allow") allowing.push(root);
+  }
+  const isDenied = decisions.some(({ decision }) => decision === "deny");
+  if (isDenied && options.expectsOutcome === true) await closeAllowed(operation, allowing, road);
+  return decisions;
+}
+
+/** What another install denied will not be carried out: nobody need wait for it. */
+async function closeAllowed(
+  { correlationId, agent }: Operation,
+  roots: readonly string[],
+  road: LocalRoad,
+): Promise<void> {
+  if (correlationId === null) return;
+  const session = agent?.session ?? null;
+  const outcome = { correlationId, session, tool: null, status: "failed" } as const;
+  for (const root of roots) {
+    await inInstall(
+      root,
+      road,
+      ({ engine, principal }) => engine.recordOutcome(outcome, principal),
+    );
+  }
+}
+
+/** Opens an install, acts and closes it. */
+export async function inInstall<T>(
+  root: string,
+  { surroundings }: LocalRoad,
+  act: (install: OpenedInstall) => Promise<T>,
+): Promise<T> {
+  const install = await openInstall(surroundings, { root: root || "/", role: "library" });
+  try {
+    return await act(install);
+  } finally {
+    await install.close();
+  }
+}
