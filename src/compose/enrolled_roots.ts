@@ -76,7 +76,7 @@ export function concerns(
   path: string,
   { isRead, places }: { readonly isRead: boolean; readonly places: readonly string[] },
 ): boolean {
-  return [root, stateFolder, ...places].some((place) =>
+  return [root, stateFolder, ...(isRead ? [] : places)].some((place) =>
     isWithin(path, place) || (!isRead && isWithin(place, path))
   );
 }

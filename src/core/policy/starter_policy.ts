@@ -25,7 +25,7 @@ commands:
 
 # Upper bounds of one operation. 0 allows none; remove a line for no limit.
 limits:
-  max_complexity: 50
+  # max_complexity: 50 # Python, JavaScript, TypeScript; hooks ask about code nobody measures
   max_file_size: 1000000 # bytes
   max_changes_per_operation: 5000 # lines
 

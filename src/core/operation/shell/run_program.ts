@@ -65,6 +65,8 @@ function nameOfProgram({ surroundings }: Shell, text: string, state: ShellState)
   const path = absoluteIn(root, place);
   const real = surroundings.realPath(path) ?? path;
   if (systemFolder.test(path) && !systemFolder.test(real)) return lastName(path);
+  // SECURITY: wherever the engine's own program lies, it is that.
+  if (lastName(real) === "sealward") return "sealward";
   // A program of many names goes by the one it is called by.
   if (!systemFolder.test(real)) return systemFolder.test(path) ? lastName(path) : null;
   return manyNames.test(lastName(real)) ? lastName(path) : lastName(real);

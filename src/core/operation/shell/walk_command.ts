@@ -5,6 +5,7 @@
  */
 import type { Command, Word } from "unbash";
 import { maxShellDepth } from "../../limits.ts";
+import { callVariants } from "./call_variants.ts";
 import type { Argument, Input } from "./program_use.ts";
 import { findBuiltin } from "./run_builtin.ts";
 import { runProgram } from "./run_program.ts";
@@ -77,7 +78,8 @@ export function runArgv(
 ): Input {
   const [program, ...args] = argv;
   if (program === undefined) return noInput;
-  shell.plan.call(argv.map(({ text, isKnown }) => isKnown ? text : null));
+  const call = argv.map(({ text, isKnown }) => isKnown ? text : null);
+  for (const variant of callVariants(call)) shell.plan.call(variant);
   if (frame.depth > maxShellDepth) {
     return shell.plan.end(`scripts in scripts are nested more than ${maxShellDepth} deep`);
   }

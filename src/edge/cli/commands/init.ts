@@ -49,6 +49,7 @@ async function runInit(context: CliContext, parsed: ParsedArguments): Promise<nu
   }
   if (isOwn) await writePolicy(host, paths.policyPath, parsed.flags.isSet("guide"));
   else say(context, parsed, `keeping the policy that is there: ${paths.policyPath}`);
+  writeIgnore(host, paths.policyPath);
   await host.refuseFaultyPolicy(root);
   const snapshot = host.readPolicy(root);
   // What we have just written needs no question; what somebody else wrote does.
@@ -70,6 +71,12 @@ async function writePolicy(host: Host, policyPath: string, isGuide: boolean): Pr
   const schemaPath = policyPath.replace(/policy\.yaml$/, "policy.schema.json");
   if (host.exists(schemaPath)) return;
   host.writeNewFile(schemaPath, `${JSON.stringify(policyJsonSchema(), null, 2)}\n`);
+}
+
+/** The log is this machine's: committed, it would stand without its keys in every clone. */
+function writeIgnore(host: Host, policyPath: string): void {
+  const path = policyPath.replace(/policy\.yaml$/, ".gitignore");
+  if (!host.exists(path)) host.writeNewFile(path, "audit.log\naudit.log.d/\n");
 }
 
 function summary(

@@ -11,6 +11,7 @@ import { readDate } from "./read_date.ts";
 import { readFd, readFind } from "./read_find.ts";
 import { readGit } from "./read_git.ts";
 import { type ProgramEntry, type ProgramRow, readRow } from "./read_row.ts";
+import { readSealward } from "./read_sealward.ts";
 import { searchPrograms } from "./read_search.ts";
 import { readSed } from "./read_sed.ts";
 import { readParallel, readXargs } from "./read_xargs.ts";
@@ -33,6 +34,7 @@ export const commonPrograms: ProgramTable = {
     ["parallel sem", readParallel],
     ["sed gsed", readSed],
     ["date gdate", readDate],
+    ["sealward", readSealward],
     ...namePrograms,
     ...searchPrograms,
     ...copyPrograms,

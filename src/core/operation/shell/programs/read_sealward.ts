@@ -1,0 +1,65 @@
+/**
+ * Ourselves: an agent that may run the engine's own commands must not disarm it by them.
+ *
+ * @module
+ */
+import type { Invocation, ProgramUse } from "../program_use.ts";
+import { optionValues, readOptions } from "./read_options.ts";
+import { known, UseBuilder } from "./use_builder.ts";
+
+/** Commands that look, ask or record; nothing in force changes by them. */
+const harmless: ReadonlySet<string> = new Set([
+  "check",
+  "verify",
+  "status",
+  "doctor",
+  "report",
+  "explain",
+  "version",
+  "help",
+  "completion",
+  "serve",
+  "audit record",
+  "audit verify",
+  "audit query",
+  "audit tail",
+  "policy lint",
+  "policy schema",
+  "hook status",
+  "hook claude-code",
+  "hook codex",
+  "hook generic",
+]);
+
+/** Files that the other commands change, for whoever judges by files. */
+const changed: Readonly<Record<string, readonly string[]>> = {
+  "init": [".scalpel/policy.yaml"],
+  "policy accept": [".scalpel/policy.yaml"],
+  "policy lock": [".scalpel/policy.yaml"],
+  "hook install": [".claude/settings.json", ".codex/hooks.json"],
+  "hook uninstall": [".claude/settings.json", ".codex/hooks.json"],
+};
+
+const options = "-hq root: color: format: output> proposed-policy> json quiet help yes guide " +
+  "dry-run scope: server: on-unenrolled: token-file< server-key< program: host: type: file: " +
+  "metadata: command: cwd: timestamp: correlation-id: batch verbose -v since: until: session: " +
+  "agent: top: severity: details: limit: follow port: permissions";
+
+export function readSealward(invocation: Invocation): ProgramUse {
+  const builder = new UseBuilder(invocation);
+  const read = readOptions(invocation.args, options);
+  builder.options(read);
+  const root = optionValues(read, "root").at(-1);
+  if (root !== undefined) builder.folder = root;
+  const [first, second] = read.operands;
+  const words = [first, second].map((word) => word?.isKnown === true ? word.text : "");
+  const command = [words[0] ?? "", words.join(" ")].find((name) =>
+    harmless.has(name) || name in changed
+  );
+  if (command !== undefined && harmless.has(command)) return builder.end();
+  for (const file of changed[command ?? ""] ?? []) builder.touch("write", known(file));
+  if (command === undefined && first !== undefined) {
+    builder.unverified("nobody knows this command of sealward");
+  }
+  return builder.end();
+}
