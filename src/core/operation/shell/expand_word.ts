@@ -12,6 +12,7 @@ import { type Field, FieldBuilder, type Segment, segmentOf } from "./segment.ts"
 import { type Frame, noInput, type Shell } from "./shell.ts";
 import { copyState, knownArgument, type ShellState, unknownArgument } from "./shell_state.ts";
 import type { PlanBuilder } from "./plan_builder.ts";
+import { substitutionPath } from "./standard_streams.ts";
 import type { ShellSurroundings } from "./surroundings.ts";
 import { textOfOutput } from "./text_of_output.ts";
 import { walkNested } from "./walk_nested.ts";
@@ -143,7 +144,7 @@ function readPart(
       return [readCommand(shell, part, state, frame, isQuoted)];
     case "ProcessSubstitution":
       readCommand(shell, part, state, frame, isQuoted);
-      return [{ kind: "text", text: "/dev/fd/63" }];
+      return [{ kind: "text", text: substitutionPath }];
     case "ArithmeticExpansion":
       walkNested(shell, part, state, frame);
       return [{ kind: "unknown", isTame: true }];
@@ -170,8 +171,11 @@ function readCommand(
   // What a process substitution reads comes from the command it belongs to.
   const input = part.type === "ProcessSubstitution" && part.operator === ">"
     ? { kind: "unknown" } as const
+    : frame.input.kind === "text"
+    // SECURITY: another one beside it may have read some.
+    ? { kind: "unknown" } as const
     : frame.input;
-  const output = shell.walkScript(script, copyState(state), { input, depth });
+  const output = shell.walkScript(script, copyState(state), { input, depth, isSubshell: true });
   if (output.kind === "found") return { kind: "unknown", found: output.found };
   const text = output === noInput ? "" : textOfOutput(output);
   if (text !== null) return segmentOf(knownArgument(text), isQuoted);
@@ -180,7 +184,7 @@ function readCommand(
 }
 
 function matchDisk(
-  { surroundings, plan }: Shell,
+  { surroundings, plan, globbing }: Shell,
   { text, pattern, isKnown, isTame, found }: Field,
   state: ShellState,
 ): readonly Argument[] {
@@ -191,12 +195,14 @@ function matchDisk(
   if (pattern === null) return [knownArgument(text)];
   // SECURITY: where the working folder is not known, a pattern may name anything.
   if (state.folders.length === 0 && !pattern.startsWith("/")) return [unknownArgument];
+  if (globbing.mayCrossFolders && pattern.includes("**")) return [unknownArgument];
   const unknown = { text: text.slice(0, text.search(/[*?[]/)), isKnown: false };
   const paths = new Set<string>();
   for (const folder of state.folders.length === 0 ? ["/"] : state.folders) {
     const names = new NamesOnDisk(surroundings, plan);
     const matches = expandGlob(pattern, folder, names);
     if (matches === null || names.isIncomplete) return [unknown];
+    if (matches.length === 0 && globbing.mayDropWords) return [unknownArgument];
     for (const path of matches.length === 0 ? [text] : matches) paths.add(path);
   }
   return [...paths].map(knownArgument);

@@ -7,11 +7,13 @@ import { maxCommandEffects, maxShellCommands } from "../../limits.ts";
 import type { Effect } from "../effect.ts";
 import type { Doubt, ProgramCall } from "../effect_plan.ts";
 import type { CommandPlan } from "./command_plan.ts";
+import { StandardStreams } from "./standard_streams.ts";
 
 /** Thrown to end a walk; the doubt that says why is in the plan already. */
 export class WalkEnded extends Error {}
 
 export class PlanBuilder {
+  readonly streams = new StandardStreams();
   readonly #effects = new Map<string, Effect>();
   readonly #doubts = new Map<string, Doubt>();
   readonly #calls: ProgramCall[] = [];
@@ -97,6 +99,8 @@ export class PlanBuilder {
   }
 
   build(): CommandPlan {
+    const { danger } = this.streams;
+    if (danger !== null) this.doubt("unverified", danger);
     return {
       effects: [...this.#effects.values()],
       doubts: [...this.#doubts.values()],

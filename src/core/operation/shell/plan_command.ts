@@ -13,7 +13,7 @@ import { findGap } from "./find_gap.ts";
 import { foldPath } from "./fold_path.ts";
 import { PlanBuilder, WalkEnded } from "./plan_builder.ts";
 import { type Frame, noInput, type Shell } from "./shell.ts";
-import type { ShellState } from "./shell_state.ts";
+import { type ShellState, stateOfTrap } from "./shell_state.ts";
 import type { ShellSurroundings } from "./surroundings.ts";
 import { runArgv } from "./walk_command.ts";
 import { walkNode, walkScript } from "./walk_script.ts";
@@ -39,11 +39,14 @@ export function planCommand(
     positional: [],
     functions: new Map(),
     locals: null,
+    returns: null,
     isDead: false,
   };
   try {
     shell.walkText(command, state, { input: noInput, depth: 0 });
-    for (const text of shell.traps) shell.walkText(text, state, { input: noInput, depth: 1 });
+    for (const trap of shell.traps) {
+      shell.walkText(trap.text, stateOfTrap(trap.state, state), { input: noInput, depth: 1 });
+    }
   } catch (thrown) {
     if (!(thrown instanceof WalkEnded)) throw thrown;
   }
@@ -64,6 +67,8 @@ function createShell(surroundings: ShellSurroundings, plan: PlanBuilder): Shell 
     surroundings,
     plan,
     traps: [],
+    readOnly: new Set(),
+    globbing: { mayDropWords: false, mayCrossFolders: false },
     walkText: (text, state, frame) => walkText(shell, text, state, frame),
     walkScript: (script, state, frame) => walkScript(shell, script, state, frame),
     walkNode: (node, state, frame) => walkNode(shell, node, state, frame),

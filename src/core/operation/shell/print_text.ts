@@ -13,7 +13,11 @@ export function printEcho(args: readonly Argument[]): Input {
   const words = at === -1 ? [] : args.slice(at);
   if (words.some(({ isKnown }) => !isKnown)) return unknownInput;
   const text = words.map((word) => word.text).join(" ");
-  const read = options.includes("e") ? readEscapes(text) : text;
+  // SECURITY: `echo -e` reads an octal number after a zero only, and leaves quotes as they are.
+  const isEscaped = options.lastIndexOf("e") > options.lastIndexOf("E");
+  const read = isEscaped
+    ? readEscapes(text.replace(/\\([1-7"'?\\])/g, (all, next) => next === "\\" ? all : `\\${all}`))
+    : text;
   if (read === null) return unknownInput;
   return { kind: "text", text: options.includes("n") ? read : `${read}\n` };
 }
@@ -60,7 +64,7 @@ const plain: Readonly<Record<string, string>> = {
 function readEscapes(text: string): string | null {
   let isText = true;
   const read = text.replace(
-    /\\(?:x([0-9a-f]{1,2})|u([0-9a-f]{1,4})|U([0-9a-f]{1,8})|0?([0-7]{1,3})|(.))/gis,
+    /\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|0?([0-7]{1,3})|(.))/gs,
     (whole, hex?: string, short?: string, long?: string, octal?: string, other?: string) => {
       const digits = hex ?? short ?? long;
       const code = digits !== undefined

@@ -65,9 +65,12 @@ function nameOfProgram({ surroundings }: Shell, text: string, state: ShellState)
   if (place === null || other !== undefined) return null;
   const path = absoluteIn(root, place);
   const real = surroundings.realPath(path) ?? path;
-  if (systemFolder.test(path) && !systemFolder.test(real)) return lastName(path);
-  // A program of many names goes by the one it is called by.
-  if (!systemFolder.test(real)) return systemFolder.test(path) ? lastName(path) : null;
+  // A program of many names goes by the one it is called by: unxz is xz.
+  const isSystems = systemFolder.test(path);
+  if (isSystems && (!systemFolder.test(real) || findProgram(lastName(path)) !== null)) {
+    return lastName(path);
+  }
+  if (!systemFolder.test(real)) return null;
   return manyNames.test(lastName(real)) ? lastName(path) : lastName(real);
 }
 
@@ -189,6 +192,8 @@ function runShellText(
   state.functions.clear();
   state.variables.clear();
   state.positional = positional;
+  state.locals = null;
+  state.returns = null;
   shell.walkText(text.text, state, frame);
 }
 

@@ -8,7 +8,7 @@ import { findLiteralPaths } from "./find_literal_paths.ts";
 import { findRecipes } from "./find_recipes.ts";
 import type { Argument } from "./program_use.ts";
 import type { Frame, Shell } from "./shell.ts";
-import { copyState, knownArgument, type ShellState } from "./shell_state.ts";
+import { copyState, joinReturns, knownArgument, type ShellState } from "./shell_state.ts";
 import { placesOf, touchPath } from "./touch_path.ts";
 
 export interface ScriptRun {
@@ -132,12 +132,16 @@ function walkScriptText(
   { state, frame }: Place,
 ): void {
   const inner = isSourced === true ? state : copyState(state);
+  const { returns } = inner;
+  inner.returns = isSourced === true ? [] : null;
   if (isSourced !== true) {
     inner.functions.clear();
     inner.variables.clear();
     inner.positional = args;
   }
   shell.walkText(text, inner, { ...frame, depth: frame.depth + 1 });
+  if (isSourced === true) joinReturns(inner);
+  inner.returns = returns;
 }
 
 /** By the first line; a program without one is run by the shell, binaries are nobody's text. */
