@@ -226,8 +226,12 @@ function remove(text: string, operator: string, pattern: string | null): string 
   return text;
 }
 
-function replace(text: string, operator: string, pattern: string, by: string): string {
+/** What replacing every character may come to. */
+const maxReplacedCharacters = 1_000_000;
+
+function replace(text: string, operator: string, pattern: string, by: string): string | null {
   if (pattern === "") return text;
+  if (text.length * by.length > maxReplacedCharacters) return null;
   if (operator === "//") return text.replaceAll(pattern, () => by);
   if (operator === "/") return text.replace(pattern, () => by);
   if (operator === "/#") return text.startsWith(pattern) ? by + text.slice(pattern.length) : text;

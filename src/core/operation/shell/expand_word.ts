@@ -26,8 +26,13 @@ export function expandWord(
 ): readonly Argument[] {
   return bracedWords(shell, word).flatMap((one) => {
     const fields = new FieldBuilder();
-    for (const segment of readSegments(shell, one, state, frame)) fields.add(segment);
-    return fields.build().flatMap((field) => matchDisk(shell, field, state));
+    const segments = readSegments(shell, one, state, frame);
+    shell.plan.limitWords(segments.length);
+    for (const segment of segments) fields.add(segment);
+    const built = fields.build();
+    shell.plan.limitWords(built.length);
+    for (const { text } of built) shell.plan.limitText(text);
+    return built.flatMap((field) => matchDisk(shell, field, state));
   });
 }
 
@@ -52,17 +57,27 @@ export function expandText(
       };
     }
   }
+  shell.plan.limitText(text);
   return knownArgument(text);
 }
 
+/** Braces in one word. */
+const maxBraces = 100;
+
 function bracedWords(shell: Shell, word: Word): readonly Word[] {
-  if (!/\{[^]*(?:,|\.\.)[^]*\}/.test(word.text)) return [word];
+  const { text: written } = word;
+  // SECURITY: one pattern for all of this would go through the word as often as it has braces.
+  const mayExpand = written.includes("{") && written.includes("}") &&
+    (written.includes(",") || written.includes(".."));
+  if (!mayExpand) return [word];
+  if (written.split("{").length > maxBraces) return shell.plan.end("it has too many braces");
   // The shell has joined continued lines before; in single quotes they are text.
   const isContinued = word.text.includes("\\\n");
   if (isContinued && word.text.includes("'")) return shell.plan.end("braces over several lines");
   const texts = expandBraces(word.text.replaceAll("\\\n", ""));
   if (texts === null) return shell.plan.end("braces stand for too many words");
   if (texts.length === 1 && texts[0] === word.text) return [word];
+  shell.plan.step(texts.length);
   return texts.filter((text) => text !== "").map((text) => parseWord(shell, text));
 }
 
@@ -218,6 +233,7 @@ class NamesOnDisk implements Names {
   list(folder: string): readonly string[] {
     const { surroundings, plan } = this;
     const listed = surroundings.listNames(folder);
+    plan.step((listed?.length ?? 0) >> 1);
     if (listed === null) {
       const kind = surroundings.kindOf(folder);
       this.isIncomplete ||= kind === "directory" || kind === "unknown";

@@ -48,7 +48,9 @@ export function planCommand(
       shell.walkText(trap.text, stateOfTrap(trap.state, state), { input: noInput, depth: 1 });
     }
   } catch (thrown) {
-    if (!(thrown instanceof WalkEnded)) throw thrown;
+    // SECURITY: a stack that runs out on nested text must be no way past the judge.
+    if (thrown instanceof RangeError) plan.doubt("unverified", "it is nested too deep to follow");
+    else if (!(thrown instanceof WalkEnded)) throw thrown;
   }
   const built = plan.build();
   // Whoever reads the plan joins relative names to the operation's folder; the walk's are the root's.
@@ -86,11 +88,18 @@ function createShell(surroundings: ShellSurroundings, plan: PlanBuilder): Shell 
  */
 const unreadable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u00a0]/u;
 
+const maxSubstitutions = 1_000;
+
 function walkText(shell: Shell, text: string, state: ShellState, frame: Frame) {
   const { plan } = shell;
   if (text.length > maxCommandCharacters) {
     return plan.end(`it is longer than ${maxCommandCharacters} characters`);
   }
+  // SECURITY: each is a command, or could be one; the parser takes its time for those in one another.
+  if ((text.match(/\$[({]|[<>]\(|`/g)?.length ?? 0) > maxSubstitutions) {
+    return plan.end("it has too many substitutions");
+  }
+  if (/(?:[({[!]\s*){200}/.test(text)) return plan.end("it is nested too deep to be read");
   const odd = unreadable.exec(text.replace(/[\n\t]/g, ""))?.[0];
   if (odd !== undefined) {
     const code = odd.codePointAt(0)?.toString(16).padStart(4, "0").toUpperCase();

@@ -22,6 +22,9 @@ export function printEcho(args: readonly Argument[]): Input {
   return { kind: "text", text: options.includes("n") ? read : `${read}\n` };
 }
 
+/** More than any command line could be. */
+const maxPrintedCharacters = 65_536;
+
 /** The text of `printf` for `%s`, `%b`, `%%` and plain escapes; anything else is not known. */
 export function printFormat(args: readonly Argument[]): Input {
   const [format, ...words] = args[0]?.text === "--" ? args.slice(1) : args;
@@ -30,6 +33,7 @@ export function printFormat(args: readonly Argument[]): Input {
   if (/%[^sb%]|%$/.test(format.text.replaceAll("%%", ""))) return unknownInput;
   const rounds = count === 0 ? 1 : Math.max(1, Math.ceil(words.length / count));
   const values = words.map(({ text }) => text);
+  if (rounds * format.text.length > maxPrintedCharacters) return unknownInput;
   let printed = "";
   for (let round = 0; round < rounds; round++) {
     const text = readEscapes(

@@ -24,6 +24,7 @@ export function setVariable(
   state: ShellState,
   isArray = false,
 ): void {
+  plan.limitWords(values.length);
   const value = values[0];
   const danger = dangerOfVariable(name, value?.isKnown === true ? value.text : null);
   if (danger !== null) plan.doubt("unverified", danger);

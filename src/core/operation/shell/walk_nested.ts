@@ -58,8 +58,9 @@ function refuseOutput({ plan }: Shell, output: Input): void {
  */
 export function readArithmetic(shell: Shell, text: string, state: ShellState, depth = 0): void {
   const { plan } = shell;
+  const isSet = /=(?!=)|\+\+|--/.test(text);
   for (const [name] of text.matchAll(/(?<!\w)[A-Za-z_]\w*/g)) {
-    const isSet = /=(?!=)|\+\+|--/.test(text);
+    plan.step();
     const danger = isSet ? dangerOfVariable(name, null) : null;
     if (danger !== null) plan.doubt("unverified", danger);
     const values = state.variables.get(name);

@@ -79,6 +79,8 @@ export function walkNode(
   state: ShellState,
   frame: Frame,
 ): Input {
+  // A state with many variables costs more to copy.
+  shell.plan.step(1 + (state.variables.size >> 2));
   switch (node.type) {
     case "Command":
       return walkCommand(shell, node, state, frame);

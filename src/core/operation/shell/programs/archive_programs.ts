@@ -133,10 +133,13 @@ function readCompress(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
   const read = readOptions(
     invocation.args,
-    "-0123456789acdfhklLNnqrRtvVzeTm b,bits: S,suffix: o> D< T,threads: M,memory: stdout to-stdout decompress uncompress keep force quiet verbose test list recursive fast best rm long? ultra name no-name rsyncable stdin extreme compress adapt block-size: format: p,processes:",
+    "-0123456789acdfhklLNnqrRtvVzeTm b,bits: S,suffix: o> D< T,threads: M,memory: stdout to-stdout decompress uncompress keep force quiet verbose test list recursive fast best rm long? files? files0? filelist? output-dir-flat+ output-dir-mirror+ ultra name no-name rsyncable stdin extreme compress adapt block-size: format: p,processes:",
   );
   builder.options(read);
   const { name } = invocation;
+  if (hasOption(read, "files", "files0", "filelist")) {
+    builder.unverified(`${name} takes its names from a file`);
+  }
   if (!read.isSure) builder.touchAll("write", [...read.operands, ...read.guesses]);
   if (hasOption(read, "c", "stdout", "to-stdout", "t", "test", "l", "list")) {
     builder.touchAll("read", read.operands);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Invocation, ProgramUse } from "../program_use.ts";
+import type { Argument, Invocation, ProgramUse } from "../program_use.ts";
 import { hasOption, optionValues, readOptions } from "./read_options.ts";
 import type { ProgramEntry } from "./read_row.ts";
 import { known, show, UseBuilder } from "./use_builder.ts";
@@ -92,11 +92,27 @@ function readCompiler(invocation: Invocation): ProgramUse {
     else if (!word.isKnown && (text === "" || text.startsWith("-"))) {
       builder.unverified(`${show(word)} may be an option of ${invocation.name}`);
     } else if (!text.startsWith("-")) builder.touch("read", word);
+    else mayWriteValues(builder, word, value);
   }
   if (!hasOutput && args.some(({ text }) => /\.(?:c|cc|cpp|cxx|m|f90|o|s)$/i.test(text))) {
     builder.touch("write", known("a.out"));
   }
   return builder.end();
+}
+
+/** SECURITY: `-Wl,-Map,FILE`, `-fopt-info=FILE`, `-aux-info FILE`: compilers write in many ways. */
+function mayWriteValues(builder: UseBuilder, word: Argument, next: Argument | undefined): void {
+  const { text } = word;
+  if (/^--?dump(?:base|dir)/.test(text)) {
+    builder.opaque(`${show(word)} says where ${builder.invocation.name} leaves files`);
+  }
+  if (/^-(?:[DIUm]|std)/.test(text)) return;
+  for (const value of text.split(/[=,]/).slice(1)) {
+    builder.touch("write", { ...word, text: value }, { isPossible: true });
+  }
+  if (next !== undefined && /^--?[a-zA-Z][\w-]+$/.test(text) && !/^-[fWlO]/.test(text)) {
+    builder.touch("write", next, { isPossible: true });
+  }
 }
 
 function readMake(invocation: Invocation): ProgramUse {

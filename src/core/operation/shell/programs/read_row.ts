@@ -14,6 +14,8 @@ export type Output =
   | "filter"
   /** Names of entries of the working folder, or paths as its operands spell them. */
   | "names"
+  /** A number, when it is given no files, whose names it would print too. */
+  | "count"
   /** A number, a date, a name of the system: no option of anything. */
   | "tame";
 
@@ -61,6 +63,7 @@ function outputOf(
 ): Input | null {
   const files = operands.length - (marks.startsWith("-") && !isFirstGiven ? 1 : 0);
   if (output === "tame") return { kind: "unknown", isTame: true };
+  if (output === "count") return files <= 0 ? { kind: "unknown", isTame: true } : null;
   // `ls src` prints names without their folder, `ls a.txt` paths.
   if (output === "names") return namesBelow([{ text: ".", isKnown: true }, ...operands]);
   return output === "filter" && files <= 0 ? filtered(input) : null;
