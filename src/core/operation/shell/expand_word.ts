@@ -77,7 +77,7 @@ function bracedWords(shell: Shell, word: Word): readonly Word[] {
   const texts = expandBraces(word.text.replaceAll("\\\n", ""));
   if (texts === null) return shell.plan.end("braces stand for too many words");
   if (texts.length === 1 && texts[0] === word.text) return [word];
-  shell.plan.step(texts.length);
+  shell.plan.step(3 * texts.length);
   return texts.filter((text) => text !== "").map((text) => parseWord(shell, text));
 }
 

@@ -164,6 +164,7 @@ function walkAndOr(
       output = walkNode(shell, command, state, frame);
       continue;
     }
+    shell.plan.step(state.variables.size >> 1);
     const skipped = copyState(state);
     if (operator === "||") {
       // The right side runs where the left one failed.

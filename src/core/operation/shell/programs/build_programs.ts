@@ -110,7 +110,7 @@ function mayWriteValues(builder: UseBuilder, word: Argument, next: Argument | un
   for (const value of text.split(/[=,]/).slice(1)) {
     builder.touch("write", { ...word, text: value }, { isPossible: true });
   }
-  if (next !== undefined && /^--?[a-zA-Z][\w-]+$/.test(text) && !/^-[fWlO]/.test(text)) {
+  if (next !== undefined && /^--?[a-zA-Z][\w-]+$/.test(text) && !/^-[fWlOM]/.test(text)) {
     builder.touch("write", next, { isPossible: true });
   }
 }
