@@ -14,17 +14,19 @@ const files: Readonly<Record<string, string | null>> = {
   "/p/loop.sh": "sh loop.sh; . ./loop.sh; sh loop.sh",
 };
 
+const plain = (path: string) => path.replaceAll("/./", "/").replace(/\/\.?$/, "") || "/";
+
 const surroundings: ShellSurroundings = {
   root: "/p",
   home: "/home/u",
-  realPath: (path) => path in files ? path : null,
-  kindOf: (path) => files[path] === null ? "directory" : path in files ? "file" : "missing",
-  listNames: (folder) => folder === "/p" ? ["src", ".env", "loop.sh"] : null,
-  listBelow: (folder) => {
-    const start = `${folder.replace(/\/\.$/, "")}/`;
-    return Object.keys(files).filter((path) => path.startsWith(start));
+  realPath: (path) => plain(path) in files ? plain(path) : null,
+  kindOf: (path) => {
+    const text = files[plain(path)];
+    return text === null ? "directory" : text === undefined ? "missing" : "file";
   },
-  readText: (path) => files[path] ?? null,
+  listNames: (folder) => plain(folder) === "/p" ? ["src", ".env", "loop.sh"] : null,
+  listBelow: (folder) => Object.keys(files).filter((path) => path.startsWith(`${plain(folder)}/`)),
+  readText: (path) => files[plain(path)] ?? null,
   wasWritten: () => false,
   isProtected: (path) => path.endsWith(".env"),
   trackedProtected: () => [],
@@ -88,7 +90,7 @@ const wraps: readonly ((text: string) => string)[] = [
   (text) => `f() { ${text}; }; f`,
   (text) => `if true; then ${text}; fi`,
   (text) => `for i in 1 2; do ${text}; done`,
-  (text) => `echo $(${text})`,
+  (text) => `echo $( ${text} )`,
   (text) => `cat <(${text})`,
   (text) => `true && ${text}`,
   (text) => `false || ${text}`,

@@ -230,6 +230,8 @@ function remove(text: string, operator: string, pattern: string | null): string 
 const maxReplacedCharacters = 1_000_000;
 
 function replace(text: string, operator: string, pattern: string, by: string): string | null {
+  if (pattern === "" && operator === "/#") return by + text;
+  if (pattern === "" && operator === "/%") return text + by;
   if (pattern === "") return text;
   if (text.length * by.length > maxReplacedCharacters) return null;
   if (operator === "//") return text.replaceAll(pattern, () => by);

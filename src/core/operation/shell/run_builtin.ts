@@ -117,7 +117,7 @@ function declare({ shell, name, args, state }: BuiltinCall): Input {
   if (/^(?:local|declare|typeset)$/.test(name)) hideVariables(args, state);
   for (const { text, isKnown } of args) {
     const found = /^([A-Za-z_]\w*)(\+?=)(.*)$/s.exec(text);
-    if (/^[-+]\w*[niluc]/.test(text) || (name === "export" && /^-\w*f/.test(text))) {
+    if (/^[-+]\w*[niluIc]/.test(text) || (name === "export" && /^-\w*f/.test(text))) {
       shell.plan.doubt("unverified", `"${name} ${text}" gives values another meaning`);
     } else if (found !== null) {
       const [, variable = "", operator, value = ""] = found;

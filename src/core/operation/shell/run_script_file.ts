@@ -6,6 +6,7 @@
  */
 import { findLiteralPaths } from "./find_literal_paths.ts";
 import { findRecipes } from "./find_recipes.ts";
+import { foldPath } from "./fold_path.ts";
 import type { Argument } from "./program_use.ts";
 import type { Frame, Shell } from "./shell.ts";
 import { copyState, joinReturns, knownArgument, type ShellState } from "./shell_state.ts";
@@ -69,7 +70,12 @@ function runOne(shell: Shell, run: ScriptRun, { path, state, frame }: Place): vo
   if (/^\/(?:dev|proc)\//.test(path)) {
     return plan.doubt("unverified", `what "${shown}" holds when it is run is not known`);
   }
-  if (plan.changes(path, (resource) => toAbsolute(shell, resource))) {
+  // SECURITY: the same file may be written by one name and run by another.
+  const toReal = (resource: string) => {
+    const absolute = toAbsolute(shell, resource);
+    return surroundings.realPath(absolute) ?? foldPath(absolute);
+  };
+  if (plan.changes(toReal(path), toReal)) {
     return plan.doubt("opaque", `"${shown}" is written by the command that runs it`);
   }
   const wasWritten = surroundings.wasWritten(path);

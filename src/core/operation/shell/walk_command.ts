@@ -48,6 +48,10 @@ function walkOpened(shell: Shell, command: Command, state: ShellState, frame: Fr
     if (assignment.name === "IFS" && isRead) continue;
     walkAssignment(shell, assignment, state, inner);
   }
+  if (words.length === 1 && words[0]?.text === "exec" && streams.isInputTaken) {
+    // SECURITY: `exec < x.sh; sh` runs it.
+    shell.plan.doubt("unverified", "from here on every command reads another input");
+  }
   const output = shell.runArgv(words, state, inner);
   // Before a command they hold for that command alone; a function sees them while it runs.
   for (const { name } of assignments) restore(state, name, before.get(name));

@@ -25,7 +25,7 @@ export interface Streams {
 export function mayFail(redirects: readonly Redirection[]): boolean {
   return redirects.some((redirect) =>
     redirect.type === "Redirect" &&
-    !/^(?:\/dev\/(?:null|stdout|stderr|stdin)|[0-9]|-)$/.test(redirect.target?.text ?? "")
+    !/^(?:\/dev\/null|[0-2]|-)$/.test(redirect.target?.text ?? "")
   );
 }
 
