@@ -152,9 +152,8 @@ function changeValues(
     }
     case "Slice":
       // SECURITY: both numbers are arithmetic.
-      for (const { text } of [operation.offset, operation.length ?? operation.offset]) {
-        readArithmetic(shell, text, place.state);
-      }
+      readArithmetic(shell, operation.offset.text, place.state);
+      readArithmetic(shell, operation.length?.text ?? "", place.state);
       walkNested(shell, part, place.state, place.frame);
       return null;
     case "CaseModification":

@@ -126,6 +126,8 @@ function homeOf(home: string | null, { variables }: ShellState): string | null {
   return set === undefined ? home : set.isKnown ? set.text : null;
 }
 
+const unknownNumber: Segment = { kind: "unknown", isTame: true };
+
 function readPart(
   shell: Shell,
   part: WordPart,
@@ -143,8 +145,8 @@ function readPart(
     case "LocaleString": {
       const inside = part.parts.flatMap((child) => readPart(shell, child, state, frame, true));
       // Only "$@" of nothing is no word at all.
-      const isList = part.parts.length > 0 && inside.length === 0;
-      return isList ? [] : [{ kind: "quoted", text: "" }, ...inside];
+      if (part.parts.length > 0 && inside.length === 0) return [];
+      return [{ kind: "quoted", text: "" }, ...inside];
     }
     case "Glob":
       walkNested(shell, part, state, frame);
@@ -158,14 +160,12 @@ function readPart(
     case "CommandExpansion":
       return [readCommand(shell, part, state, frame, isQuoted)];
     case "ProcessSubstitution":
-      readCommand(shell, part, state, frame, isQuoted);
+      readCommand(shell, part, state, frame);
       return [{ kind: "text", text: substitutionPath }];
     case "ArithmeticExpansion":
-      walkNested(shell, part, state, frame);
-      return [{ kind: "unknown", isTame: true }];
     case "ExtendedGlob":
       walkNested(shell, part, state, frame);
-      return [{ kind: "unknown" }];
+      return [part.type === "ExtendedGlob" ? { kind: "unknown" } : unknownNumber];
     case "BraceExpansion":
       // One that the shell leaves as it is: the others are gone by now.
       walkNested(shell, part, state, frame);
@@ -178,7 +178,7 @@ function readCommand(
   part: Extract<WordPart, { type: "CommandExpansion" | "ProcessSubstitution" }>,
   state: ShellState,
   frame: Frame,
-  isQuoted: boolean,
+  isQuoted = false,
 ): Segment {
   const { script } = part;
   if (script === undefined) return shell.plan.end("a substitution cannot be read");

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Assignment, forEachChild, type SyntaxNode } from "unbash";
+import { type Assignment, type Command, forEachChild, type SyntaxNode } from "unbash";
 
 export interface Changes {
   readonly variables: ReadonlySet<string>;
@@ -50,8 +50,7 @@ export function findChanges(
   const visit = (node: SyntaxNode): void => {
     if (node.type === "Subshell") return;
     if (node.type === "Assignment" || node.type === "For" || node.type === "Select") {
-      const isNumber = node.type === "Assignment" && isArithmetic(node);
-      const names = isNumber ? numbers : variables;
+      const names = node.type === "Assignment" && isArithmetic(node) ? numbers : variables;
       names.add(node.type === "Assignment" ? node.name : node.name.value);
     }
     if (node.type === "Function") defined.add(node.name.value);
@@ -71,7 +70,7 @@ export function findChanges(
       found.hasFolder ||= folderWords.has(word);
       found.hasJump ||= jumpWords.has(word);
       // SECURITY: `$c` may be any of these.
-      const isDynamic = node.name?.parts?.some(({ type }) => dynamicParts.has(type)) === true;
+      const isDynamic = hasDynamicName(node);
       found.hasJump ||= isDynamic;
       found.isUnknown ||= isDynamic || anyWords.has(word) || functions.has(word);
       if (settingWords.has(word)) {
@@ -94,6 +93,10 @@ const dynamicParts: ReadonlySet<string> = new Set([
   "ExtendedGlob",
   "Glob",
 ]);
+
+function hasDynamicName({ name }: Command): boolean {
+  return name?.parts?.some(({ type }) => dynamicParts.has(type)) === true;
+}
 
 function isArithmetic({ value }: Assignment): boolean {
   if (value.type === "ArrayValue") return false;

@@ -57,6 +57,11 @@ function toAbsolute({ surroundings }: Shell, place: string): string {
   return place.startsWith("/") ? place : `${surroundings.root}/${place.replace(/^(?:\.\/)+/, "")}`;
 }
 
+function toReal(shell: Shell, resource: string): string {
+  const absolute = toAbsolute(shell, resource);
+  return shell.surroundings.realPath(absolute) ?? foldPath(absolute);
+}
+
 interface Place {
   readonly path: string;
   readonly state: ShellState;
@@ -71,11 +76,7 @@ function runOne(shell: Shell, run: ScriptRun, { path, state, frame }: Place): vo
     return plan.doubt("unverified", `what "${shown}" holds when it is run is not known`);
   }
   // SECURITY: the same file may be written by one name and run by another.
-  const toReal = (resource: string) => {
-    const absolute = toAbsolute(shell, resource);
-    return surroundings.realPath(absolute) ?? foldPath(absolute);
-  };
-  if (plan.changes(toReal(path), toReal)) {
+  if (plan.changes(toReal(shell, path), (resource) => toReal(shell, resource))) {
     return plan.doubt("opaque", `"${shown}" is written by the command that runs it`);
   }
   const wasWritten = surroundings.wasWritten(path);

@@ -11,15 +11,14 @@ import type {
   Script,
   Statement,
   SyntaxNode,
-  TestExpression,
-  Word,
 } from "unbash";
-import type { Argument, Input } from "./program_use.ts";
+import type { Input } from "./program_use.ts";
 import { type Frame, noInput, type Shell, unknownInput } from "./shell.ts";
 import { copyState, joinInto, type ShellState } from "./shell_state.ts";
 import { walkCommand } from "./walk_command.ts";
 import { walkFor, walkLoop } from "./walk_loop.ts";
 import { readArithmetic, walkNested } from "./walk_nested.ts";
+import { walkTest } from "./walk_test.ts";
 import { mayFail, outputAfter, walkRedirects } from "./walk_redirects.ts";
 
 /** Walks the statements of a script; what it prints is known when it is one command's. */
@@ -254,51 +253,4 @@ function caseBranches(
     ...node.items.map(({ body }) => ({ clause: null, body })),
     { clause: null, body: null },
   ];
-}
-
-/** Words of `[[ ]]`. SECURITY: `-v` and arithmetic comparisons evaluate an index in the text. */
-function walkTest(
-  shell: Shell,
-  expression: TestExpression,
-  state: ShellState,
-  frame: Frame,
-): void {
-  switch (expression.type) {
-    case "TestUnary": {
-      const value = shell.expandText(expression.operand, state, frame);
-      if (/^-[vR]$/.test(expression.operator)) refuseIndex(shell, value);
-      return;
-    }
-    case "TestBinary": {
-      const sides = [expression.left, expression.right].map((word) =>
-        shell.expandText(word, state, frame)
-      );
-      if (!/^-(?:eq|ne|lt|le|gt|ge)$/.test(expression.operator)) return;
-      for (const [at, side] of sides.entries()) {
-        const word = at === 0 ? expression.left : expression.right;
-        if (side.isKnown) readArithmetic(shell, side.text, state);
-        if (side.isKnown || mayBeSet(word, side, state)) refuseIndex(shell, side);
-      }
-      return;
-    }
-    case "TestLogical":
-      for (const operand of expression.operands) walkTest(shell, operand, state, frame);
-      return;
-    case "TestNot":
-      return walkTest(shell, expression.operand, state, frame);
-    case "TestGroup":
-      return walkTest(shell, expression.expression, state, frame);
-  }
-}
-
-/** Whether the command itself may have made the value: the environment's is nobody's attack. */
-function mayBeSet({ text }: Word, { isTame }: Argument, { variables }: ShellState): boolean {
-  if (isTame === true) return false;
-  return /\$\(|`/.test(text) ||
-    (text.match(/[A-Za-z_]\w*/g) ?? []).some((name) => variables.has(name));
-}
-
-function refuseIndex(shell: Shell, { text, isKnown }: { text: string; isKnown: boolean }): void {
-  if (isKnown && !/[[`$]/.test(text)) return;
-  shell.plan.doubt("unverified", "a test evaluates the text of an index");
 }

@@ -137,9 +137,8 @@ function readCompress(invocation: Invocation): ProgramUse {
   );
   builder.options(read);
   const { name } = invocation;
-  if (hasOption(read, "files", "files0", "filelist")) {
-    builder.unverified(`${name} takes its names from a file`);
-  }
+  const isListed = hasOption(read, "files", "files0", "filelist");
+  if (isListed) builder.unverified(`${name} takes its names from a file`);
   if (!read.isSure) builder.touchAll("write", [...read.operands, ...read.guesses]);
   if (hasOption(read, "c", "stdout", "to-stdout", "t", "test", "l", "list")) {
     builder.touchAll("read", read.operands);
@@ -169,10 +168,9 @@ function readCompress(invocation: Invocation): ProgramUse {
     if (!file.isKnown) continue;
     if (isBack) builder.touch("write", known(unpackedName(file.text, suffix.text)));
     else builder.touch("write", { text: file.text + suffix.text, isKnown: suffix.isKnown });
-    // gzip -d takes a name without its suffix too, and `-N` the name inside.
-    if (isBack && hasOption(read, "N", "name")) {
-      builder.opaque(`${name} -N takes the name it finds inside`);
-    }
+    // `-N` takes the name inside.
+    const isNamed = isBack && hasOption(read, "N", "name");
+    if (isNamed) builder.opaque(`${name} -N takes the name it finds inside`);
   }
   return builder.end();
 }
