@@ -19,7 +19,8 @@ export function readCompiler(invocation: Invocation): ProgramUse {
       /^(?:-o|-MF|-MJ|-d|-fplugin=|-specs=|--out-dir=?|--output=?|--emit=?|--dep-info=)(.*)$/.exec(
         text,
       ) ?? [];
-    const isPlugin = /^-(?:fplugin=|specs=|wrapper|B|load|Xclang|C=?linker)/.test(text);
+    const isPlugin = /^-(?:fplugin=|specs=|wrapper|B|load|Xclang|C=?linker|-?dump(?:base|dir))/
+      .test(text);
     if (isPlugin) builder.opaque(`${show(word)} makes ${invocation.name} run something`);
     else if (text.startsWith("@")) {
       builder.touch("read", { ...word, text: text.slice(1) });
@@ -49,9 +50,6 @@ export function readCompiler(invocation: Invocation): ProgramUse {
 /** SECURITY: `-Wl,-Map,FILE`, `-fopt-info=FILE`, `-aux-info FILE`: compilers write in many ways. */
 function mayWriteValues(builder: UseBuilder, word: Argument, next: Argument | undefined): void {
   const { text } = word;
-  if (/^--?dump(?:base|dir)/.test(text)) {
-    builder.opaque(`${show(word)} says where ${builder.invocation.name} leaves files`);
-  }
   if (/^-(?:[DIUm]|std)/.test(text)) return;
   for (const value of text.split(/[=,]/).slice(1)) {
     builder.touch("write", { ...word, text: value }, { isPossible: true });
