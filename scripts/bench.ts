@@ -12,12 +12,14 @@ import { benchOneShot } from "../tests/bench/one_shot.ts";
 import { benchOpen } from "../tests/bench/open.ts";
 import { benchReport } from "../tests/bench/report.ts";
 import type { BenchRow } from "../tests/bench/row.ts";
+import { benchShell } from "../tests/bench/shell.ts";
 import { benchVerify } from "../tests/bench/verify.ts";
 
 const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   one_shot: benchOneShot,
   decide: benchDecide,
   report: benchReport,
+  shell: benchShell,
   http: benchHttp,
   append: benchAppend,
   verify: benchVerify,

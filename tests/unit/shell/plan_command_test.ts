@@ -115,7 +115,7 @@ const rows: readonly (readonly [cases: string, command: string, expected: string
   ["CMD-08", "eval 'echo > .env'", "write .env"],
   ["CMD-08", 'eval "$X"', "!unverified"],
   ["CMD-08", "trap 'echo > .env' EXIT", "write .env"],
-  ["CMD-08", "x=a; trap 'echo > $x' EXIT; x=.env", "write a, write .env"],
+  ["CMD-08", "x=a; trap 'echo > $x' EXIT; x=.env", "write a !unverified"],
   ["CMD-08", "x=a; trap 'echo > $x' DEBUG; x=.env", "!unverified"],
   ["CMD-08", "command echo > .env", "write .env"],
   ["CMD-08", "builtin eval 'echo > .env'", "write .env"],

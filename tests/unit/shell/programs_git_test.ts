@@ -144,8 +144,8 @@ git clone -c core.hooksPath=x https://h/r => connect:h create:r unverified
 git clone -u evil h:r => connect:h create:r sh(evil) opaque
 git clone ../r d => read:../r create:d
 git clone --template=t https://h/r => connect:h create:r opaque
-git init =>
-git init d => create:d
+git init => write:./.git/description
+git init d => create:d write:d/.git/description
 git archive -o x HEAD => write:x
 git archive --output=x HEAD => write:x
 git archive HEAD =>

@@ -7,7 +7,7 @@ git checkout --pathspec-from-file=f => write?:{{.}}
 git rm --pathspec-from-file=f => write?:{{.}}
 git stash -- .env => write?:{{.}} write:.env
 git mv x .env => delete:x create:.env/x create~:.env
-git init --separate-git-dir=.env d => create:.env create:d
+git init --separate-git-dir=.env d => create:.env create:d write:d/.git/description
 git diff-tree --output=.env HEAD => write:.env
 git diff -O.env => read:.env
 git log --outpu .env => write:.env

@@ -57,7 +57,7 @@ sed -i '' 's/a/b/w g' f => write:g write:'s/a/b/w g' write:f
 sed -n '/start/,/end/p;q5' a => read:a
 sed --frob s/a/b/ f => write:s/a/b/ write:f
 sed --sandbox 'w f' a => read:a
-sed 's/a/b/M;t;w /dev/stdout' a => read:a
+sed 's/a/b/M;t;w /dev/stdout' a => write:/dev/stdout read:a
 sed 'unterminated/' a => read:a opaque
 sed 's/a' a => read:a opaque
 sed -e 'a\' -e 'w f' a => read:a
@@ -92,7 +92,7 @@ awk '{x = $1 / 2; print x > "out"}' f => write:out read:f
 awk '{if (1) /"/; print "x" > ".env" #"\n}' f => read:f opaque
 awk '{x++ /"/; y = "a"; print > ".env" #"\n}' f => read:f opaque
 awk '# print > "x"\n{print}' f => read:f
-awk '{print > "/dev/stderr"}' f => read:f
+awk '{print > "/dev/stderr"}' f => write:/dev/stderr read:f
 awk '@load "x"; {print}' f => read:f opaque
 awk '@include "x"' f => read:f opaque
 awk $X f => write:… write:f read:f unverified opaque

@@ -8,6 +8,7 @@ import { foldPath } from "./fold_path.ts";
 import type { Input } from "./program_use.ts";
 import { noInput, type Shell } from "./shell.ts";
 import { knownArgument, type ShellState } from "./shell_state.ts";
+import { absoluteIn } from "./touch_path.ts";
 
 /** Moves the working folder; remembers where the shell stays when there is no such folder. */
 export function changeFolder({ shell, name, args, state }: BuiltinCall): Input {
@@ -20,10 +21,16 @@ export function changeFolder({ shell, name, args, state }: BuiltinCall): Input {
   else if (target.text === "-" || /^[+-]\d+$/.test(target.text)) state.folders = [];
   else state.folders = before.flatMap((folder) => enter(shell, folder, target.text));
   const isSure = state.folders.length > 0 &&
-    state.folders.every((folder) => shell.surroundings.kindOf(folder) === "directory");
+    state.folders.every((folder) => isSurelyThere(shell, folder));
   state.foldersIfFailed = isSure ? [] : before;
   state.variables.set("OLDPWD", before.length === 1 ? [knownArgument(before[0] ?? "")] : []);
   return noInput;
+}
+
+/** SECURITY: the command itself may have taken it away. */
+function isSurelyThere({ surroundings, plan }: Shell, folder: string): boolean {
+  const toAbsolute = (resource: string) => absoluteIn(surroundings.root, resource);
+  return surroundings.kindOf(folder) === "directory" && !plan.replaces(folder, toAbsolute);
 }
 
 function moveHome({ surroundings }: Shell, name: string, state: ShellState): void {

@@ -81,6 +81,7 @@ function skipQuoted(text: string, at: number): number {
   const character = text[at];
   if (character === "\\") return at + 2;
   if (character === "'") return after(text.indexOf("'", at + 1), text);
+  if (character === "$" && text[at + 1] === "'") return skipTo(text, at + 1, "'");
   if (character === '"' || character === "`") return skipTo(text, at, character);
   if (character === "$" && (text[at + 1] === "(" || text[at + 1] === "{")) {
     return skipGroup(text, at + 1);

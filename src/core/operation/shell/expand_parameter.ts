@@ -8,8 +8,9 @@ import { compileNameGlob } from "./match_name.ts";
 import type { Argument } from "./program_use.ts";
 import { type Segment, segmentOf } from "./segment.ts";
 import type { Frame, Shell } from "./shell.ts";
-import { knownArgument, type ShellState, unknownArgument } from "./shell_state.ts";
-import { walkNested } from "./walk_nested.ts";
+import { setVariable } from "./set_variable.ts";
+import { knownArgument, type ShellState, tameArgument, unknownArgument } from "./shell_state.ts";
+import { readArithmetic, walkNested } from "./walk_nested.ts";
 
 interface Place {
   readonly state: ShellState;
@@ -72,7 +73,6 @@ const numbers: ReadonlySet<string> = new Set(
     "EPOCHSECONDS",
   ],
 );
-const tameArgument: Argument = { text: "", isKnown: false, isTame: true };
 
 /** Null when nobody knows; an empty list when it is known to be nothing. */
 function readValues(
@@ -103,6 +103,7 @@ function readElement(
   { state, frame }: Place,
 ): readonly Argument[] | null {
   walkNested(shell, index, state, frame);
+  readArithmetic(shell, index.text, state);
   const values = state.variables.get(parameter);
   const value = /^\d{1,9}$/.test(index.value) ? values?.[Number(index.value)] : undefined;
   return value === undefined ? null : [value];
@@ -149,6 +150,12 @@ function changeValues(
         (text) => !isPlain ? null : replace(text, operation.operator, pattern, by.text),
       );
     }
+    case "Slice":
+      // SECURITY: both numbers are arithmetic.
+      readArithmetic(shell, operation.offset.text, place.state);
+      readArithmetic(shell, operation.length?.text ?? "", place.state);
+      walkNested(shell, part, place.state, place.frame);
+      return null;
     case "CaseModification":
       walkNested(shell, part, place.state, place.frame);
       if (operation.operand !== undefined) return null;
@@ -177,12 +184,12 @@ function chooseDefault(
   const isSure = values !== null && values.every(({ isKnown }) => isKnown);
   const isEmpty = values?.every(({ text }) => text === "") ?? true;
   if (!isSure) {
-    if (operator.endsWith("=")) state.variables.set(parameter, [unknownArgument]);
+    if (operator.endsWith("=")) setVariable(shell, parameter, [unknownArgument], state);
     return null;
   }
   if (operator.endsWith("+")) return isEmpty ? [] : [other];
   if (!isEmpty || (values.length > 0 && !operator.startsWith(":"))) return values;
-  if (operator.endsWith("=")) state.variables.set(parameter, [other]);
+  if (operator.endsWith("=")) setVariable(shell, parameter, [other], state);
   return operator.endsWith("?") ? null : [other];
 }
 
@@ -218,8 +225,14 @@ function remove(text: string, operator: string, pattern: string | null): string 
   return text;
 }
 
-function replace(text: string, operator: string, pattern: string, by: string): string {
+/** What replacing every character may come to. */
+const maxReplacedCharacters = 1_000_000;
+
+function replace(text: string, operator: string, pattern: string, by: string): string | null {
+  if (pattern === "" && operator === "/#") return by + text;
+  if (pattern === "" && operator === "/%") return text + by;
   if (pattern === "") return text;
+  if (text.length * by.length > maxReplacedCharacters) return null;
   if (operator === "//") return text.replaceAll(pattern, () => by);
   if (operator === "/") return text.replace(pattern, () => by);
   if (operator === "/#") return text.startsWith(pattern) ? by + text.slice(pattern.length) : text;

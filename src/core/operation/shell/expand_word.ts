@@ -12,6 +12,7 @@ import { type Field, FieldBuilder, type Segment, segmentOf } from "./segment.ts"
 import { type Frame, noInput, type Shell } from "./shell.ts";
 import { copyState, knownArgument, type ShellState, unknownArgument } from "./shell_state.ts";
 import type { PlanBuilder } from "./plan_builder.ts";
+import { substitutionPath } from "./standard_streams.ts";
 import type { ShellSurroundings } from "./surroundings.ts";
 import { textOfOutput } from "./text_of_output.ts";
 import { walkNested } from "./walk_nested.ts";
@@ -25,8 +26,13 @@ export function expandWord(
 ): readonly Argument[] {
   return bracedWords(shell, word).flatMap((one) => {
     const fields = new FieldBuilder();
-    for (const segment of readSegments(shell, one, state, frame)) fields.add(segment);
-    return fields.build().flatMap((field) => matchDisk(shell, field, state));
+    const segments = readSegments(shell, one, state, frame);
+    shell.plan.limitWords(segments.length);
+    for (const segment of segments) fields.add(segment);
+    const built = fields.build();
+    shell.plan.limitWords(built.length);
+    for (const { text } of built) shell.plan.limitText(text);
+    return built.flatMap((field) => matchDisk(shell, field, state));
   });
 }
 
@@ -51,17 +57,27 @@ export function expandText(
       };
     }
   }
+  shell.plan.limitText(text);
   return knownArgument(text);
 }
 
+/** Braces in one word. */
+const maxBraces = 100;
+
 function bracedWords(shell: Shell, word: Word): readonly Word[] {
-  if (!/\{[^]*(?:,|\.\.)[^]*\}/.test(word.text)) return [word];
+  const { text: written } = word;
+  // SECURITY: one pattern for all of this would go through the word as often as it has braces.
+  const mayExpand = written.includes("{") && written.includes("}") &&
+    (written.includes(",") || written.includes(".."));
+  if (!mayExpand) return [word];
+  if (written.split("{").length > maxBraces) return shell.plan.end("it has too many braces");
   // The shell has joined continued lines before; in single quotes they are text.
   const isContinued = word.text.includes("\\\n");
   if (isContinued && word.text.includes("'")) return shell.plan.end("braces over several lines");
   const texts = expandBraces(word.text.replaceAll("\\\n", ""));
   if (texts === null) return shell.plan.end("braces stand for too many words");
   if (texts.length === 1 && texts[0] === word.text) return [word];
+  shell.plan.step(3 * texts.length);
   return texts.filter((text) => text !== "").map((text) => parseWord(shell, text));
 }
 
@@ -110,6 +126,8 @@ function homeOf(home: string | null, { variables }: ShellState): string | null {
   return set === undefined ? home : set.isKnown ? set.text : null;
 }
 
+const unknownNumber: Segment = { kind: "unknown", isTame: true };
+
 function readPart(
   shell: Shell,
   part: WordPart,
@@ -140,14 +158,12 @@ function readPart(
     case "CommandExpansion":
       return [readCommand(shell, part, state, frame, isQuoted)];
     case "ProcessSubstitution":
-      readCommand(shell, part, state, frame, isQuoted);
-      return [{ kind: "text", text: "/dev/fd/63" }];
+      readCommand(shell, part, state, frame);
+      return [{ kind: "text", text: substitutionPath }];
     case "ArithmeticExpansion":
-      walkNested(shell, part, state, frame);
-      return [{ kind: "unknown", isTame: true }];
     case "ExtendedGlob":
       walkNested(shell, part, state, frame);
-      return [{ kind: "unknown" }];
+      return [part.type === "ExtendedGlob" ? { kind: "unknown" } : unknownNumber];
     case "BraceExpansion":
       // One that the shell leaves as it is: the others are gone by now.
       walkNested(shell, part, state, frame);
@@ -165,7 +181,7 @@ function readCommand(
   part: Extract<WordPart, { type: "CommandExpansion" | "ProcessSubstitution" }>,
   state: ShellState,
   frame: Frame,
-  isQuoted: boolean,
+  isQuoted = false,
 ): Segment {
   const { script } = part;
   if (script === undefined) return shell.plan.end("a substitution cannot be read");
@@ -173,8 +189,11 @@ function readCommand(
   // What a process substitution reads comes from the command it belongs to.
   const input = part.type === "ProcessSubstitution" && part.operator === ">"
     ? { kind: "unknown" } as const
+    : frame.input.kind === "text"
+    // SECURITY: another one beside it may have read some.
+    ? { kind: "unknown" } as const
     : frame.input;
-  const output = shell.walkScript(script, copyState(state), { input, depth });
+  const output = shell.walkScript(script, copyState(state), { input, depth, isSubshell: true });
   if (output.kind === "found") return { kind: "unknown", found: output.found };
   const text = output === noInput ? "" : textOfOutput(output);
   if (text !== null) return segmentOf(knownArgument(text), isQuoted);
@@ -183,7 +202,7 @@ function readCommand(
 }
 
 function matchDisk(
-  { surroundings, plan }: Shell,
+  { surroundings, plan, globbing }: Shell,
   { text, pattern, isKnown, isTame, found }: Field,
   state: ShellState,
 ): readonly Argument[] {
@@ -194,12 +213,14 @@ function matchDisk(
   if (pattern === null) return [knownArgument(text)];
   // SECURITY: where the working folder is not known, a pattern may name anything.
   if (state.folders.length === 0 && !pattern.startsWith("/")) return [unknownArgument];
+  if (globbing.mayCrossFolders && pattern.includes("**")) return [unknownArgument];
   const unknown = { text: text.slice(0, text.search(/[*?[]/)), isKnown: false };
   const paths = new Set<string>();
   for (const folder of state.folders.length === 0 ? ["/"] : state.folders) {
     const names = new NamesOnDisk(surroundings, plan);
     const matches = expandGlob(pattern, folder, names);
     if (matches === null || names.isIncomplete) return [unknown];
+    if (matches.length === 0 && globbing.mayDropWords) return [unknownArgument];
     for (const path of matches.length === 0 ? [text] : matches) paths.add(path);
   }
   return [...paths].map(knownArgument);
@@ -215,6 +236,7 @@ class NamesOnDisk implements Names {
   list(folder: string): readonly string[] {
     const { surroundings, plan } = this;
     const listed = surroundings.listNames(folder);
+    plan.step((listed?.length ?? 0) >> 1);
     if (listed === null) {
       const kind = surroundings.kindOf(folder);
       this.isIncomplete ||= kind === "directory" || kind === "unknown";

@@ -19,7 +19,7 @@ const literals =
 
 /** Words for changing files or running programs, in the languages an agent is likely to use. */
 const changing =
-  /\b(?:write|append|unlink|remove|rmtree|rename|replace|delete|truncate|chmod|chown|link|symlink|copy|copyfile|move|touch|mkdir|rmdir|system|exec|spawn|popen|subprocess|shutil|eval|dump|save|File|cp|mv|rm)|["'][rwax]b?\+?["']|\bopen\s*\([^)]*,|>>?/i;
+  /\b(?:write|append|unlink|remove|rmtree|rename|replace|delete|truncate|chmod|chown|link|symlink|copy|copyfile|move|touch|mkdir|rmdir|system|exec|spawn|popen|subprocess|shutil|eval|dump|save|File|cp|mv|rm)|["'][rwax]b?\+?["']|\bopen\s*\([^)]{0,200},|>>?/i;
 
 /** Every literal that may name a file, escapes read as most languages do. */
 export function findLiteralPaths(text: string): readonly LiteralPath[] {
@@ -34,7 +34,7 @@ export function findLiteralPaths(text: string): readonly LiteralPath[] {
     if (paths.size >= maxLiterals) break;
   }
   // Perl and shells in other languages quote with words: qw(.env), system("rm .env").
-  for (const [word] of code.matchAll(/[\w./~-]*(?:\/|\.)[\w./-]+/g)) {
+  for (const [word] of code.matchAll(/(?<![\w./~-])[\w./~-]*(?:\/|\.)[\w./-]+/g)) {
     if (paths.size >= maxLiterals) break;
     if (!paths.has(word)) paths.set(word, { path: word, isWritten });
   }

@@ -31,7 +31,7 @@ function parseSteps(characters: readonly string[]): readonly Step[] {
     else if (character === "?") steps.push({ isStar: false, set: null });
     else if (character === "[") {
       const bracket = parseBracket(characters, at);
-      steps.push({ isStar: false, set: bracket?.set ?? ((other) => other === "[") });
+      steps.push({ isStar: false, set: bracket === null ? isBracket : bracket.set });
       at = bracket?.end ?? at;
     } else {
       const literal = character === "\\" ? characters[++at] ?? "\\" : character;
@@ -40,6 +40,8 @@ function parseSteps(characters: readonly string[]): readonly Step[] {
   }
   return steps;
 }
+
+const isBracket: CharacterSet = (character) => character === "[";
 
 function parseBracket(
   characters: readonly string[],
@@ -53,7 +55,11 @@ function parseBracket(
   if (end === -1) return null;
   const inside = characters.slice(first, end);
   // A class such as [[:alpha:]] ends at its second bracket: any character, rather than too few.
-  if (inside.join("").includes("[:") || inside.includes("\\")) return { set: null, end: end + 1 };
+  if (inside.join("").includes("[:")) {
+    const last = characters.indexOf("]", end + 1);
+    return { set: null, end: last === -1 ? end : last };
+  }
+  if (inside.includes("\\")) return { set: null, end };
   return { set: (character) => isMember(character, inside) !== isNegated, end };
 }
 

@@ -3,20 +3,28 @@
  *
  * @module
  */
-import { maxCommandEffects, maxShellCommands } from "../../limits.ts";
+import { maxCommandCharacters, maxCommandEffects, maxShellCommands } from "../../limits.ts";
 import type { Effect } from "../effect.ts";
 import type { Doubt, ProgramCall } from "../effect_plan.ts";
 import type { CommandPlan } from "./command_plan.ts";
+import { StandardStreams } from "./standard_streams.ts";
 
 /** Thrown to end a walk; the doubt that says why is in the plan already. */
 export class WalkEnded extends Error {}
 
+/** Parts of a script the walk goes through, each counted by what it costs. */
+export const maxSteps = 20_000;
+/** Words one word, and elements one array may become. */
+const maxWords = 5_000;
+
 export class PlanBuilder {
+  readonly streams = new StandardStreams();
   readonly #effects = new Map<string, Effect>();
   readonly #doubts = new Map<string, Doubt>();
   readonly #calls: ProgramCall[] = [];
   #muted = 0;
   #maybe = 0;
+  #steps = 0;
 
   effect(given: Effect): void {
     const effect: Effect = this.#maybe > 0 ? { ...given, isPossible: true } : given;
@@ -36,6 +44,22 @@ export class PlanBuilder {
     if (this.#calls.length > maxShellCommands) {
       this.end(`it runs more than ${maxShellCommands} commands`);
     }
+  }
+
+  /** Counts work. SECURITY: `for` in `for` in `for` says much with few words. */
+  step(cost = 1): void {
+    this.#steps += cost;
+    if (this.#steps > maxSteps) this.end("it takes too many steps to follow");
+  }
+
+  /** Ends the walk where a value has grown past what a command line could be. */
+  limitText(text: string): void {
+    if (text.length > maxCommandCharacters) this.end("a value grows too long to follow");
+  }
+
+  limitWords(count: number): void {
+    this.step(count >> 4);
+    if (count > maxWords) this.end("a word becomes too many words");
   }
 
   /** Ends the walk for good, as unverified: SECURITY: "too much to judge" must never be an allow. */
@@ -68,7 +92,9 @@ export class PlanBuilder {
   /** Whether an effect so far changes this absolute path, or a folder above it. */
   changes(absolute: string, toAbsolute: (resource: string) => string): boolean {
     for (const { verb, kind, resource, isPossible } of this.#effects.values()) {
-      if (kind !== "path" || verb === "read" || isPossible === true) continue;
+      // What a file holds is the same whoever may read, run or own it.
+      const isKept = verb === "read" || verb === "chmod" || verb === "chown";
+      if (kind !== "path" || isKept || isPossible === true) continue;
       const changed = toAbsolute(resource);
       if (absolute === changed || absolute.startsWith(`${changed}/`)) return true;
     }
@@ -97,6 +123,8 @@ export class PlanBuilder {
   }
 
   build(): CommandPlan {
+    const { danger } = this.streams;
+    if (danger !== null) this.doubt("unverified", danger);
     return {
       effects: [...this.#effects.values()],
       doubts: [...this.#doubts.values()],

@@ -13,7 +13,7 @@ import { findGap } from "./find_gap.ts";
 import { foldPath } from "./fold_path.ts";
 import { PlanBuilder, WalkEnded } from "./plan_builder.ts";
 import { type Frame, noInput, type Shell } from "./shell.ts";
-import type { ShellState } from "./shell_state.ts";
+import { type ShellState, stateOfTrap } from "./shell_state.ts";
 import type { ShellSurroundings } from "./surroundings.ts";
 import { runArgv } from "./walk_command.ts";
 import { walkNode, walkScript } from "./walk_script.ts";
@@ -41,13 +41,18 @@ export function planCommand(
     positional: [],
     functions: new Map(),
     locals: null,
+    returns: null,
     isDead: false,
   };
   try {
     shell.walkText(command, state, { input: noInput, depth: 0 });
-    for (const text of shell.traps) shell.walkText(text, state, { input: noInput, depth: 1 });
+    for (const trap of shell.traps) {
+      shell.walkText(trap.text, stateOfTrap(trap.state, state), { input: noInput, depth: 1 });
+    }
   } catch (thrown) {
-    if (!(thrown instanceof WalkEnded)) throw thrown;
+    // SECURITY: a stack that runs out on nested text must be no way past the judge.
+    if (thrown instanceof RangeError) plan.doubt("unverified", "it is nested too deep to follow");
+    else if (!(thrown instanceof WalkEnded)) throw thrown;
   }
   const built = plan.build();
   // Whoever reads the plan joins relative names to the operation's folder; the walk's are the root's.
@@ -65,6 +70,8 @@ function createShell(parts: Pick<Shell, "surroundings" | "plan" | "findProgram">
   const shell: Shell = {
     ...parts,
     traps: [],
+    readOnly: new Set(),
+    globbing: { mayDropWords: false, mayCrossFolders: false },
     walkText: (text, state, frame) => walkText(shell, text, state, frame),
     walkScript: (script, state, frame) => walkScript(shell, script, state, frame),
     walkNode: (node, state, frame) => walkNode(shell, node, state, frame),
@@ -82,11 +89,18 @@ function createShell(parts: Pick<Shell, "surroundings" | "plan" | "findProgram">
  */
 const unreadable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u00a0]/u;
 
+const maxSubstitutions = 1_000;
+
 function walkText(shell: Shell, text: string, state: ShellState, frame: Frame) {
   const { plan } = shell;
   if (text.length > maxCommandCharacters) {
     return plan.end(`it is longer than ${maxCommandCharacters} characters`);
   }
+  // SECURITY: each is a command, or could be one; the parser takes its time for those in one another.
+  if ((text.match(/\$[({]|[<>]\(|`/g)?.length ?? 0) > maxSubstitutions) {
+    return plan.end("it has too many substitutions");
+  }
+  if (/(?:[({[!]\s*){200}/.test(text)) return plan.end("it is nested too deep to be read");
   const odd = unreadable.exec(text.replace(/[\n\t]/g, ""))?.[0];
   if (odd !== undefined) {
     const code = odd.codePointAt(0)?.toString(16).padStart(4, "0").toUpperCase();

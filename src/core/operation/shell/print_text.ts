@@ -13,10 +13,17 @@ export function printEcho(args: readonly Argument[]): Input {
   const words = at === -1 ? [] : args.slice(at);
   if (words.some(({ isKnown }) => !isKnown)) return unknownInput;
   const text = words.map((word) => word.text).join(" ");
-  const read = options.includes("e") ? readEscapes(text) : text;
+  // SECURITY: `echo -e` reads an octal number after a zero only, and leaves quotes as they are.
+  const isEscaped = options.lastIndexOf("e") > options.lastIndexOf("E");
+  const read = isEscaped
+    ? readEscapes(text.replace(/\\([1-7"'?\\])/g, (all, next) => next === "\\" ? all : `\\${all}`))
+    : text;
   if (read === null) return unknownInput;
   return { kind: "text", text: options.includes("n") ? read : `${read}\n` };
 }
+
+/** More than any command line could be. */
+const maxPrintedCharacters = 65_536;
 
 /** The text of `printf` for `%s`, `%b`, `%%` and plain escapes; anything else is not known. */
 export function printFormat(args: readonly Argument[]): Input {
@@ -26,6 +33,7 @@ export function printFormat(args: readonly Argument[]): Input {
   if (/%[^sb%]|%$/.test(format.text.replaceAll("%%", ""))) return unknownInput;
   const rounds = count === 0 ? 1 : Math.max(1, Math.ceil(words.length / count));
   const values = words.map(({ text }) => text);
+  if (rounds * format.text.length > maxPrintedCharacters) return unknownInput;
   let printed = "";
   for (let round = 0; round < rounds; round++) {
     const text = readEscapes(
@@ -60,7 +68,7 @@ const plain: Readonly<Record<string, string>> = {
 function readEscapes(text: string): string | null {
   let isText = true;
   const read = text.replace(
-    /\\(?:x([0-9a-f]{1,2})|u([0-9a-f]{1,4})|U([0-9a-f]{1,8})|0?([0-7]{1,3})|(.))/gis,
+    /\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|0?([0-7]{1,3})|(.))/gs,
     (whole, hex?: string, short?: string, long?: string, octal?: string, other?: string) => {
       const digits = hex ?? short ?? long;
       const code = digits !== undefined

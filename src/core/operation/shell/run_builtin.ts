@@ -8,11 +8,18 @@ import type { BuiltinCall } from "./builtin_call.ts";
 import { changeFolder } from "./change_folder.ts";
 import { printEcho, printFormat } from "./print_text.ts";
 import type { Argument, Input } from "./program_use.ts";
+import { readVariables } from "./read_variables.ts";
 import { runScriptFile } from "./run_script_file.ts";
 import { setVariable } from "./set_variable.ts";
 import { noInput, unknownInput } from "./shell.ts";
 import { readArithmetic } from "./walk_nested.ts";
-import { copyState, knownArgument, type ShellState, unknownArgument } from "./shell_state.ts";
+import {
+  copyState,
+  knownArgument,
+  type ShellState,
+  unknownArgument,
+  unknownList,
+} from "./shell_state.ts";
 
 type Builtin = (call: BuiltinCall) => Input | void;
 
@@ -23,7 +30,9 @@ const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ...["type", "times", "shift", "getopts", "suspend", "caller", "dirs", "hash", "compgen"].map(
     (name) => [name, runPlain] as const,
   ),
-  ...["exit", "return", "break", "continue", "logout"].map((name) => [name, endBranch] as const),
+  // Loops know by themselves that they may be left early.
+  ...["break", "continue", "logout"].map((name) => [name, () => noInput] as const),
+  ...["exit", "return"].map((name) => [name, endBranch] as const),
   ...["cd", "pushd", "popd"].map((name) => [name, changeFolder] as const),
   ...["test", "["].map((name) => [name, runTest] as const),
   ...["export", "declare", "typeset", "local", "readonly"].map((name) => [name, declare] as const),
@@ -62,7 +71,10 @@ export function findBuiltin(name: string): ((call: BuiltinCall) => Input) | null
 
 function runPlain({ shell, name, args, state }: BuiltinCall): Input {
   if (name === "shift") state.positional = null;
-  if (name === "getopts") forget(args.slice(1), state);
+  const [, option] = args;
+  if (name === "getopts" && option !== undefined) {
+    setVariable(shell, option.text, [unknownArgument], state);
+  }
   // SECURITY: `hash -p ./x ls` makes another program of a name.
   const isForged = name === "hash" && args.some(({ text }) => /^-\w*p/.test(text));
   if (isForged) shell.plan.doubt("unverified", '"hash -p" gives a name to another program');
@@ -73,7 +85,16 @@ function runPlain({ shell, name, args, state }: BuiltinCall): Input {
   return unknownInput;
 }
 
-function endBranch({ state }: BuiltinCall): void {
+/** SECURITY: with words it does not understand, or outside of a function, the shell goes on. */
+function endBranch({ name, args, state }: BuiltinCall): void {
+  const [status, more] = args;
+  const isNumber = status === undefined || (status.isKnown && /^\d+$/.test(status.text)) ||
+    status.isTame === true;
+  if (!isNumber || more !== undefined) return;
+  if (name === "return") {
+    if (state.returns === null) return;
+    state.returns.push(copyState(state));
+  }
   state.isDead = true;
 }
 
@@ -97,15 +118,23 @@ function declare({ shell, name, args, state }: BuiltinCall): Input {
   if (/^(?:local|declare|typeset)$/.test(name)) hideVariables(args, state);
   for (const { text, isKnown } of args) {
     const found = /^([A-Za-z_]\w*)(\+?=)(.*)$/s.exec(text);
-    if (/^[-+]\w*[ni]/.test(text) || (name === "export" && /^-\w*f/.test(text))) {
+    if (/^[-+]\w*[niluIc]/.test(text) || (name === "export" && /^-\w*f/.test(text))) {
       shell.plan.doubt("unverified", `"${name} ${text}" gives values another meaning`);
     } else if (found !== null) {
       const [, variable = "", operator, value = ""] = found;
       const isSet = isKnown && operator === "=";
       setVariable(shell, variable, [isSet ? knownArgument(value) : unknownArgument], state);
-    } else if (!isKnown && !text.startsWith("-")) {
+    } else if (text.includes("[") || (!isKnown && !text.startsWith("-"))) {
       shell.plan.doubt("unverified", `which variable "${name}" sets is not known`);
     }
+  }
+  const isFinal = name === "readonly" || args.some(({ text }) => /^-\w*r/.test(text));
+  const isKeyed = args.some(({ text }) => /^-\w*A/.test(text));
+  for (const { text } of args) {
+    const [variable] = /^[A-Za-z_]\w*/.exec(text) ?? [];
+    if (variable === undefined) continue;
+    if (isFinal) shell.readOnly.add(variable);
+    if (isKeyed) state.variables.set(variable, unknownList);
   }
   return unknownInput;
 }
@@ -122,8 +151,17 @@ function hideVariables(args: readonly Argument[], { locals, variables }: ShellSt
   }
 }
 
-function runPrintf({ shell, args, state }: BuiltinCall): Input {
-  if (args[0]?.text !== "-v") return printFormat(args);
+function runPrintf(call: BuiltinCall): Input {
+  const { shell, args, state } = call;
+  const [first] = args;
+  if (first?.isKnown === false && first.text === "" && first.isTame !== true && args.length > 1) {
+    shell.plan.doubt("unverified", 'whether "printf" sets a variable is not known');
+  }
+  if (first?.text.startsWith("-v") !== true) return printFormat(args);
+  if (first.text !== "-v") {
+    const name = { ...first, text: first.text.slice(2) };
+    return runPrintf({ ...call, args: [knownArgument("-v"), name, ...args.slice(1)] });
+  }
   const target = args[1];
   if (target?.isKnown !== true || !/^\w+$/.test(target.text)) {
     shell.plan.doubt("unverified", '"printf -v" evaluates the name it sets');
@@ -144,16 +182,23 @@ function runEval({ shell, args, state, frame }: BuiltinCall): Input {
   return shell.walkText(text, state, { ...frame, depth: frame.depth + 1 });
 }
 
-function runSource({ shell, args: [file, ...args], state, frame }: BuiltinCall): Input {
+function runSource({ shell, args: given, state, frame }: BuiltinCall): Input {
+  const [file, ...args] = given[0]?.text === "--" ? given.slice(1) : given;
   if (file === undefined) return noInput;
-  if (file.isKnown && !file.text.includes("/") && /^-/.test(file.text)) return noInput;
+  if (file.text.startsWith("-")) {
+    shell.plan.doubt("unverified", `"${file.text}" is no file to read`);
+  }
   runScriptFile(shell, { language: "shell", file, args, isSourced: true }, state, frame);
   return unknownInput;
 }
 
 function runExec({ shell, args, state, frame }: BuiltinCall): Input {
   let rest = args;
-  while (/^-[acl]+$/.test(rest[0]?.text ?? "")) rest = rest.slice(rest[0]?.text === "-a" ? 2 : 1);
+  // `-ca NAME`, and `-aNAME`.
+  while (/^-[cl]*(?:a|$)/.test(rest[0]?.text ?? "")) {
+    rest = rest.slice(/^-[cl]*a$/.test(rest[0]?.text ?? "") ? 2 : 1);
+  }
+  if (rest[0]?.text === "--") rest = rest.slice(1);
   if (rest.length === 0) return noInput;
   const inner = copyState(state);
   inner.functions.clear();
@@ -181,10 +226,13 @@ function runTrap({ shell, args, state, frame }: BuiltinCall): void {
   if (action === undefined || (action.isKnown && /^(?:-[lp]*)?$/.test(action.text))) return;
   if (!action.isKnown) return shell.plan.doubt("unverified", '"trap" keeps text that is not known');
   const isAtEnd = signals.every(({ text }) => /^(?:EXIT|0|INT|TERM|HUP|QUIT)$/.test(text));
-  if (isAtEnd && frame.depth === 0) shell.traps.push(action.text);
+  if (isAtEnd && frame.depth === 0 && frame.isSubshell !== true) {
+    shell.traps.push({ text: action.text, state: copyState(state) });
+  }
   const inner = copyState(state);
-  if (!isAtEnd || frame.depth > 0) {
-    for (const name of inner.variables.keys()) inner.variables.set(name, [unknownArgument]);
+  if (!isAtEnd || frame.depth > 0 || frame.isSubshell === true) {
+    inner.folders = [];
+    for (const name of inner.variables.keys()) inner.variables.set(name, unknownList);
   }
   shell.walkText(action.text, inner, { ...frame, depth: frame.depth + 1 });
 }
@@ -193,10 +241,11 @@ function runSet({ shell, args, state }: BuiltinCall): Input {
   const at = args.findIndex(({ text }) => text === "--" || text === "-");
   const options = at === -1 ? args : args.slice(0, at);
   const known =
-    /^[-+](?:[abehkmnptuvxBCEHPT]+|o|euo|eo|[a-z]*o)$|^(?:pipefail|errexit|nounset|xtrace|verbose|errtrace|functrace|noclobber|posix|vi|emacs|monitor|notify)$/;
-  for (const { text, isKnown } of options) {
+    /^[-+][abehmnptuvxBCEHPT]*o?$|^(?:pipefail|errexit|nounset|xtrace|verbose|errtrace|functrace|noclobber|vi|emacs|monitor|notify)$/;
+  for (const [index, { text, isKnown }] of options.entries()) {
     if (isKnown && known.test(text)) continue;
-    if (isKnown && !/^[-+]/.test(text)) {
+    const isNamed = /^[-+]\w*o$/.test(options[index - 1]?.text ?? "");
+    if (isKnown && !/^[-+]/.test(text) && !isNamed) {
       state.positional = options.slice(options.findIndex((one) => one.text === text));
       return unknownInput;
     }
@@ -207,8 +256,12 @@ function runSet({ shell, args, state }: BuiltinCall): Input {
 }
 
 function runShopt({ shell, args }: BuiltinCall): void {
+  for (const { text } of args) {
+    if (text === "nullglob") shell.globbing.mayDropWords = true;
+    if (text === "globstar") shell.globbing.mayCrossFolders = true;
+  }
   const harmless =
-    /^(?:-[supqo]+|nullglob|failglob|inherit_errexit|globstar|pipefail|checkwinsize|histappend|cmdhist|lastpipe)$/;
+    /^(?:-[supqo]+|nullglob|failglob|inherit_errexit|globstar|pipefail|checkwinsize|histappend|cmdhist)$/;
   for (const { text, isKnown } of args) {
     if (!isKnown || !harmless.test(text)) {
       shell.plan.doubt("unverified", `"shopt ${text}" changes how words are read`);
@@ -221,13 +274,17 @@ function unset({ shell, args, state }: BuiltinCall): void {
   if (args.some(({ text, isKnown }) => !isKnown || text.includes("["))) {
     shell.plan.doubt("unverified", '"unset" evaluates an index');
   }
+  // SECURITY: without a path the shell looks for programs where it is.
+  if (args.some(({ text }) => text === "PATH")) {
+    shell.plan.doubt("unverified", "without PATH programs are looked for in the working folder");
+  }
   forget(args, state);
 }
 
 function forget(args: readonly Argument[], state: ShellState): void {
   for (const { text, isKnown } of args) {
     if (!isKnown || text.startsWith("-")) continue;
-    state.variables.set(text.replace(/\[.*$/s, ""), [unknownArgument]);
+    state.variables.set(text.replace(/\[.*$/s, ""), unknownList);
     if (state.functions.has(text)) state.functions.set(text, null);
   }
 }
@@ -240,23 +297,4 @@ function runLet({ shell, args, state }: BuiltinCall): void {
     }
     readArithmetic(shell, text, state);
   }
-}
-
-function readVariables({ shell, name, args, state }: BuiltinCall): Input {
-  for (const { text, isKnown } of args) {
-    if (!isKnown || (text.includes("[") && !text.startsWith("-"))) {
-      shell.plan.doubt("unverified", `which variable "${name}" sets is not known`);
-    }
-    // SECURITY: `mapfile -C` runs a command for every so many lines.
-    if (name !== "read" && text.startsWith("-C")) {
-      shell.plan.doubt("unverified", `"${name} -C" runs a command`);
-    }
-    const danger = /^[A-Za-z_]\w*$/.test(text);
-    if (danger) setVariable(shell, text, [unknownArgument], state);
-  }
-  if (name === "read" && args.every(({ text }) => text.startsWith("-"))) {
-    state.variables.set("REPLY", [unknownArgument]);
-  }
-  if (name !== "read") state.variables.set("MAPFILE", [unknownArgument]);
-  return noInput;
 }

@@ -57,18 +57,22 @@ export function runProgram(
  * The name of a program everybody has, however its path is written; null for a file of somebody's
  * own. SECURITY: `./ls` may be a link to rm, and `/usr/../bin/./rm` is rm.
  */
-function nameOfProgram({ surroundings }: Shell, text: string, state: ShellState): string | null {
+function nameOfProgram(shell: Shell, text: string, state: ShellState): string | null {
   if (!text.includes("/")) return text;
+  const { surroundings } = shell;
   const { root } = surroundings;
   const [place = null, other] = placesOf({ surroundings }, text, state);
   if (place === null || other !== undefined) return null;
   const path = absoluteIn(root, place);
   const real = surroundings.realPath(path) ?? path;
-  if (systemFolder.test(path) && !systemFolder.test(real)) return lastName(path);
   // SECURITY: wherever the engine's own program lies, it is that.
   if (lastName(real) === "sealward") return "sealward";
-  // A program of many names goes by the one it is called by.
-  if (!systemFolder.test(real)) return systemFolder.test(path) ? lastName(path) : null;
+  // A program of many names goes by the one it is called by: unxz is xz.
+  const isSystems = systemFolder.test(path);
+  if (isSystems && (!systemFolder.test(real) || shell.findProgram(lastName(path)) !== null)) {
+    return lastName(path);
+  }
+  if (!systemFolder.test(real)) return null;
   return manyNames.test(lastName(real)) ? lastName(path) : lastName(real);
 }
 
@@ -208,6 +212,8 @@ function runShellText(
   state.functions.clear();
   state.variables.clear();
   state.positional = positional;
+  state.locals = null;
+  state.returns = null;
   shell.walkText(text.text, state, frame);
 }
 

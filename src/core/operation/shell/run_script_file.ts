@@ -6,9 +6,10 @@
  */
 import { findLiteralPaths } from "./find_literal_paths.ts";
 import { findRecipes } from "./find_recipes.ts";
+import { foldPath } from "./fold_path.ts";
 import type { Argument } from "./program_use.ts";
 import type { Frame, Shell } from "./shell.ts";
-import { copyState, knownArgument, type ShellState } from "./shell_state.ts";
+import { copyState, joinReturns, knownArgument, type ShellState } from "./shell_state.ts";
 import { placesOf, touchPath } from "./touch_path.ts";
 
 export interface ScriptRun {
@@ -56,6 +57,11 @@ function toAbsolute({ surroundings }: Shell, place: string): string {
   return place.startsWith("/") ? place : `${surroundings.root}/${place.replace(/^(?:\.\/)+/, "")}`;
 }
 
+function toReal(shell: Shell, resource: string): string {
+  const absolute = toAbsolute(shell, resource);
+  return shell.surroundings.realPath(absolute) ?? foldPath(absolute);
+}
+
 interface Place {
   readonly path: string;
   readonly state: ShellState;
@@ -69,7 +75,8 @@ function runOne(shell: Shell, run: ScriptRun, { path, state, frame }: Place): vo
   if (/^\/(?:dev|proc)\//.test(path)) {
     return plan.doubt("unverified", `what "${shown}" holds when it is run is not known`);
   }
-  if (plan.changes(path, (resource) => toAbsolute(shell, resource))) {
+  // SECURITY: the same file may be written by one name and run by another.
+  if (plan.changes(toReal(shell, path), (resource) => toReal(shell, resource))) {
     return plan.doubt("opaque", `"${shown}" is written by the command that runs it`);
   }
   const wasWritten = surroundings.wasWritten(path);
@@ -132,12 +139,16 @@ function walkScriptText(
   { state, frame }: Place,
 ): void {
   const inner = isSourced === true ? state : copyState(state);
+  const { returns } = inner;
+  inner.returns = isSourced === true ? [] : null;
   if (isSourced !== true) {
     inner.functions.clear();
     inner.variables.clear();
     inner.positional = args;
   }
   shell.walkText(text, inner, { ...frame, depth: frame.depth + 1 });
+  if (isSourced === true) joinReturns(inner);
+  inner.returns = returns;
 }
 
 /** By the first line; a program without one is run by the shell, binaries are nobody's text. */

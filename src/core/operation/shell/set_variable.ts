@@ -1,67 +1,38 @@
 /**
- * Assignments: what they set, and what their values run.
+ * Sets a variable, as far as the shell lets itself be told.
  *
  * @module
  */
-import type { Assignment } from "unbash";
 import { dangerOfVariable } from "./dangerous_variables.ts";
 import type { Argument } from "./program_use.ts";
-import type { Frame, Shell } from "./shell.ts";
-import { type ShellState, unknownArgument } from "./shell_state.ts";
-import { walkNested } from "./walk_nested.ts";
+import type { Shell } from "./shell.ts";
+import { type ShellState, unknownList } from "./shell_state.ts";
 
-/** Walks an assignment's value and sets the variable in `state`. */
-export function walkAssignment(
-  shell: Shell,
-  assignment: Assignment,
-  state: ShellState,
-  frame: Frame,
-): void {
-  const { name, value, append, index } = assignment;
-  if (index !== undefined) walkIndex(shell, assignment, state, frame);
-  const values = value.type === "ArrayValue"
-    ? shell.expandWords(value.elements, state, frame)
-    : [shell.expandText(value, state, frame)];
-  const isWhole = append !== true && index === undefined;
-  setVariable(shell, name, isWhole ? values : appended(assignment, state, values), state);
-}
+/** SECURITY: the shell sets these itself, or takes no notice of who sets them. */
+const shellsOwn =
+  /^(?:_|REPLY|MAPFILE|OPT(?:ARG|IND)|DIRSTACK|PIPESTATUS|FUNCNAME|GROUPS|UID|EUID|PPID|COPROC|LINENO|RANDOM|SRANDOM|SECONDS|EPOCH.*|HIST.*|COMP_.*|BASH|BASH_(?!ENV$).*|SHLVL)$/;
 
-/** SECURITY: `a[$(rm x)]=1` runs the index. */
-function walkIndex(
-  shell: Shell,
-  { name, index }: Assignment,
-  state: ShellState,
-  frame: Frame,
-): void {
-  if (index === undefined) return;
-  walkNested(shell, index, state, frame);
-  if (/[$`]/.test(index.text) && !/^\$\w+$/.test(index.text)) {
-    shell.plan.doubt("unverified", `the index of "${name}" is evaluated`);
-  }
-}
-
-function appended(
-  { name, append, index, value }: Assignment,
-  state: ShellState,
-  values: readonly Argument[],
-): readonly Argument[] {
-  const before = state.variables.get(name);
-  if (append !== true || index !== undefined || before === undefined) return [unknownArgument];
-  if (value.type === "ArrayValue") return [...before, ...values];
-  const [first, second] = [before[0], values[0]];
-  if (first?.isKnown !== true || second?.isKnown !== true) return [unknownArgument];
-  return [{ text: first.text + second.text, isKnown: true }, ...before.slice(1)];
-}
-
-/** Sets a variable by name, and says when that name is more than a name. */
+/**
+ * Sets a variable by name, and says when that name is more than a name.
+ *
+ * @param isArray The values are all there will be; a plain one is the first of an array there was.
+ */
 export function setVariable(
-  { plan }: Shell,
+  { plan, readOnly }: Pick<Shell, "plan" | "readOnly">,
   name: string,
   values: readonly Argument[],
   state: ShellState,
+  isArray = false,
 ): void {
+  plan.limitWords(values.length);
   const value = values[0];
   const danger = dangerOfVariable(name, value?.isKnown === true ? value.text : null);
   if (danger !== null) plan.doubt("unverified", danger);
-  state.variables.set(name, values);
+  const rest = isArray || values.length !== 1 ? [] : state.variables.get(name)?.slice(1) ?? [];
+  // SECURITY: nobody sees here whether a variable can be set.
+  const isKept = readOnly.has(name) || shellsOwn.test(name);
+  state.variables.set(
+    name,
+    isKept ? unknownList : rest.length === 0 ? values : [...values, ...rest],
+  );
 }

@@ -16,6 +16,8 @@ export interface Frame {
   readonly input: Input;
   /** Scripts in scripts, functions in functions; bounded by limits.maxShellDepth. */
   readonly depth: number;
+  /** Traps that are set here run when this part ends, not when the command does. */
+  readonly isSubshell?: true;
 }
 
 export interface Shell {
@@ -23,8 +25,12 @@ export interface Shell {
   readonly plan: PlanBuilder;
   /** What reads a program's arguments; null when nobody knows the program. */
   readonly findProgram: (name: string) => ReadProgram | null;
-  /** Texts that run when the command ends, with whatever its variables are then. */
-  readonly traps: string[];
+  /** Texts that run when the command ends, and the state in which each was set. */
+  readonly traps: { readonly text: string; readonly state: ShellState }[];
+  /** Variables that cannot be set any more: whoever tries leaves them as they were. */
+  readonly readOnly: Set<string>;
+  /** What `shopt` may have made of patterns. */
+  readonly globbing: { mayDropWords: boolean; mayCrossFolders: boolean };
   /** Parses and walks shell text in a state, which it changes; returns what it would print. */
   readonly walkText: (text: string, state: ShellState, frame: Frame) => Input;
   readonly walkScript: (script: Script, state: ShellState, frame: Frame) => Input;

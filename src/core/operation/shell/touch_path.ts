@@ -57,11 +57,8 @@ export function absoluteIn(root: string, place: string): string {
   return foldPath(place.startsWith("/") ? place : `${root}/${place}`);
 }
 
-/** Standard streams and the bottomless bin; writing there changes no file. */
-const streams = /^\/dev\/(?:null|zero|full|tty|random|urandom|stdin|stdout|stderr|fd\/[0-9]+)$/;
-
 function touchOne(shell: Shell, verb: Verb, path: string, isPossible: boolean): void {
-  if (streams.test(path)) return;
+  if (verb === "read" ? shell.plan.streams.isStream(path) : writesStream(shell, path)) return;
   const host = /^\/dev\/(?:tcp|udp)\/([^/]+)/.exec(path)?.[1];
   if (host !== undefined) {
     return shell.plan.effect({ verb: "connect", resource: host, kind: "host" });
@@ -76,6 +73,13 @@ function touchOne(shell: Shell, verb: Verb, path: string, isPossible: boolean): 
   }
   const effect = { verb, resource: path, kind: "path" } as const;
   shell.plan.effect(isPossible ? { ...effect, isPossible } : effect);
+}
+
+/** Whether the path is a standard stream, told when nobody knows which file is behind it. */
+function writesStream({ plan }: Shell, path: string): boolean {
+  const kind = plan.streams.write(path);
+  if (kind === "unknown") plan.doubt("unverified", `which file is behind "${path}" is not known`);
+  return kind !== null;
 }
 
 /** `cp a b` writes `b/a` where b is a folder; where it is a file, there is no such path. */

@@ -9,10 +9,10 @@ import { callVariants } from "./call_variants.ts";
 import type { Argument, Input } from "./program_use.ts";
 import { findBuiltin } from "./run_builtin.ts";
 import { runProgram } from "./run_program.ts";
-import { walkAssignment } from "./set_variable.ts";
+import { walkAssignment } from "./walk_assignment.ts";
 import { type Frame, noInput, type Shell } from "./shell.ts";
-import type { ShellState } from "./shell_state.ts";
-import { outputAfter, walkRedirects } from "./walk_redirects.ts";
+import { copyState, joinInto, joinReturns, type ShellState, unknownList } from "./shell_state.ts";
+import { mayFail, outputAfter, walkRedirects } from "./walk_redirects.ts";
 
 /** Walks one simple command; returns what it prints to the next in a pipe. */
 export function walkCommand(
@@ -21,6 +21,18 @@ export function walkCommand(
   state: ShellState,
   frame: Frame,
 ): Input {
+  const skipped = mayFail(command.redirects) ? copyState(state) : null;
+  const output = walkOpened(shell, command, state, frame);
+  // SECURITY: where a file cannot be opened the command does not run at all.
+  if (skipped !== null) {
+    const failed = state.foldersIfFailed;
+    joinInto(state, copyState(state), skipped);
+    state.foldersIfFailed = failed;
+  }
+  return output;
+}
+
+function walkOpened(shell: Shell, command: Command, state: ShellState, frame: Frame): Input {
   const streams = walkRedirects(shell, command.redirects, state, frame);
   const inner = { ...frame, input: streams.input };
   const words = wordsOf(shell, command, state, inner);
@@ -33,8 +45,13 @@ export function walkCommand(
   const before = new Map(state.variables);
   for (const assignment of assignments) {
     // `IFS= read x` splits nothing but what read gets, and its words are not known anyway.
-    if (assignment.name === "IFS" && words[0]?.text === "read") continue;
+    const isRead = words[0]?.text === "read" && !state.functions.has("read");
+    if (assignment.name === "IFS" && isRead) continue;
     walkAssignment(shell, assignment, state, inner);
+  }
+  if (words.length === 1 && words[0]?.text === "exec" && streams.isInputTaken) {
+    // SECURITY: `exec < x.sh; sh` runs it.
+    shell.plan.doubt("unverified", "from here on every command reads another input");
   }
   const output = shell.runArgv(words, state, inner);
   // Before a command they hold for that command alone; a function sees them while it runs.
@@ -59,6 +76,8 @@ function wordsOf(
     if (arg.type === "Word") return shell.expandWords([arg], state, frame);
     // `export A=b`: the shell reads it as an assignment, and passes it on as one word.
     if (arg.value.type === "ArrayValue") {
+      const isKeyed = args.some((word) => word.type === "Word" && /^-\w*A/.test(word.text));
+      if (isKeyed) state.variables.set(arg.name, unknownList);
       walkAssignment(shell, arg, state, frame);
       return [];
     }
@@ -98,15 +117,16 @@ function callFunction(
   call: { readonly args: readonly Argument[]; readonly state: ShellState; readonly frame: Frame },
 ): Input {
   const { args, state, frame } = call;
-  const { positional, locals } = state;
+  const { positional, locals, returns } = state;
   state.positional = args;
   const hidden = new Map<string, readonly Argument[] | undefined>();
   state.locals = hidden;
+  state.returns = [];
   const output = shell.walkNode(body, state, { ...frame, depth: frame.depth + 1 });
+  joinReturns(state);
   state.positional = positional;
   state.locals = locals;
+  state.returns = returns;
   for (const [name, values] of hidden) restore(state, name, values);
-  // `return` ends the function, not what called it.
-  state.isDead = false;
   return output;
 }

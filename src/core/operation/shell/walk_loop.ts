@@ -7,8 +7,17 @@
 import type { CompoundList, SyntaxNode } from "unbash";
 import { type Changes, findChanges } from "./names_assigned.ts";
 import type { Input } from "./program_use.ts";
+import { setVariable } from "./set_variable.ts";
 import { type Frame, type Shell, unknownInput } from "./shell.ts";
-import { copyState, joinInto, type ShellState, unknownArgument } from "./shell_state.ts";
+import {
+  copyState,
+  isTameValue,
+  joinInto,
+  type ShellState,
+  tameArgument,
+  unknownArgument,
+  unknownList,
+} from "./shell_state.ts";
 import { walkNested } from "./walk_nested.ts";
 
 /** Words a loop is walked through one by one. */
@@ -18,17 +27,18 @@ export function walkFor(
   shell: Shell,
   node: Extract<SyntaxNode, { type: "For" | "Select" }>,
   state: ShellState,
-  frame: Frame,
+  outer: Frame,
 ): Input {
   const { name, wordlist, body } = node;
+  const frame = roundOf(outer);
   const words = wordlist === undefined
     ? state.positional ?? [unknownArgument]
-    : shell.expandWords(wordlist, state, frame);
+    : shell.expandWords(wordlist, state, outer);
   const isPlain = node.type === "For" && words.every(({ isKnown }) => isKnown);
   const changes = findChanges([body], state.functions);
   if (isPlain && words.length <= maxRounds && !changes.hasJump && !changes.isUnknown) {
     for (const word of words) {
-      state.variables.set(name.value, [word]);
+      setVariable(shell, name.value, [word], state);
       walkBody(shell, body, state, frame);
     }
     return unknownInput;
@@ -39,7 +49,7 @@ export function walkFor(
   const rounds = isPlain ? words : [value];
   for (const word of rounds) {
     loosen(state, changes);
-    state.variables.set(name.value, [word]);
+    setVariable(shell, name.value, [word], state);
     walkBody(shell, body, state, frame);
   }
   loosen(state, changes);
@@ -50,8 +60,9 @@ export function walkLoop(
   shell: Shell,
   node: Extract<SyntaxNode, { type: "While" | "ArithmeticFor" }>,
   state: ShellState,
-  frame: Frame,
+  outer: Frame,
 ): Input {
+  const frame = roundOf(outer);
   const head: readonly SyntaxNode[] = node.type === "While"
     ? [node.clause]
     : [node.initialize, node.test, node.update].filter((part) => part !== undefined);
@@ -63,6 +74,11 @@ export function walkLoop(
   walkBody(shell, node.body, state, frame);
   loosen(state, changes);
   return unknownInput;
+}
+
+/** SECURITY: an earlier round, or the condition, may have read some of the text. */
+function roundOf(frame: Frame): Frame {
+  return frame.input.kind === "text" ? { ...frame, input: unknownInput } : frame;
 }
 
 /** One round, after which the loop may also not have run at all. */
@@ -77,10 +93,23 @@ function walkBody(shell: Shell, body: CompoundList, state: ShellState, frame: Fr
   }
 }
 
-function loosen(state: ShellState, { variables, hasFolder, isUnknown }: Changes): void {
-  for (const name of variables) state.variables.set(name, [unknownArgument]);
+function loosen(state: ShellState, changes: Changes): void {
+  const { variables, numbers, functions, hasFolder, isUnknown } = changes;
+  for (const name of variables) forgetVariable(state, name);
+  for (const name of numbers) {
+    const isTame = state.variables.get(name)?.every(isTameValue) ?? true;
+    if (isTame && !variables.has(name)) state.variables.set(name, [tameArgument]);
+    else forgetVariable(state, name);
+  }
+  // SECURITY: the first round calls what the round before the last has made.
+  for (const name of functions) state.functions.set(name, null);
   if (hasFolder || isUnknown) state.folders = [];
   if (!isUnknown) return;
-  for (const name of state.variables.keys()) state.variables.set(name, [unknownArgument]);
+  for (const name of state.variables.keys()) forgetVariable(state, name);
   state.positional = null;
+}
+
+function forgetVariable({ variables }: ShellState, name: string): void {
+  const isList = (variables.get(name)?.length ?? 1) > 1;
+  variables.set(name, isList ? unknownList : [unknownArgument]);
 }

@@ -6,7 +6,8 @@
 import type { HereDoc, Redirect, Redirection } from "unbash";
 import type { Input } from "./program_use.ts";
 import { type Frame, noInput, type Shell, unknownInput } from "./shell.ts";
-import { type ShellState, unknownArgument } from "./shell_state.ts";
+import { setVariable } from "./set_variable.ts";
+import { type ShellState, tameArgument } from "./shell_state.ts";
 import { touchPath } from "./touch_path.ts";
 
 /** What redirections leave of a command's standard streams. */
@@ -18,6 +19,14 @@ export interface Streams {
   readonly isOutputTaken: boolean;
   /** Streams are joined: an output that is taken may be another's. */
   readonly isJoined: boolean;
+}
+
+/** Whether some file may not open, so that the command does not run. */
+export function mayFail(redirects: readonly Redirection[]): boolean {
+  return redirects.some((redirect) =>
+    redirect.type === "Redirect" &&
+    !/^(?:\/dev\/null|[0-2]|-)$/.test(redirect.target?.text ?? "")
+  );
 }
 
 /** What of a command's output is left to whoever reads it. */
@@ -36,12 +45,14 @@ export function walkRedirects(
   let { input } = frame;
   let [isInputTaken, isOutputTaken] = [false, false];
   const isJoined = redirects.some((redirect) =>
-    redirect.type === "Redirect" && redirect.operator === ">&"
+    redirect.type === "Redirect" &&
+    (redirect.operator === ">&" ||
+      /^\/(?:dev|proc)\/(?!null$)/.test(redirect.target?.value ?? "/dev/"))
   );
   for (const redirect of redirects) {
     const { descriptor } = redirect;
     if (descriptor?.type === "FileDescriptorVariable") {
-      state.variables.set(descriptor.name, [unknownArgument]);
+      setVariable(shell, descriptor.name, [tameArgument], state);
     }
     const given = readRedirect(shell, redirect, state, frame);
     const number = descriptor?.type === "FileDescriptor" ? descriptor.value : null;
@@ -49,9 +60,18 @@ export function walkRedirects(
       input = given;
       isInputTaken = true;
     }
-    if (given === null && number !== 2) isOutputTaken = true;
+    if (given === null && (number === null || number === 1)) isOutputTaken = true;
+    if (mayBeReadFile(redirect, number)) shell.plan.streams.noteReadFile();
   }
   return { input, isInputTaken, isOutputTaken, isJoined };
+}
+
+/** Whether an output may now be a file that was opened to be read, or nobody knows which. */
+function mayBeReadFile(redirect: Redirection, number: number | null): boolean {
+  if (redirect.type !== "Redirect") return false;
+  const { operator, target } = redirect;
+  if (operator === "<" || operator === "<>") return number === 1 || number === 2;
+  return (operator === "<&" || operator === ">&") && /^[03-9]|^[12]\d/.test(target?.value ?? "0");
 }
 
 /** What can be read from it; null when it is for writing. */

@@ -11,7 +11,6 @@ import type {
   Script,
   Statement,
   SyntaxNode,
-  TestExpression,
 } from "unbash";
 import type { Input } from "./program_use.ts";
 import { type Frame, noInput, type Shell, unknownInput } from "./shell.ts";
@@ -19,7 +18,8 @@ import { copyState, joinInto, type ShellState } from "./shell_state.ts";
 import { walkCommand } from "./walk_command.ts";
 import { walkFor, walkLoop } from "./walk_loop.ts";
 import { readArithmetic, walkNested } from "./walk_nested.ts";
-import { outputAfter, walkRedirects } from "./walk_redirects.ts";
+import { walkTest } from "./walk_test.ts";
+import { mayFail, outputAfter, walkRedirects } from "./walk_redirects.ts";
 
 /** Walks the statements of a script; what it prints is known when it is one command's. */
 export function walkScript(shell: Shell, script: Script, state: ShellState, frame: Frame): Input {
@@ -38,13 +38,21 @@ function walkStatements(
   frame: Frame,
 ): Input {
   let output: Input = noInput;
+  let given = frame;
   for (const { command, background } of statements) {
     const inner = background === true ? copyState(state) : state;
-    const printed = walkNode(shell, command, inner, frame);
+    const place = background === true ? { ...given, isSubshell: true } as const : given;
+    const printed = walkNode(shell, command, inner, place);
+    given = afterFirst(given);
     settleFolder(state);
     output = statements.length === 1 ? printed : joinOutput(output, printed);
   }
   return output;
+}
+
+/** SECURITY: the first command may have read some of the text, and the next runs the rest. */
+function afterFirst(frame: Frame): Frame {
+  return frame.input.kind === "text" ? { ...frame, input: unknownInput } : frame;
 }
 
 /** Of several commands the order of what they print is known, and their texts can be joined. */
@@ -70,6 +78,8 @@ export function walkNode(
   state: ShellState,
   frame: Frame,
 ): Input {
+  // A state with many variables costs more to copy.
+  shell.plan.step(1 + (state.variables.size >> 2));
   switch (node.type) {
     case "Command":
       return walkCommand(shell, node, state, frame);
@@ -82,7 +92,7 @@ export function walkNode(
     case "BraceGroup":
       return walkNode(shell, node.body, state, frame);
     case "Subshell":
-      return walkNode(shell, node.body, copyState(state), frame);
+      return walkNode(shell, node.body, copyState(state), { ...frame, isSubshell: true });
     case "Redirected":
       return walkRedirected(shell, node, state, frame);
     case "If":
@@ -107,7 +117,11 @@ function walkRest(shell: Shell, node: SyntaxNode, state: ShellState, frame: Fram
       state.functions.set(node.name.value, node.body);
       return;
     case "Coproc":
-      walkNode(shell, node.body, copyState(state), { ...frame, input: unknownInput });
+      walkNode(shell, node.body, copyState(state), {
+        ...frame,
+        input: unknownInput,
+        isSubshell: true,
+      });
       return;
     case "TestCommand":
       return walkTest(shell, node.expression, state, frame);
@@ -128,8 +142,10 @@ function walkPipeline(
   let { input } = frame;
   for (const command of commands) {
     // Each part of a pipe is a subshell; alone, `time` or `!` before it change nothing.
-    const inner = commands.length === 1 ? state : copyState(state);
-    input = walkNode(shell, command, inner, { ...frame, input });
+    const isAlone = commands.length === 1;
+    const inner = isAlone ? state : copyState(state);
+    const place = isAlone ? frame : { ...frame, isSubshell: true } as const;
+    input = walkNode(shell, command, inner, { ...place, input });
   }
   return input;
 }
@@ -147,6 +163,7 @@ function walkAndOr(
       output = walkNode(shell, command, state, frame);
       continue;
     }
+    shell.plan.step(state.variables.size >> 1);
     const skipped = copyState(state);
     if (operator === "||") {
       // The right side runs where the left one failed.
@@ -154,7 +171,7 @@ function walkAndOr(
       skipped.foldersIfFailed = [];
     }
     state.foldersIfFailed = [];
-    output = joinOutput(output, walkNode(shell, command, state, frame));
+    output = joinOutput(output, walkNode(shell, command, state, afterFirst(frame)));
     const failed = state.foldersIfFailed;
     // Left of `&&` failed: the right side did not run.
     if (operator === "&&" && skipped.foldersIfFailed.length > 0) {
@@ -172,8 +189,11 @@ function walkRedirected(
   state: ShellState,
   frame: Frame,
 ): Input {
+  const skipped = mayFail(redirects) ? copyState(state) : null;
   const streams = walkRedirects(shell, redirects, state, frame);
   const output = walkNode(shell, command, state, { ...frame, input: streams.input });
+  // SECURITY: where a file cannot be opened the command does not run at all.
+  if (skipped !== null) joinInto(state, copyState(state), skipped);
   return outputAfter(streams, output);
 }
 
@@ -186,10 +206,14 @@ function walkChoice(
   const branches = node.type === "If" ? ifBranches(node) : caseBranches(shell, node, state, frame);
   let joined: ShellState | null = null;
   let output: Input | null = null;
+  let given = frame;
   for (const { clause, body } of branches) {
-    if (clause !== null) walkNode(shell, clause, state, frame);
+    if (clause !== null) {
+      walkNode(shell, clause, state, given);
+      given = afterFirst(given);
+    }
     const inner = copyState(state);
-    const printed = body === null ? noInput : walkNode(shell, body, inner, frame);
+    const printed = body === null ? noInput : walkNode(shell, body, inner, given);
     output = output === null ? printed : unknownInput;
     if (joined === null) joined = inner;
     else joinInto(joined, copyState(joined), inner);
@@ -229,40 +253,4 @@ function caseBranches(
     ...node.items.map(({ body }) => ({ clause: null, body })),
     { clause: null, body: null },
   ];
-}
-
-/** Words of `[[ ]]`. SECURITY: `-v` and arithmetic comparisons evaluate an index in the text. */
-function walkTest(
-  shell: Shell,
-  expression: TestExpression,
-  state: ShellState,
-  frame: Frame,
-): void {
-  switch (expression.type) {
-    case "TestUnary": {
-      const value = shell.expandText(expression.operand, state, frame);
-      if (/^-[vR]$/.test(expression.operator)) refuseIndex(shell, value);
-      return;
-    }
-    case "TestBinary": {
-      const sides = [expression.left, expression.right].map((word) =>
-        shell.expandText(word, state, frame)
-      );
-      if (!/^-(?:eq|ne|lt|le|gt|ge)$/.test(expression.operator)) return;
-      for (const side of sides) if (side.isKnown) refuseIndex(shell, side);
-      return;
-    }
-    case "TestLogical":
-      for (const operand of expression.operands) walkTest(shell, operand, state, frame);
-      return;
-    case "TestNot":
-      return walkTest(shell, expression.operand, state, frame);
-    case "TestGroup":
-      return walkTest(shell, expression.expression, state, frame);
-  }
-}
-
-function refuseIndex(shell: Shell, { text, isKnown }: { text: string; isKnown: boolean }): void {
-  if (isKnown && !/[[`$]/.test(text)) return;
-  shell.plan.doubt("unverified", "a test evaluates the text of an index");
 }

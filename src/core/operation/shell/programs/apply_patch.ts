@@ -4,8 +4,9 @@
  * @module
  */
 import { parseDiff } from "../../parse_diff.ts";
-import type { Argument } from "../program_use.ts";
-import { known, type UseBuilder } from "./use_builder.ts";
+import { parsePatchEnvelope } from "../../parse_patch_envelope.ts";
+import type { Argument, Invocation, ProgramUse } from "../program_use.ts";
+import { known, UseBuilder } from "./use_builder.ts";
 
 /**
  * @param files Patch files; empty for the standard input.
@@ -28,4 +29,18 @@ export function applyPatch(
   if (diff !== null && folder === null && files.length <= 1) return;
   builder.mayTouch("write", folder ?? known("."));
   builder.opaque(`nobody has read the patch that ${name} applies`);
+}
+
+/** The program agents hand their envelope to, as its only word or as its input. */
+export function readPatchEnvelope(invocation: Invocation): ProgramUse {
+  const builder = new UseBuilder(invocation);
+  const { args: [word, more], input } = invocation;
+  const text = word ?? (input.kind === "text" ? known(input.text) : { text: "", isKnown: false });
+  const patch = text.isKnown ? parsePatchEnvelope(text.text) : null;
+  for (const { verb, path } of patch?.effects ?? []) builder.touch(verb, known(path));
+  if (patch === null || more !== undefined) {
+    builder.mayTouch("write", known("."));
+    builder.opaque(`nobody has read the patch that ${invocation.name} applies`);
+  }
+  return builder.end();
 }

@@ -136,7 +136,7 @@ const suffixes = /\.(?:gz|tgz|z|Z|bz2?|tbz2?|xz|txz|lzma|zst|tzst|lz4|lzo|br)$/;
 const compressOptions =
   "-0123456789acdfhklLNnqrRtvVzeTm b,bits: S,suffix: o> D< T,threads: M,memory: stdout " +
   "to-stdout decompress uncompress keep force quiet verbose test list recursive fast " +
-  "best rm long? ultra name no-name rsyncable stdin extreme compress adapt block-size: " +
+  "best rm long? files? files0? filelist? output-dir-flat+ output-dir-mirror+ ultra name no-name rsyncable stdin extreme compress adapt block-size: " +
   "format: p,processes:";
 
 function readCompress(invocation: Invocation): ProgramUse {
@@ -144,6 +144,8 @@ function readCompress(invocation: Invocation): ProgramUse {
   const read = readOptions(invocation.args, compressOptions);
   builder.options(read);
   const { name } = invocation;
+  const isListed = hasOption(read, "files", "files0", "filelist");
+  if (isListed) builder.unverified(`${name} takes its names from a file`);
   if (!read.isSure) builder.touchAll("write", [...read.operands, ...read.guesses]);
   if (hasOption(read, "c", "stdout", "to-stdout", "t", "test", "l", "list")) {
     builder.touchAll("read", read.operands);
@@ -173,10 +175,9 @@ function readCompress(invocation: Invocation): ProgramUse {
     if (!file.isKnown) continue;
     if (isBack) builder.touch("write", known(unpackedName(file.text, suffix.text)));
     else builder.touch("write", { text: file.text + suffix.text, isKnown: suffix.isKnown });
-    // gzip -d takes a name without its suffix too, and `-N` the name inside.
-    if (isBack && hasOption(read, "N", "name")) {
-      builder.opaque(`${name} -N takes the name it finds inside`);
-    }
+    // `-N` takes the name inside.
+    const isNamed = isBack && hasOption(read, "N", "name");
+    if (isNamed) builder.opaque(`${name} -N takes the name it finds inside`);
   }
   return builder.end();
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Invocation, ProgramUse } from "../program_use.ts";
-import { applyPatch } from "./apply_patch.ts";
+import { applyPatch, readPatchEnvelope } from "./apply_patch.ts";
 import { hasOption, optionValues, readOptions } from "./read_options.ts";
 import type { ProgramEntry } from "./read_row.ts";
 import { known, show, UseBuilder } from "./use_builder.ts";
@@ -16,6 +16,7 @@ export const editorPrograms: readonly ProgramEntry[] = [
     readEditor,
   ],
   ["patch gpatch", readPatch],
+  ["apply_patch applypatch", readPatchEnvelope],
   ["code code-insiders cursor subl atom idea", readWindow],
   ["split gsplit csplit", readSplit],
 ];
@@ -105,13 +106,19 @@ function readSplit(invocation: Invocation): ProgramUse {
   if (file !== undefined) builder.touch("read", file);
   if (!read.isSure) builder.touchAll("write", [...read.operands, ...read.guesses]);
   const prefix = isSplit ? second ?? known("x") : optionValues(read, "f").at(-1) ?? known("xx");
-  const [suffix = known("")] = optionValues(read, "additional-suffix");
+  const [format] = optionValues(read, "b");
+  const [suffix = known("")] = isSplit
+    ? optionValues(read, "additional-suffix")
+    : format === undefined
+    ? []
+    : [{ ...format, text: format.text.replace(/^[^%]*%[-+ #0'.\d]*[a-z]?/i, "") }];
   if (hasOption(read, "filter")) return builder.end();
   // The pieces are `PREFIXaa` and so on.
   const slash = prefix.text.lastIndexOf("/") + 1;
   const name = `${prefix.text.slice(slash).replace(/[*?[\]\\]/g, "?")}*${
-    isSplit && suffix.isKnown ? suffix.text : ""
+    suffix.isKnown ? suffix.text : ""
   }`;
+  if (!suffix.isKnown) builder.unverified("how the names of the pieces end is not known");
   if (!prefix.isKnown) builder.touch("write", prefix);
   else {
     const folder = slash === 0 ? "." : prefix.text.slice(0, slash).replace(/(.)\/$/, "$1");

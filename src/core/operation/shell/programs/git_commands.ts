@@ -144,6 +144,9 @@ function readInit(builder: UseBuilder, args: readonly Argument[]): void {
   );
   builder.options(read);
   builder.touchAll("create", read.operands.slice(0, 1));
+  const [folder = known(".")] = read.operands;
+  builder.touch("write", inFolder(folder, known(".git/description")));
+  if (hasOption(read, "bare")) builder.touch("write", inFolder(folder, known("description")));
 }
 
 function readAdd(builder: UseBuilder, args: readonly Argument[]): void {

@@ -24,8 +24,9 @@ interface Interpreter {
 const nodeOptions =
   "+ e,eval: p,print v,version r,require: import: loader,experimental-loader: -ic h,help " +
   "C,conditions: env-file< env-file-if-exists< input-type: title: inspect? inspect-brk? " +
-  "max-old-space-size: cpu-prof-dir> heap-prof-dir> diagnostic-dir> redirect-warnings> " +
-  "report-directory> openssl-config< icu-data-dir: test test-name-pattern: test-reporter: " +
+  "max-old-space-size: cpu-prof heap-prof prof cpu-prof-dir+ heap-prof-dir+ diagnostic-dir+ redirect-warnings> " +
+  "report-directory,report-dir+ report-filename> trace-event-file-pattern> logfile> tls-keylog> " +
+  "cpu-prof-name> heap-prof-name> localstorage-file> openssl-config< icu-data-dir: test test-name-pattern: test-reporter: " +
   "test-reporter-destination> watch watch-path: check no-warnings experimental-strip-types " +
   "enable-source-maps trace-warnings expose-gc run: tls-cipher-list: stack-trace-limit: " +
   "unhandled-rejections: disable-warning: snapshot-blob> build-snapshot version help -v";
@@ -155,6 +156,10 @@ function readInterpreter(invocation: Invocation, interpreter: Interpreter): Prog
     if (hasCode) builder.touchAll("read", read.operands);
   }
   if (!hasCode) runMain(builder, language, read);
+  // SECURITY: then it reads what a person would type.
+  else if (hasOption(read, "i") && /^(?:python|javascript)$/.test(language)) {
+    builder.run({ kind: "input", language });
+  }
   return builder.end();
 }
 
@@ -173,9 +178,9 @@ function runMain(builder: UseBuilder, language: string, read: OptionsRead): void
   } else builder.run({ kind: "input", language });
 }
 
-/** A bare name is a package, which somebody installed. */
+/** A bare name is a package, which somebody installed; `data:` is code. */
 function isFileName({ text, isKnown }: Argument): boolean {
-  return !isKnown || /^[./~]/.test(text);
+  return !isKnown || /^[./~]|:/.test(text);
 }
 
 function readPerlModule(builder: UseBuilder, value: Argument): void {

@@ -18,6 +18,8 @@ export type Output =
   | "filter"
   /** Names of entries of the working folder, or paths as its operands spell them. */
   | "names"
+  /** A number, when it is given no files, whose names it would print too. */
+  | "count"
   /** A number, a date, a name of the system: no option of anything. */
   | "tame";
 
@@ -68,6 +70,7 @@ function outputOf(
   const isBare = read.operands.length + read.options.length === 0 && read.isSure;
   if (output === "copy" || (output === "same" && isBare)) return input;
   if (output === "tame") return { kind: "unknown", isTame: true };
+  if (output === "count") return files <= 0 ? { kind: "unknown", isTame: true } : null;
   // `ls src` prints names without their folder, `ls a.txt` paths.
   if (output === "names") return namesBelow([{ text: ".", isKnown: true }, ...operands]);
   // `head -c`, `uniq -c`: pieces of lines, or more than lines.

@@ -13,7 +13,7 @@ export const simplePrograms: readonly ProgramRow[] = [
   ["whoami logname hostid nproc arch uname tty id", "", "", "tame"],
   [
     "groups who w users last uptime free vmstat iostat lscpu lsblk lsusb lspci lsmod hostname " +
-    "getconf locale cal sleep usleep seq expr factor sum jot ps pgrep pidof pstree kill pkill " +
+    "getconf locale cal sleep usleep expr factor sum jot ps pgrep pidof pstree kill pkill " +
     "killall top htop tput clear reset stty sync acpi lsb_release sw_vers fortune cowsay figlet " +
     "banner neofetch dnsdomainname",
   ],
@@ -47,7 +47,8 @@ export const simplePrograms: readonly ProgramRow[] = [
     "F: S: from-file< to-file< color? output: strip-trailing-cr side-by-side recursive",
   ],
   ["join", "<", "a: e: i j: o: t: v: 1: 2:"],
-  ["wc", "<", "files0-from< -clmwL"],
+  ["wc", "<", "files0-from< -clmwL", "count"],
+  ["seq", "", "f,format: s,separator: -w", "tame"],
   ["nl od hexdump hd strings base64 base32 basenc", "<", "A: t: N: j: S: w: n: s: f: e: w,wrap:"],
   ["rev fold fmt expand unexpand pr column look shuf ul colrm", "<", "w: t: s: o,output> n: d:"],
   ["tr", "-"],

@@ -24,7 +24,8 @@ const verbByMark: Readonly<Record<string, Verb>> = {
 };
 
 /** Reading or writing these changes no file. */
-const devices = /^\/dev\/(?:null|zero|u?random|tty|std(?:in|out|err)|fd\/\d+)$/;
+const devices = /^\/dev\/(?:null|zero|u?random|tty)$/;
+const streams = /^\/dev\/(?:std(?:in|out|err)|fd\/\d+)$/;
 
 export function known(text: string): Argument {
   return { text, isKnown: true };
@@ -56,6 +57,7 @@ export class UseBuilder {
     const { text, isKnown } = argument;
     if (isKnown && (text === "" || text === "-")) return;
     if (isKnown && (verb === "read" || verb === "write") && devices.test(text)) return;
+    if (isKnown && verb === "read" && streams.test(text)) return;
     const key = JSON.stringify([verb, argument, more]);
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
