@@ -63,7 +63,7 @@ export function planNextSteps({ report, policy, proposedPolicy }: ReportView): r
   if (proposedPolicy === null || (stopped === 0 && policy.mode === "enforce")) return [];
   const what = stopped === 0
     ? "the same policy, enforced: it would have stopped nothing"
-    : `enforced, with rules that release ${released} of ${stopped}`;
+    : `enforced; its rules would let ${released} of ${stopped} stopped operations go on`;
   return [
     { command: "sealward report --proposed-policy proposed.yaml", what },
     { command: "sealward policy lint proposed.yaml", what: "after you have read and edited it" },

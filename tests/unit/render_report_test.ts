@@ -87,7 +87,7 @@ describe("renderReport() table", () => {
       "cp proposed.yaml .scalpel/policy.yaml",
       "sealward policy accept",
     ]);
-    assertStringIncludes(text, "rules that release 3 of 6");
+    assertStringIncludes(text, "let 3 of 6 stopped operations go on");
   });
 
   it("has a row for every count, reason and event", () => {

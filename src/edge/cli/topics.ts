@@ -152,7 +152,6 @@ then is not seen.`;
 const agents = `AGENTS
 
   sealward init                         a policy that observes
-  sealward policy accept                a person agrees to it
   sealward hook install claude-code     or codex: shows the change, asks, writes
                                         it, and proves that a denial arrives
   (work)
