@@ -13,7 +13,9 @@ import { describeHit, firstHit, type Hit, reachesBelow } from "./first_hit.ts";
 
 /** Findings of one path effect against built-in and policy patterns and the root. */
 export function matchPath(effect: Effect, fact: PathFact, policy: Policy): readonly Finding[] {
-  if (effect.isPossible === true) return matchPossible(effect, fact, policy);
+  const isPossible = effect.isPossible === true ||
+    (effect.unlessFolder === true && fact.isFolder && !isNamed(fact, policy));
+  if (isPossible) return matchPossible(effect, fact, policy);
   const findings: Finding[] = [];
   if (fact.view.failure !== null) findings.push(unresolvable(effect, fact.view.failure));
   const isRead = effect.verb === "read";
@@ -24,6 +26,12 @@ export function matchPath(effect: Effect, fact: PathFact, policy: Policy): reado
   if (isOutside && !isRead) findings.push(outside(effect));
   if (!fact.isBelowWhole) findings.push(tooMuchBelow(effect, policy));
   return findings;
+}
+
+/** Whether a pattern names the folder itself, not only something in it. */
+function isNamed({ view: { forms } }: PathFact, policy: Policy): boolean {
+  const sets = [builtinPatternSet(), policy.protectedFiles.set, policy.secretFiles.set];
+  return sets.some((set) => set.match(forms).length > 0);
 }
 
 /** Everything that names the file: the engine, secret files, protected files. */

@@ -31,4 +31,9 @@ export interface Effect {
    * itself: where it meets a protected file, what the operation does there is opaque.
    */
   readonly isPossible?: true;
+  /**
+   * A tool nobody knows was given the path. Where it is a folder the effect is merely possible on
+   * what lies in it: most such tools are told where to work.
+   */
+  readonly unlessFolder?: true;
 }

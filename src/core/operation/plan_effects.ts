@@ -65,7 +65,10 @@ export function planEffects(
   if ((type === "tool_call" || tool !== null) && !isInert) {
     doubts.push(unknownTool);
     // SECURITY: a tool nobody knows may write what it is given the name of.
-    effects.push(...findToolPaths(tool?.input ?? {}).map((path) => onPath("write", path)));
+    const paths = findToolPaths(tool?.input ?? {});
+    effects.push(
+      ...paths.map((path): Effect => ({ ...onPath("write", path), unlessFolder: true })),
+    );
   }
   if (type === "network") effects.push(...planHosts(operation));
   const parsed = diff === null ? null : parseChange(diff);
