@@ -264,7 +264,10 @@ async function resolveAsNobody(root: string, paths: readonly string[]): Promise<
     const failures = ${JSON.stringify(paths)}.map((path) => disk.resolve(path, null).failure);
     console.log(JSON.stringify(failures));`;
   Deno.writeTextFileSync(`${root}/ask.ts`, code);
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
+  // The runtime may lie where that user cannot go.
+  Deno.copyFileSync(Deno.execPath(), `${root}/deno`);
+  Deno.chmodSync(`${root}/deno`, 0o755);
+  const { stdout } = await new Deno.Command(`${root}/deno`, {
     args: ["run", "--no-config", "--no-check", "--allow-read", `${root}/ask.ts`],
     cwd: root,
     uid: 65534,

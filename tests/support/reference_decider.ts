@@ -323,13 +323,17 @@ function look(
     (isCreated && mayBeFolder(operation, disk));
   const reaches = verb !== "read" && (isFolder || ["delete", "link", "chmod"].includes(verb));
   const suffixes = [...there ?? [], ...come.suffixes];
-  const isKnown = there !== null && come.isWhole;
+  const others = otherNames(found, disk);
+  const isKnown = there !== null && come.isWhole && others !== null;
   return {
     verb,
     path,
     isPossible,
     answers,
-    places: answers.flatMap((answer) => ["", ...suffixes].map((suffix) => answer + suffix)),
+    places: [
+      ...answers.flatMap((answer) => ["", ...suffixes].map((suffix) => answer + suffix)),
+      ...others ?? [],
+    ],
     folders: reaches ? answers : [],
     root: disk.root,
     isLost: found.real === null,
@@ -339,6 +343,16 @@ function look(
     isUnlisted: !isKnown,
     isEngines: isAbove || (found.linkCount ?? 1) > 1 && isOwn(found.identity, disk),
   };
+}
+
+/** Names in the project of the same file; null when they cannot be told. */
+function otherNames(
+  { linkCount, identity }: ReturnType<Disk["resolve"]>,
+  disk: Disk,
+): readonly string[] | null {
+  if ((linkCount ?? 1) < 2) return [];
+  const names = disk.listBelow(disk.root, 20_000);
+  return names?.filter((name) => disk.resolve(name, null).identity === identity) ?? null;
 }
 
 function below(folder: string | null, disk: Disk): readonly string[] | null {

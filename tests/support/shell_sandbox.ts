@@ -118,6 +118,8 @@ export class ShellSandbox implements Disposable {
     const child = new Deno.Command("unshare", {
       args: [...namespaces, "--fork", "--kill-child", "--mount-proc", "bash", "-c", ...args],
       ...(Deno.uid() === 0 ? { uid: sandboxUser, gid: sandboxUser } : {}),
+      // The checkout may lie where this user cannot go.
+      cwd: "/",
       clearEnv: true,
       env: { PATH: "/usr/bin:/bin" },
       stdin: "null",

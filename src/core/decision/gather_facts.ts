@@ -16,7 +16,7 @@ import type { EffectPlan } from "../operation/effect_plan.ts";
 import type { Disk, ResolvedPath } from "../ports.ts";
 import { type Arrivals, findArrivals, noArrivals } from "./arrivals.ts";
 import type { Facts, PathFact } from "./facts.ts";
-import { findOtherNames, type Guard, noOtherNames, plainGuard } from "./other_names.ts";
+import { findOtherNames, type Guard, plainGuard } from "./other_names.ts";
 
 /** What facts are gathered with. */
 export interface Instruments {
@@ -141,7 +141,7 @@ function gatherPath(given: Found): PathFact {
   }
   const there = isFolder ? disk.listBelow(resolved.real ?? resolved.lexical, maxFolderEntries) : [];
   const come = isFolder ? received.inFolder : received.inPlace;
-  const others = isOnlyRead ? noOtherNames : findOtherNames(resolved, disk, guard);
+  const others = findOtherNames(resolved, disk, guard);
   return {
     view,
     ownPlace,

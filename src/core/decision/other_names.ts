@@ -24,7 +24,7 @@ export interface OtherNames {
   readonly isWhole: boolean;
 }
 
-export const noOtherNames: OtherNames = { views: [], isWhole: true };
+const noOtherNames: OtherNames = { views: [], isWhole: true };
 
 /**
  * Guarded names in the project that lead to the same file. Costs a walk of the project, for files

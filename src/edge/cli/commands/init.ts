@@ -49,12 +49,12 @@ async function runInit(context: CliContext, parsed: ParsedArguments): Promise<nu
   }
   if (isOwn) await writePolicy(host, paths.policyPath, parsed.flags.isSet("guide"));
   else say(context, parsed, `keeping the policy that is there: ${paths.policyPath}`);
-  writeIgnore(host, paths.policyPath);
   await host.refuseFaultyPolicy(root);
   const snapshot = host.readPolicy(root);
   // What we have just written needs no question; what somebody else wrote does.
   if (!isOwn) agreeToPolicy(context, parsed, { snapshot, previous: new Map() });
   const record = await host.createInstall(root);
+  writeIgnore(host, paths.policyPath);
   const { seq } = await host.acceptPolicy(root, snapshot);
   const facts = { root: record.root, policy_digest: snapshot.digest, seq };
   const text = parsed.format === "table"
