@@ -12,16 +12,23 @@ function asUser(uid: number, ...command: readonly string[]): Program {
   return { name: `uid ${uid}`, command: ["setpriv", ...drop, ...command] };
 }
 
+/** The program where both may start it: the checkout may lie where they cannot go. */
+function binaryOf(project: Project): string {
+  return `${project.folder}/sealward`;
+}
+
 /** A project whose folders the engine's uid owns, as anybody may look at them. */
 async function installAsEngine(): Promise<Project> {
   using opened = new DisposableStack();
   const project = opened.use(new Project());
   Deno.chmodSync(project.folder, 0o755);
+  Deno.copyFileSync(binaryPath, binaryOf(project));
+  Deno.chmodSync(binaryOf(project), 0o755);
   for (const path of [project.root, project.path("src"), project.home]) {
     Deno.chownSync(path, engineUid, engineUid);
     Deno.chmodSync(path, 0o755);
   }
-  await project.init(["--guide"], { program: asUser(engineUid, binaryPath) });
+  await project.init(["--guide"], { program: asUser(engineUid, binaryOf(project)) });
   opened.move();
   return project;
 }
@@ -64,7 +71,7 @@ describe("second user", () => {
 
   it("ARCH-01 cannot look into the engine's process", async () => {
     using project = await installAsEngine();
-    const [program = "", ...args] = asUser(engineUid, binaryPath, "check", "-").command;
+    const [program = "", ...args] = asUser(engineUid, binaryOf(project), "check", "-").command;
     const env = { HOME: project.home };
     const options = { args, env, cwd: project.root, stdout: "null", stderr: "null" } as const;
     const engine = new Deno.Command(program, { ...options, clearEnv: true, stdin: "piped" })
@@ -94,7 +101,7 @@ describe("second user", () => {
       });
       assertNotEquals(exit, 0, path);
     }
-    const after = await project.run(check, { program: asUser(engineUid, binaryPath) });
+    const after = await project.run(check, { program: asUser(engineUid, binaryOf(project)) });
     assertEquals(after.exit, 0);
   });
 
@@ -105,7 +112,7 @@ describe("second user", () => {
     Deno.chownSync(home, agentUid, agentUid);
     const before = listAll(project.folder);
     const bytes = project.read(".scalpel/audit.log");
-    const options = { program: asUser(agentUid, binaryPath), env: { HOME: home } };
+    const options = { program: asUser(agentUid, binaryOf(project)), env: { HOME: home } };
     const { exit, value } = await project.json(check, options);
     assertEquals(exit, 1);
     assertEquals(value["allowed"], false);
@@ -116,7 +123,7 @@ describe("second user", () => {
 
   it("ARCH-03 pointing at the engine's state folder decides nothing", async () => {
     using project = await installAsEngine();
-    const options = { program: asUser(agentUid, binaryPath) };
+    const options = { program: asUser(agentUid, binaryOf(project)) };
     const { exit, value } = await project.json(check, options);
     assertEquals(exit, 1);
     assertEquals(value["allowed"], false);
