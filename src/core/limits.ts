@@ -83,6 +83,11 @@ export const maxHookEventBytes = 4_194_304;
  * for one.
  */
 export const maxEditedFileBytes = 524_288;
+/** Its text at any step of an edit, in UTF-16 units; searched-for text at most, summed over steps. */
+export const maxEditedCharacters = 4_194_304;
+export const maxEditWork = 67_108_864;
+/** Replacements in one edit. */
+export const maxEdits = 1_000;
 /**
  * How long a hook may take in all, reading its input included. Hosts give up after 10 s to 600 s
  * and then let the tool run.

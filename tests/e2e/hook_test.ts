@@ -7,7 +7,7 @@ import { describe, it } from "@std/testing/bdd";
 import { guidePolicy } from "../../src/core/policy/starter_policy.ts";
 import { installVectors } from "../support/decision_vectors.ts";
 import { compiled, Project } from "../support/sealward.ts";
-import { act, type Acted, callHook, eventOf, hostNames } from "./fixtures/hook_host.ts";
+import { act, type Acted, callHook, eventOf, hostNames, reactionOf } from "./fixtures/hook_host.ts";
 import type { HookOptions, HostName, Reaction, Wish } from "./fixtures/hook_host.ts";
 import { inShell } from "./fixtures/in_shell.ts";
 import { itOnBoth } from "./fixtures/it_on_both.ts";
@@ -396,6 +396,28 @@ describe("hook's input", () => {
         assert(outcome.stderr.trim() !== "");
       }
       assertEquals(project.read(".scalpel/audit.log"), before);
+    });
+  }
+
+  for (const shrinks of [false, true]) {
+    const what = shrinks ? "that doubles a text and empties it again" : "that doubles a text";
+    it(`ARCH-09 an edit ${what}: denied in time`, async () => {
+      using project = new Project();
+      await init(project);
+      project.write("big.txt", "E".repeat(9));
+      const double = { old_string: "E", new_string: "EE", replace_all: true };
+      const edits = [...Array(26).fill(double), ...shrinks ? [{ ...double, new_string: "" }] : []];
+      const event = {
+        ...eventOf("claude-code", app(project), project.root),
+        tool_name: "MultiEdit",
+        tool_input: { file_path: "big.txt", edits },
+      };
+      const startMs = performance.now();
+      const outcome = await callHook(project, "claude-code", event);
+      assertEquals(reactionOf("claude-code", outcome), "blocked", outcome.stdout);
+      assert(outcome.exit === 0 || outcome.exit === 2, `${outcome.exit}`);
+      assert(performance.now() - startMs < 4_500);
+      assertEquals(project.read("big.txt"), "E".repeat(9));
     });
   }
 

@@ -14,5 +14,7 @@ export function isHookRun(argv: readonly string[]): boolean {
   const next = argv[at + 1] ?? "";
   // SECURITY: a mistyped host must not end with 64, on which the tool would run.
   if (at === 0) return !forPeople.has(next);
-  return at > 0 && hookHosts.some((host) => host === next);
+  // Nor may a mistyped `hook` before a host's name.
+  const words = at > 0 ? [next, argv[1]] : [argv[1]];
+  return hookHosts.some((host) => words.includes(host));
 }
