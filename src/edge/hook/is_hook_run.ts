@@ -15,6 +15,6 @@ export function isHookRun(argv: readonly string[]): boolean {
   // SECURITY: a mistyped host must not end with 64, on which the tool would run.
   if (at === 0) return !forPeople.has(next);
   // Nor may a mistyped `hook` before a host's name.
-  const words = at > 0 ? [next, argv[1]] : [argv[1]];
+  const words = [at > 0 ? next : "", /^hoo/i.test(argv[0] ?? "") ? argv[1] : ""];
   return hookHosts.some((host) => words.includes(host));
 }
