@@ -14,7 +14,7 @@ import type { ChangeOutcome, SettingsChange } from "./change_settings.ts";
 import { printAnswer, say } from "./print.ts";
 import { renderHostReport } from "./render_host_report.ts";
 
-/** Exit statuses of a look at the wiring; DESIGN: 0 proven, 1 could not be shown, 2 it is not so. */
+/** Exit statuses of a look at the wiring: 0 proven, 1 could not be shown, 2 it is not so. */
 export const verdictExit: Readonly<Record<HostVerdict, number>> = {
   "PROTECTED": 0,
   "UNPROVEN": 1,
