@@ -36,3 +36,24 @@ export function answerJson(value: unknown): HookAnswer {
 export function answerByStatus(text: string): HookAnswer {
   return { exit: 2, stdout: "", stderr: `${text}\n` };
 }
+
+/** The form of Claude Code, which Codex took over, for what is asked before a tool runs. */
+export function answerToolUse(decision: "ask" | "deny", reason: string): HookAnswer {
+  return answerJson({
+    hookSpecificOutput: {
+      hookEventName: "PreToolUse",
+      permissionDecision: decision,
+      permissionDecisionReason: reason,
+    },
+  });
+}
+
+/** The same hosts' form for a user's prompt that is about to be shown. */
+export function answerPermission(message: string): HookAnswer {
+  return answerJson({
+    hookSpecificOutput: {
+      hookEventName: "PermissionRequest",
+      decision: { behavior: "deny", message },
+    },
+  });
+}

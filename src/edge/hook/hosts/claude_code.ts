@@ -6,6 +6,8 @@
 import {
   answerByStatus,
   answerJson,
+  answerPermission,
+  answerToolUse,
   type HookAnswer,
   type HookVerdict,
   silence,
@@ -132,7 +134,7 @@ function encode(event: ParsedHookEvent | null, verdict: HookVerdict): HookAnswer
       // A status blocks too, but only where nothing was decided: JSON carries the reason whole.
       return verdict.kind === "failure"
         ? answerByStatus(text)
-        : answerDecision(verdict.kind === "ask" ? "ask" : "deny", text);
+        : answerToolUse(verdict.kind === "ask" ? "ask" : "deny", text);
     case "permission":
       // The user is about to be asked: that is what "ask" wants. A status is not honoured here.
       return verdict.kind === "ask" ? silence : answerPermission(text);
@@ -141,25 +143,6 @@ function encode(event: ParsedHookEvent | null, verdict: HookVerdict): HookAnswer
     default:
       return answerByStatus(text);
   }
-}
-
-function answerDecision(decision: "ask" | "deny", reason: string): HookAnswer {
-  return answerJson({
-    hookSpecificOutput: {
-      hookEventName: "PreToolUse",
-      permissionDecision: decision,
-      permissionDecisionReason: reason,
-    },
-  });
-}
-
-function answerPermission(message: string): HookAnswer {
-  return answerJson({
-    hookSpecificOutput: {
-      hookEventName: "PermissionRequest",
-      decision: { behavior: "deny", message },
-    },
-  });
 }
 
 export const claudeCode: HookHost = {

@@ -10,6 +10,8 @@ import { draftCommand, draftPatch, draftRead } from "../file_drafts.ts";
 import {
   answerByStatus,
   answerJson,
+  answerPermission,
+  answerToolUse,
   type HookAnswer,
   type HookVerdict,
   silence,
@@ -123,7 +125,7 @@ function encode(event: ParsedHookEvent | null, verdict: HookVerdict): HookAnswer
   const text = verdict.kind === "ask" ? askAsDenial(verdict.text) : verdict.text;
   switch (event?.kind) {
     case "before":
-      return verdict.kind === "failure" ? answerByStatus(text) : answerDenial(text);
+      return verdict.kind === "failure" ? answerByStatus(text) : answerToolUse("deny", text);
     case "permission":
       return answerPermission(text);
     case "observed":
@@ -137,25 +139,6 @@ function encode(event: ParsedHookEvent | null, verdict: HookVerdict): HookAnswer
 /** This host has no way to ask from a hook. */
 function askAsDenial(text: string): string {
   return `needs a human: ${text}`;
-}
-
-function answerDenial(reason: string): HookAnswer {
-  return answerJson({
-    hookSpecificOutput: {
-      hookEventName: "PreToolUse",
-      permissionDecision: "deny",
-      permissionDecisionReason: reason,
-    },
-  });
-}
-
-function answerPermission(message: string): HookAnswer {
-  return answerJson({
-    hookSpecificOutput: {
-      hookEventName: "PermissionRequest",
-      decision: { behavior: "deny", message },
-    },
-  });
 }
 
 export const codex: HookHost = {
