@@ -71,6 +71,12 @@ const rows: readonly (readonly [cases: string, command: string, expected: string
   ["", "echo > $X", "!unverified"],
   ["", "echo > src/$X", "!unverified"],
   ["", ": < $X", "!unknown_read"],
+  [
+    "CMD-06",
+    "exec 2>&-; cd .scalpel; cd ../src >&2; echo > policy.yaml",
+    "write /p/src/policy.yaml !unverified",
+  ],
+  ["CMD-06", "exec 3>&-", ""],
   // Chains and structure.
   ["CMD-01", "echo; echo > .env", "write .env"],
   ["CMD-01", "true && echo > .env", "write .env"],

@@ -12,7 +12,7 @@ import { runProgram } from "./run_program.ts";
 import { walkAssignment } from "./walk_assignment.ts";
 import { type Frame, noInput, type Shell } from "./shell.ts";
 import { copyState, joinInto, joinReturns, type ShellState, unknownList } from "./shell_state.ts";
-import { mayFail, outputAfter, walkRedirects } from "./walk_redirects.ts";
+import { mayFail, outputAfter, type Streams, walkRedirects } from "./walk_redirects.ts";
 
 /** Walks one simple command; returns what it prints to the next in a pipe. */
 export function walkCommand(
@@ -49,14 +49,24 @@ function walkOpened(shell: Shell, command: Command, state: ShellState, frame: Fr
     if (assignment.name === "IFS" && isRead) continue;
     walkAssignment(shell, assignment, state, inner);
   }
-  if (words.length === 1 && words[0]?.text === "exec" && streams.isInputTaken) {
-    // SECURITY: `exec < x.sh; sh` runs it.
-    shell.plan.doubt("unverified", "from here on every command reads another input");
-  }
+  if (words.length === 1 && words[0]?.text === "exec") refuseStreams(shell, command, streams);
   const output = shell.runArgv(words, state, inner);
   // Before a command they hold for that command alone; a function sees them while it runs.
   for (const { name } of assignments) restore(state, name, before.get(name));
   return outputAfter(streams, output);
+}
+
+/** What `exec` without a command does to the streams of everything that follows. */
+function refuseStreams({ plan }: Shell, { redirects }: Command, { isInputTaken }: Streams): void {
+  // SECURITY: `exec < x.sh; sh` runs it.
+  if (isInputTaken) plan.doubt("unverified", "from here on every command reads another input");
+  // SECURITY: on a stream that is closed a later redirection fails, and its `cd` with it.
+  const closes = redirects.some((redirect) =>
+    redirect.type === "Redirect" && /^[<>]&$/.test(redirect.operator) &&
+    redirect.target?.value === "-" &&
+    (redirect.descriptor?.type !== "FileDescriptor" || redirect.descriptor.value <= 2)
+  );
+  if (closes) plan.doubt("unverified", "from here on a standard stream is closed");
 }
 
 function restore(state: ShellState, name: string, values: readonly Argument[] | undefined): void {
