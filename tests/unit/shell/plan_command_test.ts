@@ -15,6 +15,7 @@ const files: Readonly<Record<string, string | null>> = {
   "/p/b.ts": "",
   "/p/clean.sh": "echo > old.env\nfoo",
   "/p/written.sh": "echo > old.env\nunknown-program",
+  "/p/drop.sh": 'echo > "$1$T"',
   "/p/tool.py": "#!/usr/bin/env python3\nopen('.env', 'w')",
   "/p/written.py": "#!/usr/bin/env python3\nopen('.env', 'w')",
 };
@@ -162,6 +163,11 @@ const rows: readonly (readonly [cases: string, command: string, expected: string
   // Scripts.
   ["CMD-15", "./clean.sh", "read /p/clean.sh, write old.env"],
   ["CMD-15", "./written.sh", "read /p/written.sh, write old.env !opaque"],
+  ["CMD-15", "./drop.sh .env", "read /p/drop.sh !unverified"],
+  ["CMD-15", "./drop.sh", "read /p/drop.sh"],
+  ["CMD-15", "./drop.sh $X", "read /p/drop.sh !unverified"],
+  ["CMD-15", "T=.env ./drop.sh x", "read /p/drop.sh !unverified"],
+  ["CMD-15", "echo .env | ./drop.sh x", "read /p/drop.sh !unverified"],
   ["CMD-15", ". ./clean.sh", "read /p/clean.sh, write old.env"],
   ["CMD-15", "./tool.py", "read /p/tool.py, ?write .env"],
   ["CMD-15", "./written.py", "read /p/written.py, write .env !opaque"],

@@ -10,7 +10,7 @@ import { isInertCode } from "./is_inert_code.ts";
 import type { Argument, Input, Invocation, ProgramUse, Run, Touch } from "./program_use.ts";
 import { runScriptFile } from "./run_script_file.ts";
 import { type Frame, type Shell, unknownInput } from "./shell.ts";
-import { copyState, knownArgument, type ShellState } from "./shell_state.ts";
+import { copyState, knownArgument, type ShellState, unknownArgument } from "./shell_state.ts";
 import { absoluteIn, placesOf, touchPath, touchProtectedBelow } from "./touch_path.ts";
 
 /** Folders whose programs are the ones everybody means. */
@@ -83,10 +83,11 @@ function lastName(path: string): string {
 }
 
 /** A word NAME=value that a wrapper puts into the environment of what it starts. */
-function refuseVariable({ plan }: Shell, { text, isKnown }: Argument): void {
+function assign({ plan }: Shell, { text, isKnown }: Argument, state: ShellState): void {
   const [, name = "", value = ""] = /^([^=]*)=?(.*)$/s.exec(text) ?? [];
   const danger = dangerOfVariable(name, isKnown ? value : null);
   if (danger !== null) plan.doubt("unverified", danger);
+  state.variables.set(name, [isKnown ? knownArgument(value) : unknownArgument]);
 }
 
 /** What an unknown program is handed it may change. */
@@ -182,7 +183,7 @@ function applyRun(shell: Shell, run: Run, state: ShellState, frame: Frame): void
   );
   switch (run.kind) {
     case "argv":
-      for (const assignment of run.assignments ?? []) refuseVariable(shell, assignment);
+      for (const assignment of run.assignments ?? []) assign(shell, assignment, inner);
       // SECURITY: another program starts it, which knows neither functions nor builtins.
       inner.functions.clear();
       shell.runArgv(run.argv, inner, deeper);
@@ -192,7 +193,7 @@ function applyRun(shell: Shell, run: Run, state: ShellState, frame: Frame): void
     case "code":
       return readCode(shell, run.language, run.text.isKnown ? run.text.text : null, state);
     case "script":
-      return runScriptFile(shell, { ...run, args: run.parameters ?? null }, inner, deeper);
+      return runScriptFile(shell, { ...run, args: run.parameters ?? [] }, inner, deeper);
     case "input":
       return runInput(shell, run.language, inner, deeper);
   }

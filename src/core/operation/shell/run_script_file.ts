@@ -90,7 +90,8 @@ function runOne(shell: Shell, run: ScriptRun, { path, state, frame }: Place): vo
   const language = run.language ?? languageOf(text);
   if (language === "shell") {
     const walk = () => walkScriptText(shell, run, text, { path, state, frame });
-    return wasWritten ? walk() : plan.withoutDoubts(walk);
+    const isOwn = !wasWritten && takesNothing(run, state, frame);
+    return isOwn ? plan.withoutDoubts(walk) : walk();
   }
   // A script of sed or awk is an argument like any other, which its program's reader understands.
   if (language === "sed" || language === "awk") {
@@ -111,6 +112,14 @@ function runOne(shell: Shell, run: ScriptRun, { path, state, frame }: Place): vo
       !wasWritten || !literal.isWritten,
     );
   }
+}
+
+/**
+ * Whether a script does what its people wrote, whoever runs it. SECURITY: with an argument, a variable
+ * or an input of the command's own, what people left open is the command's to fill in.
+ */
+function takesNothing({ args }: ScriptRun, { variables }: ShellState, { input }: Frame): boolean {
+  return args?.length === 0 && variables.size === 0 && input.kind === "none";
 }
 
 /** Commands in a file that lists them: each may be the one that is meant. */
