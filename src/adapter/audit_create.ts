@@ -4,7 +4,6 @@
  * @module
  */
 import { emptyHead, linkEntry } from "../core/audit/chain.ts";
-import { deriveEpochKeys } from "../core/audit/keys.ts";
 import { encodeMark } from "../core/audit/mark.ts";
 import { EngineError, oneLine } from "../core/errors.ts";
 import type { JsonObject } from "../core/operation/operation.ts";
@@ -45,7 +44,7 @@ export function createAuditFiles(options: CreateAuditOptions): void {
 
 function firstRecords(options: CreateAuditOptions) {
   const { hmac, logId } = options;
-  const keys = deriveEpochKeys(options.rootSecret, logId, 0, hmac);
+  const keys = options.ring.first();
   const fixed = { log: logId, alg: "HMAC-SHA256", seg: 0 };
   const details = { ...fixed, ...options.genesis, ...fixed };
   const event = { type: "audit.genesis", severity: "LOW", details } as const;

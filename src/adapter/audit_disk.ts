@@ -54,6 +54,11 @@ export class RegularFile implements Disposable {
     return stat.size;
   }
 
+  /** Size of the open file, wherever its path leads by now. */
+  openSizeBytes(): number {
+    return this.#file.statSync().size;
+  }
+
   /** At most `length` bytes from `offset`; fewer at the end of the file. */
   readAt(offset: number, length: number): Uint8Array {
     const buffer = new Uint8Array(length);

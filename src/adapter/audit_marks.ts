@@ -5,8 +5,8 @@
  * @module
  */
 import { TamperDetectedError } from "../core/errors.ts";
-import type { Head } from "../core/audit/entry.ts";
 import type { EpochKeys } from "../core/audit/keys.ts";
+import type { KnownHead } from "../core/audit/log_report.ts";
 import {
   encodeMark,
   type Mark,
@@ -29,11 +29,9 @@ export class MarkSlots implements Disposable {
   readonly #heads: readonly (RegularFile | null)[];
   readonly #marks: readonly (RegularFile | null)[];
   readonly #options: AuditOptions;
-  readonly #keys: EpochKeys;
 
-  constructor(options: AuditOptions, keys: EpochKeys, access: Access) {
+  constructor(options: AuditOptions, access: Access) {
     this.#options = options;
-    this.#keys = keys;
     using files = new DisposableStack();
     const open = (path: string) => files.use(openSlot(path, access));
     this.#heads = [0, 1].map((slot) => open(`${options.sidePath}/head.${slot}`));
@@ -46,7 +44,8 @@ export class MarkSlots implements Disposable {
       if (file === null) return { kind: "missing" };
       // One byte more than a record: a longer file is not one.
       const bytes = file.readAt(0, markBytes + 1);
-      const reading = parseMark(bytes, this.#options.logId, this.#keys, this.#options.hmac);
+      const { logId, ring, hmac } = this.#options;
+      const reading = parseMark(bytes, logId, ring, hmac);
       // SECURITY: the older of a pair, copied over the newer, would let the log end earlier.
       const isMoved = reading.kind === "mark" && reading.mark.turn % 2 !== slot;
       return isMoved ? { kind: "damaged" } : reading;
@@ -55,8 +54,8 @@ export class MarkSlots implements Disposable {
   }
 
   /** Head first: the mark never knows more than what lies beside the log. Not synced. */
-  write(mark: Mark): void {
-    const bytes = encodeMark(mark, this.#keys, this.#options.hmac);
+  write(mark: Omit<Mark, "kid" | "epoch">, keys: EpochKeys): void {
+    const bytes = encodeMark(mark, keys, this.#options.hmac);
     this.#heads[mark.turn % 2]?.writeAt(0, bytes);
     this.#marks[mark.turn % 2]?.writeAt(0, bytes);
   }
@@ -95,8 +94,8 @@ export function newestMark({ heads, marks }: SlotReadings): Mark | null {
 }
 
 /** Every head the readings vouch for. */
-export function knownHeads({ heads, marks }: SlotReadings): readonly Head[] {
+export function knownHeads({ heads, marks }: SlotReadings): readonly KnownHead[] {
   return [...heads, ...marks].flatMap((reading) =>
-    reading.kind === "mark" ? [reading.mark.head] : []
+    reading.kind === "mark" ? [{ ...reading.mark.head, seg: reading.mark.epoch }] : []
   );
 }

@@ -4,35 +4,37 @@
  *
  * @module
  */
-import { emptyHead } from "../core/audit/chain.ts";
-import type { Entry, Head } from "../core/audit/entry.ts";
-import { deriveEpochKeys, type EpochKeys } from "../core/audit/keys.ts";
-import { type LineHeader, toEntry } from "../core/audit/line.ts";
-import { judgeLog, type LogReport, refusedReport, toLogError } from "../core/audit/log_report.ts";
-import { TamperDetectedError } from "../core/errors.ts";
-import { lockTimeoutMs } from "../core/limits.ts";
-import { RegularFile } from "./audit_disk.ts";
-import { AuditLock } from "./audit_lock.ts";
-import { knownHeads, MarkSlots, type SlotReadings } from "./audit_marks.ts";
+import type { Entry } from "../core/audit/entry.ts";
+import { toEntry } from "../core/audit/line.ts";
+import { judgeLog } from "../core/audit/judge_log.ts";
+import {
+  type KnownHead,
+  type LogReport,
+  refusedReport,
+  toLogError,
+} from "../core/audit/log_report.ts";
+import { EngineError, TamperDetectedError } from "../core/errors.ts";
+import type { StartHash } from "../core/ports.ts";
+import { type LogAtRest, openAtRest } from "./audit_at_rest.ts";
 import type { AuditOptions } from "./audit_options.ts";
-import { walkLog } from "./audit_walk.ts";
+import { type Block, readFirstHeader } from "./audit_walk.ts";
+import { walkSegments, type WholeWalkOptions } from "./audit_walk_segments.ts";
 
 /** How long the walk keeps the thread before others get a turn. */
 const sliceMs = 5;
 
 /**
- * Verifies every line from genesis against chain, head slots and marks. Never throws for what it
- * finds; the verdict says it.
+ * Verifies every line of every segment against chain, seals, head slots and marks. Never throws for
+ * what it finds; the verdict says it.
  *
- * @param memory Head a running engine remembers; catches files rolled back together.
  * @throws {EngineError} `audit_busy` and `audit_unreadable`: then nothing was looked at.
  */
 export async function verifyAuditFile(
   options: AuditOptions,
-  memory: Head | null = null,
+  how: WholeWalkOptions = {},
 ): Promise<LogReport> {
   try {
-    const walk = walkWhole(options, memory);
+    const walk = walkWhole(options, how);
     for (;;) {
       const step = await walk.next();
       if (step.done) return step.value;
@@ -44,42 +46,48 @@ export async function verifyAuditFile(
 }
 
 /**
- * Every entry from genesis on, verified, in log order.
+ * Every entry there is, verified, in log order.
  *
+ * @param memory Head a running engine remembers; catches files rolled back together.
  * @param fromSeq First one wanted; those before are verified all the same.
- * @throws {EngineError} At the first finding, or at the end when the end is not where it should be.
+ * @throws {EngineError} At the first finding, or at the end when the end is not where it should be;
+ *   `audit_unverifiable` when the key of wanted entries is not here.
  */
 export async function* readAuditFile(
   options: AuditOptions,
-  memory: Head | null,
+  memory: KnownHead | null,
   fromSeq: number,
 ): AsyncGenerator<Entry, void> {
-  const walk = walkWhole(options, memory);
+  const walk = walkWhole(options, memory === null ? {} : { memory: [memory] });
   for (;;) {
     const step = await walk.next();
     if (step.done) {
-      const error = toLogError(step.value);
+      const error = toReadError(step.value, fromSeq);
       if (error !== null) throw error;
       return;
     }
-    for (const header of step.value) if (header.seq >= fromSeq) yield toEntry(header);
+    for (const header of step.value.headers) if (header.seq >= fromSeq) yield toEntry(header);
   }
+}
+
+/** Entries nobody can verify do not matter to a reader who asked for later ones. */
+function toReadError(report: LogReport, fromSeq: number): EngineError | null {
+  const isWanted = report.unverifiable.length === 0 ||
+    report.unverifiable.some(({ to }) => to >= fromSeq);
+  return isWanted ? toLogError(report) : null;
 }
 
 async function* walkWhole(
   options: AuditOptions,
-  memory: Head | null,
-): AsyncGenerator<readonly LineHeader[], LogReport> {
-  const { hmac, logId } = options;
-  const keys = deriveEpochKeys(options.rootSecret, logId, 0, hmac);
-  const { log, sizeBytes, readings } = await openAtRest(options, keys);
-  using _closing = log;
-  const known = [...knownHeads(readings), ...(memory === null ? [] : [memory])];
-  const walk = walkLog({ log, from: emptyHead, sizeBytes, keys, hmac, known });
+  how: WholeWalkOptions,
+): AsyncGenerator<Block, LogReport> {
+  using rest = await openAtRest(options);
+  const startHash = how.startHash ?? await loadHash(rest, options);
+  const walk = walkSegments(rest, options, startHash === null ? how : { ...how, startHash });
   let pausedAt = performance.now();
   for (;;) {
     const step = walk.next();
-    if (step.done) return judgeLog({ ...step.value, ...readings, known, logId });
+    if (step.done) return judgeLog(step.value);
     yield step.value;
     if (performance.now() - pausedAt < sliceMs) continue;
     await new Promise((resolve) => setTimeout(resolve));
@@ -87,24 +95,12 @@ async function* walkWhole(
   }
 }
 
-/** Log, size and slots as they were at one moment, between two writers. */
-async function openAtRest(options: AuditOptions, keys: EpochKeys): Promise<{
-  readonly log: RegularFile;
-  readonly sizeBytes: number;
-  readonly readings: SlotReadings;
-}> {
-  const timeoutMs = options.lockTimeoutMs ?? lockTimeoutMs;
-  const lock = new AuditLock(`${options.sidePath}/lock`, { timeoutMs, canWrite: false });
-  try {
-    return await lock.hold(() => {
-      using opened = new DisposableStack();
-      const log = opened.use(new RegularFile(options.logPath, "read"));
-      using slots = new MarkSlots(options, keys, "read");
-      const atRest = { log, sizeBytes: log.sizeBytes(), readings: slots.read() };
-      opened.move();
-      return atRest;
-    });
-  } finally {
-    await lock.close();
-  }
+/** Needed only where a key is not here, and slow to load. */
+async function loadHash(rest: LogAtRest, { ring }: AuditOptions): Promise<StartHash | null> {
+  const isKeyed = rest.sealed.every((seg) => {
+    using file = rest.open(seg);
+    const kid = readFirstHeader(file)?.key.slice(0, 8) ?? ring.kid;
+    return ring.find(kid, seg) !== null;
+  });
+  return isKeyed ? null : (await import("./native_hash.ts")).startNativeHash;
 }

@@ -32,6 +32,15 @@ export class StateStore {
     this.#newest = digest;
   }
 
+  /** Removes every snapshot but one: nothing opens from an older one any more. */
+  keepOnly(digest: string): void {
+    for (const { name } of Deno.readDirSync(this.#folder)) {
+      if (name !== `${digest}.json` && name.endsWith(".json")) {
+        removeQuietly(`${this.#folder}/${name}`);
+      }
+    }
+  }
+
   /**
    * The state a verified snapshot entry names. Null when its file is gone, damaged or of another
    * version: the log has everything that is needed to fold it anew.
@@ -54,5 +63,14 @@ export class StateStore {
       if (error instanceof EngineError) return null;
       throw error;
     }
+  }
+}
+
+/** What cannot be removed only takes room. */
+function removeQuietly(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
   }
 }

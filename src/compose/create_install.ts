@@ -17,7 +17,8 @@ import { maxDetailsBytes, maxEntryBytes } from "../core/limits.ts";
 import { version } from "../core/version.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
 import type { InstallRecord } from "./install_record.ts";
-import { auditOptions, readLogSecret } from "./open_install.ts";
+import { readLogKeys, readLogSecret } from "./log_keys.ts";
+import { auditOptions } from "./open_install.ts";
 
 /** @throws {EngineError} As requireNew; `audit_unwritable` when a file cannot be made. */
 export async function createInstall(
@@ -153,9 +154,9 @@ function writeGenesis(
   layout: Layout,
   log: { readonly logId: string; readonly publicKey: string },
 ): string {
-  const secret = readLogSecret(surroundings, layout);
+  const keys = readLogKeys(surroundings, layout, log);
   createAuditFiles({
-    ...auditOptions(layout, log.logId, secret),
+    ...auditOptions(layout, { log_id: log.logId, fingerprint: null }, keys),
     genesis: {
       tool: `sealward ${version}`,
       policy_digest: openPolicyStore(layout)().digest,

@@ -10,7 +10,7 @@ import type { AuditOptions } from "../adapter/audit_options.ts";
 import { nowMicros } from "../adapter/clock.ts";
 import { hmacSha256, sha256 } from "../core/integrity/sha256.ts";
 import { randomBytes } from "../adapter/random.ts";
-import { type FoundSecret, readAuditSecret, readPrivateFile } from "../adapter/key_store.ts";
+import { readPrivateFile } from "../adapter/key_store.ts";
 import { openStamps } from "../adapter/file_stamps.ts";
 import { keepInput, readKept } from "../adapter/kept_inputs.ts";
 import type { Layout } from "../adapter/layout.ts";
@@ -19,12 +19,14 @@ import { type PermissionRow, readPermissions, sealPermissions } from "../adapter
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import type { AuditPort } from "../core/audit/audit_port.ts";
 import type { Head } from "../core/audit/entry.ts";
+import { toEngineError } from "../core/errors.ts";
 import { encodeKeyId } from "../core/integrity/answer_proof.ts";
 import type { SignEd25519 } from "../core/ports.ts";
 import { createEngine, type Engine } from "../pdp.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
 import { createReopeningLog } from "./reopening_log.ts";
 import { type InstallRecord, readInstallRecord } from "./install_record.ts";
+import { type LogKeys, readLogKeys } from "./log_keys.ts";
 
 export interface OpenRequest {
   readonly root: string | null;
@@ -39,39 +41,46 @@ export interface OpenRequest {
 export interface OpenLog {
   readonly layout: Layout;
   readonly record: InstallRecord;
-  readonly secret: FoundSecret;
+  readonly secret: LogKeys;
   readonly audit: AuditFile;
 }
 
 /** Opens the log of an install. */
 export async function openLog(surroundings: Surroundings, layout: Layout): Promise<OpenLog> {
   const record = readInstallRecord(layout);
-  const secret = readLogSecret(surroundings, layout);
-  const audit = await openAuditFile(auditOptions(layout, record.log_id, secret));
-  return { layout, record, secret, audit };
-}
-
-function reopenLog(layout: Layout, record: InstallRecord, secret: FoundSecret): Promise<AuditFile> {
-  return openAuditFile(auditOptions(layout, record.log_id, secret));
-}
-
-/** The audit secret of an install. */
-export function readLogSecret(surroundings: Surroundings, layout: Layout): FoundSecret {
-  return readAuditSecret(surroundings.variable, {
-    keyPath: `${layout.keysFolder}/audit.key`,
-    workspace: layout.root,
-    uid: surroundings.uid,
-  });
+  const read = (hasOlder: boolean) =>
+    readLogKeys(surroundings, layout, { logId: record.log_id, hasOlder });
+  const secret = read(false);
+  try {
+    const audit = await openAuditFile(auditOptions(layout, record, secret));
+    return { layout, record, secret, audit };
+  } catch (error) {
+    // A change of the secret that was cut short leaves the log under either.
+    if (toEngineError(error).code !== "audit_unverifiable") throw error;
+    const both = read(true);
+    return {
+      layout,
+      record,
+      secret: both,
+      audit: await openAuditFile(auditOptions(layout, record, both)),
+    };
+  }
 }
 
 /** What the log of an install is opened with. */
-export function auditOptions(layout: Layout, logId: string, secret: FoundSecret): AuditOptions {
+export function auditOptions(
+  layout: Layout,
+  log: { readonly log_id: string; readonly fingerprint: string | null },
+  { ring, isForwardSecure }: Pick<LogKeys, "ring" | "isForwardSecure">,
+): AuditOptions {
   return {
     logPath: layout.logPath,
     sidePath: layout.sidePath,
     markPath: layout.markFolder,
-    rootSecret: secret.bytes,
-    logId,
+    ring,
+    logId: log.log_id,
+    fingerprint: log.fingerprint,
+    isForwardSecure,
     nowMicros,
     sha256,
     hmac: hmacSha256,
@@ -112,7 +121,7 @@ export async function openInstall(
   }
   const log = server === null
     ? null
-    : createReopeningLog(audit, () => reopenLog(layout, record, secret));
+    : createReopeningLog(audit, async () => (await openLog(surroundings, layout)).audit);
   const engine = createEngine({
     audit: log ?? audit,
     ...filesOf(layout, ownPlacesOf(layout, surroundings), homeOf(surroundings)),

@@ -8,11 +8,12 @@ import type { Layout } from "../adapter/layout.ts";
 import type { LogReport } from "../core/audit/log_report.ts";
 import type { Surroundings } from "./environment.ts";
 import { readInstallRecord } from "./install_record.ts";
-import { auditOptions, readLogSecret } from "./open_install.ts";
+import { readLogKeys } from "./log_keys.ts";
+import { auditOptions } from "./open_install.ts";
 
 /** @throws {EngineError} `not_initialized`, the secret codes, `audit_busy`, `audit_unreadable`. */
 export async function verifyLog(surroundings: Surroundings, layout: Layout): Promise<LogReport> {
   const record = readInstallRecord(layout);
-  const secret = readLogSecret(surroundings, layout);
-  return await verifyAuditFile(auditOptions(layout, record.log_id, secret));
+  const keys = readLogKeys(surroundings, layout, { logId: record.log_id, hasOlder: true });
+  return await verifyAuditFile(auditOptions(layout, record, keys));
 }

@@ -69,6 +69,14 @@ export const maxNoteBytes = 262_144;
 export const maxNoteSignatures = 64;
 /** A proof: its note, a line in base64, 53 hashes. */
 export const maxProofBytes = 294_912;
+/** A segment is closed at this size: 64 MiB are verified in about half a second. */
+export const maxSegmentBytes = 67_108_864;
+/** Or at this many entries. */
+export const maxSegmentEntries = 250_000;
+/** Segments of one log; more than a host writes in a lifetime, and few enough to derive keys for. */
+export const maxSegments = 100_000;
+/** What one write may leave behind when the power goes: a group commit of the longest lines. */
+export const maxTornBytes = 1_048_576;
 /** How long a writer waits for the log's lock before it denies. */
 export const lockTimeoutMs = 2_000;
 

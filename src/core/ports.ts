@@ -14,6 +14,13 @@ export type RandomBytes = (count: number) => Uint8Array;
 /** SHA-256 of `data`: 32 bytes. FIPS 180-4. */
 export type Sha256 = (data: Uint8Array) => Uint8Array;
 
+/** A SHA-256 that is fed piece by piece; `digest` ends it and yields 32 bytes. FIPS 180-4. */
+export interface RunningHash {
+  readonly update: (data: Uint8Array) => void;
+  readonly digest: () => Uint8Array;
+}
+export type StartHash = () => RunningHash;
+
 /** HMAC-SHA-256 of `data` under `key`: 32 bytes. RFC 2104. */
 export type HmacSha256 = (key: Uint8Array, data: Uint8Array) => Uint8Array;
 

@@ -3,7 +3,10 @@ import { nowMicros } from "../../src/adapter/clock.ts";
 import { hmacSha256, sha256 } from "../../src/core/integrity/sha256.ts";
 import { type AuditFile, openAuditFile } from "../../src/adapter/audit_file.ts";
 import type { AuditOptions } from "../../src/adapter/audit_options.ts";
+import { KeyRing } from "../../src/core/audit/key_ring.ts";
 import type { NewEvent } from "../../src/core/audit/entry.ts";
+
+const logId = "a0a1a2a3a4a5a6a7a8a9aaabacadaeaf";
 
 /** About 290 bytes a line, as a short decision has. */
 export const sampleEvent: NewEvent = {
@@ -19,8 +22,10 @@ export class LogFixture implements Disposable {
     logPath: `${this.folder}/audit.log`,
     sidePath: `${this.folder}/audit.log.d`,
     markPath: `${this.folder}/mark`,
-    rootSecret: crypto.getRandomValues(new Uint8Array(32)),
-    logId: "a0a1a2a3a4a5a6a7a8a9aaabacadaeaf",
+    ring: KeyRing.ofRoots([crypto.getRandomValues(new Uint8Array(32))], logId, hmacSha256),
+    logId,
+    fingerprint: null,
+    isForwardSecure: false,
     nowMicros,
     sha256,
     hmac: hmacSha256,

@@ -3,6 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { openAuditFile } from "../../src/adapter/audit_file.ts";
 import type { AuditOptions } from "../../src/adapter/audit_options.ts";
 import { verifyAuditFile } from "../../src/adapter/audit_report.ts";
+import { KeyRing } from "../../src/core/audit/key_ring.ts";
 import { maxEntriesBetweenSnapshots } from "../../src/core/limits.ts";
 import {
   append,
@@ -14,6 +15,7 @@ import {
   readAll,
   reopen,
 } from "../support/audit_folder.ts";
+import { hmacSha256, logId } from "../support/audit_log.ts";
 
 function readLines(options: AuditOptions): readonly string[] {
   return Deno.readTextFileSync(options.logPath).split("\n").slice(0, -1);
@@ -123,7 +125,8 @@ describe("openAuditFile()", () => {
   it("does not call a log tampered only because the secret is another", () =>
     inFolder(async (folder) => {
       const options = await makeLog(folder, 3);
-      const wrong = { ...options, rootSecret: new Uint8Array(32).fill(7) };
+      const ring = KeyRing.ofRoots([new Uint8Array(32).fill(7)], logId, hmacSha256);
+      const wrong = { ...options, ring };
       assertEquals(await codeOf(() => reopen(wrong)), "audit_unverifiable");
       assertEquals((await verifyAuditFile(wrong)).verdict, "UNVERIFIABLE");
       await reopen(options);

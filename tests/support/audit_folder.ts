@@ -4,6 +4,7 @@ import { type AuditFile, createAuditFile, openAuditFile } from "../../src/adapte
 import { nowMicros } from "../../src/adapter/clock.ts";
 import { hmacSha256, sha256 } from "../../src/core/integrity/sha256.ts";
 import type { AuditOptions } from "../../src/adapter/audit_options.ts";
+import { KeyRing } from "../../src/core/audit/key_ring.ts";
 import type { Entry, NewEvent, Receipt } from "../../src/core/audit/entry.ts";
 import type { EngineState } from "../../src/core/audit/state.ts";
 import { EngineError } from "../../src/core/errors.ts";
@@ -11,12 +12,15 @@ import { logId, rootSecret } from "./audit_log.ts";
 
 /** Options for the log in `folder`: workspace and state are two folders in it. */
 export function auditOptions(folder: string, changed: Partial<AuditOptions> = {}): AuditOptions {
+  const id = changed.logId ?? logId;
   return {
     logPath: `${folder}/work/audit.log`,
     sidePath: `${folder}/work/audit.log.d`,
     markPath: `${folder}/state/log`,
-    rootSecret,
-    logId,
+    ring: KeyRing.ofRoots([rootSecret], id, hmacSha256),
+    logId: id,
+    fingerprint: null,
+    isForwardSecure: false,
     nowMicros,
     sha256,
     hmac: hmacSha256,

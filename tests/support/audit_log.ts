@@ -3,7 +3,8 @@ import { hmacSha256, sha256 } from "../../src/core/integrity/sha256.ts";
 import { emptyHead, linkEntry } from "../../src/core/audit/chain.ts";
 import type { Head, NewEvent } from "../../src/core/audit/entry.ts";
 import { deriveEpochKeys } from "../../src/core/audit/keys.ts";
-import { judgeLog, type LogReport } from "../../src/core/audit/log_report.ts";
+import { judgeLog } from "../../src/core/audit/judge_log.ts";
+import { type LogReport } from "../../src/core/audit/log_report.ts";
 import type { MarkReading } from "../../src/core/audit/mark.ts";
 import { type Verified, verifyLines } from "../../src/core/audit/verifier.ts";
 
@@ -68,16 +69,31 @@ export function judge(bytes: Uint8Array, known: Head): LogReport {
   const { head, finding, restBytes } = verify(bytes, [known]);
   const reading: MarkReading = {
     kind: "mark",
-    mark: { logId, turn: 1, head: known, base: emptyHead },
+    mark: { logId, turn: 1, kid: keys.kid, epoch: 0, head: known, base: emptyHead },
   };
   return judgeLog({
+    ...oneSegment,
     head,
-    finding,
+    finding: finding === null ? null : { ...finding, seg: 0 },
     fragmentBytes: restBytes,
     claimedLogId: logId,
     logId,
     heads: [reading, reading],
     marks: [reading, reading],
-    known: [known],
+    known: [{ ...known, seg: 0 }],
   });
 }
+
+/** The rest of the evidence on a log of one segment that nothing is unusual about. */
+export const oneSegment = {
+  seg: 0,
+  segments: 1,
+  start: emptyHead,
+  firstSeg: 0,
+  missing: [],
+  isPruned: false,
+  isBetween: false,
+  anchors: [],
+  unverifiable: [],
+  clockBack: { count: 0, firstSeq: null },
+} as const;

@@ -150,10 +150,16 @@ export const fakeAlarm: Alarm = {
 const fakeReport: LogReport = {
   verdict: "OK",
   entries: 1,
+  first_seq: 0,
   head_seq: 0,
   head_mac: fakeEntry.mac,
+  segments: 1,
+  segment: null,
   seq: null,
   offset: null,
   kind: null,
+  anchors: 1,
+  unverifiable: [],
+  clock_back: { count: 0, first_seq: null },
   message: "Intact",
 };

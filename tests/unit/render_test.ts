@@ -368,11 +368,17 @@ describe("renderLogReport()", () => {
   const report: LogReport = {
     verdict: "TAMPERED",
     entries: 16,
+    first_seq: 0,
     head_seq: 15,
     head_mac: "ab".repeat(32),
+    segments: 1,
+    segment: 0,
     seq: 16,
     offset: 4_096,
     kind: "mac",
+    anchors: 0,
+    unverifiable: [],
+    clock_back: { count: 0, first_seq: null },
     message: "Entry 16 is not what was written",
   };
   it("says the verdict and where the first finding is", () => {

@@ -42,26 +42,61 @@ export function deriveHkdf(
 }
 
 /**
- * Keys of one epoch.
+ * The secret of one epoch: those of later epochs follow from it, those of earlier ones do not.
+ * SECURITY: whoever takes it can write the epoch's lines and all later ones, and none before.
+ */
+export interface EpochSecret {
+  /** 8 hex digits; names the root secret the epochs descend from. */
+  readonly kid: string;
+  readonly epoch: number;
+  /** 32 bytes. */
+  readonly secret: Uint8Array;
+}
+
+/**
+ * The first epoch of a log.
  *
  * @param rootSecret At least minAuditSecretBytes; the caller has checked it.
  * @param logId 32 hex digits: the salt, so that no line is valid in two logs.
- * @param epoch Counts from 0; costs one HMAC each.
  */
+export function firstEpoch(rootSecret: Uint8Array, logId: string, hmac: HmacSha256): EpochSecret {
+  const input = { key: rootSecret, salt: decodeHex(logId), info: encoder.encode("audit/v1/epoch") };
+  const secret = deriveHkdf(input, 32, hmac);
+  const kid = encodeHex(hmac(secret, encoder.encode("audit/v1/kid"))).slice(0, 8);
+  return { kid, epoch: 0, secret };
+}
+
+/** A later epoch, one HMAC for each step; `epoch` is at least `from.epoch`. */
+export function evolveEpoch(from: EpochSecret, epoch: number, hmac: HmacSha256): EpochSecret {
+  let { secret } = from;
+  for (let i = from.epoch; i < epoch; i++) secret = hmac(secret, encoder.encode("audit/v1/evolve"));
+  return { kid: from.kid, epoch, secret };
+}
+
+/** The keys an epoch's secret stands for. */
+export function keysOfEpoch({ kid, epoch, secret }: EpochSecret, hmac: HmacSha256): EpochKeys {
+  return {
+    kid,
+    epoch,
+    entryKey: hmac(secret, encoder.encode("audit/v1/entry")),
+    headKey: hmac(secret, encoder.encode("audit/v1/head")),
+  };
+}
+
+/**
+ * What the last entries under an old root secret say of the new one, so that nobody else's can take
+ * its place: 64 hex digits that tell nothing of the secret.
+ */
+export function commitEpoch({ secret }: EpochSecret, hmac: HmacSha256): string {
+  return encodeHex(hmac(secret, encoder.encode("audit/v1/commit")));
+}
+
+/** Keys of one epoch of a root secret's line; see firstEpoch. */
 export function deriveEpochKeys(
   rootSecret: Uint8Array,
   logId: string,
   epoch: number,
   hmac: HmacSha256,
 ): EpochKeys {
-  const input = { key: rootSecret, salt: decodeHex(logId), info: encoder.encode("audit/v1/epoch") };
-  const first = deriveHkdf(input, 32, hmac);
-  let epochKey = first;
-  for (let i = 0; i < epoch; i++) epochKey = hmac(epochKey, encoder.encode("audit/v1/evolve"));
-  return {
-    kid: encodeHex(hmac(first, encoder.encode("audit/v1/kid"))).slice(0, 8),
-    epoch,
-    entryKey: hmac(epochKey, encoder.encode("audit/v1/entry")),
-    headKey: hmac(epochKey, encoder.encode("audit/v1/head")),
-  };
+  return keysOfEpoch(evolveEpoch(firstEpoch(rootSecret, logId, hmac), epoch, hmac), hmac);
 }

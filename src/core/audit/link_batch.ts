@@ -14,13 +14,18 @@ import { type LineHeader, toEntry } from "./line.ts";
 import { type EngineState, foldState } from "./state.ts";
 
 const snapshotType = "audit.state";
+// Not from segment.ts: a one-shot has no use for the tree that comes with it.
+const segmentType = "audit.segment";
+const sealType = "audit.seal";
 
 /** A place in the log and what the log means up to there. */
 export interface Position {
   readonly head: Head;
-  /** The head before the newest snapshot entry, or before genesis. */
+  /** The head before the newest snapshot entry of this segment, or before its first line. */
   readonly base: Head;
   readonly state: EngineState;
+  /** A seal was the last line: nothing may follow it in this file. */
+  readonly isSealed: boolean;
 }
 
 /** Lines to write in one go; nothing is written yet. */
@@ -78,7 +83,7 @@ export function linkBatch(events: readonly NewEvent[], from: Position, parts: Li
       details: { digest: `sha256:${snapshot.digest}`, seq },
     });
   }
-  return { bytes: join(lines), receipts, after, snapshots };
+  return { bytes: joinLines(lines), receipts, after, snapshots };
 }
 
 /** The state as it is hashed and stored. */
@@ -93,23 +98,26 @@ export function snapshotOf(state: EngineState, sha256: Sha256): StateSnapshot {
  * @param headers Verified, the first one right behind `from`.
  */
 export function followLines(from: Position, headers: readonly LineHeader[]): Position {
-  let { head, base, state } = from;
+  let { head, base, state, isSealed } = from;
   for (const header of headers) {
-    if (header.type === snapshotType) base = head;
+    if (header.type === snapshotType || header.type === segmentType) base = head;
+    isSealed = header.type === sealType;
     state = foldState(state, toEntry(header));
     head = { seq: header.seq, mac: header.mac, sizeBytes: head.sizeBytes + header.lineBytes };
   }
-  return { head, base, state };
+  return { head, base, state, isSealed };
 }
 
-/** Hex digest a snapshot line names; null for any other line. */
+/** Hex digest of the state a line names; null for a line that names none. */
 export function snapshotDigest(header: LineHeader): string | null {
-  if (header.type !== snapshotType) return null;
-  const digest = toEntry(header).details["digest"];
+  if (header.type !== snapshotType && header.type !== segmentType) return null;
+  const { digest: named, state } = toEntry(header).details;
+  const digest = header.type === segmentType ? state : named;
   return typeof digest === "string" && digest.startsWith("sha256:") ? digest.slice(7) : null;
 }
 
-function join(lines: readonly Uint8Array[]): Uint8Array {
+/** Lines in one piece, so that one write takes them. */
+export function joinLines(lines: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(lines.reduce((sum, line) => sum + line.length, 0));
   let filled = 0;
   for (const line of lines) {

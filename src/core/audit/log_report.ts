@@ -23,28 +23,71 @@ export const logVerdicts = [
 ] as const;
 export type LogVerdict = typeof logVerdicts[number];
 
+/** Entries about which nothing can be said, both included. */
+export interface SeqRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What a walk over the log found. */
 export interface LogReport {
   readonly verdict: LogVerdict;
-  /** Verified entries from genesis on. */
+  /** Verified entries, from the first one there is on. */
   readonly entries: number;
+  /** Sequence number of the first entry there is; 0 unless older segments were pruned. */
+  readonly first_seq: number;
   readonly head_seq: number;
   readonly head_mac: string;
+  /** Segments looked at, the one that is appended to included. */
+  readonly segments: number;
+  /** Number of the segment the first finding is in; null when there is none. */
+  readonly segment: number | null;
   /** Sequence number the first finding is about; null when there is none. */
   readonly seq: number | null;
-  /** Byte offset of the first finding in the log file; null when there is none. */
+  /** Byte offset of the first finding in the segment's file; null when there is none. */
   readonly offset: number | null;
   /** Short machine word for the finding, e.g. `mac`, `sequence`, `prev`, `frame`; null if none. */
   readonly kind: string | null;
+  /** Anchors from outside that this log agrees with. */
+  readonly anchors: number;
+  /** Entries whose key is not at hand. */
+  readonly unverifiable: readonly SeqRange[];
+  /** Entries whose time lies before that of the entry before, and the first: flagged, no finding. */
+  readonly clock_back: { readonly count: number; readonly first_seq: number | null };
   readonly message: string;
+}
+
+/** A head known from elsewhere, and the segment it lies in. */
+export interface KnownHead extends Head {
+  readonly seg: number;
+}
+
+/** A finding and the segment it is in. */
+export interface LogFinding extends Finding {
+  readonly seg: number;
+}
+
+/** What an anchor kept outside said of the log. */
+export interface AnchorOutcome {
+  readonly kind: "agrees" | "beyond" | "contradicts";
+  /** What it was, e.g. `checkpoint of 17 entries`. */
+  readonly name: string;
+  /** First entry it tells apart; null when it does not say. */
+  readonly seq: number | null;
 }
 
 /** Everything a verdict is made of. */
 export interface LogEvidence {
-  /** After the last verified line. */
+  /** The newest segment. */
+  readonly seg: number;
+  /** Segments there are. */
+  readonly segments: number;
+  /** Before the first line there is; `seq` -1 unless older segments were pruned. */
+  readonly start: Head;
+  /** After the last verified line; `sizeBytes` counts in its segment. */
   readonly head: Head;
-  readonly finding: Finding | null;
-  /** Bytes after the last LF. */
+  readonly finding: LogFinding | null;
+  /** Bytes after the last whole line of the newest segment. */
   readonly fragmentBytes: number;
   /** Log id in the first line, believed by nobody; null when it could not be read. */
   readonly claimedLogId: string | null;
@@ -54,107 +97,18 @@ export interface LogEvidence {
   /** Readings of the marks in the state folder. */
   readonly marks: readonly MarkReading[];
   /** Heads the log must have reached: those of the readings, and one kept in memory. */
-  readonly known: readonly Head[];
-}
-
-/** Reaches a verdict; the worst thing seen decides, and an end that is only torn is no tampering. */
-export function judgeLog(evidence: LogEvidence): LogReport {
-  const { finding, head, fragmentBytes } = evidence;
-  if (finding !== null) return judgeFinding(evidence, finding);
-  const lost = judgeSlots(evidence, "head", evidence.heads) ??
-    judgeSlots(evidence, "mark", evidence.marks);
-  if (lost !== null) return lost;
-  // They are written one after the other: a crash can tear one of a turn's two, never both.
-  if (evidence.heads.some(({ kind }, i) => kind === "damaged" && isDamaged(evidence.marks[i]))) {
-    return report("TAMPERED", evidence, "Head and mark of one turn are both damaged", "head");
-  }
-  const cut = evidence.known.find(({ seq }) => seq > head.seq);
-  if (cut !== undefined) return judgeEnd(evidence, cut);
-  if (fragmentBytes > 0) {
-    const message = `The last write was cut short: ${fragmentBytes} bytes after entry ${head.seq}`;
-    return report("UNCLEAN-END", evidence, message, "frame");
-  }
-  return report("OK-UNANCHORED", evidence, intactMessage(head.seq), null);
-}
-
-function isDamaged(reading: MarkReading | undefined): boolean {
-  return reading?.kind === "damaged";
-}
-
-function intactMessage(seq: number): string {
-  return `Entries 0 to ${seq} are intact and complete as far as head and mark know; a copy that was ` +
-    "rolled back together with both would look the same: compare the head with one kept elsewhere";
-}
-
-function judgeFinding(evidence: LogEvidence, finding: Finding): LogReport {
-  const { kind, seq, offset } = finding;
-  if (kind === "key" && seq === 0) {
-    const { claimedLogId, logId } = evidence;
-    const isOther = claimedLogId !== null && claimedLogId !== logId;
-    if (isOther) return report("FOREIGN-LOG", evidence, "This is the log of another install", kind);
-    if (!hasMark(evidence)) return wrongSecret(evidence);
-  }
-  if (kind === "head") {
-    const message = `Entry ${seq} is not the one that was recorded: the log was replaced`;
-    return report("ROLLBACK", evidence, message, kind);
-  }
-  const message = `Entry ${seq} at byte ${offset} does not verify: ${kind}`;
-  return report("TAMPERED", evidence, message, kind);
-}
-
-function hasMark({ heads, marks }: LogEvidence): boolean {
-  return [...heads, ...marks].some((reading) => reading.kind === "mark");
-}
-
-function wrongSecret(evidence: LogEvidence): LogReport {
-  const message = "The log was written under another secret: nothing can be said about it";
-  return report("UNVERIFIABLE", evidence, message, "key");
-}
-
-/** Null while one of the two slots holds a mark: the other, damaged, may be a torn write. */
-function judgeSlots(
-  evidence: LogEvidence,
-  name: "head" | "mark",
-  readings: readonly MarkReading[],
-): LogReport | null {
-  if (readings.some((reading) => reading.kind === "missing")) {
-    return report("MISSING", evidence, `The log's ${name} is gone`, name);
-  }
-  if (readings.some((reading) => reading.kind === "mark")) return null;
-  if (readings.some((reading) => reading.kind === "other_log")) {
-    return report("FOREIGN-LOG", evidence, `The log's ${name} is of another install`, name);
-  }
-  return report("TAMPERED", evidence, `The log's ${name} does not verify`, name);
-}
-
-/** Something a head names is not there: cut off, or there but damaged. */
-function judgeEnd(evidence: LogEvidence, known: Head): LogReport {
-  const { head, fragmentBytes } = evidence;
-  const missing = `entries ${head.seq + 1} to ${known.seq}`;
-  if (head.sizeBytes + fragmentBytes < known.sizeBytes) {
-    return report("ROLLBACK", evidence, `The log ends too early: ${missing} are gone`, "head");
-  }
-  return report("TAMPERED", evidence, `The end of the log is damaged: ${missing}`, "frame");
-}
-
-function report(
-  verdict: LogVerdict,
-  evidence: LogEvidence,
-  message: string,
-  kind: string | null,
-): LogReport {
-  const { head, finding } = evidence;
-  const isAtEnd = finding === null && (kind === "frame" || verdict === "ROLLBACK");
-  return {
-    verdict,
-    entries: head.seq + 1,
-    head_seq: head.seq,
-    head_mac: head.mac,
-    seq: finding?.seq ?? (isAtEnd ? head.seq + 1 : null),
-    offset: finding?.offset ?? (isAtEnd ? head.sizeBytes : null),
-    kind,
-    message,
-  };
+  readonly known: readonly KnownHead[];
+  /** The oldest segment there is. */
+  readonly firstSeg: number;
+  /** Segments after it that should be there and are not. */
+  readonly missing: readonly number[];
+  /** Whether an entry says that everything before `start` was removed. */
+  readonly isPruned: boolean;
+  /** A rotation was cut short: the newest segment is sealed and no next one begun. */
+  readonly isBetween: boolean;
+  readonly anchors: readonly AnchorOutcome[];
+  readonly unverifiable: readonly SeqRange[];
+  readonly clockBack: { readonly count: number; readonly firstSeq: number | null };
 }
 
 const codes: Partial<Record<LogVerdict, ErrorCode>> = {
@@ -184,11 +138,17 @@ export function refusedReport({ code, message }: TamperDetectedError): LogReport
   return {
     verdict,
     entries: 0,
+    first_seq: 0,
     head_seq: -1,
     head_mac: "0".repeat(64),
+    segments: 0,
+    segment: null,
     seq: null,
     offset: null,
     kind: "place",
+    anchors: 0,
+    unverifiable: [],
+    clock_back: { count: 0, first_seq: null },
     message,
   };
 }

@@ -9,6 +9,7 @@ import { decodeHex, encodeHex } from "@std/encoding/hex";
 import type { HmacSha256 } from "../ports.ts";
 import type { Head } from "./entry.ts";
 import type { EpochKeys } from "./keys.ts";
+import type { KeyRing } from "./key_ring.ts";
 
 /** A whole record with its padding: one sector, so that one write replaces it or does not. */
 export const markBytes = 512;
@@ -18,6 +19,9 @@ export interface Mark {
   readonly logId: string;
   /** Counts writes of the record; its parity names the slot. */
   readonly turn: number;
+  /** Under which key; its epoch is the number of the segment both heads lie in. */
+  readonly kid: string;
+  readonly epoch: number;
   readonly head: Head;
   /** The head before the newest entry that holds the whole state: where opening starts. */
   readonly base: Head;
@@ -33,14 +37,14 @@ const decoder = new TextDecoder("latin1");
 const number = "(-1|0|[1-9][0-9]{0,15})";
 const digest = '"([0-9a-f]{64})"';
 const grammar = new RegExp(
-  '^(\\{"v":1,"log":"([0-9a-f]{32})","key":"([0-9a-f]{8}\\.(?:0|[1-9][0-9]{0,9}))",' +
+  '^(\\{"v":1,"log":"([0-9a-f]{32})","key":"([0-9a-f]{8})\\.(0|[1-9][0-9]{0,9})",' +
     `"turn":${number},"seq":${number},"mac":${digest},"size":${number},` +
     `"base_seq":${number},"base_mac":${digest},"base_size":${number}),"hmac":${digest}\\} *\\n$`,
 );
 
 /** The record: 512 bytes of ASCII, JSON padded with blanks, LF. */
 export function encodeMark(
-  mark: Mark,
+  mark: Omit<Mark, "kid" | "epoch">,
   keys: EpochKeys,
   hmac: HmacSha256,
 ): Uint8Array<ArrayBuffer> {
@@ -52,26 +56,34 @@ export function encodeMark(
   return encoder.encode(`${body},"hmac":"${mac}"}`.padEnd(markBytes - 1) + "\n");
 }
 
-/** Reads a record; anything but 512 bytes of this log under this key is not a mark. Total. */
+/**
+ * Reads a record; anything but 512 bytes of this log under a key of this ring is not a mark. Total.
+ *
+ * SECURITY: an epoch that is over, in a record of a ring that still knows its key, is still only as
+ * good as its turn: the newest of the records counts.
+ */
 export function parseMark(
   bytes: Uint8Array,
   logId: string,
-  keys: EpochKeys,
+  ring: KeyRing,
   hmac: HmacSha256,
 ): MarkReading {
   const match = bytes.length === markBytes ? grammar.exec(decoder.decode(bytes)) : null;
   if (match === null) return { kind: "damaged" };
-  const [, body = "", log = "", key, turn, seq, mac = "", size, baseSeq, baseMac = "", baseSize] =
-    match;
+  const [, body = "", log = "", kid = "", epoch, turn, seq, mac = "", size, ...base] = match;
+  const [baseSeq, baseMac = "", baseSize, digits = ""] = base;
   if (log !== logId) return { kind: "other_log" };
-  if (key !== `${keys.kid}.${keys.epoch}`) return { kind: "other_key" };
+  const keys = ring.find(kid, Number(epoch));
+  if (keys === null) return { kind: "other_key" };
   const expected = hmac(keys.headKey, encoder.encode(body));
-  if (!timingSafeEqual(expected, decodeHex(match[11] ?? ""))) return { kind: "damaged" };
+  if (!timingSafeEqual(expected, decodeHex(digits))) return { kind: "damaged" };
   return {
     kind: "mark",
     mark: {
       logId: log,
       turn: Number(turn),
+      kid,
+      epoch: keys.epoch,
       head: { seq: Number(seq), mac, sizeBytes: Number(size) },
       base: { seq: Number(baseSeq), mac: baseMac, sizeBytes: Number(baseSize) },
     },

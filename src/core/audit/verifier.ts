@@ -14,7 +14,10 @@ import { scanLines } from "./scan_lines.ts";
 
 /**
  * What a line fails by, in the order of the checks; `head` is for a line that verifies but is not
- * the one a head or mark names.
+ * the one a head or mark names, `structure` for an entry of the log's own in a place that is not its
+ * own, `seal` for a closed
+ * segment without one or with a hash of other bytes, `fingerprint` for a genesis that is not the
+ * recorded one.
  */
 export type FindingKind =
   | "frame"
@@ -24,7 +27,10 @@ export type FindingKind =
   | "prev"
   | "mac"
   | "genesis"
-  | "head";
+  | "head"
+  | "structure"
+  | "seal"
+  | "fingerprint";
 
 /** The first thing wrong: at which entry and byte. */
 export interface Finding {

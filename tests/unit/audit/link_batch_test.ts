@@ -14,7 +14,7 @@ import { EngineError } from "../../../src/core/errors.ts";
 import { maxEntriesBetweenSnapshots } from "../../../src/core/limits.ts";
 import { concat, genesisEvent, hmacSha256, keys, sha256, verify } from "../../support/audit_log.ts";
 
-const start: Position = { head: emptyHead, base: emptyHead, state: emptyState };
+const start: Position = { head: emptyHead, base: emptyHead, state: emptyState, isSealed: false };
 const note: NewEvent = { type: "NOTE", severity: "LOW", details: {} };
 const acceptance: NewEvent = {
   type: stateTypes.accepted,

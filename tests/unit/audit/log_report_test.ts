@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { emptyHead } from "../../../src/core/audit/chain.ts";
+import { judgeLog } from "../../../src/core/audit/judge_log.ts";
 import {
-  judgeLog,
   type LogEvidence,
   logVerdicts,
   refusedReport,
@@ -10,11 +10,15 @@ import {
 } from "../../../src/core/audit/log_report.ts";
 import type { MarkReading } from "../../../src/core/audit/mark.ts";
 import { errorTable, TamperDetectedError } from "../../../src/core/errors.ts";
-import { logId } from "../../support/audit_log.ts";
+import { logId, oneSegment } from "../../support/audit_log.ts";
 
-const head = { seq: 9, mac: "ab".repeat(32), sizeBytes: 900 };
-const reading: MarkReading = { kind: "mark", mark: { logId, turn: 3, head, base: emptyHead } };
+const head = { seq: 9, mac: "ab".repeat(32), sizeBytes: 900, seg: 0 };
+const reading: MarkReading = {
+  kind: "mark",
+  mark: { logId, turn: 3, kid: "b71ae841", epoch: 0, head, base: emptyHead },
+};
 const intact: LogEvidence = {
+  ...oneSegment,
   head,
   finding: null,
   fragmentBytes: 0,
@@ -28,7 +32,7 @@ const damaged: MarkReading = { kind: "damaged" };
 const missing: MarkReading = { kind: "missing" };
 const otherKey: MarkReading = { kind: "other_key" };
 const otherLog: MarkReading = { kind: "other_log" };
-const atGenesis = { seq: 0, offset: 0, kind: "key" } as const;
+const atGenesis = { seg: 0, seq: 0, offset: 0, kind: "key" } as const;
 
 describe("judgeLog()", () => {
   const rows: readonly [string, Partial<LogEvidence>, string, string | null][] = [
@@ -105,11 +109,16 @@ describe("judgeLog()", () => {
       "key",
     ],
     ["a first line that names no log", { finding: atGenesis }, "TAMPERED", "key"],
-    ["any other finding", { finding: { seq: 4, offset: 400, kind: "mac" } }, "TAMPERED", "mac"],
+    [
+      "any other finding",
+      { finding: { seg: 0, seq: 4, offset: 400, kind: "mac" } },
+      "TAMPERED",
+      "mac",
+    ],
     [
       "a line that is not the one the head names",
       {
-        finding: { seq: 4, offset: 400, kind: "head" },
+        finding: { seg: 0, seq: 4, offset: 400, kind: "head" },
       },
       "ROLLBACK",
       "head",
@@ -122,7 +131,10 @@ describe("judgeLog()", () => {
     });
   }
   it("says where", () => {
-    const { seq, offset } = judgeLog({ ...intact, finding: { seq: 4, offset: 400, kind: "mac" } });
+    const { seq, offset } = judgeLog({
+      ...intact,
+      finding: { seg: 0, seq: 4, offset: 400, kind: "mac" },
+    });
     assertEquals([seq, offset], [4, 400]);
     const end = judgeLog({ ...intact, fragmentBytes: 5 });
     assertEquals([end.seq, end.offset], [10, 900]);

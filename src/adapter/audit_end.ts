@@ -1,0 +1,45 @@
+/**
+ * Whether a writer may go on behind the end of the active segment.
+ *
+ * @module
+ */
+import { emptyHead } from "../core/audit/chain.ts";
+import { judgeLog } from "../core/audit/judge_log.ts";
+import { type KnownHead, toLogError } from "../core/audit/log_report.ts";
+import type { SlotReadings } from "./audit_marks.ts";
+import type { WalkEnd } from "./audit_walk.ts";
+
+/** How a walk over the active segment ended, and what is known of it. */
+export interface ActiveEnd {
+  readonly end: WalkEnd;
+  readonly readings: SlotReadings;
+  readonly known: readonly KnownHead[];
+  readonly seg: number;
+  readonly logId: string;
+}
+
+/**
+ * Judged by what judges the whole log, on the little that opening looks at.
+ *
+ * @throws {EngineError} Unless it is an end to go on from.
+ */
+export function refuseEnd({ end, readings, known, seg, logId }: ActiveEnd): void {
+  const report = judgeLog({
+    ...end,
+    ...readings,
+    finding: end.finding === null ? null : { ...end.finding, seg },
+    known,
+    logId,
+    seg,
+    segments: 1,
+    start: emptyHead,
+    firstSeg: 0,
+    missing: [],
+    isPruned: false,
+    isBetween: false,
+    anchors: [],
+    unverifiable: [],
+  });
+  const error = toLogError(report);
+  if (error !== null) throw error;
+}
