@@ -29,12 +29,7 @@ import {
   walkLog,
 } from "./audit_walk.ts";
 
-const beforeGenesis: Position = {
-  head: emptyHead,
-  base: emptyHead,
-  state: emptyState,
-  isSealed: false,
-};
+const beforeGenesis = { head: emptyHead, base: emptyHead, state: emptyState, isSealed: false };
 
 export class ActiveLog implements Disposable {
   readonly options: AuditOptions;
