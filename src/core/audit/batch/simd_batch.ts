@@ -58,8 +58,9 @@ export class SimdBatch implements LineBatch {
   readonly #buffer: ArrayBuffer;
   #lines = 0;
 
-  constructor() {
-    const module = new WebAssembly.Module(decodeBase64(lineModule));
+  /** @param bytes The module; another one only in tests of what a broken one does. */
+  constructor(bytes: Uint8Array<ArrayBuffer> = decodeBase64(lineModule)) {
+    const module = new WebAssembly.Module(bytes);
     // What the module exports is our own source's; a test looks at each of them.
     this.#module = new WebAssembly.Instance(module).exports as unknown as ModuleExports;
     // INVARIANT: the memory cannot grow, so that its buffer stays the same.

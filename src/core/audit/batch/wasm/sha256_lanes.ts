@@ -145,37 +145,60 @@ export function compress(p0: usize, p1: usize, p2: usize, p3: usize): void {
   let e = v128.load(states + 64), f = v128.load(states + 80);
   let g = v128.load(states + 96), h = v128.load(states + 112);
 
+  // Sixteen rounds on the message itself, then three times as many on words of the schedule. After
+  // each round the letters have moved on by one, instead of the values.
   let t: v128, x: v128, y = v128.xor(b, c);
   let k: usize = roundConstants;
-  while (true) {
+  t = t1(e, f, g, h, w0, k), d = i32x4.add(d, t), x = v128.xor(a, b), h = t12(t, a, b, x, y);
+  t = t1(d, e, f, g, w1, k + 4), c = i32x4.add(c, t), y = v128.xor(h, a), g = t12(t, h, a, y, x);
+  t = t1(c, d, e, f, w2, k + 8), b = i32x4.add(b, t), x = v128.xor(g, h), f = t12(t, g, h, x, y);
+  t = t1(b, c, d, e, w3, k + 12), a = i32x4.add(a, t), y = v128.xor(f, g), e = t12(t, f, g, y, x);
+  t = t1(a, b, c, d, w4, k + 16), h = i32x4.add(h, t), x = v128.xor(e, f), d = t12(t, e, f, x, y);
+  t = t1(h, a, b, c, w5, k + 20), g = i32x4.add(g, t), y = v128.xor(d, e), c = t12(t, d, e, y, x);
+  t = t1(g, h, a, b, w6, k + 24), f = i32x4.add(f, t), x = v128.xor(c, d), b = t12(t, c, d, x, y);
+  t = t1(f, g, h, a, w7, k + 28), e = i32x4.add(e, t), y = v128.xor(b, c), a = t12(t, b, c, y, x);
+  t = t1(e, f, g, h, w8, k + 32), d = i32x4.add(d, t), x = v128.xor(a, b), h = t12(t, a, b, x, y);
+  t = t1(d, e, f, g, w9, k + 36), c = i32x4.add(c, t), y = v128.xor(h, a), g = t12(t, h, a, y, x);
+  t = t1(c, d, e, f, w10, k + 40), b = i32x4.add(b, t), x = v128.xor(g, h), f = t12(t, g, h, x, y);
+  t = t1(b, c, d, e, w11, k + 44), a = i32x4.add(a, t), y = v128.xor(f, g), e = t12(t, f, g, y, x);
+  t = t1(a, b, c, d, w12, k + 48), h = i32x4.add(h, t), x = v128.xor(e, f), d = t12(t, e, f, x, y);
+  t = t1(h, a, b, c, w13, k + 52), g = i32x4.add(g, t), y = v128.xor(d, e), c = t12(t, d, e, y, x);
+  t = t1(g, h, a, b, w14, k + 56), f = i32x4.add(f, t), x = v128.xor(c, d), b = t12(t, c, d, x, y);
+  t = t1(f, g, h, a, w15, k + 60), e = i32x4.add(e, t), y = v128.xor(b, c), a = t12(t, b, c, y, x);
+  for (k += 64; k < roundConstants + 256; k += 64) {
+    w0 = expand(w0, w1, w9, w14);
     t = t1(e, f, g, h, w0, k), d = i32x4.add(d, t), x = v128.xor(a, b), h = t12(t, a, b, x, y);
+    w1 = expand(w1, w2, w10, w15);
     t = t1(d, e, f, g, w1, k + 4), c = i32x4.add(c, t), y = v128.xor(h, a), g = t12(t, h, a, y, x);
+    w2 = expand(w2, w3, w11, w0);
     t = t1(c, d, e, f, w2, k + 8), b = i32x4.add(b, t), x = v128.xor(g, h), f = t12(t, g, h, x, y);
+    w3 = expand(w3, w4, w12, w1);
     t = t1(b, c, d, e, w3, k + 12), a = i32x4.add(a, t), y = v128.xor(f, g), e = t12(t, f, g, y, x);
+    w4 = expand(w4, w5, w13, w2);
     t = t1(a, b, c, d, w4, k + 16), h = i32x4.add(h, t), x = v128.xor(e, f), d = t12(t, e, f, x, y);
+    w5 = expand(w5, w6, w14, w3);
     t = t1(h, a, b, c, w5, k + 20), g = i32x4.add(g, t), y = v128.xor(d, e), c = t12(t, d, e, y, x);
+    w6 = expand(w6, w7, w15, w4);
     t = t1(g, h, a, b, w6, k + 24), f = i32x4.add(f, t), x = v128.xor(c, d), b = t12(t, c, d, x, y);
+    w7 = expand(w7, w8, w0, w5);
     t = t1(f, g, h, a, w7, k + 28), e = i32x4.add(e, t), y = v128.xor(b, c), a = t12(t, b, c, y, x);
+    w8 = expand(w8, w9, w1, w6);
     t = t1(e, f, g, h, w8, k + 32), d = i32x4.add(d, t), x = v128.xor(a, b), h = t12(t, a, b, x, y);
+    w9 = expand(w9, w10, w2, w7);
     t = t1(d, e, f, g, w9, k + 36), c = i32x4.add(c, t), y = v128.xor(h, a), g = t12(t, h, a, y, x);
+    w10 = expand(w10, w11, w3, w8);
     t = t1(c, d, e, f, w10, k + 40), b = i32x4.add(b, t), x = v128.xor(g, h), f = t12(t, g, h, x, y);
+    w11 = expand(w11, w12, w4, w9);
     t = t1(b, c, d, e, w11, k + 44), a = i32x4.add(a, t), y = v128.xor(f, g), e = t12(t, f, g, y, x);
+    w12 = expand(w12, w13, w5, w10);
     t = t1(a, b, c, d, w12, k + 48), h = i32x4.add(h, t), x = v128.xor(e, f), d = t12(t, e, f, x, y);
+    w13 = expand(w13, w14, w6, w11);
     t = t1(h, a, b, c, w13, k + 52), g = i32x4.add(g, t), y = v128.xor(d, e), c = t12(t, d, e, y, x);
+    w14 = expand(w14, w15, w7, w12);
     t = t1(g, h, a, b, w14, k + 56), f = i32x4.add(f, t), x = v128.xor(c, d), b = t12(t, c, d, x, y);
+    w15 = expand(w15, w0, w8, w13);
     t = t1(f, g, h, a, w15, k + 60), e = i32x4.add(e, t), y = v128.xor(b, c), a = t12(t, b, c, y, x);
-    k += 64;
-    if (k == roundConstants + 256) break;
-    w0 = expand(w0, w1, w9, w14), w1 = expand(w1, w2, w10, w15);
-    w2 = expand(w2, w3, w11, w0), w3 = expand(w3, w4, w12, w1);
-    w4 = expand(w4, w5, w13, w2), w5 = expand(w5, w6, w14, w3);
-    w6 = expand(w6, w7, w15, w4), w7 = expand(w7, w8, w0, w5);
-    w8 = expand(w8, w9, w1, w6), w9 = expand(w9, w10, w2, w7);
-    w10 = expand(w10, w11, w3, w8), w11 = expand(w11, w12, w4, w9);
-    w12 = expand(w12, w13, w5, w10), w13 = expand(w13, w14, w6, w11);
-    w14 = expand(w14, w15, w7, w12), w15 = expand(w15, w0, w8, w13);
   }
-
   addState(0, a), addState(1, b), addState(2, c), addState(3, d);
   addState(4, e), addState(5, f), addState(6, g), addState(7, h);
 }
