@@ -14,6 +14,7 @@ import {
   craftLine,
   detailsOf,
   partsAfter,
+  signBody,
 } from "../../support/crafted_log.ts";
 
 const simd = new SimdBatch();
@@ -76,6 +77,27 @@ describe("LineBatch.verify()", () => {
       bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       const found = assertAgrees(simd, { bytes, from: emptyHead, keys }, `bit ${bit}`);
       assert(found.lines < log.lines.length, `bit ${bit}`);
+    }
+  });
+
+  it("AUD-13 agrees on every bit, gap and doubled byte of a body that was signed again", () => {
+    const first = craftLine(headAt(98), partsAfter(headAt(98)));
+    const parts = partsAfter(first.head, { sev: "MEDIUM", d: '{"a":[1,"b"]}' });
+    const body = craftLine(first.head, parts).line.subarray(0, -75);
+    const agree = (changed: Uint8Array, what: string) => {
+      const { line } = signBody(first.head, String.fromCharCode(...changed));
+      const probe = { bytes: concat([first.line, line]), from: headAt(98), keys: craftKeys };
+      return assertAgrees(simd, probe, what).lines;
+    };
+    assertEquals(agree(body, "unchanged"), 2);
+    for (let at = 0; at < body.length; at++) {
+      for (let bit = 0; bit < 8; bit++) {
+        const flipped = Uint8Array.from(body);
+        flipped[at] = (body[at] ?? 0) ^ (1 << bit);
+        agree(flipped, `bit ${bit} of byte ${at}`);
+      }
+      agree(concat([body.subarray(0, at), body.subarray(at + 1)]), `without byte ${at}`);
+      agree(concat([body.subarray(0, at + 1), body.subarray(at)]), `byte ${at} twice`);
     }
   });
 
