@@ -8,6 +8,7 @@
 import { benchAppend } from "../tests/bench/append.ts";
 import { benchDecide } from "../tests/bench/decide.ts";
 import { benchHttp } from "../tests/bench/http.ts";
+import { benchLineBatch } from "../tests/bench/line_batch.ts";
 import { benchOneShot } from "../tests/bench/one_shot.ts";
 import { benchOpen } from "../tests/bench/open.ts";
 import { benchReport } from "../tests/bench/report.ts";
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   append: benchAppend,
   verify: benchVerify,
   open: benchOpen,
+  line_batch: benchLineBatch,
 };
 
 const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(benches);
