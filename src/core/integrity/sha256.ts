@@ -98,11 +98,25 @@ function encodeState(state: Int32Array): Uint8Array {
 /** The message schedule; compress is synchronous, so that one is enough. */
 const schedule = new Int32Array(64);
 
-function expand(data: Uint8Array, offset: number): void {
-  const w = schedule;
+/** One block. Needs 64 bytes of `data` from `offset` on. */
+function compress(state: Int32Array, data: Uint8Array, offset: number): void {
   for (let i = 0, at = offset; i < 16; i++, at += 4) {
-    w[i] = (data[at]! << 24) | (data[at + 1]! << 16) | (data[at + 2]! << 8) | data[at + 3]!;
+    schedule[i] = (data[at]! << 24) | (data[at + 1]! << 16) | (data[at + 2]! << 8) | data[at + 3]!;
   }
+  expandSchedule(schedule);
+  compressSchedule(state, schedule);
+}
+
+/** The state before the first block, FIPS 180-4 section 5.3.3: 8 words. */
+export function resetState(state: Int32Array): void {
+  state.set(initialState);
+}
+
+/**
+ * Fills words 16 to 63 of a message schedule whose first 16 are the block, FIPS 180-4 section 6.2.2.
+ * Exported with compressSchedule for callers who hash many messages of one form and allocate nothing.
+ */
+export function expandSchedule(w: Int32Array): void {
   for (let i = 16; i < 64; i++) {
     const x = w[i - 15]!;
     const y = w[i - 2]!;
@@ -112,14 +126,13 @@ function expand(data: Uint8Array, offset: number): void {
   }
 }
 
-/** One block, FIPS 180-4 section 6.2.2. Needs 64 bytes of `data` from `offset` on. */
-function compress(state: Int32Array, data: Uint8Array, offset: number): void {
-  expand(data, offset);
+/** One block as its expanded schedule of 64 words, FIPS 180-4 section 6.2.2. */
+export function compressSchedule(state: Int32Array, w: Int32Array): void {
   let a = state[0]!, b = state[1]!, c = state[2]!, d = state[3]!;
   let e = state[4]!, f = state[5]!, g = state[6]!, h = state[7]!;
   for (let i = 0; i < 64; i++) {
     const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
-    const t1 = (h + s1 + (g ^ (e & (f ^ g))) + roundConstants[i]! + schedule[i]!) | 0;
+    const t1 = (h + s1 + (g ^ (e & (f ^ g))) + roundConstants[i]! + w[i]!) | 0;
     const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
     const t2 = (s0 + ((a & b) ^ (c & (a ^ b)))) | 0;
     h = g;
