@@ -12,8 +12,15 @@ import {
   generateKeyPairSync,
   type KeyObject,
   sign,
+  verify,
 } from "node:crypto";
+import { encodeBase64 } from "@std/encoding/base64";
 import type { SignEd25519 } from "../core/ports.ts";
+
+// The SubjectPublicKeyInfo of RFC 8410 is a fixed 12-byte head before the 32 key bytes.
+const spkiHead = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+const rawKeyBytes = 32;
+const signatureBytes = 64;
 
 /** A new Ed25519 private key as PKCS #8 PEM (RFC 8410), which openssl reads too. */
 export function newSigningKeyPem(): string {
@@ -32,8 +39,24 @@ export function openSigningKey(
   };
 }
 
-// The SubjectPublicKeyInfo of RFC 8410 is a fixed 12-byte head before the 32 key bytes.
+/** Verifies under a raw public key; the port VerifyEd25519. */
+export function verifyEd25519(
+  publicKey: Uint8Array,
+  data: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  if (publicKey.length !== rawKeyBytes || signature.length !== signatureBytes) return false;
+  const spki = encodeBase64(Uint8Array.of(...spkiHead, ...publicKey));
+  try {
+    const key = createPublicKey(`-----BEGIN PUBLIC KEY-----\n${spki}\n-----END PUBLIC KEY-----\n`);
+    return verify(null, data, key, signature);
+  } catch {
+    // 32 bytes that are no point of the curve: nothing is signed under them.
+    return false;
+  }
+}
+
 function rawPublicKey(key: KeyObject): Uint8Array {
   const der = new Uint8Array(key.export({ type: "spki", format: "der" }) as Uint8Array);
-  return der.slice(der.length - 32);
+  return der.slice(der.length - rawKeyBytes);
 }

@@ -61,6 +61,14 @@ export const maxEntriesBetweenSnapshots = 16;
  * has calls in flight, and few enough to hash with every decision.
  */
 export const maxKeptOutcomes = 64;
+/**
+ * A signed note, and its signatures. C2SP signed-note wants at least 16, of up to 5 kB: one that many
+ * witnesses signed must still be read.
+ */
+export const maxNoteBytes = 262_144;
+export const maxNoteSignatures = 64;
+/** A proof: its note, a line in base64, 53 hashes. */
+export const maxProofBytes = 294_912;
 /** How long a writer waits for the log's lock before it denies. */
 export const lockTimeoutMs = 2_000;
 

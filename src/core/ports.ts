@@ -20,6 +20,16 @@ export type HmacSha256 = (key: Uint8Array, data: Uint8Array) => Uint8Array;
 /** Ed25519 signature of `data`: 64 bytes. RFC 8032. */
 export type SignEd25519 = (data: Uint8Array) => Uint8Array;
 
+/**
+ * Whether `signature` is the Ed25519 signature of `data` under a raw 32-byte key. Total: parts of
+ * another length are no signature. RFC 8032.
+ */
+export type VerifyEd25519 = (
+  publicKey: Uint8Array,
+  data: Uint8Array,
+  signature: Uint8Array,
+) => boolean;
+
 /** What stands at a path; `unknown` when the disk would not say. */
 export type FileKind = "file" | "directory" | "other" | "missing" | "unknown";
 
