@@ -14,6 +14,7 @@ import { benchOpen } from "../tests/bench/open.ts";
 import { benchReport } from "../tests/bench/report.ts";
 import type { BenchRow } from "../tests/bench/row.ts";
 import { benchShell } from "../tests/bench/shell.ts";
+import { benchTree } from "../tests/bench/tree.ts";
 import { benchVerify } from "../tests/bench/verify.ts";
 
 const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   http: benchHttp,
   append: benchAppend,
   verify: benchVerify,
+  tree: benchTree,
   open: benchOpen,
   line_batch: benchLineBatch,
 };

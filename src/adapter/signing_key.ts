@@ -15,6 +15,7 @@ import {
   verify,
 } from "node:crypto";
 import { encodeBase64 } from "@std/encoding/base64";
+import { isSmallOrderKey } from "../core/integrity/is_small_order_key.ts";
 import type { SignEd25519 } from "../core/ports.ts";
 
 // The SubjectPublicKeyInfo of RFC 8410 is a fixed 12-byte head before the 32 key bytes.
@@ -46,6 +47,7 @@ export function verifyEd25519(
   signature: Uint8Array,
 ): boolean {
   if (publicKey.length !== rawKeyBytes || signature.length !== signatureBytes) return false;
+  if (isSmallOrderKey(publicKey)) return false;
   const spki = encodeBase64(Uint8Array.of(...spkiHead, ...publicKey));
   try {
     const key = createPublicKey(`-----BEGIN PUBLIC KEY-----\n${spki}\n-----END PUBLIC KEY-----\n`);

@@ -31,6 +31,7 @@ export function createHost(surroundings: Surroundings, isInteractive: boolean): 
       return { ...install, paths: pathsOf(install.layout) };
     },
     agentFiles: async () => (await import("./agent_files.ts")).openAgentFiles(surroundings),
+    sealForReading: async () => await (await import("./seal_for_reading.ts")).sealForReading(),
     openHook: async (options) =>
       await (await import("./open_hook.ts")).openHook(surroundings, options),
     writeNewFile,

@@ -29,7 +29,7 @@ export type SignEd25519 = (data: Uint8Array) => Uint8Array;
 
 /**
  * Whether `signature` is the Ed25519 signature of `data` under a raw 32-byte key. Total: parts of
- * another length are no signature. RFC 8032.
+ * another length are no signature, and a key under which anybody can sign signs nothing. RFC 8032.
  */
 export type VerifyEd25519 = (
   publicKey: Uint8Array,

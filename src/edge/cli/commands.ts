@@ -18,9 +18,16 @@ const loaders: readonly (readonly [word: string, load: Load])[] = [
   ["audit", async () => {
     const { auditRecordCommand } = await import("./commands/audit_record.ts");
     const { auditVerifyCommand } = await import("./commands/audit_verify.ts");
+    const { auditVerifyProofCommand } = await import("./commands/audit_verify_proof.ts");
     const { auditQueryCommand } = await import("./commands/audit_query.ts");
     const { auditTailCommand } = await import("./commands/audit_tail.ts");
-    return [auditRecordCommand, auditVerifyCommand, auditQueryCommand, auditTailCommand];
+    return [
+      auditRecordCommand,
+      auditVerifyCommand,
+      auditVerifyProofCommand,
+      auditQueryCommand,
+      auditTailCommand,
+    ];
   }],
   ["policy", async () => {
     const { policyAcceptCommand } = await import("./commands/policy_accept.ts");

@@ -12,7 +12,7 @@ import type { LogReport } from "../../core/audit/log_report.ts";
 import type { Decision } from "../../core/decision/decision.ts";
 import type { Unmeasured } from "../../core/decision/unmeasured_header.ts";
 import type { Operation } from "../../core/operation/operation.ts";
-import type { SignEd25519 } from "../../core/ports.ts";
+import type { SignEd25519, VerifyEd25519 } from "../../core/ports.ts";
 import type { Engine } from "../../pdp.ts";
 import type { AgentFiles } from "../hook/wiring/agent_files.ts";
 import type { HookRoad } from "../hook/run_hook.ts";
@@ -108,6 +108,8 @@ export interface Host {
    */
   readonly acceptPolicy: (root: string | null, shown: PolicySnapshot) => Promise<Receipt>;
   readonly verifyLog: (root: string | null) => Promise<LogReport>;
+  /** Gives up every permission but reading, for commands that need no install. */
+  readonly sealForReading: () => Promise<VerifyEd25519>;
   readonly lockPolicy: (root: string | null) => LockOutcome;
   /** SHA-256 by path of the inputs accepted last; empty before the first time. */
   readonly acceptedInputs: (root: string | null) => Promise<ReadonlyMap<string, string>>;

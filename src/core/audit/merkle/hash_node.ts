@@ -19,6 +19,20 @@ const messageBits = (1 + 2 * hashBytes) * 8;
 const schedule = new Int32Array(64);
 const state = new Int32Array(hashWords);
 
+// The second block is the last byte, the padding and the length: 256 schedules in all, 64 KiB.
+const tails: Int32Array[] = [];
+
+function tailOf(lastByte: number): Int32Array {
+  const known = tails[lastByte];
+  if (known !== undefined) return known;
+  const tail = new Int32Array(64);
+  tail[0] = (lastByte << 24) | 0x00800000;
+  tail[15] = messageBits;
+  expandSchedule(tail);
+  tails[lastByte] = tail;
+  return tail;
+}
+
 /** Replaces the left hash at word `at` by the hash of its node with the right one behind it. */
 export function joinNodes(words: Int32Array, at: number): void {
   resetState(state);
@@ -29,11 +43,7 @@ export function joinNodes(words: Int32Array, at: number): void {
   }
   expandSchedule(schedule);
   compressSchedule(state, schedule);
-  schedule[0] = (words[at + 15]! << 24) | 0x00800000;
-  schedule.fill(0, 1, 15);
-  schedule[15] = messageBits;
-  expandSchedule(schedule);
-  compressSchedule(state, schedule);
+  compressSchedule(state, tailOf(words[at + 15]! & 0xff));
   for (let i = 0; i < hashWords; i++) words[at + i] = state[i]!;
 }
 

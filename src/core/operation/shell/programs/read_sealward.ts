@@ -21,6 +21,7 @@ const harmless: ReadonlySet<string> = new Set([
   "serve",
   "audit record",
   "audit verify",
+  "audit verify-proof",
   "audit query",
   "audit tail",
   "policy lint",
@@ -43,7 +44,7 @@ const changed: Readonly<Record<string, readonly string[]>> = {
 const options = "-hq root: color: format: output> proposed-policy> json quiet help yes guide " +
   "dry-run scope: server: on-unenrolled: token-file< server-key< program: host: type: file: " +
   "metadata: command: cwd: timestamp: correlation-id: batch verbose -v since: until: session: " +
-  "agent: top: severity: details: limit: follow port: permissions";
+  "agent: top: severity: details: limit: follow port: permissions key: line<";
 
 export function readSealward(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
