@@ -62,14 +62,19 @@ export class RegularFile implements Disposable {
   /** At most `length` bytes from `offset`; fewer at the end of the file. */
   readAt(offset: number, length: number): Uint8Array {
     const buffer = new Uint8Array(length);
+    return buffer.subarray(0, this.readInto(buffer, offset));
+  }
+
+  /** Fills a buffer from `offset`; returns how many bytes there were. */
+  readInto(buffer: Uint8Array, offset: number): number {
     this.#file.seekSync(offset, Deno.SeekMode.Start);
     let filled = 0;
-    while (filled < length) {
+    while (filled < buffer.length) {
       const count = this.#file.readSync(buffer.subarray(filled)) ?? 0;
       if (count === 0) break;
       filled += count;
     }
-    return buffer.subarray(0, filled);
+    return filled;
   }
 
   /** Writes at the end. What a failure leaves behind is found torn by the next opening. */

@@ -17,8 +17,10 @@ import { EngineError, TamperDetectedError } from "../core/errors.ts";
 import type { StartHash } from "../core/ports.ts";
 import { type LogAtRest, openAtRest } from "./audit_at_rest.ts";
 import type { AuditOptions } from "./audit_options.ts";
-import { type Block, readFirstHeader } from "./audit_walk.ts";
-import { walkSegments, type WholeWalkOptions } from "./audit_walk_segments.ts";
+import { readFirstHeader } from "./audit_walk.ts";
+import type { WholeWalkOptions } from "./audit_pieces.ts";
+import { type BatchBlock, takeBatch } from "./audit_walk_batch.ts";
+import { walkSegments } from "./audit_walk_segments.ts";
 
 /** How long the walk keeps the thread before others get a turn. */
 const sliceMs = 5;
@@ -80,10 +82,13 @@ function toReadError(report: LogReport, fromSeq: number): EngineError | null {
 async function* walkWhole(
   options: AuditOptions,
   how: WholeWalkOptions,
-): AsyncGenerator<Block, LogReport> {
+): AsyncGenerator<BatchBlock, LogReport> {
   using rest = await openAtRest(options);
   const startHash = how.startHash ?? await loadHash(rest, options);
-  const walk = walkSegments(rest, options, startHash === null ? how : { ...how, startHash });
+  using taken = takeBatch();
+  const { batch } = taken;
+  const hashes = startHash === null ? {} : { startHash };
+  const walk = walkSegments(rest, options, { ...how, ...hashes, batch });
   let pausedAt = performance.now();
   for (;;) {
     const step = walk.next();

@@ -8,6 +8,7 @@ import type { ActiveLog } from "./audit_active.ts";
 import { type KeyChangeRequest, sealActive } from "./audit_rotate.ts";
 import type { AuditRotation } from "./audit_rotation.ts";
 import { SegmentDigest } from "./audit_segment_digest.ts";
+import { takeBatch } from "./audit_walk_batch.ts";
 import { startNativeHash } from "./native_hash.ts";
 
 /** How long it keeps the thread before others get a turn. */
@@ -30,7 +31,9 @@ export async function sealSegment(active: ActiveLog, parts: SealParts): Promise<
     to: active.position.head,
   }));
   using _closing = log;
-  const digest = new SegmentDigest({ log, keys, hmac, startHash: startNativeHash });
+  using taken = takeBatch();
+  const { batch } = taken;
+  const digest = new SegmentDigest({ log, keys, hmac, startHash: startNativeHash, batch });
   await runInSlices(digest.advance(to));
   return await parts.hold(() => {
     if (active.keys !== keys) return false;

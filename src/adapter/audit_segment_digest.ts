@@ -4,17 +4,18 @@
  *
  * @module
  */
+import type { LineBatch } from "../core/audit/batch/line_batch.ts";
 import type { Head } from "../core/audit/entry.ts";
 import type { EpochKeys } from "../core/audit/keys.ts";
 import { toEntry } from "../core/audit/line.ts";
 import type { Frontier } from "../core/audit/merkle/frontier.ts";
 import { hashLeaf } from "../core/audit/merkle/hash_leaf.ts";
-import { scanLines } from "../core/audit/scan_lines.ts";
 import { type SealFacts, treeBefore } from "../core/audit/segment.ts";
 import { TamperDetectedError } from "../core/errors.ts";
 import type { HmacSha256, RunningHash, StartHash } from "../core/ports.ts";
 import type { RegularFile } from "./audit_disk.ts";
-import { type Block, readFirstHeader, walkLog } from "./audit_walk.ts";
+import { readFirstHeader } from "./audit_walk.ts";
+import { type BatchBlock, walkBatch } from "./audit_walk_batch.ts";
 
 /** A segment to digest. */
 export interface DigestInput {
@@ -22,6 +23,7 @@ export interface DigestInput {
   readonly keys: EpochKeys;
   readonly hmac: HmacSha256;
   readonly startHash: StartHash;
+  readonly batch: LineBatch;
 }
 
 /** Goes on in steps, so that the long part needs no lock. */
@@ -50,14 +52,9 @@ export class SegmentDigest {
    */
   *advance(to: Head): Generator<void, void> {
     const { log, keys, hmac } = this.#input;
-    const walk = walkLog({
-      log,
-      from: this.#head,
-      sizeBytes: to.sizeBytes,
-      keys,
-      hmac,
-      known: [to],
-    });
+    const { batch } = this.#input;
+    const range = { from: this.#head, sizeBytes: to.sizeBytes, known: [to] };
+    const walk = walkBatch({ log, keys, hmac, ...range }, batch);
     for (;;) {
       const step = walk.next();
       if (step.done) {
@@ -93,11 +90,10 @@ export class SegmentDigest {
     };
   }
 
-  #take({ headers, bytes }: Block): void {
-    const [first] = headers;
-    if (this.#tree === null && first !== undefined) this.#tree = treeBefore(toEntry(first));
-    this.#hash.update(bytes);
-    for (const line of scanLines(bytes).lines) this.#tree?.append(hashLeaf(line));
+  #take(block: BatchBlock): void {
+    this.#tree ??= treeBefore(toEntry(block.header(0)));
+    this.#hash.update(block.bytes);
+    this.#tree?.append(block.leafHashes);
   }
 }
 

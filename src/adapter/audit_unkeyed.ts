@@ -19,6 +19,7 @@ export interface Progress {
   readonly structural: readonly StructuralEntry[];
   readonly unverifiable: readonly SeqRange[];
   readonly clockBack: ClockBack;
+  readonly macs: ReadonlyMap<number, string>;
   /** SHA-256 of the segment before, hex, where its lines could not be verified. */
   readonly unboundSha256: string | null;
 }

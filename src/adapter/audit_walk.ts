@@ -25,6 +25,8 @@ export interface Walk extends Expectation {
   readonly from: Head;
   /** Where to stop: the size while the lock was held, so that a later append is not seen half. */
   readonly sizeBytes: number;
+  /** Sequence numbers whose MACs the end is to tell. */
+  readonly wanted?: readonly number[];
 }
 
 /** How a walk ended. */
@@ -39,6 +41,8 @@ export interface WalkEnd {
   /** Entries of the log's own among the walked ones. */
   readonly structural: readonly StructuralEntry[];
   readonly clockBack: ClockBack;
+  /** MACs of the wanted entries that were met, by sequence number. */
+  readonly macs: ReadonlyMap<number, string>;
 }
 
 /** Entries whose time is before that of the one before them. */
@@ -56,7 +60,7 @@ export interface Block {
 
 /** Yields the verified lines of each window; ends at the first finding. */
 export function* walkLog(walk: Walk): Generator<Block, WalkEnd> {
-  const seen = new SeenLines(walk.from);
+  const seen = new SeenLines(walk);
   let head = walk.from;
   while (head.sizeBytes < walk.sizeBytes) {
     const length = Math.min(windowBytes, walk.sizeBytes - head.sizeBytes);
@@ -77,13 +81,16 @@ export function* walkLog(walk: Walk): Generator<Block, WalkEnd> {
 /** Notes along the way what is of interest at the end. */
 class SeenLines {
   readonly structural: StructuralEntry[] = [];
+  readonly macs = new Map<number, string>();
+  readonly #wanted: readonly number[];
   #offset: number;
   #at = "";
   #count = 0;
   #firstSeq: number | null = null;
 
-  constructor({ sizeBytes }: Head) {
-    this.#offset = sizeBytes;
+  constructor({ from, wanted = [] }: Pick<Walk, "from" | "wanted">) {
+    this.#offset = from.sizeBytes;
+    this.#wanted = wanted;
   }
 
   add(headers: readonly LineHeader[]): void {
@@ -92,6 +99,7 @@ class SeenLines {
       if (structuralGrammar.test(header.type)) {
         this.structural.push({ entry: toEntry(header), offset: this.#offset, lineBytes });
       }
+      if (this.#wanted.includes(header.seq)) this.macs.set(header.seq, header.mac);
       if (header.at < this.#at) {
         this.#count++;
         this.#firstSeq ??= header.seq;
@@ -113,7 +121,7 @@ export function checkLine(walk: Walk): WalkEnd & { readonly header: LineHeader |
   const [line] = scanLines(window).lines;
   const first = line === undefined ? window : window.subarray(0, line.length + 1);
   const { head, finding, headers } = verifyLines(first, walk.from, walk);
-  const seen = new SeenLines(walk.from);
+  const seen = new SeenLines(walk);
   seen.add(headers);
   return { ...endOf(walk, head, finding, seen), header: headers[0] ?? null };
 }
@@ -136,10 +144,16 @@ export function confirmEnd(log: RegularFile, head: Head): void {
   );
 }
 
-function endOf(walk: Walk, head: Head, finding: Finding | null, seen: SeenLines): WalkEnd {
-  const { structural, clockBack } = seen;
+/** The end of a walk that stopped behind `head`. */
+export function endOf(
+  walk: Walk,
+  head: Head,
+  finding: Finding | null,
+  seen: Pick<WalkEnd, "structural" | "clockBack" | "macs">,
+): WalkEnd {
+  const { structural, clockBack, macs } = seen;
   const restBytes = Math.max(0, walk.sizeBytes - head.sizeBytes);
-  const end = { head, structural, clockBack };
+  const end = { head, structural, clockBack, macs };
   if (finding !== null && !isLostBlock(walk, finding, restBytes)) {
     const isUnknown = finding.offset === 0 && finding.kind === "key";
     const claimedLogId = isUnknown ? readClaim(walk.log) : null;

@@ -96,4 +96,5 @@ export const oneSegment = {
   anchors: [],
   unverifiable: [],
   clockBack: { count: 0, firstSeq: null },
+  macs: new Map<number, string>(),
 } as const;

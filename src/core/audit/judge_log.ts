@@ -55,10 +55,11 @@ function judgeIntact(evidence: LogEvidence): LogReport {
       `entries ${start.seq + 1} to ${head.seq} are intact`;
     return report("FRONT-PRUNED", evidence, message, null);
   }
-  if (anchors.length === 0) {
+  const agreeing = anchors.filter(({ kind }) => kind === "agrees");
+  if (agreeing.length === 0) {
     return report("OK-UNANCHORED", evidence, intactMessage(head.seq), null);
   }
-  const names = anchors.map(({ name }) => name).join(", ");
+  const names = agreeing.map(({ name }) => name).join(", ");
   const message =
     `Entries 0 to ${head.seq} are intact and continue what was known outside: ${names}`;
   return report("OK", evidence, message, null);

@@ -69,7 +69,8 @@ export interface LogFinding extends Finding {
 
 /** What an anchor kept outside said of the log. */
 export interface AnchorOutcome {
-  readonly kind: "agrees" | "beyond" | "contradicts";
+  /** `silent`: what it speaks of was pruned, or its key is not here. */
+  readonly kind: "agrees" | "beyond" | "contradicts" | "silent";
   /** What it was, e.g. `checkpoint of 17 entries`. */
   readonly name: string;
   /** First entry it tells apart; null when it does not say. */
@@ -109,6 +110,8 @@ export interface LogEvidence {
   readonly anchors: readonly AnchorOutcome[];
   readonly unverifiable: readonly SeqRange[];
   readonly clockBack: { readonly count: number; readonly firstSeq: number | null };
+  /** MACs of entries that were asked for and met. */
+  readonly macs: ReadonlyMap<number, string>;
 }
 
 const codes: Partial<Record<LogVerdict, ErrorCode>> = {
