@@ -46,6 +46,13 @@ async function bundle(): Promise<string> {
   const args = ["bundle", "--quiet", "--platform=browser", "--minify", "--code-splitting"];
   const result = await run(Deno.execPath(), [...args, "--outdir", stage, "main.ts"]);
   if (!result.success) throw new Error(`deno bundle failed:\n${result.stderr}`);
+  // Threads are programs of their own: whole files beside the main one, under the names it asks for.
+  for (const name of ["segment_worker"]) {
+    const own = args.filter((arg) => arg !== "--code-splitting");
+    const thread = [...own, "--output", `${stage}/${name}.js`, `src/adapter/${name}.ts`];
+    const made = await run(Deno.execPath(), thread);
+    if (!made.success) throw new Error(`deno bundle failed:\n${made.stderr}`);
+  }
   return await stageDigest();
 }
 

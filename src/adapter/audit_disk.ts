@@ -20,7 +20,8 @@ const openOptions: Readonly<Record<Access, Deno.OpenOptions>> = {
 export class RegularFile implements Disposable {
   readonly path: string;
   readonly #file: Deno.FsFile;
-  readonly #identity: string;
+  /** `device:inode` of the open file. */
+  readonly identity: string;
 
   /**
    * Opens what lstat shows to be a regular file: no link, no device, no FIFO to wait for.
@@ -33,7 +34,7 @@ export class RegularFile implements Disposable {
     if (access !== "create") statRegular(path);
     this.#file = openPath(path, access);
     const { dev, ino } = this.#file.statSync();
-    this.#identity = `${dev}:${ino}`;
+    this.identity = `${dev}:${ino}`;
     try {
       this.sizeBytes();
     } catch (error) {
@@ -50,7 +51,7 @@ export class RegularFile implements Disposable {
    */
   sizeBytes(): number {
     const stat = statRegular(this.path);
-    if (`${stat.dev}:${stat.ino}` !== this.#identity) throw replaced(this.path);
+    if (`${stat.dev}:${stat.ino}` !== this.identity) throw replaced(this.path);
     return stat.size;
   }
 

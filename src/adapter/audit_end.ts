@@ -39,6 +39,7 @@ export function refuseEnd({ end, readings, known, seg, logId }: ActiveEnd): void
     isBetween: false,
     anchors: [],
     unverifiable: [],
+    structural: end.structural.map(({ entry }) => entry),
   });
   const error = toLogError(report);
   if (error !== null) throw error;

@@ -30,6 +30,8 @@ export interface WholeWalkOptions {
   readonly startHash?: StartHash;
   /** Sequence numbers whose MACs are to be told. */
   readonly wanted?: readonly number[];
+  /** Whether a closed segment is looked at by checkSeal only. Needs `startHash`. */
+  readonly isSealEnough?: (seg: number) => boolean;
 }
 
 /** The same for every segment of one walk. */
@@ -228,5 +230,6 @@ export function evidenceOf(
     unverifiable: progress.unverifiable,
     clockBack: progress.clockBack,
     macs: progress.macs,
+    structural: progress.structural.map(({ entry }) => entry),
   };
 }

@@ -16,6 +16,7 @@ import {
   type WalkContext,
   type WholeWalkOptions,
 } from "./audit_pieces.ts";
+import { checkSeal } from "./audit_seal_check.ts";
 import type { Outcome, Piece, Progress } from "./audit_unkeyed.ts";
 import { type BatchBlock, walkBatch } from "./audit_walk_batch.ts";
 
@@ -45,6 +46,10 @@ function* walkPiece(
 ): Generator<BatchBlock, Outcome> {
   const plan = planPiece(piece, progress, context);
   if ("outcome" in plan) return plan.outcome;
+  const { startHash, isSealEnough } = context.how;
+  if (piece.isSealed && startHash !== undefined && isSealEnough?.(piece.seg) === true) {
+    return checkSeal({ piece, plan, startHash }, progress, context);
+  }
   const end = yield* walkBatch(plan.walk, batch);
   return concludePiece({ piece, plan, end }, progress, context);
 }

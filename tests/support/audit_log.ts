@@ -97,4 +97,5 @@ export const oneSegment = {
   unverifiable: [],
   clockBack: { count: 0, firstSeq: null },
   macs: new Map<number, string>(),
+  structural: [],
 } as const;

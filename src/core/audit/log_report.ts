@@ -4,7 +4,7 @@
  * @module
  */
 import { EngineError, type ErrorCode, TamperDetectedError } from "../errors.ts";
-import type { Head } from "./entry.ts";
+import type { Entry, Head } from "./entry.ts";
 import type { MarkReading } from "./mark.ts";
 import type { Finding } from "./verifier.ts";
 
@@ -112,6 +112,8 @@ export interface LogEvidence {
   readonly clockBack: { readonly count: number; readonly firstSeq: number | null };
   /** MACs of entries that were asked for and met. */
   readonly macs: ReadonlyMap<number, string>;
+  /** Verified structural entries, in log order. */
+  readonly structural: readonly Entry[];
 }
 
 const codes: Partial<Record<LogVerdict, ErrorCode>> = {
