@@ -78,6 +78,7 @@ describe("audit verify-proof", () => {
       [["sound"], 64, "usage"],
       [key, 64, "usage"],
       [["-", ...key, "--line", "-"], 64, "usage"],
+      [["-", "--key", "-"], 64, "usage"],
     ];
     for (const [args, wanted, what] of rows) {
       const { exit, value } = await project.json([...command, ...args], { program });

@@ -4,7 +4,7 @@
  * @module
  */
 import { parseNote, type SignedNote, verifyNote } from "../integrity/signed_note.ts";
-import { createVerifierKey, isKeyName, type VerifierKey } from "../integrity/verifier_key.ts";
+import { createVerifierKey, type VerifierKey } from "../integrity/verifier_key.ts";
 import type { VerifyEd25519 } from "../ports.ts";
 import { type Checkpoint, parseCheckpoint, parseOrigin } from "./checkpoint.ts";
 
@@ -43,6 +43,5 @@ export function verifyCheckpoint(note: string, trust: CheckpointTrust): Checkpoi
 
 function keyOf(origin: string, key: VerifierKey | Uint8Array): VerifierKey | null {
   if (!(key instanceof Uint8Array)) return key.name === origin ? key : null;
-  const isOurs = parseOrigin(origin) !== null && isKeyName(origin);
-  return isOurs ? createVerifierKey(origin, key) : null;
+  return parseOrigin(origin) === null ? null : createVerifierKey(origin, key);
 }

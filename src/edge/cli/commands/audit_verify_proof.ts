@@ -56,8 +56,8 @@ async function runAuditVerifyProof(context: CliContext, parsed: ParsedArguments)
   const linePath = parsed.flags.text("line");
   const keyText = parsed.flags.text("key");
   if (keyText === null) throw usageError("No key was given", "give the log's public key: --key");
-  if (path === "-" && linePath === "-") {
-    throw usageError("Cannot read two things from standard input", "name a file for one of them");
+  if ([path, linePath, keyText].filter((name) => name === "-").length > 1) {
+    throw usageError("Cannot read two things from standard input", "name files for the others");
   }
   const verifyEd25519 = await host.sealForReading();
   const key = parseCheckpointKey(keyText) ?? await readKey(host, keyText);
@@ -68,16 +68,24 @@ async function runAuditVerifyProof(context: CliContext, parsed: ParsedArguments)
   return result.verdict === "PROVEN" ? 0 : 5;
 }
 
+const fileHint = "name a readable file, or - for standard input";
+const keyHint = "give an Ed25519 public key in base64, NAME+KEYID+BASE64, or a file with either";
+
 async function readKey(host: Host, path: string): Promise<VerifierKey | Uint8Array> {
-  const text = decodeUtf8(await read(host, path, maxSecretBytes), "proof_invalid");
+  const text = decodeUtf8(await read(host, path, maxSecretBytes, keyHint), "proof_invalid");
   const key = parseCheckpointKey(text.trim());
   if (key !== null) return key;
-  throw new EngineError("proof_invalid", `Cannot read a public key in ${quote(path)}`, {
-    hint: "give an Ed25519 public key in base64, or NAME+KEYID+BASE64",
+  throw new EngineError("proof_invalid", `Cannot find a public key in ${quote(path)}`, {
+    hint: keyHint,
   });
 }
 
-async function read(host: Host, path: string, limitBytes: number): Promise<Uint8Array> {
+async function read(
+  host: Host,
+  path: string,
+  limitBytes: number,
+  hint = fileHint,
+): Promise<Uint8Array> {
   try {
     return await host.readInput(path === "-" ? null : path, limitBytes);
   } catch (thrown) {
@@ -86,7 +94,7 @@ async function read(host: Host, path: string, limitBytes: number): Promise<Uint8
       throw new EngineError("proof_invalid", `Cannot use ${quote(path)}: over ${limitBytes} bytes`);
     }
     throw new EngineError("audit_unreadable", `Cannot read ${quote(path)}`, {
-      hint: "name a readable file, or - for standard input",
+      hint,
       cause: thrown,
     });
   }

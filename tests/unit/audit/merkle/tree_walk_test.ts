@@ -91,6 +91,35 @@ describe("TreeWalk", () => {
     }
   });
 
+  it("proves across 2^31, 2^32 and up to 2^53 - 1 leaves", () => {
+    for (const start of [2 ** 31 - 3, 2 ** 32 - 3, 2 ** 33 + 5, 2 ** 52 - 1, 2 ** 53 - 7]) {
+      const ones = start.toString(2).replaceAll("0", "").length;
+      const from = Frontier.restore(start, leaves.slice(0, ones));
+      if (from === null) throw new Error(`no frontier of ${start}`);
+      const sizes = upTo(7).map((i) => start + i);
+      const walk = new TreeWalk({
+        from,
+        rootSizes: sizes,
+        inclusions: sizes.slice(0, -1).map((index) => ({ index })),
+        consistencies: sizes.map((oldSize) => ({ oldSize })),
+      });
+      walk.feed(concatHashes(leaves.slice(100, 106)));
+      const { size, root, roots: met, inclusions, consistencies } = walk.answers();
+      assertEquals(size, start + 6);
+      inclusions.forEach((proof, i) => {
+        const leafHash = leaves[100 + i] ?? root;
+        const claim = { leafHash, index: start + i, size, proof: proof ?? [], root };
+        assertEquals(verifyInclusion(claim), true, `leaf ${start + i}`);
+        assertEquals(verifyInclusion({ ...claim, index: start + i - 2 ** 31 }), false);
+      });
+      consistencies.forEach((proof, i) => {
+        const oldRoot = met.get(start + i) ?? new Uint8Array();
+        const claim = { oldSize: start + i, newSize: size, oldRoot, newRoot: root };
+        assertEquals(verifyConsistency({ ...claim, proof: proof ?? [] }), true, `${start + i}`);
+      });
+    }
+  });
+
   it("answers null where the log cannot know", () => {
     const from = new Frontier();
     from.append(concatHashes(leaves.slice(0, 8)));
