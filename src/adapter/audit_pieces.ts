@@ -128,6 +128,8 @@ export function concludePiece(
   const { head, structural } = end;
   const { walk: { from }, kid } = plan;
   const walked: WalkedSegment = { seg, isSealed, isVerified: true, kid, from, head, structural };
+  const seam = findSeam(walked, progress);
+  if (seam !== null) return stop(progress, seam);
   const next: Progress = {
     previous: walked,
     start: progress.start ?? from,
@@ -144,7 +146,7 @@ export function concludePiece(
   const torn = isSealed && end.fragmentBytes > 0
     ? { seg, seq: head.seq + 1, offset: head.sizeBytes, kind: "frame" as const }
     : null;
-  const finding = findSeam(walked, progress) ?? own ?? torn ??
+  const finding = own ?? torn ??
     findSegmentFault(walked, context.options.logId) ??
     findOriginFault(walked, context.options, file) ?? findBondFault(walked, progress, context);
   return { progress: next, finding, end };

@@ -66,7 +66,7 @@ function readEdges(walk: Walk): WalkEnd {
     all.findIndex(({ offset }) => offset === one.offset) === i
   );
   const head = { seq: seal.entry.seq, mac: seal.entry.mac, sizeBytes };
-  return { ...first, head, structural, macs: new Map() };
+  return { ...first, head, structural, fragmentBytes: 0 };
 }
 
 /** The line that ends at `endBytes`, verified by itself; null when it does not. */
