@@ -35,6 +35,8 @@ export interface MacAnchor {
 export interface TreeAnchor {
   readonly size: number;
   readonly root: Uint8Array;
+  /** Signed by the same key for another log: this one stands in its place. */
+  readonly isForeign?: boolean;
 }
 
 /** What is wanted of a verification. */
@@ -43,6 +45,8 @@ export interface VerifyRequest {
   readonly mode: "full" | "seals" | "since";
   readonly macs: readonly MacAnchor[];
   readonly trees: readonly TreeAnchor[];
+  /** Of the install record, base64: the one genesis must name. */
+  readonly publicKey?: string;
   /** At least 1. */
   readonly threads: number;
   /** Told how much there is, then of each piece. */
@@ -79,7 +83,7 @@ export async function verifyLogFiles(
       ...request.macs.map((anchor) => judgeMac(anchor, evidence)),
       ...request.trees.map((anchor) => judgeTree(anchor, evidence, roots)),
     ];
-    const report = judgeLog({ ...evidence, anchors });
+    const report = judgeLog({ ...evidence, anchors, finding: findFault(evidence, request) });
     if (request.mode !== "since" || evidence.finding !== null) return report;
     return await recheck(options, request, { evidence, report, cached });
   } catch (error) {
@@ -161,12 +165,25 @@ function judgeMac({ seq, prefix }: MacAnchor, { macs, head }: LogEvidence): Anch
   return { kind: seq > head.seq ? "beyond" : "silent", name, seq };
 }
 
+/** SECURITY: with another key in the install record, another's checkpoints would pass. */
+function findFault(
+  { finding, structural }: LogEvidence,
+  { publicKey }: VerifyRequest,
+): LogEvidence["finding"] {
+  const [genesis] = structural;
+  if (finding !== null || publicKey === undefined) return finding;
+  if (genesis?.type !== structuralTypes.genesis) return null;
+  const named = textOf(genesis.details, "checkpoint_key");
+  return named === publicKey ? null : { seg: 0, seq: 0, offset: 0, kind: "record" };
+}
+
 function judgeTree(
-  { size, root }: TreeAnchor,
+  { size, root, isForeign = false }: TreeAnchor,
   { head }: LogEvidence,
   roots: ReadonlyMap<number, Uint8Array>,
 ): AnchorOutcome {
   const name = `checkpoint of ${size} entries`;
+  if (isForeign) return { kind: "foreign", name, seq: null };
   const found = roots.get(size);
   if (found !== undefined) {
     return { kind: compareHashes(found, root) ? "agrees" : "contradicts", name, seq: null };

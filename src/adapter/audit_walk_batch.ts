@@ -47,10 +47,15 @@ export class BatchBlock implements Block {
 
   /** The line at an index, 0 to `count` - 1. */
   header(index: number): LineHeader {
-    const [start, end] = [this.#offsets[index] ?? 0, this.#offsets[index + 1] ?? 0];
-    const header = parseHeader(this.#batch.window.subarray(start, end - 1));
+    const header = parseHeader(this.line(index));
     if (header === null) throw disagreement(this.firstSeq + index);
     return header;
+  }
+
+  /** Its bytes without the LF. */
+  line(index: number): Uint8Array {
+    const [start, end] = [this.#offsets[index] ?? 0, this.#offsets[index + 1] ?? 0];
+    return this.#batch.window.subarray(start, end - 1);
   }
 
   structural(index: number): StructuralEntry {

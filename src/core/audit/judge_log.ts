@@ -67,6 +67,11 @@ function judgeIntact(evidence: LogEvidence): LogReport {
 
 function judgeAnchors(evidence: LogEvidence): LogReport | null {
   const { anchors, head } = evidence;
+  const foreign = anchors.find(({ kind }) => kind === "foreign");
+  if (foreign !== undefined) {
+    const message = `This is not the log of the ${foreign.name}, which the same key has signed`;
+    return report("FOREIGN-LOG", evidence, message, "anchor");
+  }
   const other = anchors.find(({ kind }) => kind === "contradicts");
   if (other !== undefined) {
     const message = `This log verifies, but it is not the one of the ${other.name}: ` +

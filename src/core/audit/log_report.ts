@@ -69,8 +69,11 @@ export interface LogFinding extends Finding {
 
 /** What an anchor kept outside said of the log. */
 export interface AnchorOutcome {
-  /** `silent`: what it speaks of was pruned, or its key is not here. */
-  readonly kind: "agrees" | "beyond" | "contradicts" | "silent";
+  /**
+   * `silent`: what it speaks of was pruned, or its key is not here; `foreign`: it speaks of another
+   * log of this install.
+   */
+  readonly kind: "agrees" | "beyond" | "contradicts" | "silent" | "foreign";
   /** What it was, e.g. `checkpoint of 17 entries`. */
   readonly name: string;
   /** First entry it tells apart; null when it does not say. */

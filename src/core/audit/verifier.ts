@@ -17,7 +17,7 @@ import { scanLines } from "./scan_lines.ts";
  * the one a head or mark names, `structure` for an entry of the log's own in a place that is not its
  * own, `seal` for a closed
  * segment without one or with a hash of other bytes, `fingerprint` for a genesis that is not the
- * recorded one.
+ * recorded one, `record` for a public key in the install record that genesis does not name.
  */
 export type FindingKind =
   | "frame"
@@ -30,7 +30,8 @@ export type FindingKind =
   | "head"
   | "structure"
   | "seal"
-  | "fingerprint";
+  | "fingerprint"
+  | "record";
 
 /** The first thing wrong: at which entry and byte. */
 export interface Finding {
