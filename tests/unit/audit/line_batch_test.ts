@@ -101,6 +101,24 @@ describe("LineBatch.verify()", () => {
     }
   });
 
+  it("AUD-13 takes the four severities, letter for letter", () => {
+    for (const sev of ["LOW", "MEDIUM", "HIGH", "CRITICAL"]) {
+      const whole = craftChain(headAt(5), [{ sev }]).lines;
+      assertEquals(assertAgrees(simd, probeAt(headAt(5), whole), sev).lines, 1);
+      for (let i = 0; i < sev.length; i++) {
+        const others = [
+          `${sev.slice(0, i)}_${sev.slice(i + 1)}`,
+          sev.slice(0, i),
+          sev.slice(i + 1),
+        ];
+        for (const other of others) {
+          const { lines } = craftChain(headAt(5), [{ sev: other }]);
+          assertEquals(assertAgrees(simd, probeAt(headAt(5), lines), other).lines, 0);
+        }
+      }
+    }
+  });
+
   it("goes on in a second window, wherever the first one ended", () => {
     for (const batch of engines) {
       const step = batch.engine === "simd" ? 1 : 97;

@@ -73,11 +73,8 @@ function padTail(from: usize, to: usize, restBytes: u32, messageBytes: u32): u32
   padVector(from, to, 16, restBytes);
   padVector(from, to, 32, restBytes);
   padVector(from, to, 48, restBytes);
-  let blocks: u32 = 1;
-  if (restBytes >= 56) {
-    memory.fill(to + 64, 0, 64);
-    blocks = 2;
-  }
+  // INVARIANT: nothing but a length is ever written to the second block: the rest of it is zeros.
+  const blocks: u32 = restBytes >= 56 ? 2 : 1;
   store<u32>(to + 64 * blocks - 4, bswap<u32>(messageBytes * 8));
   return blocks;
 }
