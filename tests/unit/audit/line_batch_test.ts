@@ -360,6 +360,12 @@ describe("LineBatch.verify()", () => {
     }
   });
 
+  it("takes the shortest line there can be, by which its tables are measured", () => {
+    const { lines } = craftChain(headAt(1), [{ type: "a" }]);
+    assertEquals(lines[0]?.length, 247);
+    assertEquals(assertAgrees(simd, probeAt(headAt(1), lines)).lines, 1);
+  });
+
   it("fills its tables with the most lines a window can have", () => {
     const chain = craftChain(emptyHead, [
       {},

@@ -104,7 +104,7 @@ function beginOuter(lane: usize): void {
   beginStage(lane, Stage.Outer, block, 1);
 }
 
-/** INVARIANT: a leaf's line has at least 63 bytes; all verified lines have. */
+/** INVARIANT: a leaf has two whole blocks at least: all verified lines are longer. */
 function beginLeaf(lane: usize, at: usize): void {
   const block = tails + 128 * lane;
   clearState(lane);
@@ -138,9 +138,7 @@ function beginNext(lane: usize): void {
 /** After the first block of a leaf. */
 function beginRest(lane: usize): void {
   const at = windowStart + load<u32>(offsetsStart + 4 * load<u32>(laneLine + 4 * lane)) + 63;
-  const blocks = (load<u32>(laneBytes + 4 * lane) - 63) >>> 6;
-  if (blocks == 0) beginTail(lane, at);
-  else beginStage(lane, Stage.Whole, at, blocks);
+  beginStage(lane, Stage.Whole, at, (load<u32>(laneBytes + 4 * lane) - 63) >>> 6);
 }
 
 @inline
