@@ -101,6 +101,24 @@ describe("LineBatch.verify()", () => {
     }
   });
 
+  it("AUD-13 takes the four severities, letter for letter", () => {
+    for (const sev of ["LOW", "MEDIUM", "HIGH", "CRITICAL"]) {
+      const whole = craftChain(headAt(5), [{ sev }]).lines;
+      assertEquals(assertAgrees(simd, probeAt(headAt(5), whole), sev).lines, 1);
+      for (let i = 0; i < sev.length; i++) {
+        const others = [
+          `${sev.slice(0, i)}_${sev.slice(i + 1)}`,
+          sev.slice(0, i),
+          sev.slice(i + 1),
+        ];
+        for (const other of others) {
+          const { lines } = craftChain(headAt(5), [{ sev: other }]);
+          assertEquals(assertAgrees(simd, probeAt(headAt(5), lines), other).lines, 0);
+        }
+      }
+    }
+  });
+
   it("goes on in a second window, wherever the first one ended", () => {
     for (const batch of engines) {
       const step = batch.engine === "simd" ? 1 : 97;
@@ -340,6 +358,12 @@ describe("LineBatch.verify()", () => {
       }
       assertThrows(() => batch.verify(0, headAt(5), craftKeys, "2026"), EngineError);
     }
+  });
+
+  it("takes the shortest line there can be, by which its tables are measured", () => {
+    const { lines } = craftChain(headAt(1), [{ type: "a" }]);
+    assertEquals(lines[0]?.length, 247);
+    assertEquals(assertAgrees(simd, probeAt(headAt(1), lines)).lines, 1);
   });
 
   it("fills its tables with the most lines a window can have", () => {

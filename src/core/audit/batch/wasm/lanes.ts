@@ -73,11 +73,8 @@ function padTail(from: usize, to: usize, restBytes: u32, messageBytes: u32): u32
   padVector(from, to, 16, restBytes);
   padVector(from, to, 32, restBytes);
   padVector(from, to, 48, restBytes);
-  let blocks: u32 = 1;
-  if (restBytes >= 56) {
-    memory.fill(to + 64, 0, 64);
-    blocks = 2;
-  }
+  // INVARIANT: nothing but a length is ever written to the second block: the rest of it is zeros.
+  const blocks: u32 = restBytes >= 56 ? 2 : 1;
   store<u32>(to + 64 * blocks - 4, bswap<u32>(messageBytes * 8));
   return blocks;
 }
@@ -107,7 +104,7 @@ function beginOuter(lane: usize): void {
   beginStage(lane, Stage.Outer, block, 1);
 }
 
-/** INVARIANT: a leaf's line has at least 63 bytes; all verified lines have. */
+/** INVARIANT: a leaf has two whole blocks at least: all verified lines are longer. */
 function beginLeaf(lane: usize, at: usize): void {
   const block = tails + 128 * lane;
   clearState(lane);
@@ -141,9 +138,7 @@ function beginNext(lane: usize): void {
 /** After the first block of a leaf. */
 function beginRest(lane: usize): void {
   const at = windowStart + load<u32>(offsetsStart + 4 * load<u32>(laneLine + 4 * lane)) + 63;
-  const blocks = (load<u32>(laneBytes + 4 * lane) - 63) >>> 6;
-  if (blocks == 0) beginTail(lane, at);
-  else beginStage(lane, Stage.Whole, at, blocks);
+  beginStage(lane, Stage.Whole, at, (load<u32>(laneBytes + 4 * lane) - 63) >>> 6);
 }
 
 @inline

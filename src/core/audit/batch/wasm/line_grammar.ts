@@ -214,7 +214,7 @@ function findDetails(line: usize, isFirst: bool): usize {
  * @param isFirst The line has the number 0: it is a genesis line, and no other is.
  */
 export function isNextLine(line: usize, end: usize, prev: usize, isFirst: bool): bool {
-  // Before the end is trusted to lie behind the opening: nothing shorter is a line.
+  // Nothing shorter is a line; the tables have room for as many as a window has of this length.
   if (end - line < minLineBytes - 1) return false;
   const details = findDetails(line, isFirst);
   // `d` has two braces at least, and the suffix begins right behind the last.
