@@ -40,7 +40,10 @@ function end(status: number): never {
 async function run(): Promise<number> {
   const surroundings = readSurroundings();
   return await runCommandLine(Deno.args, {
-    host: createHost(surroundings, Deno.stdin.isTerminal()),
+    host: createHost(surroundings, {
+      isInteractive: Deno.stdin.isTerminal(),
+      isWatched: Deno.stderr.isTerminal(),
+    }),
     stdout: openStdout(),
     stderr: Deno.stderr,
     variable: surroundings.variable,

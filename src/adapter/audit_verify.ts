@@ -121,7 +121,7 @@ async function walk(rest: LogAtRest, parts: WalkParts): Promise<Walked> {
     const step = steps.next();
     if (step.done) return { evidence: step.value, roots: roots.found };
     roots.take(step.value);
-    onVerified(step.value.bytes.length);
+    onVerified(step.value.bytes.length, step.value.count);
     if (performance.now() - pausedAt < sliceMs) continue;
     await new Promise((resolve) => setTimeout(resolve));
     pausedAt = performance.now();

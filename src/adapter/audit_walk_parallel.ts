@@ -25,7 +25,7 @@ import { takeBatch, walkBatch } from "./audit_walk_batch.ts";
 import type { SegmentAnswer, SegmentTask } from "./segment_worker.ts";
 
 /** Told of every window that was verified. */
-export type OnVerified = (bytes: number) => void;
+export type OnVerified = (bytes: number, entries: number) => void;
 
 /** A worker and whether it is at work. */
 class Thread {
@@ -46,7 +46,7 @@ class Thread {
   }
 
   #hear(answer: SegmentAnswer): void {
-    if (answer.kind === "done") return this.#onVerified(answer.bytes);
+    if (answer.kind === "done") return this.#onVerified(answer.bytes, answer.entries);
     this.#waiting?.(answer);
     this.#waiting = null;
   }

@@ -23,9 +23,9 @@ export interface SegmentTask {
   readonly wanted: readonly number[];
 }
 
-/** `done` counts bytes of the segment; `refused` sends the asker to its own open file. */
+/** `done` counts bytes and entries of one window; `refused` sends the asker to its own open file. */
 export type SegmentAnswer =
-  | { readonly kind: "done"; readonly bytes: number }
+  | { readonly kind: "done"; readonly bytes: number; readonly entries: number }
   | { readonly kind: "end"; readonly end: WalkEnd }
   | { readonly kind: "refused" };
 
@@ -54,6 +54,7 @@ function walkTask({ path, identity, ...range }: SegmentTask): WalkEnd {
   for (;;) {
     const step = walk.next();
     if (step.done) return step.value;
-    scope.postMessage({ kind: "done", bytes: step.value.bytes.length });
+    const { bytes, count } = step.value;
+    scope.postMessage({ kind: "done", bytes: bytes.length, entries: count });
   }
 }

@@ -19,10 +19,14 @@ import { requireOutput, writeOutputFile } from "./output_file.ts";
  * Builds the host on what was read of the surroundings. What only some commands need is loaded
  * when they ask: a one-shot check loads none of it.
  */
-export function createHost(surroundings: Surroundings, isInteractive: boolean): Host {
+export function createHost(
+  surroundings: Surroundings,
+  human: Pick<Host, "isInteractive" | "isWatched">,
+): Host {
   const layoutAt = (root: string | null) => findLayout(surroundings, root);
   return {
     ...rareActions(surroundings, layoutAt),
+    ...auditActions(surroundings, layoutAt),
     paths: (root) => pathsOf(layoutAt(root)),
     isInitialized: (root) => exists(layoutAt(root).recordPath),
     open: async (options) => {
@@ -50,7 +54,7 @@ export function createHost(surroundings: Surroundings, isInteractive: boolean): 
     cwd: surroundings.cwd,
     absolute: (path) => path.startsWith("/") ? path : `${surroundings.cwd}/${path}`,
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    isInteractive,
+    ...human,
     ask: (question) => prompt(question),
   };
 }
@@ -61,7 +65,6 @@ type RareAction =
   | "refuseFaultyPolicy"
   | "acceptedInputs"
   | "acceptPolicy"
-  | "verifyLog"
   | "connect"
   | "examine"
   | "serve"
@@ -93,10 +96,6 @@ function rareActions(
       const { acceptPolicy } = await import("./accept_policy.ts");
       return await acceptPolicy(surroundings, root, shown);
     },
-    verifyLog: async (root) => {
-      const { verifyLog } = await import("./verify_log.ts");
-      return await verifyLog(surroundings, layoutAt(root));
-    },
     connect: async (options) => {
       const { connect } = await import("./connect.ts");
       return await connect(surroundings, options);
@@ -111,6 +110,23 @@ function rareActions(
       const { assertServeEnvironment } = await import("../edge/server/serve_environment.ts");
       assertServeEnvironment(Deno.env);
     },
+  };
+}
+
+/** What only people who look after a log do. */
+function auditActions(
+  surroundings: Surroundings,
+  layoutAt: (root: string | null) => Layout,
+): Pick<Host, "verifyLog" | "checkpointLog" | "proveEntry"> {
+  return {
+    verifyLog: async (root, options) => {
+      const { plainVerify, verifyLog } = await import("./verify_log.ts");
+      return await verifyLog(surroundings, layoutAt(root), options ?? plainVerify);
+    },
+    checkpointLog: async (root) =>
+      await (await import("./checkpoint_log.ts")).checkpointLog(surroundings, root),
+    proveEntry: async (root, seq) =>
+      await (await import("./checkpoint_log.ts")).proveEntry(surroundings, root, seq),
   };
 }
 

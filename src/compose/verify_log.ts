@@ -20,6 +20,17 @@ import { auditOptions } from "./open_install.ts";
 /** Cores beyond these bring little: reading and hashing share the memory. */
 const maxThreads = 4;
 
+/** The whole log, by everything this host has. */
+export const plainVerify: VerifyLogOptions = {
+  mode: "full",
+  macs: [],
+  checkpoints: [],
+  key: null,
+  secretFiles: [],
+  threads: null,
+  isSealed: false,
+};
+
 /**
  * @throws {EngineError} `not_initialized`, the secret codes, `audit_busy`, `audit_unreadable`;
  *   `proof_invalid` for a checkpoint that nobody trusted has signed.

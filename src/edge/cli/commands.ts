@@ -21,10 +21,14 @@ const loaders: readonly (readonly [word: string, load: Load])[] = [
     const { auditVerifyProofCommand } = await import("./commands/audit_verify_proof.ts");
     const { auditQueryCommand } = await import("./commands/audit_query.ts");
     const { auditTailCommand } = await import("./commands/audit_tail.ts");
+    const { auditCheckpointCommand } = await import("./commands/audit_checkpoint.ts");
+    const { auditProveCommand } = await import("./commands/audit_prove.ts");
     return [
       auditRecordCommand,
       auditVerifyCommand,
       auditVerifyProofCommand,
+      auditCheckpointCommand,
+      auditProveCommand,
       auditQueryCommand,
       auditTailCommand,
     ];

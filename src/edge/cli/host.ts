@@ -81,6 +81,26 @@ export interface OpenInstall {
   readonly close: () => Promise<void>;
 }
 
+/** What `audit verify` is asked for. */
+export interface VerifyLogOptions {
+  /** `seals`: closed segments by their hashes; `since`: those verified before by their hashes. */
+  readonly mode: "full" | "seals" | "since";
+  /** Beginnings of MACs noted elsewhere, 20 to 64 hex digits. */
+  readonly macs: readonly { readonly seq: number; readonly prefix: string }[];
+  /** Signed checkpoints, whole. */
+  readonly checkpoints: readonly string[];
+  /** They are signed with; null: the install's own. */
+  readonly key: string | null;
+  /** Root secrets an auditor brings. */
+  readonly secretFiles: readonly string[];
+  /** Null: as many as the machine likes. */
+  readonly threads: number | null;
+  /** Gives up every permission before it looks; the process can do nothing else afterwards. */
+  readonly isSealed: boolean;
+  readonly onTotal?: (bytes: number) => void;
+  readonly onVerified?: (bytes: number, entries: number) => void;
+}
+
 /** What `policy lock` found after it tried. */
 export interface LockOutcome {
   readonly path: string;
@@ -107,7 +127,11 @@ export interface Host {
    * @throws {EngineError} `policy_tampered` when the disk no longer holds what was shown.
    */
   readonly acceptPolicy: (root: string | null, shown: PolicySnapshot) => Promise<Receipt>;
-  readonly verifyLog: (root: string | null) => Promise<LogReport>;
+  readonly verifyLog: (root: string | null, options?: VerifyLogOptions) => Promise<LogReport>;
+  /** A signed checkpoint of the log as it is; an entry says that it was given out. */
+  readonly checkpointLog: (root: string | null) => Promise<string>;
+  /** A proof that an entry is in the log, for whoever has only the public key. */
+  readonly proveEntry: (root: string | null, seq: number) => Promise<string>;
   /** Gives up every permission but reading, for commands that need no install. */
   readonly sealForReading: () => Promise<VerifyEd25519>;
   readonly lockPolicy: (root: string | null) => LockOutcome;
@@ -140,6 +164,8 @@ export interface Host {
   readonly clearServeEnvironment: () => Promise<void>;
   /** Whether a human sits at the input. */
   readonly isInteractive: boolean;
+  /** Whether a human sees the errors as they are written. */
+  readonly isWatched: boolean;
   /** Asks on the terminal; null at its end. */
   readonly ask: (question: string) => string | null;
 }
