@@ -25,6 +25,8 @@ export interface LocalRoad {
   /** Root named on the command line. */
   readonly named: Layout["root"] | null;
   readonly enrolled: readonly EnrolledRoot[];
+  /** Roots whose log has come to its size meanwhile. */
+  readonly full: Set<string>;
 }
 
 /** What each install is asked about, by its root. */

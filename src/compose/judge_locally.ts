@@ -54,12 +54,14 @@ async function closeAllowed(
 /** Opens an install, acts and closes it. */
 export async function inInstall<T>(
   root: string,
-  { surroundings }: LocalRoad,
+  road: LocalRoad,
   act: (install: OpenedInstall) => Promise<T>,
 ): Promise<T> {
-  const install = await openInstall(surroundings, { root: root || "/", role: "library" });
+  const install = await openInstall(road.surroundings, { root: root || "/", role: "library" });
   try {
-    return await act(install);
+    const result = await act(install);
+    if (install.log.isFull()) road.full.add(root);
+    return result;
   } finally {
     await install.close();
   }

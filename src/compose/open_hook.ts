@@ -15,10 +15,11 @@ import type { HookRoadOptions } from "../edge/cli/host.ts";
 import type { HookRoad } from "../edge/hook/run_hook.ts";
 import { listEnrolledRoots, rootOf, writablePlaces } from "./enrolled_roots.ts";
 import { stateHomeOf, type Surroundings } from "./environment.ts";
+import type { LocalRoad } from "./hook_judges.ts";
 import { judgeLocally } from "./judge_locally.ts";
 
 /** Deciding, and what comes after it. */
-type Road = Pick<HookRoad, "judge" | "observe">;
+type Road = Pick<HookRoad, "judge" | "observe" | "tidy">;
 
 /**
  * Opens the road and seals the process. What stands against deciding is said when it comes to
@@ -60,6 +61,7 @@ async function openServer(
         // The server looks at protected files itself, each time it is told something.
         ...(settlement === null ? [] : await connection.settle(settlement)),
       ],
+      tidy: () => Promise.resolve(),
     };
   } catch (error) {
     return sealAndRefuse(error);
@@ -72,20 +74,37 @@ function openLocal(surroundings: Surroundings, root: string | null): Road {
     const named = root === null ? null : rootOf(root, home);
     const enrolled = listEnrolledRoots(home);
     sealPermissions({ writable: enrolled.flatMap(writablePlaces), keepsNet: false });
-    const road = { surroundings, named, enrolled };
+    const road = { surroundings, named, enrolled, full: new Set<string>() };
     return {
       judge: (operation, options) => judgeLocally(operation, options, road),
       observe: async (observation) =>
         await (await import("./observe_locally.ts")).observeLocally(observation, road),
+      tidy: () => tidyLogs(road),
     };
   } catch (error) {
     return sealAndRefuse(error);
   }
 }
 
+/** Segments that came to their size: closed once the host has its answer. */
+async function tidyLogs({ full, surroundings }: LocalRoad): Promise<void> {
+  if (full.size === 0) return;
+  const { openInstall } = await import("./open_install.ts");
+  const { keepSize } = await import("./keep_log.ts");
+  for (const root of full) {
+    const install = await openInstall(surroundings, { root: root || "/", role: "library" });
+    try {
+      await keepSize(install.log);
+    } finally {
+      await install.close();
+    }
+  }
+}
+
 function sealAndRefuse(error: unknown): Road {
   sealPermissions({ writable: [], keepsNet: false });
-  return { judge: () => Promise.reject(error), observe: () => Promise.reject(error) };
+  const refuse = () => Promise.reject(error);
+  return { judge: refuse, observe: refuse, tidy: () => Promise.resolve() };
 }
 
 function readText(path: string, limitBytes: number): string | null {

@@ -24,7 +24,8 @@ import { encodeKeyId } from "../core/integrity/answer_proof.ts";
 import type { SignEd25519 } from "../core/ports.ts";
 import { createEngine, type Engine } from "../pdp.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
-import { createReopeningLog } from "./reopening_log.ts";
+import { keepSize, type KeptLog } from "./keep_log.ts";
+import { createReopeningLog, type ReopeningLog } from "./reopening_log.ts";
 import { type InstallRecord, readInstallRecord } from "./install_record.ts";
 import { type LogKeys, readLogKeys } from "./log_keys.ts";
 
@@ -102,6 +103,7 @@ export interface OpenedInstall {
   readonly sign: SignEd25519 | null;
   readonly keyId: string;
   readonly head: () => Promise<Head>;
+  readonly log: KeptLog;
   readonly close: () => Promise<void>;
 }
 
@@ -131,6 +133,7 @@ export async function openInstall(
     attestation: "same_uid",
     ...(server === null ? {} : { waitForCallers }),
   });
+  const kept = keptLog(log, audit);
   return {
     engine,
     layout,
@@ -142,8 +145,10 @@ export async function openInstall(
     tokens: server?.tokens ?? null,
     sign: server?.sign ?? null,
     keyId: encodeKeyId(sha256(decodeBase64(record.public_key))),
-    head: () => readHead(log ?? audit),
+    head: kept.head,
+    log: kept,
     close: async () => {
+      if (request.role === "one-shot") await keepSize(kept);
       log?.flush();
       await (log ?? audit).close();
     },
@@ -179,6 +184,13 @@ function ownPlacesOf(layout: Layout, { variable }: Surroundings): readonly strin
     // Under `deno run` the program is Deno, which is nobody's to guard here.
     ...(Deno.build.standalone ? [Deno.execPath()] : []),
   ];
+}
+
+function keptLog(log: ReopeningLog | null, audit: AuditFile): KeptLog {
+  const head = () => readHead(log ?? audit);
+  return log === null
+    ? { isFull: () => audit.isFull, rotate: () => audit.rotate(), head }
+    : { isFull: log.isFull, rotate: log.rotate, head };
 }
 
 async function readHead(audit: AuditPort): Promise<Head> {

@@ -11,6 +11,10 @@ import type { AuditPort } from "../core/audit/audit_port.ts";
 /** A log as the use case needs it, with what its owner needs at the end. */
 export interface ReopeningLog extends AuditPort {
   readonly flush: () => void;
+  /** Whether the segment has reached its size. */
+  readonly isFull: () => boolean;
+  /** See AuditFile.rotate. */
+  readonly rotate: () => Promise<boolean>;
   readonly close: () => Promise<void>;
 }
 
@@ -49,6 +53,8 @@ export function createReopeningLog(
     },
     verifyAll: async () => await (await file()).verifyAll(),
     // A lost log has nothing more to sync: its file is closed, or what it holds is unknown.
+    isFull: () => !isLost && latest.isFull,
+    rotate: async () => await (await file()).rotate(),
     flush: () => isLost ? undefined : latest.flush(),
     close: () => latest.close(),
   };

@@ -5,6 +5,7 @@
  */
 import { sha256 } from "../core/integrity/sha256.ts";
 import { EngineError } from "../core/errors.ts";
+import { keepLog } from "./keep_log.ts";
 import type { OpenInstall, ServeCommandOptions } from "../edge/cli/host.ts";
 
 /** Listens on 127.0.0.1 only; resolves when drained after SIGTERM or SIGINT. */
@@ -28,6 +29,7 @@ export async function serveInstall(
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, onSignal);
+  let stopKeeping = () => Promise.resolve();
   await serveEngine({
     app,
     port: options.port,
@@ -36,9 +38,11 @@ export async function serveInstall(
     onListen: ({ hostname, port }) => {
       hosts.push(`${hostname}:${port}`, `localhost:${port}`);
       options.say(`listening on http://${hostname}:${port}`);
+      stopKeeping = keepLog(install.log, options.say);
     },
     log: options.say,
   });
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.removeSignalListener(signal, onSignal);
+  await stopKeeping();
   await install.close();
 }

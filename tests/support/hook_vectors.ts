@@ -41,6 +41,7 @@ export async function playHook(host: HookHost, stdin: string, scene: Scene): Pro
   const hanging: ReturnType<typeof setTimeout>[] = [];
   const road: HookRoad = {
     cwd: "/work/process",
+    tidy: () => Promise.resolve(),
     readText: (path) => scene.files?.[path] ?? null,
     judge: async (operation) => {
       asked.push(operation);

@@ -77,6 +77,12 @@ export interface OpenInstall {
   readonly sign: SignEd25519 | null;
   readonly keyId: string;
   readonly head: () => Promise<Head>;
+  /** For whoever runs longer than one command. */
+  readonly log: {
+    readonly isFull: () => boolean;
+    readonly rotate: () => Promise<boolean>;
+    readonly head: () => Promise<Head>;
+  };
   /** Makes head and mark durable. */
   readonly close: () => Promise<void>;
 }

@@ -37,6 +37,8 @@ export interface HookRoad extends ToolContext {
   ) => Promise<readonly Decision[]>;
   /** Records what came after the fact; answers with what no decision explains. */
   readonly observe: (observation: Observation) => Promise<readonly Alarm[]>;
+  /** What can wait until the host has its answer. */
+  readonly tidy: () => Promise<void>;
 }
 
 export interface HookCall {

@@ -23,6 +23,7 @@ const road: HookRoad = {
   readText: () => null,
   judge: (operation) => Promise.resolve([fakeDecision(operation, { decide: () => "allow" })]),
   observe: () => Promise.resolve([]),
+  tidy: () => Promise.resolve(),
 };
 
 function play(host: typeof codex, change: Partial<HookCall>): Promise<HookAnswer> {

@@ -59,20 +59,27 @@ async function runHookCommand(
   context: CliContext,
   { flags }: ParsedArguments,
 ): Promise<number> {
+  let tidy = () => Promise.resolve();
   const answer = await runHook({
     host: await loaders[name](),
-    open: () =>
-      context.host.openHook({
+    open: async () => {
+      const road = await context.host.openHook({
         root: flags.text("root"),
         server: flags.text("server"),
         tokenPath: flags.text("token-file"),
         keyPath: flags.text("server-key"),
-      }),
+      });
+      tidy = road.tidy;
+      return road;
+    },
     readInput: (limitBytes) => context.host.readInput(null, limitBytes),
     onUnenrolled: flags.text("on-unenrolled") === "deny" ? "deny" : "allow",
     deadlineMs: hookDeadlineMs,
   });
-  return deliver(answer, context);
+  const exit = deliver(answer, context);
+  // The answer stands, whatever comes of this: the next call meets it too.
+  await tidy().catch(() => {});
+  return exit;
 }
 
 /** An answer that nobody got must not end with the status of one that was. */
