@@ -20,7 +20,16 @@ const loaders: readonly (readonly [word: string, load: Load])[] = [
     const { auditVerifyCommand } = await import("./commands/audit_verify.ts");
     const { auditQueryCommand } = await import("./commands/audit_query.ts");
     const { auditTailCommand } = await import("./commands/audit_tail.ts");
-    return [auditRecordCommand, auditVerifyCommand, auditQueryCommand, auditTailCommand];
+    const { auditStatsCommand } = await import("./commands/audit_stats.ts");
+    const { auditExportCommand } = await import("./commands/audit_export.ts");
+    return [
+      auditRecordCommand,
+      auditVerifyCommand,
+      auditQueryCommand,
+      auditTailCommand,
+      auditStatsCommand,
+      auditExportCommand,
+    ];
   }],
   ["policy", async () => {
     const { policyAcceptCommand } = await import("./commands/policy_accept.ts");

@@ -89,6 +89,14 @@ export interface LockOutcome {
   readonly isLocked: boolean;
 }
 
+/** An output file that is written piece by piece. */
+export interface GrowingFile extends ByteWriter {
+  /** Makes what was written durable. */
+  readonly finish: () => void;
+  /** Takes the file away: half an answer must not pass for a whole one. */
+  readonly discard: () => void;
+}
+
 export interface Host {
   readonly paths: (root: string | null) => InstallPaths;
   readonly isInitialized: (root: string | null) => boolean;
@@ -124,6 +132,8 @@ export interface Host {
   /** What decides behind a hook; the process is sealed before it is returned. */
   readonly openHook: (options: HookRoadOptions) => Promise<HookRoad>;
   readonly writeOutputFile: (path: string, text: string) => void;
+  /** 0600; `output_unwritable` when something is there already. */
+  readonly createOutputFile: (path: string) => Promise<GrowingFile>;
   readonly buildInfo: () => Record<string, unknown>;
   readonly examine: (root: string | null) => Promise<readonly Finding[]>;
   /** Settings files of agents' hosts; to be used before an install is opened, which seals. */
