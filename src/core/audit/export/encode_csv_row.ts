@@ -7,6 +7,15 @@ import { unreadableCharacter } from "../../operation/fold_for_matching.ts";
 import { readLoggedFields } from "./logged_fields.ts";
 import { asciiJson, type ExportRow, rawLine } from "./export_row.ts";
 
+/**
+ * SECURITY: a spreadsheet runs a cell that begins so; an agent chooses its own labels. The guard is
+ * one apostrophe in front. A cell that begins with an apostrophe gets one too, so that taking one
+ * away always gives back what was meant.
+ */
+const formulaStart = /^[=+\-@\t\r\n'\uff0b\uff0d\uff1d\uff20]/;
+
+const unreadable = new RegExp(unreadableCharacter.source, "gu");
+
 /** Columns, in order; later versions only add behind them. */
 export const csvColumns = [
   "row",
@@ -60,13 +69,6 @@ export function encodeCsvRecord(cells: readonly string[]): string {
   return `${cells.map((cell) => quoteCell(guardCell(cell))).join(",")}\r\n`;
 }
 
-/**
- * SECURITY: a spreadsheet runs a cell that begins so; an agent chooses its own labels. The guard is
- * one apostrophe in front. A cell that begins with an apostrophe gets one too, so that taking one
- * away always gives back what was meant.
- */
-const formulaStart = /^[=+\-@\t\r\n'\uff0b\uff0d\uff1d\uff20]/;
-
 function guardCell(cell: string): string {
   return formulaStart.test(cell) ? `'${cell}` : cell;
 }
@@ -79,8 +81,6 @@ export function unguardCell(cell: string): string {
 function quoteCell(cell: string): string {
   return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
-
-const unreadable = new RegExp(unreadableCharacter.source, "gu");
 
 /** Labels are for people, who may look at them in a terminal; `details` and `raw` are ASCII anyway. */
 function showUnreadable(text: string | null): string {
