@@ -63,33 +63,36 @@ export class EventMatcher {
       this.#matchesDecision(entry);
   }
 
+  // From here on `details` is looked at, and may be parsed by that: only where it was asked for.
+
   /** SECURITY: what a caller recorded may name any principal; only `recorded_by` is the engine's. */
-  #matchesPrincipal({ type, details }: Entry): boolean {
+  #matchesPrincipal(entry: Entry): boolean {
     const { principal } = this.#filter;
     if (principal === undefined) return true;
-    const isOwn = /^(?:audit|state)\./.test(type);
-    return details[isOwn ? "principal" : "recorded_by"] === principal;
+    const isOwn = /^(?:audit|state)\./.test(entry.type);
+    return entry.details[isOwn ? "principal" : "recorded_by"] === principal;
   }
 
-  #matchesSession({ type, details }: Entry): boolean {
+  #matchesSession(entry: Entry): boolean {
     const wanted = this.#labels.session;
     if (wanted === null) return true;
-    if (type === "audit.decision") return operationOf(details)["session"] === wanted;
-    if (!type.startsWith("audit.")) return false;
+    if (entry.type === "audit.decision") return operationOf(entry)["session"] === wanted;
+    if (!entry.type.startsWith("audit.")) return false;
     // Outcomes and alarms cut labels earlier than decisions do (outcome.ts).
-    return details["session"] === oneLine(this.#filter.session ?? "", 128);
+    return entry.details["session"] === oneLine(this.#filter.session ?? "", 128);
   }
 
-  #matchesDecision({ type, details }: Entry): boolean {
+  #matchesDecision(entry: Entry): boolean {
     const { decision, policy } = this.#filter;
     const { agent } = this.#labels;
     const isAsked = decision !== undefined || policy !== undefined || agent !== null ||
       this.#files !== null;
     if (!isAsked) return true;
-    if (type !== "audit.decision") return false;
+    if (entry.type !== "audit.decision") return false;
+    const { details } = entry;
     if (decision !== undefined && details["decision"] !== decision) return false;
     if (policy !== undefined && !listIn(details, "violated").includes(policy)) return false;
-    if (agent !== null && operationOf(details)["agent"] !== agent) return false;
+    if (agent !== null && operationOf(entry)["agent"] !== agent) return false;
     return this.#files === null ||
       this.#files.match(recordedPathForms(details, this.#root)).length > 0;
   }
@@ -133,7 +136,7 @@ function cutOrNull(label: string | undefined): string | null {
   return label === undefined ? null : cutText(label);
 }
 
-function operationOf(details: JsonObject): JsonObject {
+function operationOf({ details }: Entry): JsonObject {
   const operation = details["operation"];
   const isObject = typeof operation === "object" && operation !== null && !Array.isArray(operation);
   return isObject ? operation as JsonObject : {};

@@ -42,7 +42,7 @@ export function toOcsfEvent(row: ExportRow): JsonObject {
     timezone_offset: 0,
     severity_id: severityIds[severity],
     severity: severityNames[severity],
-    message: fields.message ?? entry.type,
+    message: messageOf(entry, fields),
     metadata: {
       version: ocsfVersion,
       uid: entryUid(row),
@@ -66,6 +66,12 @@ export function toOcsfEvent(row: ExportRow): JsonObject {
       details,
     },
   };
+}
+
+function messageOf({ type }: Entry, fields: LoggedFields): string {
+  const { decision, operation, target, message } = fields;
+  if (message !== null || decision === null) return message ?? type;
+  return [decision, operation, target].filter((part) => part !== null).join(" ");
 }
 
 function classify(row: ExportRow, fields: LoggedFields, millis: number): JsonObject {

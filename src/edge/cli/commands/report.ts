@@ -4,14 +4,16 @@
  *
  * @module
  */
+import { type LogReport, toLogError } from "../../../core/audit/log_report.ts";
 import { EngineError } from "../../../core/errors.ts";
 import { policyFile } from "../../../core/integrity/policy_snapshot.ts";
+import { logStatusOf } from "../../../core/report/log_status.ts";
 import type { Report } from "../../../core/report/report.ts";
 import type { ReportView } from "../../report_view.ts";
 import type { Command, ParsedArguments } from "../command.ts";
-import type { CliContext } from "../host.ts";
+import type { CliContext, OpenInstall } from "../host.ts";
 import { usageError } from "../usage_error.ts";
-import { parseCount } from "./event_flags.ts";
+import { parseCount, timeFlags } from "./event_flags.ts";
 import { printAnswer, say } from "./print.ts";
 
 const defaultTop = 10;
@@ -36,8 +38,7 @@ export const reportCommand: Command<CliContext> = {
     },
   ],
   flags: [
-    { name: "since", kind: "string", value: "TIME", description: "Not before, ISO 8601 with zone" },
-    { name: "until", kind: "string", value: "TIME", description: "Not after, ISO 8601 with zone" },
+    ...timeFlags,
     { name: "session", kind: "string", value: "ID", description: "Only decisions of this session" },
     { name: "agent", kind: "string", value: "NAME", description: "Only decisions for this agent" },
     {
@@ -77,16 +78,25 @@ async function runReport(context: CliContext, parsed: ParsedArguments): Promise<
   try {
     const { status, mode } = await install.engine.verifyPolicy();
     const report = await readReport(install, parsed, { present, top });
+    const log = logStatusOf(await verifyLog(install));
     const proposedPolicy = present === null ? null : await propose(present, report);
     const policy = { status, mode };
     await deliver(context, parsed, {
-      view: { report, root: install.paths.root, policy, proposedPolicy },
+      view: { report, root: install.paths.root, policy, log, proposedPolicy },
       files,
     });
     return 0;
   } finally {
     await install.close();
   }
+}
+
+/** What the entries were read from was intact a moment ago; it still must be. */
+async function verifyLog({ engine }: OpenInstall): Promise<LogReport> {
+  const report = await engine.verifyLog();
+  const error = toLogError(report);
+  if (error !== null) throw error;
+  return report;
 }
 
 function readTop({ flags }: ParsedArguments): number {
@@ -111,7 +121,7 @@ async function readAcceptedPolicy(
 }
 
 async function readReport(
-  { engine, paths }: Awaited<ReturnType<CliContext["host"]["open"]>>,
+  { engine, paths }: OpenInstall,
   { flags }: ParsedArguments,
   { present, top }: { readonly present: string | null; readonly top: number },
 ): Promise<Report> {
