@@ -125,16 +125,27 @@ async function readReport(
   { flags }: ParsedArguments,
   { present, top }: { readonly present: string | null; readonly top: number },
 ): Promise<Report> {
-  const { createReport } = await import("../../../core/report/create_report.ts");
+  const { ReportBuilder } = await import("../../../core/report/create_report.ts");
   const { parsePolicy } = await import("../../../core/policy/parse_policy.ts");
   const policy = present === null ? null : parsePolicy(present, policyFile);
   const [since, until] = [flags.text("since"), flags.text("until")];
-  const entries = await engine.readEvents({
+  const { encoded, entries } = await engine.streamEvents({
     ...(since === null ? {} : { since }),
     ...(until === null ? {} : { until }),
   });
-  const filter = { since, until, session: flags.text("session"), agent: flags.text("agent") };
-  return createReport(entries, { root: paths.root, policy, filter, top });
+  const filter = {
+    since: textOf(encoded["since"]),
+    until: textOf(encoded["until"]),
+    session: flags.text("session"),
+    agent: flags.text("agent"),
+  };
+  const builder = new ReportBuilder({ root: paths.root, policy, filter, top });
+  for await (const entry of entries) builder.add(entry);
+  return builder.finish();
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }
 
 async function propose(present: string, report: Report): Promise<string> {
