@@ -15,22 +15,7 @@ const loaders: readonly (readonly [word: string, load: Load])[] = [
   ["verify", async () => [(await import("./commands/verify.ts")).verifyCommand]],
   ["status", async () => [(await import("./commands/status.ts")).statusCommand]],
   ["report", async () => [(await import("./commands/report.ts")).reportCommand]],
-  ["audit", async () => {
-    const { auditRecordCommand } = await import("./commands/audit_record.ts");
-    const { auditVerifyCommand } = await import("./commands/audit_verify.ts");
-    const { auditQueryCommand } = await import("./commands/audit_query.ts");
-    const { auditTailCommand } = await import("./commands/audit_tail.ts");
-    const { auditStatsCommand } = await import("./commands/audit_stats.ts");
-    const { auditExportCommand } = await import("./commands/audit_export.ts");
-    return [
-      auditRecordCommand,
-      auditVerifyCommand,
-      auditQueryCommand,
-      auditTailCommand,
-      auditStatsCommand,
-      auditExportCommand,
-    ];
-  }],
+  ["audit", async () => (await import("./commands/audit_commands.ts")).auditCommands],
   ["policy", async () => {
     const { policyAcceptCommand } = await import("./commands/policy_accept.ts");
     const { policyLintCommand } = await import("./commands/policy_lint.ts");

@@ -9,7 +9,7 @@ import type { ExportRow } from "../../../core/audit/export/export_row.ts";
 import { EngineError, TamperDetectedError, toEngineError } from "../../../core/errors.ts";
 import type { EventExport } from "../../../pdp.ts";
 import type { Command, ParsedArguments } from "../command.ts";
-import type { CliContext, OpenInstall } from "../host.ts";
+import type { CliContext, GrowingFile, OpenInstall } from "../host.ts";
 import { type ByteWriter, writeOutput } from "../output.ts";
 import { usageError } from "../usage_error.ts";
 import { filterFlags, filterOf, timeFlags } from "./event_flags.ts";
@@ -92,8 +92,16 @@ async function exportToFile(
     file.finish();
     return taken;
   } catch (error) {
-    file.discard();
+    discard(file);
     throw error;
+  }
+}
+
+function discard(file: GrowingFile): void {
+  try {
+    file.discard();
+  } catch {
+    // What went wrong before says more; rows that stay behind say that they are not all.
   }
 }
 
