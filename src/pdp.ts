@@ -5,7 +5,6 @@
  * @module
  */
 import { parseCallerEvent } from "./core/audit/caller_event.ts";
-import { EventSelection } from "./core/audit/query.ts";
 import type { EngineState } from "./core/audit/state.ts";
 import { type Trust, trustEvents } from "./core/integrity/trust.ts";
 import type { Policy } from "./core/policy/policy.ts";
@@ -16,9 +15,14 @@ import { createStandings } from "./pdp/standings.ts";
 export type {
   Engine,
   EngineParts,
+  EventExport,
+  EventFollower,
+  EventStream,
+  ExportRequest,
   ObserveOptions,
   OutcomeAnswer,
   PolicyStatus,
+  StreamFilter,
   WatchAnswer,
 } from "./pdp/engine.ts";
 
@@ -37,11 +41,7 @@ export function createEngine(parts: EngineParts): Engine {
         return result;
       });
     },
-    readEvents: async (filter) => {
-      const selection = new EventSelection(filter);
-      for await (const entry of parts.audit.readVerified()) selection.offer(entry);
-      return selection.entries;
-    },
+    ...readers(parts),
     verifyLog: () => parts.audit.verifyAll(),
     recordEvent: async (event, principal) => {
       const parsed = parseCallerEvent(event);
@@ -59,6 +59,20 @@ export function createEngine(parts: EngineParts): Engine {
       const { observeProtected } = await import("./pdp/observe_protected.ts");
       return await observeProtected(principal, options, parts, standings);
     },
+  };
+}
+
+/** Readers of the log; their code is loaded when somebody reads. */
+function readers(
+  parts: EngineParts,
+): Pick<Engine, "readEvents" | "streamEvents" | "followEvents" | "exportEvents"> {
+  const load = () => import("./pdp/read_events.ts");
+  return {
+    readEvents: async (filter) => (await load()).readEvents(filter, parts),
+    streamEvents: async (filter) => (await load()).streamEvents(filter, parts),
+    followEvents: async (filter) => (await load()).followEvents(filter, parts),
+    exportEvents: async (request, principal) =>
+      (await import("./pdp/export_events.ts")).exportEvents(request, principal, parts),
   };
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { AuditFollower } from "../core/audit/audit_port.ts";
 import type { Entry, Head, NewEvent, Receipt } from "../core/audit/entry.ts";
 import { snapshotOf } from "../core/audit/link_batch.ts";
 import type { LogReport } from "../core/audit/log_report.ts";
@@ -138,6 +139,18 @@ export class AuditFile {
   async *readVerified(fromSeq = 0): AsyncGenerator<Entry, void> {
     const { readAuditFile } = await import("./audit_report.ts");
     yield* readAuditFile(this.#options, this.#active.known, fromSeq);
+  }
+
+  /** A reader with a position of its own; see followAuditFile. */
+  followVerified(): AuditFollower {
+    let follower: AuditFollower | null = null;
+    const options = this.#options;
+    return {
+      readNew: async function* () {
+        follower ??= (await import("./audit_follow.ts")).followAuditFile(options);
+        yield* follower.readNew();
+      },
+    };
   }
 
   /** Verifies the whole log; see verifyAuditFile. */

@@ -30,6 +30,8 @@ export interface WholeWalkOptions {
   readonly startHash?: StartHash;
   /** Sequence numbers whose MACs are to be told. */
   readonly wanted?: readonly number[];
+  /** A verified head to go on from; older segments are not looked at. */
+  readonly resume?: KnownHead;
   /** Whether a closed segment is looked at by checkSeal only. Needs `startHash`. */
   readonly isSealEnough?: (seg: number) => boolean;
 }
@@ -58,8 +60,9 @@ export type PlannedPiece =
   | { readonly outcome: Outcome };
 
 /** Every file, oldest first, under the number it must have. */
-export function* pieces(rest: LogAtRest): Generator<Piece> {
+export function* pieces(rest: LogAtRest, firstSeg = 0): Generator<Piece> {
   for (const seg of rest.sealed) {
+    if (seg < firstSeg) continue;
     const file = rest.open(seg);
     yield { seg, file, sizeBytes: file.sizeBytes(), isSealed: true };
   }
@@ -92,11 +95,13 @@ export function planPiece(
   const first = readFirstHeader(file);
   const { previous } = progress;
   const isNext = !isAlone && previous !== null && previous.seg === seg - 1;
+  const resumed = how.resume?.seg === seg ? how.resume : null;
   const kid = first?.key.slice(0, 8) ?? previous?.kid ?? ring.kid;
   const claimed = first === null
     ? emptyHead
     : { seq: first.seq - 1, mac: first.prev, sizeBytes: 0 };
-  const from = isNext ? { ...previous.head, sizeBytes: 0 } : seg === 0 ? emptyHead : claimed;
+  const begin = isNext ? { ...previous.head, sizeBytes: 0 } : seg === 0 ? emptyHead : claimed;
+  const from = resumed ?? begin;
   const at = { seg, seq: from.seq + 1, offset: 0 };
   if (!isSealed && first !== null && first.key !== `${kid}.${seg}`) {
     // An older file in the place of the newest one.
@@ -168,7 +173,7 @@ function findOriginFault(
   file: RegularFile,
 ): LogFinding | null {
   const first = structural[0];
-  if (fingerprint === null || first === undefined) return null;
+  if (fingerprint === null || first === undefined || from.sizeBytes > 0) return null;
   const found = seg === 0
     ? encodeHex(sha256(file.readAt(0, first.lineBytes - 1)))
     : textOf(first.entry.details, "genesis");
@@ -198,11 +203,13 @@ function findBondFault(
 
 export function evidenceOf(
   rest: LogAtRest,
-  { numbers, last, known, logId }: {
+  { numbers, last, known, logId, isResumed = false }: {
     readonly numbers: readonly number[];
     readonly last: Outcome;
     readonly known: readonly KnownHead[];
     readonly logId: string;
+    /** What lies before was verified earlier. */
+    readonly isResumed?: boolean;
   },
 ): LogEvidence {
   const { progress, finding, end } = last;
@@ -226,7 +233,7 @@ export function evidenceOf(
     known,
     firstSeg,
     missing: between.filter((one) => !isThere.has(one)),
-    isPruned: isFrontRemoved(firstSeg, progress.structural.map(({ entry }) => entry)),
+    isPruned: isResumed || isFrontRemoved(firstSeg, progress.structural.map(({ entry }) => entry)),
     isBetween: newest?.type === structuralTypes.seal && newest.seq === head.seq,
     anchors: [],
     unverifiable: progress.unverifiable,

@@ -30,13 +30,14 @@ export function* walkSegments(
   const context = { options, known, how };
   let last: Outcome = { progress: noProgress, finding: null, end: null };
   const numbers: number[] = [];
-  for (const piece of pieces(rest)) {
+  for (const piece of pieces(rest, how.resume?.seg)) {
     using _closing = piece.isSealed ? piece.file : null;
     numbers.push(piece.seg);
     last = yield* walkPiece(piece, last.progress, { ...context, batch });
     if (last.finding !== null) break;
   }
-  return evidenceOf(rest, { numbers, last, known, logId: options.logId });
+  const isResumed = how.resume !== undefined;
+  return evidenceOf(rest, { numbers, last, known, logId: options.logId, isResumed });
 }
 
 function* walkPiece(

@@ -49,6 +49,8 @@ export function createHost(
     lockPolicy: (root) => lockFile(layoutAt(root).policyPath),
     readInput,
     writeOutputFile,
+    createOutputFile: async (path) =>
+      (await import("./create_output_file.ts")).createOutputFile(path),
     buildInfo,
     variable: surroundings.variable,
     cwd: surroundings.cwd,

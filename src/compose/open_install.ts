@@ -102,7 +102,6 @@ export interface OpenedInstall {
   readonly tokens: { readonly agent: string; readonly operator: string } | null;
   readonly sign: SignEd25519 | null;
   readonly keyId: string;
-  readonly head: () => Promise<Head>;
   readonly log: KeptLog;
   readonly close: () => Promise<void>;
 }
@@ -145,7 +144,6 @@ export async function openInstall(
     tokens: server?.tokens ?? null,
     sign: server?.sign ?? null,
     keyId: encodeKeyId(sha256(decodeBase64(record.public_key))),
-    head: kept.head,
     log: kept,
     close: async () => {
       if (request.role === "one-shot") await keepSize(kept);

@@ -48,8 +48,8 @@ export function createReopeningLog(
         throw error;
       }
     },
-    readVerified: async function* () {
-      yield* (await file()).readVerified();
+    readVerified: async function* (fromSeq) {
+      yield* (await file()).readVerified(fromSeq);
     },
     verifyAll: async () => await (await file()).verifyAll(),
     // A lost log has nothing more to sync: its file is closed, or what it holds is unknown.

@@ -17,7 +17,7 @@ import type { Ranking } from "../core/report/tally.ts";
 import { paint, renderText, type Style } from "./cli/colour.ts";
 import { type Cell, type Column, renderTable } from "./cli/table.ts";
 import { renderJson, type RenderOptions } from "./render.ts";
-import { planNextSteps, type ReportView, restText, summarise } from "./report_view.ts";
+import { describeLog, planNextSteps, type ReportView, restText, summarise } from "./report_view.ts";
 
 /** Characters of an example: the entry has the rest. */
 const maxExample = 100;
@@ -34,17 +34,19 @@ export function renderReport(view: ReportView, options: RenderOptions): string {
     renderUnverified(report, options),
     renderEventList("Tampering and recovery", report.events.tampering, options),
     renderEventList("Alarms", report.events.alarms, options),
+    renderLog(view, options),
     renderNext(view, style),
   ];
   return sections.filter((section) => section !== "").join("\n");
 }
 
-function renderReportJson({ report, root, policy, proposedPolicy }: ReportView): string {
+function renderReportJson({ report, root, policy, log, proposedPolicy }: ReportView): string {
   const { schema_version: version, ...rest } = report;
   return renderJson({
     schema_version: version,
     root,
     policy,
+    log,
     ...rest,
     proposed_policy: proposedPolicy,
   }, "json");
@@ -210,6 +212,12 @@ function renderEventList(
     { text: row.summary },
   ]);
   return section(`${title} (${count})`, columns, cells, options);
+}
+
+function renderLog(view: ReportView, options: RenderOptions): string {
+  const columns: readonly Column[] = [{ header: "" }, { header: "", shrink: "end" }];
+  const rows = describeLog(view).map(([name, value]) => [{ text: name }, { text: value }]);
+  return section("The log", columns, rows, options);
 }
 
 function renderNext(view: ReportView, style: Style): string {

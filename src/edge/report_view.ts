@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CheckpointsStatus, LogStatus, SegmentsStatus } from "../core/report/log_status.ts";
 import type { Report } from "../core/report/report.ts";
 import type { Ranking } from "../core/report/tally.ts";
 import type { PolicyStatus } from "../pdp.ts";
@@ -12,6 +13,7 @@ export interface ReportView {
   /** Absolute path of the project. */
   readonly root: string;
   readonly policy: Pick<PolicyStatus, "status" | "mode">;
+  readonly log: LogStatus;
   /** Text of the proposed policy; null where no accepted policy could be read. */
   readonly proposedPolicy: string | null;
 }
@@ -37,6 +39,29 @@ export function summarise({ report, policy }: ReportView): readonly string[] {
     ...observed,
     ...watching,
   ];
+}
+
+/** What is known of the chain, as name and value; the verdict first. */
+export function describeLog({ log }: ReportView): readonly (readonly [string, string])[] {
+  const { verdict, entries, head_seq: seq, head_mac: mac, segments, checkpoints } = log;
+  return [
+    ["chain", `${verdict}, ${entries} entries verified`],
+    ["head", seq < 0 ? "none" : `#${seq} ${mac}`],
+    ["segments", describeSegments(segments)],
+    ["checkpoints", describeCheckpoints(checkpoints)],
+  ];
+}
+
+function describeSegments({ count, sealed, first_seq: first }: SegmentsStatus): string {
+  const pruned = first === 0 ? "" : `, entries before #${first} were pruned`;
+  return `${count}, ${sealed} sealed${pruned}`;
+}
+
+function describeCheckpoints(
+  { count, last_seq: seq, last_at: at }: CheckpointsStatus,
+): string {
+  if (seq === null) return `${count}`;
+  return `${count}, the newest covers #${seq}${at === null ? "" : ` (${at})`}`;
 }
 
 /** One thing to type, and why. */

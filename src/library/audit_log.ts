@@ -33,9 +33,32 @@ export interface EventQuery {
   readonly severity?: Severity;
   /** The newest `limit`, in log order. */
   readonly limit?: number;
+  /** A string may also be a span before now: `2h`, `3d`, `today`. */
   readonly since?: Date | string;
   readonly until?: Date | string;
+  readonly minSeverity?: Severity;
+  /** Those below are about decisions; see EventFilter. */
+  readonly agent?: string;
+  readonly session?: string;
+  readonly principal?: string;
+  readonly decision?: "allow" | "ask" | "deny";
+  readonly policy?: string;
+  /** A pattern of the policy's dialect. */
+  readonly file?: string;
 }
+
+/** Fields that an engine's filter calls the same. */
+const samePlaces = [
+  "severity",
+  "minSeverity",
+  "limit",
+  "agent",
+  "session",
+  "principal",
+  "decision",
+  "policy",
+  "file",
+] as const satisfies readonly (keyof EventQuery)[];
 
 /** Tamper-evident event logging with signatures that sign the signature before. */
 export class AuditLog {
@@ -77,11 +100,13 @@ export class AuditLog {
   /** Verified events only: throws where the chain does not verify. */
   async getEvents(query: EventQuery = {}): Promise<readonly AuditEvent[]> {
     const { engine } = await this.#install.open();
-    const { eventType, severity, limit, since, until } = query;
+    const { eventType, since, until } = query;
+    const given = samePlaces.flatMap((name) => {
+      return query[name] === undefined ? [] : [[name, query[name]]];
+    });
     const entries = await engine.readEvents({
+      ...Object.fromEntries(given),
       ...(eventType === undefined ? {} : { type: eventType }),
-      ...(severity === undefined ? {} : { severity }),
-      ...(limit === undefined ? {} : { limit }),
       ...(since === undefined ? {} : { since: instantOf(since) }),
       ...(until === undefined ? {} : { until: instantOf(until) }),
     });

@@ -7,13 +7,14 @@ import type { Alarm } from "../core/audit/alarm.ts";
 import type { AuditPort } from "../core/audit/audit_port.ts";
 import type { Entry, Receipt } from "../core/audit/entry.ts";
 import type { EventFilter } from "../core/audit/event_filter.ts";
+import type { ExportForm } from "../core/audit/export_event.ts";
 import type { LogReport } from "../core/audit/log_report.ts";
 import type { Outcome, Settlement } from "../core/audit/outcome.ts";
 import type { Decision } from "../core/decision/decision.ts";
 import type { JudgeOptions } from "../core/decision/judge_operations.ts";
 import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
 import type { Trust } from "../core/integrity/trust.ts";
-import type { Operation, Principal } from "../core/operation/operation.ts";
+import type { JsonObject, Operation, Principal } from "../core/operation/operation.ts";
 import type { Severity } from "../core/policy/policy.ts";
 import type { Disk, FindStamps, NowMicros, RandomBytes, Sha256 } from "../core/ports.ts";
 
@@ -60,6 +61,42 @@ export interface WatchAnswer {
   readonly is_whole: boolean;
 }
 
+/** A filter of a stream: it has no end to count the newest from. */
+export type StreamFilter = Omit<EventFilter, "limit">;
+
+/** Reads the log as it grows. */
+export interface EventFollower {
+  /**
+   * The first time the newest `limit` that match, from then on every match among what was appended
+   * since; each entry once. Throws when the chain does not verify.
+   */
+  readonly readNew: () => Promise<readonly Entry[]>;
+}
+
+/** Entries as they are verified. */
+export interface EventStream {
+  /** The filter in wire words, relative times resolved; see encodeFilter. */
+  readonly encoded: JsonObject;
+  /** Once, in log order; throws at the first finding. */
+  readonly entries: AsyncIterable<Entry>;
+}
+
+/** What somebody wants to take out of the log. */
+export interface ExportRequest {
+  readonly filter: StreamFilter;
+  readonly as: ExportForm;
+  readonly to: "file" | "stdout";
+}
+
+/** Entries on their way out; the entry that says so is durable. */
+export interface EventExport {
+  /** How many there are. */
+  readonly rows: number;
+  readonly receipt: Receipt;
+  /** Once, in log order; throws at the first finding. */
+  readonly entries: AsyncIterable<Entry>;
+}
+
 /** The engine as edges see it. Every method fails closed: it throws EngineError or answers deny. */
 export interface Engine {
   /** Decides each operation in order; an answer is returned only after its entry is durable. */
@@ -72,6 +109,11 @@ export interface Engine {
   readonly verifyPolicy: () => Promise<PolicyStatus>;
   /** Verified entries only; throws when the chain does not verify. */
   readonly readEvents: (filter: EventFilter) => Promise<readonly Entry[]>;
+  /** Verified entries one by one, in bounded memory; throws at the first finding. */
+  readonly streamEvents: (filter: StreamFilter) => Promise<EventStream>;
+  readonly followEvents: (filter: EventFilter) => Promise<EventFollower>;
+  /** Records that, by whom and what is exported, and then gives it. */
+  readonly exportEvents: (request: ExportRequest, principal: Principal) => Promise<EventExport>;
   readonly verifyLog: () => Promise<LogReport>;
   /** Appends a caller's event; reserved prefixes are refused (`event_invalid`). */
   readonly recordEvent: (event: CallerEvent, principal: Principal) => Promise<Receipt>;

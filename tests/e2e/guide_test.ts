@@ -44,6 +44,7 @@ describe("SEED-15 the guide's examples", () => {
           recorded_by: "library",
         },
         severity: "MEDIUM",
+        counts: [1, 0, 0],
         reserved: "EngineError",
       },
       batchChecks: {

@@ -55,6 +55,22 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       filters.push(filter);
       return [fakeEntry];
     },
+    streamEvents: async (filter) => {
+      await Promise.resolve(note("streamEvents"));
+      filters.push(filter);
+      return { encoded: {}, entries: fakeStream([fakeEntry]) };
+    },
+    followEvents: async (filter) => {
+      await Promise.resolve(note("followEvents"));
+      filters.push(filter);
+      return { readNew: () => Promise.resolve([fakeEntry]) };
+    },
+    exportEvents: async ({ filter, as, to }, principal) => {
+      await Promise.resolve(note(`exportEvents ${principal} ${as} ${to}`));
+      filters.push(filter);
+      const receipt = { seq: 1, mac: fakeEntry.mac, at: fakeEntry.at };
+      return { rows: 0, receipt, entries: fakeStream([]) };
+    },
     verifyLog: async () => {
       await Promise.resolve(note("verifyLog"));
       return fakeReport;
@@ -76,6 +92,11 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       return { alarms: [], is_whole: true };
     },
   };
+}
+
+async function* fakeStream(entries: readonly Entry[]): AsyncGenerator<Entry, void> {
+  await Promise.resolve();
+  yield* entries;
 }
 
 /** A whole, consistent decision about `operation`. */

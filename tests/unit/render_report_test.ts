@@ -15,11 +15,22 @@ import { dayReport, decision, entry, options, root } from "./report/report_entri
 
 const table: RenderOptions = { format: "table", style: plainStyle, width: null };
 
+const log: ReportView["log"] = {
+  verdict: "OK-UNANCHORED",
+  entries: 8,
+  head_seq: 7,
+  head_mac: "ab".repeat(32),
+  message: "Entries 0 to 7 are intact",
+  segments: { count: 1, sealed: 0, first_seq: 0 },
+  checkpoints: { count: 0, last_seq: null, last_at: null },
+};
+
 function viewOf(report: Report, policy: ReportView["policy"] | null = null): ReportView {
   return {
     report,
     root,
     policy: policy ?? { status: "trusted", mode: "observe" },
+    log,
     proposedPolicy: proposePolicy(starterPolicy, report, "policy.yaml"),
   };
 }
@@ -147,9 +158,11 @@ describe("renderReport() table", () => {
 describe("renderReport() JSON", () => {
   it("is one document that says what the report says", () => {
     const text = renderReport(viewOf(dayReport), { ...table, format: "json" });
-    const { root: where, policy, proposed_policy: proposed, ...rest } = JSON.parse(text);
+    const { root: where, policy, log: chain, proposed_policy: proposed, ...rest } = JSON.parse(
+      text,
+    );
     assertEquals(rest, JSON.parse(JSON.stringify(dayReport)));
-    assertEquals(where, root);
+    assertEquals([where, chain], [root, log]);
     assertEquals(policy, { status: "trusted", mode: "observe" });
     assertMatch(proposed, /^# yaml-language-server/);
     assertMatch(text, /^\{\n {2}"schema_version": 1,/);
@@ -308,4 +321,37 @@ function luminance(hex = "#000000"): number {
     return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
   });
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+describe("the log in a report", () => {
+  const { view, extended } = logViews();
+  it("says verdict, entries and head in every form", () => {
+    for (const text of formsOf(view)) {
+      assertStringIncludes(text, "OK-UNANCHORED");
+      assertStringIncludes(text, "ab".repeat(32));
+    }
+    assertEquals(JSON.parse(renderReport(view, { ...table, format: "json" })).log, log);
+  });
+  it("shows segments and checkpoints where the log has them", () => {
+    for (const text of formsOf(extended)) {
+      assertMatch(text, /segments/);
+      assertMatch(text, /checkpoints/);
+    }
+    const [shown] = formsOf(extended);
+    assertStringIncludes(shown ?? "", "4, 3 sealed, entries before #100 were pruned");
+    assertStringIncludes(shown ?? "", "2, the newest covers #300 (2026-11-22T18:00:00.000000Z)");
+    const { segments } = JSON.parse(renderReport(extended, { ...table, format: "json" })).log;
+    assertEquals(segments, { count: 4, sealed: 3, first_seq: 100 });
+  });
+});
+
+function logViews() {
+  const view = viewOf(dayReport);
+  const segments = { count: 4, sealed: 3, first_seq: 100 };
+  const checkpoints = { count: 2, last_seq: 300, last_at: "2026-11-22T18:00:00.000000Z" };
+  return { view, extended: { ...view, log: { ...log, segments, checkpoints } } };
+}
+
+function formsOf(view: ReportView): readonly string[] {
+  return [renderReport(view, table), renderReportHtml(view)];
 }

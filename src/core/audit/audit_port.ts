@@ -14,12 +14,29 @@ export interface AuditView {
   readonly head: Head;
 }
 
+/** Reads a log as it grows. */
+export interface AuditFollower {
+  /**
+   * Verified entries behind those already given out: from genesis the first time, then only what is
+   * new since the follower's own verified position. Throws at the first finding, and from then on.
+   */
+  readonly readNew: () => AsyncIterable<Entry>;
+}
+
 export interface AuditPort {
   /** Runs `build` under the log's lock; resolves only when its events are durable. */
   readonly transact: <T>(
     build: (view: AuditView) => { readonly events: readonly NewEvent[]; readonly result: T },
   ) => Promise<{ readonly result: T; readonly receipts: readonly Receipt[] }>;
-  /** Verified entries from genesis; throws at the first finding. */
-  readonly readVerified: () => AsyncIterable<Entry>;
+  /**
+   * Verified entries from genesis, or those from `fromSeq` on; throws at the first finding. There is
+   * no way to get an entry that was not verified.
+   */
+  readonly readVerified: (fromSeq?: number) => AsyncIterable<Entry>;
+  /**
+   * A reader that keeps its own verified position. Left out by a log that cannot: then
+   * pdp/follow_by_reading.ts stands in, which walks from genesis whenever something is new.
+   */
+  readonly followVerified?: () => AuditFollower;
   readonly verifyAll: () => Promise<LogReport>;
 }

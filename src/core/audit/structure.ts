@@ -23,7 +23,10 @@ export interface WalkedSegment {
   /** False where its key is not at hand: only its file's hash is known to be right. */
   readonly isVerified: boolean;
   readonly kid: string;
-  /** Before its first line, as that line tells it; `sizeBytes` 0. */
+  /**
+   * Before its first line, as that line tells it; `sizeBytes` 0. More where a walk goes on in the
+   * middle of the file.
+   */
   readonly from: Head;
   /** After its last verified line. */
   readonly head: Head;
@@ -53,7 +56,8 @@ export function findSegmentFault(segment: WalkedSegment, logId: string): Structu
   if (segment.isSealed && sealOf(segment) === null) {
     return { seg, seq: head.seq + 1, offset: head.sizeBytes, kind: "seal" };
   }
-  return head.sizeBytes > 0 && segment.structural[0]?.offset !== 0
+  const isWhole = segment.from.sizeBytes === 0;
+  return isWhole && head.sizeBytes > 0 && segment.structural[0]?.offset !== 0
     ? { seg, seq: segment.from.seq + 1, offset: 0, kind: "structure" }
     : null;
 }
@@ -78,7 +82,8 @@ function isInPlace(at: StructuralEntry, segment: WalkedSegment, logId: string): 
 
 function agreesWithFile({ entry, offset }: StructuralEntry, { seg, from }: WalkedSegment): boolean {
   const { details } = entry;
-  const first = from.seq + 1;
+  // A walk that went on from the middle of the file takes the seal's word for where it begins.
+  const first = from.sizeBytes === 0 ? from.seq + 1 : countOf(details, "first") ?? -1;
   return countOf(details, "seg") === seg && countOf(details, "first") === first &&
     countOf(details, "n") === entry.seq - first && countOf(details, "bytes") === offset;
 }

@@ -5,9 +5,9 @@
  */
 import type { NewEvent, Receipt } from "../audit/entry.ts";
 import type { OutcomeKey } from "../audit/outcome_key.ts";
-import { oneLine } from "../errors.ts";
 import type { Effect } from "../operation/effect.ts";
 import type { JsonObject, Operation, Principal } from "../operation/operation.ts";
+import { cutText } from "./cut_text.ts";
 import type { Decision, Finding, Judgement, Violation } from "./decision.ts";
 
 /** What a decision is about, beside the judgement itself. */
@@ -45,8 +45,6 @@ const maxLoggedPolicies = 12;
 const maxLoggedRules = 8;
 const maxFileBytes = 160;
 const maxEffectBytes = 96;
-/** Command, tool and labels; the longest label fits. */
-const maxTextBytes = 256;
 /** Of the reason; with the dots of a cut it takes 160. */
 const maxReasonBytes = 157;
 
@@ -137,7 +135,7 @@ export function decisionEvent(judgement: Judgement, context: DecisionContext): N
       decision: judgement.verdict,
       codes: [...new Set(judgement.findings.map(({ code }) => code))],
       violated: policiesOf(judgement.findings).slice(0, maxLoggedPolicies),
-      ...(reason === null ? {} : { reason: cut(reason, maxReasonBytes) }),
+      ...(reason === null ? {} : { reason: cutText(reason, maxReasonBytes) }),
       unmeasured: judgement.unmeasured,
       ...(judgement.wouldDeny ? { would_deny: true } : {}),
       ...(judgement.warned.length === 0
@@ -162,7 +160,7 @@ function summariseEffects(effects: readonly Effect[]): JsonObject {
   const rank = ({ verb, isPossible }: Effect) => isPossible === true ? 2 : verb === "read" ? 1 : 0;
   const texts = [...effects].sort((a, b) => rank(a) - rank(b)).slice(0, maxLoggedEffects)
     .map(({ verb, resource, isPossible }) =>
-      cut(`${isPossible === true ? "?" : ""}${verb} ${resource}`, maxEffectBytes)
+      cutText(`${isPossible === true ? "?" : ""}${verb} ${resource}`, maxEffectBytes)
     );
   const total = effects.length > maxLoggedEffects ? { effects_total: effects.length } : {};
   return { effects: texts, ...total };
@@ -185,28 +183,13 @@ function summarise(operation: Operation): JsonObject {
   const { affectedFiles: files, command, cwd, tool, agent, correlationId } = operation;
   return {
     type: operation.type,
-    files: files.slice(0, maxLoggedFiles).map((file) => cut(file, maxFileBytes)),
+    files: files.slice(0, maxLoggedFiles).map((file) => cutText(file, maxFileBytes)),
     ...(files.length > maxLoggedFiles ? { files_total: files.length } : {}),
-    ...(command === null ? {} : { command: cut(command) }),
-    ...(cwd === null ? {} : { cwd: cut(cwd) }),
-    ...(tool === null ? {} : { tool: cut(tool.name) }),
-    ...(typeof agent?.name === "string" ? { agent: cut(agent.name) } : {}),
-    ...(typeof agent?.session === "string" ? { session: cut(agent.session) } : {}),
-    ...(correlationId === null ? {} : { correlation_id: cut(correlationId) }),
+    ...(command === null ? {} : { command: cutText(command) }),
+    ...(cwd === null ? {} : { cwd: cutText(cwd) }),
+    ...(tool === null ? {} : { tool: cutText(tool.name) }),
+    ...(typeof agent?.name === "string" ? { agent: cutText(agent.name) } : {}),
+    ...(typeof agent?.session === "string" ? { session: cutText(agent.session) } : {}),
+    ...(correlationId === null ? {} : { correlation_id: cutText(correlationId) }),
   };
-}
-
-/**
- * SECURITY: an entry that does not fit fails every decision of its commit. Counts what the log's
- * ASCII JSON takes for a character, at its worst, and never halves a surrogate pair.
- */
-function cut(text: string, maxBytes = maxTextBytes): string {
-  let bytesLeft = maxBytes;
-  let end = 0;
-  for (const character of text) {
-    bytesLeft -= /[ -!#-[\]-~]/.test(character) ? 1 : 7 * character.length;
-    if (bytesLeft < 0) return `${oneLine(text.slice(0, end))}...`;
-    end += character.length;
-  }
-  return oneLine(text);
 }

@@ -38,7 +38,8 @@ export function createReport(entries: Iterable<Entry>, options: ReportOptions): 
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-class ReportBuilder {
+/** Takes entries one by one, in log order; holds no entry. */
+export class ReportBuilder {
   readonly #options: ReportOptions;
   readonly #events: LogEvents;
   readonly #counts = new OperationCounts();

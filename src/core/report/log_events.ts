@@ -14,6 +14,7 @@ const kindByType: ReadonlyMap<string, EventKind> = new Map([
   [stateTypes.tampered, "tampering"],
   [stateTypes.restored, "tampering"],
   ["audit.recovery", "tampering"],
+  ["audit.rollback_accepted", "tampering"],
   [stateTypes.accepted, "policies"],
 ]);
 

@@ -15,24 +15,7 @@ const loaders: readonly (readonly [word: string, load: Load])[] = [
   ["verify", async () => [(await import("./commands/verify.ts")).verifyCommand]],
   ["status", async () => [(await import("./commands/status.ts")).statusCommand]],
   ["report", async () => [(await import("./commands/report.ts")).reportCommand]],
-  ["audit", async () => {
-    const { auditRecordCommand } = await import("./commands/audit_record.ts");
-    const { auditVerifyCommand } = await import("./commands/audit_verify.ts");
-    const { auditVerifyProofCommand } = await import("./commands/audit_verify_proof.ts");
-    const { auditQueryCommand } = await import("./commands/audit_query.ts");
-    const { auditTailCommand } = await import("./commands/audit_tail.ts");
-    const { auditCheckpointCommand } = await import("./commands/audit_checkpoint.ts");
-    const { auditProveCommand } = await import("./commands/audit_prove.ts");
-    return [
-      auditRecordCommand,
-      auditVerifyCommand,
-      auditVerifyProofCommand,
-      auditCheckpointCommand,
-      auditProveCommand,
-      auditQueryCommand,
-      auditTailCommand,
-    ];
-  }],
+  ["audit", async () => (await import("./commands/audit_commands.ts")).auditCommands],
   ["policy", async () => {
     const { policyAcceptCommand } = await import("./commands/policy_accept.ts");
     const { policyLintCommand } = await import("./commands/policy_lint.ts");

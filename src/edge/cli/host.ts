@@ -76,7 +76,6 @@ export interface OpenInstall {
   readonly tokens: { readonly agent: string; readonly operator: string } | null;
   readonly sign: SignEd25519 | null;
   readonly keyId: string;
-  readonly head: () => Promise<Head>;
   /** For whoever runs longer than one command. */
   readonly log: {
     readonly isFull: () => boolean;
@@ -113,6 +112,14 @@ export interface LockOutcome {
   /** Mode bits read back, e.g. `444`. */
   readonly mode: string;
   readonly isLocked: boolean;
+}
+
+/** An output file that is written piece by piece. */
+export interface GrowingFile extends ByteWriter {
+  /** Makes what was written durable. */
+  readonly finish: () => void;
+  /** Takes the file away: half an answer must not pass for a whole one. */
+  readonly discard: () => void;
 }
 
 export interface Host {
@@ -156,6 +163,8 @@ export interface Host {
   /** What decides behind a hook; the process is sealed before it is returned. */
   readonly openHook: (options: HookRoadOptions) => Promise<HookRoad>;
   readonly writeOutputFile: (path: string, text: string) => void;
+  /** 0600; `output_unwritable` when something is there already. */
+  readonly createOutputFile: (path: string) => Promise<GrowingFile>;
   readonly buildInfo: () => Record<string, unknown>;
   readonly examine: (root: string | null) => Promise<readonly Finding[]>;
   /** Settings files of agents' hosts; to be used before an install is opened, which seals. */

@@ -227,6 +227,9 @@ const formats = `FORMATS
   --format json    one indented JSON document; --json is the same
   --format jsonl   one JSON document per line, where a command offers it
   --format html    one page for a browser, without script or request: "report"
+  --as jsonl, csv, ocsf
+                   "audit export": one row an entry, each with its line of the
+                   log; docs/export.md has the fields
 
 Answers go to stdout; in table form, errors go to stderr. With JSON a failure
 is a document on stdout as well:

@@ -5,9 +5,10 @@
  * @module
  */
 import type { Report } from "../../core/report/report.ts";
-import { planNextSteps, type ReportView, summarise } from "../report_view.ts";
+import { describeLog, planNextSteps, type ReportView, summarise } from "../report_view.ts";
 import { escapeHtml } from "./escape_html.ts";
 import { pageStyle } from "./page_style.ts";
+import { renderHtmlTable } from "./html_table.ts";
 import { renderStopsSection } from "./stops_section.ts";
 import { renderWorkSection } from "./work_section.ts";
 import { renderEventsSection } from "./events_section.ts";
@@ -38,7 +39,7 @@ ${hatch}
 ${summary}
 ${renderTiles(report)}${renderEventsSection(report)}${renderStopsSection(report)}${
     renderWorkSection(report)
-  }${renderProposal(view)}${renderSteps(view)}</main>
+  }${renderLog(view)}${renderProposal(view)}${renderSteps(view)}</main>
 <footer>
 <p>Made by <code>sealward report</code> from verified entries of the log. Names, commands and labels
 are what agents said. Times are UTC.</p>
@@ -64,6 +65,12 @@ function renderTiles({ decisions }: Report): string {
   return `<dl class="tiles">${tile("allowed", decisions.allow - decisions.would_deny)}${
     tile("would be stopped", decisions.would_deny)
   }${tile("asked", decisions.ask)}${tile("denied", decisions.deny)}</dl>\n`;
+}
+
+function renderLog(view: ReportView): string {
+  const columns = [{ header: "What" }, { header: "Found", isCode: true }] as const;
+  const table = renderHtmlTable("Verified for this report", columns, { rows: describeLog(view) });
+  return `<h2>The log</h2>\n<p class="soft">${escapeHtml(view.log.message, 400)}</p>\n${table}`;
 }
 
 function renderProposal({ proposedPolicy, report }: ReportView): string {

@@ -19,7 +19,7 @@ async function* tenEntries(): AsyncGenerator<Entry> {
 }
 
 async function seqs(filter: EventFilter): Promise<readonly number[]> {
-  const selection = new EventSelection(filter);
+  const selection = new EventSelection(filter, { root: "/p", nowMicros: startMicros });
   for await (const entry of tenEntries()) selection.offer(entry);
   return selection.entries.map(({ seq }) => seq);
 }

@@ -267,9 +267,36 @@ describe("GET routes", () => {
     }]);
   });
 
+  it("/v1/audit/events takes every filter of the log", async () => {
+    const { send, engine } = createTestApp();
+    const query = "min_severity=HIGH&agent=b&session=s-1&principal=uid%3A0&decision=deny" +
+      "&policy=protected.files&file=src%2F**&since=2h&until=today";
+    const answer = await send({ path: `/v1/audit/events?${query}`, headers: asOperator });
+    assertEquals(answer.status, 200);
+    assertEquals(engine.filters, [{
+      limit: 200,
+      minSeverity: "HIGH",
+      agent: "b",
+      session: "s-1",
+      principal: "uid:0",
+      decision: "deny",
+      policy: "protected.files",
+      file: "src/**",
+      since: "2h",
+      until: "today",
+    }]);
+  });
+
   for (
     const query of [
       "type=a&type=b",
+      "decision=denied",
+      "min_severity=high",
+      "file=",
+      `file=${"x".repeat(1_025)}`,
+      `agent=${"x".repeat(257)}`,
+      "since=2",
+      "minSeverity=HIGH",
       "__proto__=1",
       "severity=high",
       "severity=",

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { EventFilter } from "../../../core/audit/event_filter.ts";
 import { renderEvents } from "../../render_events.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
@@ -13,7 +12,14 @@ import { printAnswer } from "./print.ts";
 export const auditTailCommand: Command<CliContext> = {
   path: ["audit", "tail"],
   summary: "Show the newest entries, and follow",
-  examples: [{ command: "sealward audit tail --follow", what: "watch decisions as they are made" }],
+  description:
+    "Following reads what was appended since the last look, verified against the last entry shown. " +
+    "An entry changed before it is for `sealward audit verify` to find; what is found ends the tail " +
+    "with status 5.",
+  examples: [
+    { command: "sealward audit tail --follow", what: "watch decisions as they are made" },
+    { command: "sealward audit tail -f --decision deny", what: "only what is refused" },
+  ],
   flags: [
     ...filterFlags,
     { name: "limit", kind: "string", value: "N", description: "How many to start with (10)" },
@@ -24,24 +30,26 @@ export const auditTailCommand: Command<CliContext> = {
   run: runAuditTail,
 };
 
+const defaultLimit = 10;
 /** How often a follower looks for more. */
 const followMs = 500;
 
 async function runAuditTail(context: CliContext, parsed: ParsedArguments): Promise<number> {
-  const filter = filterOf(parsed, [], { after: false, defaultLimit: 10 });
+  const filter = filterOf(parsed, {
+    hasTimes: false,
+    hasCursor: false,
+    limit: { default: defaultLimit },
+  });
   const install = await context.host.open({ root: parsed.flags.text("root"), role: "one-shot" });
   try {
-    let seen = -1;
-    let next: EventFilter = filter;
+    const follower = await install.engine.followEvents(filter);
     for (;;) {
-      const entries = await install.engine.readEvents(next);
+      const entries = await follower.readNew();
       if (entries.length > 0) {
         printAnswer(context, parsed, renderEvents(entries, context.render(parsed.format)));
       }
-      seen = entries.at(-1)?.seq ?? seen;
       if (!parsed.flags.isSet("follow")) return 0;
       await context.host.pause(followMs);
-      next = { ...filterOf(parsed, [], { after: false, defaultLimit: null }), afterSeq: seen };
     }
   } finally {
     await install.close();

@@ -4,14 +4,16 @@
  *
  * @module
  */
+import { type LogReport, toLogError } from "../../../core/audit/log_report.ts";
 import { EngineError } from "../../../core/errors.ts";
 import { policyFile } from "../../../core/integrity/policy_snapshot.ts";
+import { type LogStatus, logStatusOf } from "../../../core/report/log_status.ts";
 import type { Report } from "../../../core/report/report.ts";
 import type { ReportView } from "../../report_view.ts";
 import type { Command, ParsedArguments } from "../command.ts";
-import type { CliContext } from "../host.ts";
+import type { CliContext, OpenInstall } from "../host.ts";
 import { usageError } from "../usage_error.ts";
-import { parseCount } from "./event_flags.ts";
+import { parseCount, timeFlags } from "./event_flags.ts";
 import { printAnswer, say } from "./print.ts";
 
 const defaultTop = 10;
@@ -36,8 +38,7 @@ export const reportCommand: Command<CliContext> = {
     },
   ],
   flags: [
-    { name: "since", kind: "string", value: "TIME", description: "Not before, ISO 8601 with zone" },
-    { name: "until", kind: "string", value: "TIME", description: "Not after, ISO 8601 with zone" },
+    ...timeFlags,
     { name: "session", kind: "string", value: "ID", description: "Only decisions of this session" },
     { name: "agent", kind: "string", value: "NAME", description: "Only decisions for this agent" },
     {
@@ -77,16 +78,30 @@ async function runReport(context: CliContext, parsed: ParsedArguments): Promise<
   try {
     const { status, mode } = await install.engine.verifyPolicy();
     const report = await readReport(install, parsed, { present, top });
+    const log = await readLogStatus(install);
     const proposedPolicy = present === null ? null : await propose(present, report);
     const policy = { status, mode };
     await deliver(context, parsed, {
-      view: { report, root: install.paths.root, policy, proposedPolicy },
+      view: { report, root: install.paths.root, policy, log, proposedPolicy },
       files,
     });
     return 0;
   } finally {
     await install.close();
   }
+}
+
+async function readLogStatus(install: OpenInstall): Promise<LogStatus> {
+  const checkpoints = await install.engine.readEvents({ type: "audit.checkpoint" });
+  return logStatusOf(await verifyLog(install), checkpoints);
+}
+
+/** What the entries were read from was intact a moment ago; it still must be. */
+async function verifyLog({ engine }: OpenInstall): Promise<LogReport> {
+  const report = await engine.verifyLog();
+  const error = toLogError(report);
+  if (error !== null) throw error;
+  return report;
 }
 
 function readTop({ flags }: ParsedArguments): number {
@@ -111,20 +126,31 @@ async function readAcceptedPolicy(
 }
 
 async function readReport(
-  { engine, paths }: Awaited<ReturnType<CliContext["host"]["open"]>>,
+  { engine, paths }: OpenInstall,
   { flags }: ParsedArguments,
   { present, top }: { readonly present: string | null; readonly top: number },
 ): Promise<Report> {
-  const { createReport } = await import("../../../core/report/create_report.ts");
+  const { ReportBuilder } = await import("../../../core/report/create_report.ts");
   const { parsePolicy } = await import("../../../core/policy/parse_policy.ts");
   const policy = present === null ? null : parsePolicy(present, policyFile);
   const [since, until] = [flags.text("since"), flags.text("until")];
-  const entries = await engine.readEvents({
+  const { encoded, entries } = await engine.streamEvents({
     ...(since === null ? {} : { since }),
     ...(until === null ? {} : { until }),
   });
-  const filter = { since, until, session: flags.text("session"), agent: flags.text("agent") };
-  return createReport(entries, { root: paths.root, policy, filter, top });
+  const filter = {
+    since: textOf(encoded["since"]),
+    until: textOf(encoded["until"]),
+    session: flags.text("session"),
+    agent: flags.text("agent"),
+  };
+  const builder = new ReportBuilder({ root: paths.root, policy, filter, top });
+  for await (const entry of entries) builder.add(entry);
+  return builder.finish();
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }
 
 async function propose(present: string, report: Report): Promise<string> {

@@ -27,7 +27,7 @@ async function runStatus(context: CliContext, parsed: ParsedArguments): Promise<
   const root = parsed.flags.text("root");
   const install = await context.host.open({ root, role: "one-shot" });
   const policy = await install.engine.verifyPolicy();
-  const head = await install.head();
+  const head = await install.log.head();
   await install.close();
   const facts = {
     root: install.paths.root,
