@@ -53,7 +53,9 @@ export function findSegmentFault(segment: WalkedSegment, logId: string): Structu
   if (segment.isSealed && sealOf(segment) === null) {
     return { seg, seq: head.seq + 1, offset: head.sizeBytes, kind: "seal" };
   }
-  return head.sizeBytes > 0 && segment.structural[0]?.offset !== 0
+  const [first] = segment.structural;
+  const type = seg === 0 ? structuralTypes.genesis : structuralTypes.segment;
+  return head.sizeBytes > 0 && (first?.offset !== 0 || first.entry.type !== type)
     ? { seg, seq: segment.from.seq + 1, offset: 0, kind: "structure" }
     : null;
 }
