@@ -202,7 +202,7 @@ function findBondFault(
 
 /** A last file whose lines nobody can verify: no later one names its hash. */
 function findUnnamed({ previous, unboundSha256 }: Progress): LogFinding | null {
-  if (previous === null || unboundSha256 === null) return null;
+  if (previous === null || previous.isVerified || unboundSha256 === null) return null;
   return { seg: previous.seg, seq: previous.from.seq + 1, offset: 0, kind: "key" };
 }
 

@@ -38,6 +38,14 @@ async function expectFound(lab: LogLab, edits: readonly LogEdit[]): Promise<Agre
   return agreed;
 }
 
+/** The quick check names another place, or another reason, but lets nothing pass. */
+async function expectFoundBySeals(lab: LogLab, edit: LogEdit): Promise<void> {
+  const { verdict } = await expectFound(lab, [edit]);
+  const quick = await lab.engine(applyEdit(files, edit), { mode: "seals" });
+  const isFine = (one: string) => one.startsWith("OK") || one === "UNCLEAN-END";
+  assertEquals(isFine(quick.verdict), isFine(verdict), JSON.stringify(edit));
+}
+
 function* allEdits(): Generator<LogEdit> {
   for (const file of [...logNames, ...slotNames]) {
     for (let at = 0; at < sizeOf(file); at++) {
@@ -66,7 +74,7 @@ describe("a log of three segments, changed by a byte", () => {
     const draw = seeded(chooseSeed("AUD-01"));
     let count = 0;
     for (const edit of sample(allEdits(), 60, draw)) {
-      await expectFound(lab, [edit]);
+      await expectFoundBySeals(lab, edit);
       count++;
     }
     assert(count > 500, `only ${count}`);
@@ -82,7 +90,7 @@ describe("a log of three segments, changed by a byte", () => {
       for (let size = 0; size < sizeOf(file); size++) {
         // Around line ends every byte, elsewhere a sample.
         const isNear = ends.some((end) => Math.abs(size - end) < 3);
-        if (isNear || size % step === 0) await expectFound(lab, [{ op: "cut", file, size }]);
+        if (isNear || size % step === 0) await expectFoundBySeals(lab, { op: "cut", file, size });
       }
     }
     for (const file of slotNames) {

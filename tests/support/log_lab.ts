@@ -3,9 +3,10 @@
  * reader. What one says of a changed log, the other must say too, and of the same place.
  */
 import { assertEquals } from "@std/assert";
+import { encodeHex } from "@std/encoding/hex";
 import { openAuditFile } from "../../src/adapter/audit_file.ts";
 import type { AuditOptions } from "../../src/adapter/audit_options.ts";
-import { verifyAuditFile } from "../../src/adapter/audit_report.ts";
+import { verifyLogFiles, type VerifyRequest } from "../../src/adapter/audit_verify.ts";
 import { KeyRing } from "../../src/core/audit/key_ring.ts";
 import { firstEpoch } from "../../src/core/audit/keys.ts";
 import type { LogReport } from "../../src/core/audit/log_report.ts";
@@ -98,6 +99,9 @@ export interface LabInput {
   readonly fingerprint?: string | null;
 }
 
+/** What was kept outside of the log. */
+export type LabAnchors = Partial<Pick<VerifyRequest, "macs" | "trees">>;
+
 type Reader = Awaited<ReturnType<typeof createReader>>;
 
 /** A disk the engine reads from, and the second reader beside it. */
@@ -130,7 +134,7 @@ export class LogLab implements Disposable {
   }
 
   /** The engine's verdict on files it finds on a disk. */
-  async engine(files: LogFiles): Promise<LogReport> {
+  async engine(files: LogFiles, how: Partial<VerifyRequest> = {}): Promise<LogReport> {
     for (const name of this.#disk.keys()) {
       if (!files.has(name)) Deno.removeSync(pathOf(this.#folder, name));
     }
@@ -138,13 +142,18 @@ export class LogLab implements Disposable {
       if (this.#disk.get(name) !== bytes) Deno.writeFileSync(pathOf(this.#folder, name), bytes);
     }
     this.#disk = new Map(files);
-    return await verifyAuditFile(this.#options);
+    const full = { mode: "full", macs: [], trees: [], threads: 1 } as const;
+    return await verifyLogFiles(this.#options, { ...full, ...how });
   }
 
   /** The verdict of both; fails when they differ, or see it in another place. */
-  async agree(files: LogFiles, what: string): Promise<Agreed> {
-    const { verdict, segment, seq, kind } = await this.engine(files);
-    const other = await this.#reader(files);
+  async agree(files: LogFiles, what: string, anchors: LabAnchors = {}): Promise<Agreed> {
+    const { macs = [], trees = [] } = anchors;
+    const { verdict, segment, seq, kind } = await this.engine(files, { macs, trees });
+    const other = await this.#reader(files, [
+      ...macs.map(({ seq, prefix }) => `${seq}:${prefix}`),
+      ...trees.map(({ size, root }) => ({ size, root: encodeHex(root) })),
+    ]);
     const own = { verdict, segment, seq, kind };
     const second = {
       verdict: other.verdict,

@@ -163,7 +163,8 @@ async function passOver(piece: Piece, before: Before | null): Promise<Step> {
   const at = (kind: string) => stop({ seg, seq: (before?.last.seq ?? -1) + 1, offset: 0, kind });
   if (first === null || last === null || last.seq < first.seq) return at("sequence");
   const named = /"prev_seg_sha256":"([0-9a-f]{64})"/.exec(first.detailsText)?.[1];
-  if (before !== null && named !== before.sha256) return stop(falseFile(before));
+  const isUnbound = before !== null && before.walked === null;
+  if (isUnbound && named !== before.sha256) return stop(falseFile(before));
   if (before !== null && first.seq !== before.last.seq + 1) return at("sequence");
   if (before !== null && first.prev !== before.last.mac) return at("prev");
   const start = { seq: first.seq - 1, mac: first.prev };
