@@ -333,7 +333,7 @@ def apply(files, edit):
     data = files.get(name, b"")
     if op == "flip":
         at = edit["at"]
-        files[name] = data[:at] + bytes([data[at] ^ edit["mask"]]) + data[at + 1:]
+        files[name] = data[:at] + bytes(byte ^ edit["mask"] for byte in data[at:at + 1]) + data[at + 1:]
     elif op == "splice":
         files[name] = data[:edit["at"]] + edit["insert"].encode("latin-1") + data[edit["at"] + edit["remove"]:]
     elif op == "cut":
