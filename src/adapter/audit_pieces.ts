@@ -8,6 +8,7 @@ import { emptyHead } from "../core/audit/chain.ts";
 import type { KnownHead, LogEvidence, LogFinding } from "../core/audit/log_report.ts";
 import { isFrontRemoved, structuralTypes, textOf } from "../core/audit/segment.ts";
 import { findJoinFault, findSegmentFault, type WalkedSegment } from "../core/audit/structure.ts";
+import { maxSegments } from "../core/limits.ts";
 import type { StartHash } from "../core/ports.ts";
 import type { LogAtRest } from "./audit_at_rest.ts";
 import type { RegularFile } from "./audit_disk.ts";
@@ -75,7 +76,8 @@ export function* pieces(rest: LogAtRest, firstSeg = 0): Generator<Piece> {
 function numberOfActive(file: RegularFile, sealed: readonly number[]): number {
   const next = (sealed.at(-1) ?? -1) + 1;
   const claimed = Number(readFirstHeader(file)?.key.slice(9) ?? next);
-  return Math.max(next, claimed);
+  // SECURITY: nobody has verified it, and all numbers below it would be looked for.
+  return claimed < maxSegments ? Math.max(next, claimed) : next;
 }
 
 /**
@@ -100,10 +102,12 @@ export function planPiece(
   const claimed = first === null
     ? emptyHead
     : { seq: first.seq - 1, mac: first.prev, sizeBytes: 0 };
-  const begin = isNext ? { ...previous.head, sizeBytes: 0 } : seg === 0 ? emptyHead : claimed;
+  // Where the end of the one before is nobody's word, the first line's counts, if it verifies.
+  const follows = isNext && (previous.isVerified || first === null);
+  const begin = follows ? { ...previous.head, sizeBytes: 0 } : seg === 0 ? emptyHead : claimed;
   const from = resumed ?? begin;
   const at = { seg, seq: from.seq + 1, offset: 0 };
-  if (!isSealed && first !== null && first.key !== `${kid}.${seg}`) {
+  if (!isSealed && first !== null && Number(first.key.slice(9)) < seg) {
     // An older file in the place of the newest one.
     return { outcome: stop(progress, { ...at, kind: "head" }) };
   }
@@ -113,7 +117,7 @@ export function planPiece(
     return { kid, walk: { log: file, from, sizeBytes, keys, hmac, known, wanted } };
   }
   if (isSealed && first !== null && how.startHash !== undefined) {
-    return { outcome: skipPiece(piece, progress, { kid, from, isNext, start: how.startHash }) };
+    return { outcome: skipPiece(piece, progress, { kid, from, start: how.startHash }) };
   }
   const outcome = stop(progress, { ...at, kind: "key" });
   return { outcome: { ...outcome, claimedLogId: readClaim(file) } };
@@ -159,7 +163,7 @@ export function concludePiece(
 
 /** Of walks side by side: where this one began must be where the one before ended. */
 function findSeam({ seg, from }: WalkedSegment, { previous }: Progress): LogFinding | null {
-  if (previous === null || previous.seg !== seg - 1) return null;
+  if (previous === null || previous.seg !== seg - 1 || !previous.isVerified) return null;
   const { head } = previous;
   const at = { seg, seq: head.seq + 1, offset: 0 };
   if (from.seq !== head.seq) return { ...at, kind: "sequence" };
@@ -201,6 +205,12 @@ function findBondFault(
   return null;
 }
 
+/** A last file whose lines nobody can verify: no later one names its hash. */
+function findUnnamed({ previous, unboundSha256 }: Progress): LogFinding | null {
+  if (previous === null || previous.isVerified || unboundSha256 === null) return null;
+  return { seg: previous.seg, seq: previous.from.seq + 1, offset: 0, kind: "key" };
+}
+
 export function evidenceOf(
   rest: LogAtRest,
   { numbers, last, known, logId, isResumed = false }: {
@@ -224,7 +234,7 @@ export function evidenceOf(
     segments: numbers.length,
     start: progress.start ?? emptyHead,
     head,
-    finding,
+    finding: finding ?? findUnnamed(progress),
     fragmentBytes: end?.fragmentBytes ?? 0,
     claimedLogId: end?.claimedLogId ?? last.claimedLogId ?? null,
     logId,

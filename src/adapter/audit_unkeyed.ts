@@ -58,26 +58,28 @@ export function unboundFault({ seg, from }: WalkedSegment): LogFinding {
 export function skipPiece(
   { seg, file }: Piece,
   progress: Progress,
-  { kid, from, isNext, start }: {
+  { kid, from, start }: {
     readonly kid: string;
     readonly from: Head;
-    readonly isNext: boolean;
     readonly start: StartHash;
   },
 ): Outcome {
   const last = readLastHeader(file);
   const first = readFirstHeader(file);
-  const here = { seg, seq: from.seq + 1, offset: 0 };
-  if (last === null || first === null || first.seq !== from.seq + 1 || last.seq < first.seq) {
+  const { previous, unboundSha256 } = progress;
+  const before = previous?.seg === seg - 1 ? previous.head : { seq: from.seq, mac: from.mac };
+  const here = { seg, seq: before.seq + 1, offset: 0 };
+  if (last === null || first === null || last.seq < first.seq) {
     return stop(progress, { ...here, kind: "sequence" });
   }
-  if (isNext && first.prev !== from.mac) return stop(progress, { ...here, kind: "prev" });
-  const head = { seq: last.seq, mac: last.mac, sizeBytes: file.sizeBytes() };
   const named = /"prev_seg_sha256":"([0-9a-f]{64})"/.exec(first.detailsText)?.[1] ?? null;
-  const { previous, unboundSha256 } = progress;
-  if (previous !== null && unboundSha256 !== null && named !== unboundSha256) {
+  // Before all else: a file of another hash is to blame, not the one that names it.
+  if (previous?.seg === seg - 1 && unboundSha256 !== null && named !== unboundSha256) {
     return stop(progress, unboundFault(previous));
   }
+  if (first.seq !== before.seq + 1) return stop(progress, { ...here, kind: "sequence" });
+  if (first.prev !== before.mac) return stop(progress, { ...here, kind: "prev" });
+  const head = { seq: last.seq, mac: last.mac, sizeBytes: file.sizeBytes() };
   const range = { from: first.seq, to: last.seq };
   return {
     finding: null,

@@ -71,10 +71,13 @@ export async function verifyLogFiles(
   try {
     using rest = await openAtRest(options);
     const cached = request.mode === "since" ? readVerified(options) : new Map<number, string>();
+    // The last file of an interrupted rotation: no later one names its hash.
+    const unnamed = rest.active === null ? rest.sealed.at(-1) : undefined;
     const how = {
       startHash: startNativeHash,
       wanted: request.macs.map(({ seq }) => seq),
-      isSealEnough: (seg: number) => request.mode === "seals" || cached.has(seg),
+      isSealEnough: (seg: number) =>
+        seg !== unnamed && (request.mode === "seals" || cached.has(seg)),
     };
     const sizeBytes = sizeOf(rest, how.isSealEnough);
     request.onTotal?.(sizeBytes);

@@ -91,12 +91,12 @@ export function* walkBatch(walk: Walk, batch: LineBatch): Generator<BatchBlock, 
     const length = walk.log.readInto(batch.window.subarray(0, wanted), head.sizeBytes);
     const result = batch.verify(length, head, walk.keys, at);
     const block = new BatchBlock(batch, result, head, result.lines);
-    const other = findOther(block, walk);
-    if (other !== null) {
-      const known = new BatchBlock(batch, result, head, other);
-      if (other > 0) yield known;
-      head = known.headAt(other);
-      return end({ seq: head.seq + 1, offset: head.sizeBytes, kind: "head" });
+    const early = findUnreadable(block, result) ?? findOther(block, walk);
+    if (early !== null) {
+      const known = new BatchBlock(batch, result, head, early.lines);
+      if (early.lines > 0) yield known;
+      head = known.headAt(early.lines);
+      return end({ seq: head.seq + 1, offset: head.sizeBytes, kind: early.kind });
     }
     for (const index of result.structural) structural.push(block.structural(index));
     for (const seq of walk.wanted ?? []) {
@@ -117,13 +117,37 @@ export function* walkBatch(walk: Walk, batch: LineBatch): Generator<BatchBlock, 
   return end(null);
 }
 
+/** A line that verifies and is yet where the walk ends. */
+interface EarlyEnd {
+  /** Lines before it. */
+  readonly lines: number;
+  readonly kind: "syntax" | "head";
+}
+
+/** An entry of the log's own whose details are not in their one encoding: under a right MAC, a bug. */
+function findUnreadable(block: BatchBlock, { structural }: BatchResult): EarlyEnd | null {
+  for (const index of structural) {
+    try {
+      block.structural(index);
+    } catch (error) {
+      if (error instanceof EngineError && error.code === "audit_tampered") {
+        return { lines: index, kind: "syntax" };
+      }
+      throw error;
+    }
+  }
+  return null;
+}
+
 /** The first line that a head knows otherwise; null when there is none. */
-function findOther(block: BatchBlock, { known }: Walk): number | null {
+function findOther(block: BatchBlock, { known }: Walk): EarlyEnd | null {
   const others = known.filter(({ seq, mac }) => {
     const index = seq - block.firstSeq;
     return index >= 0 && index < block.count && block.header(index).mac !== mac;
   });
-  return others.length === 0 ? null : Math.min(...others.map(({ seq }) => seq)) - block.firstSeq;
+  if (others.length === 0) return null;
+  const lines = Math.min(...others.map(({ seq }) => seq)) - block.firstSeq;
+  return { lines, kind: "head" };
 }
 
 /** Why the line behind the verified ones is not the next one. */

@@ -17,8 +17,8 @@ export function judgeLog(evidence: LogEvidence): LogReport {
   if (evidence.heads.some(({ kind }, i) => kind === "damaged" && isDamaged(evidence.marks[i]))) {
     return report("TAMPERED", evidence, "Head and mark of one turn are both damaged", "head");
   }
-  const cut = evidence.known.find(({ seq }) => seq > head.seq);
-  if (cut !== undefined) return judgeEnd(evidence, cut);
+  const newest = evidence.known.toSorted((a, b) => b.seq - a.seq)[0];
+  if (newest !== undefined && newest.seq > head.seq) return judgeEnd(evidence, newest);
   return judgeAnchors(evidence) ?? judgeIntact(evidence);
 }
 

@@ -56,8 +56,10 @@ export function findSegmentFault(segment: WalkedSegment, logId: string): Structu
   if (segment.isSealed && sealOf(segment) === null) {
     return { seg, seq: head.seq + 1, offset: head.sizeBytes, kind: "seal" };
   }
+  const [first] = segment.structural;
+  const type = seg === 0 ? structuralTypes.genesis : structuralTypes.segment;
   const isWhole = segment.from.sizeBytes === 0;
-  return isWhole && head.sizeBytes > 0 && segment.structural[0]?.offset !== 0
+  return isWhole && head.sizeBytes > 0 && (first?.offset !== 0 || first.entry.type !== type)
     ? { seg, seq: segment.from.seq + 1, offset: 0, kind: "structure" }
     : null;
 }
