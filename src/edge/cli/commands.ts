@@ -15,6 +15,7 @@ const loaders: readonly (readonly [word: string, load: Load])[] = [
   ["verify", async () => [(await import("./commands/verify.ts")).verifyCommand]],
   ["status", async () => [(await import("./commands/status.ts")).statusCommand]],
   ["report", async () => [(await import("./commands/report.ts")).reportCommand]],
+  ["replay", async () => [(await import("./commands/replay.ts")).replayCommand]],
   ["audit", async () => {
     const { auditRecordCommand } = await import("./commands/audit_record.ts");
     const { auditVerifyCommand } = await import("./commands/audit_verify.ts");
