@@ -77,7 +77,8 @@ function planText(decided: Decided, content: Json, isElided: boolean): PlannedIn
   return {
     input,
     text: JSON.stringify(input),
-    mayStandInEntry: evidence.texts.size === 0 && (wire === null || isPlain(kept)),
+    mayStandInEntry: [...evidence.texts.values()].every((text) => text === null) &&
+      (wire === null || isPlain(kept)),
     isAltered: redacted.redaction.hasCovered || isElided,
   };
 }

@@ -1,6 +1,8 @@
 /**
  * Where a text holds what looks like a secret. Wrong in both directions by nature: it is a net under
- * the log, no promise. Every pattern is linear in the text.
+ * the log, no promise.
+ *
+ * SECURITY: every repetition is bounded, or a text could keep the engine from answering.
  *
  * @module
  */
@@ -24,7 +26,7 @@ const name = [
   "[_-]?key",
   "(?:session|webhook|hmac|jwt|aes|rsa|ssh|license)[_-]?key|session[_-]?id",
 ].join("|");
-const header = "(?:proxy-)?authorization|(?:set-)?cookie|x-[a-z-]*(?:key|token|auth)";
+const header = "(?:proxy-)?authorization|(?:set-)?cookie|x-[a-z-]{0,32}(?:key|token|auth)";
 const suffix = "(?:[_-][\\w-]{0,32}|\\d{1,4})?";
 
 const secretName = new RegExp(`(?:${name}|${header})${suffix}$`, "i");
@@ -39,9 +41,9 @@ export function isSecretName(text: string): boolean {
 
 /** Most texts hold nothing of the kind and are looked at once. */
 const suspicious = new RegExp(
-  `${name}|authorization|cookie|bearer|basic |x-[a-z-]*(?:key|token|auth)|://[^\\s/]*@|-----BEGIN|` +
+  `${name}|authorization|cookie|bearer|basic |x-[a-z-]{0,32}(?:key|token|auth)|://[^\\s/]*@|-----BEGIN|` +
     "(?:AK|AS|AB|AC)[IC]A|AIza|gh[pousr]_|_pat_|xox|glpat|sk[-_]|[rp]k_|eyJ|npm_|hf_|ya29|SG\\.|" +
-    "-u|--user|-p|[A-Za-z0-9_+=-]{24}",
+    "-u|--user|-p|[A-Za-z0-9_+-]{24}",
   "i",
 );
 
@@ -68,7 +70,7 @@ const tokens: readonly RegExp[] = [
   /\b[spr]k[-_](?=[\w-]{0,255}\d)[\w-]{16,255}/gd,
   /\b(?:AIza[\w-]{30,64}|ya29\.[\w-]{16,2048}|(?:npm|hf)_[A-Za-z0-9]{24,64})/gd,
   /\bSG\.[\w-]{12,64}\.[\w-]{12,64}/gd,
-  /\beyJ[\w-]{8,8192}\.[\w-]{8,8192}(?:\.[\w-]{0,8192}){0,3}/gd,
+  /\beyJ[\w-]{8,1024}\.[\w-]{8,8192}(?:\.[\w-]{0,8192}){0,3}/gd,
   /\bbearer\s{1,4}([\w.~+/=-]{6,8192})/gid,
   /\bbasic\s{1,4}([A-Za-z0-9+/]{6,8192}={0,2})/gid,
   /(?:^|\s)(?:-u|--user)[ =]?["']?[^\s:"']{0,128}:([^\s"']{1,256})/gd,
@@ -77,7 +79,7 @@ const tokens: readonly RegExp[] = [
 ];
 const userInfo = /\b[a-z][a-z0-9+.-]{1,20}:\/\/([^\s/@"'`<>]{1,512})@/gid;
 const privateKey = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----/g;
-const longWord = /[A-Za-z0-9_+=-]{24,8192}/g;
+const longWord = /[A-Za-z0-9+][A-Za-z0-9_+-]{23,8191}={0,2}/g;
 
 /** Finds secrets, in no order; spans may overlap. */
 export function findSecrets(text: string, kind: TextKind): readonly Span[] {
