@@ -14,6 +14,7 @@ const harmless: ReadonlySet<string> = new Set([
   "status",
   "doctor",
   "report",
+  "replay",
   "explain",
   "version",
   "help",
@@ -43,7 +44,7 @@ const changed: Readonly<Record<string, readonly string[]>> = {
 const options = "-hq root: color: format: output> proposed-policy> json quiet help yes guide " +
   "dry-run scope: server: on-unenrolled: token-file< server-key< program: host: type: file: " +
   "metadata: command: cwd: timestamp: correlation-id: batch verbose -v since: until: session: " +
-  "agent: top: severity: details: limit: follow port: permissions";
+  "agent: top: severity: details: limit: follow port: permissions all";
 
 export function readSealward(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
