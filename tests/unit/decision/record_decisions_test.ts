@@ -90,12 +90,12 @@ describe("recordDecisions()", () => {
 
   it("AUD-21 keeps content, diff and tool input in one file for the commit, not in the entries", () => {
     const { details, kept } = record([
-      { type: "file_write", affected_files: ["a.ts"], content: "the content\n" },
+      { type: "file_write", affected_files: ["a.ts"], content: "some content\n" },
       { type: "file_read", affected_files: ["b.ts"] },
-      { type: "tool_call", tool: { name: "t", input: { note: "the input" } } },
-      { type: "code_modification", affected_files: ["a.ts"], diff: "the diff" },
+      { type: "tool_call", tool: { name: "t", input: { note: "some input" } } },
+      { type: "code_modification", affected_files: ["a.ts"], diff: "some diff" },
     ]);
-    assert(!/the (?:content|input|diff)/.test(JSON.stringify(details)));
+    assert(!/some (?:content|input|diff)/.test(JSON.stringify(details)));
     assertEquals(details.map(({ input }) => typeof input), [
       "string",
       "object",
@@ -106,7 +106,7 @@ describe("recordDecisions()", () => {
     assertEquals(kept.length, 1);
     const lines = (kept[0] ?? "").trimEnd().split("\n").map((line) => JSON.parse(line));
     const said = lines.map(({ operation: o }) => o.content ?? o.tool?.input.note ?? o.diff);
-    assertEquals(said, ["the content\n", "the input", "the diff"]);
+    assertEquals(said, ["some content\n", "some input", "some diff"]);
   });
 
   it("keeps claims of metadata in the entry, and nothing else of it", () => {
