@@ -5,6 +5,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { openInstall } from "../../src/compose/open_install.ts";
+import { parseOperation } from "../../src/core/operation/parse_operation.ts";
 import type { Engine } from "../../src/pdp.ts";
 import type { ReplayResult } from "../../src/core/replay/replay_result.ts";
 import {
@@ -44,11 +45,17 @@ describe("R1 vectors/decision", () => {
       const together = await Promise.all(asked.slice(0, half).map(ask));
       const answers = [...together];
       for (const operation of asked.slice(half)) answers.push(await ask(operation));
+      const readable = asked.filter((_operation, i) => "decision" in (answers[i] ?? {}))
+        .map(parseOperation);
+      // As the library asks.
+      await install.engine.check(readable, "library", { readsUnknownAsTool: true });
+      await install.engine.check(readable, "library", { scope: "protected_files" });
+      await install.engine.check(readable, "hook", { unmeasured: "unverified" });
       removeFiles(project.root);
       const results = await replayAll(install.engine);
       await install.close();
       assertEquals(results.filter(({ status }) => status !== "agrees"), []);
-      assertEquals(results.length, answers.filter((answer) => "decision" in answer).length);
+      assertEquals(results.length, 4 * readable.length);
       // A file of refusals alone has no decision.
       assert(results.length > 0 || vectors.name === "refused");
     });

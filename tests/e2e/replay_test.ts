@@ -207,6 +207,50 @@ describe("sealward replay", () => {
     assertEquals([exit, value.results[0]?.code], [1, "not_replayable"]);
   });
 
+  it("decides nothing when what it is made of cannot be kept", async () => {
+    using project = new Project();
+    await project.init();
+    Deno.removeSync(project.path(inputFolder), { recursive: true });
+    project.write(inputFolder, "no folder");
+    const before = linesOf(project).length;
+    const { exit, stdout, stderr } = await project.run(["check", "--batch"], {
+      stdin: `${JSON.stringify({ type: "file_write", affected_files: ["a"], content: "x" })}\n`,
+    });
+    assertEquals([exit, stdout], [1, ""]);
+    assertMatch(stderr, /audit_unwritable/);
+    assertEquals(linesOf(project).length, before);
+  });
+
+  it("R1 replays what a host's hook asked", async () => {
+    using project = new Project();
+    await project.init();
+    project.write("src/app.ts", "export const x = 1;\n");
+    const tools = [
+      { tool_name: "Read", tool_input: { file_path: "src/app.ts" } },
+      { tool_name: "Write", tool_input: { file_path: "src/app.ts", content: "a\n" } },
+      {
+        tool_name: "Edit",
+        tool_input: { file_path: "src/app.ts", old_string: "x = 1", new_string: "x = 2" },
+      },
+      { tool_name: "Bash", tool_input: { command: "rm -rf src && cp a prod.env" } },
+      { tool_name: "mcp__x__run", tool_input: { path: "src", token: "abcd1234efgh" } },
+    ];
+    for (const [index, tool] of tools.entries()) {
+      const event = {
+        session_id: "s",
+        cwd: project.root,
+        hook_event_name: "PreToolUse",
+        tool_use_id: `t${index}`,
+        ...tool,
+      };
+      await project.run(["hook", "claude-code"], { stdin: JSON.stringify(event) });
+    }
+    removeFiles(project);
+    const { exit, value } = await replay(project, "--all");
+    assertEquals([exit, value.agrees, value.results], [0, tools.length, []]);
+    assert(!everythingWritten(project).includes("abcd1234efgh"));
+  });
+
   it("replays decisions of a time when another policy was accepted", async () => {
     using project = new Project();
     await project.init();
