@@ -221,6 +221,22 @@ describe("sealward replay", () => {
     assertEquals(linesOf(project).length, before);
   });
 
+  it("R1 replays what touches the engine's own places by other names", async () => {
+    using project = new Project();
+    await project.init();
+    const [own] = [...Deno.readDirSync(project.path(inputFolder))];
+    Deno.linkSync(project.path(`${inputFolder}/${own?.name}`), project.path("notes.txt"));
+    Deno.symlinkSync(project.stateFolder(), project.path("state"));
+    const files = ["notes.txt", "state/keys/audit.key", `${project.stateFolder()}/log`, "state"];
+    for (const file of files) {
+      await check(project, { type: "file_delete", affected_files: [file] });
+      assertEquals(lastDecision(project).d.decision, "deny", file);
+    }
+    for (const name of ["notes.txt", "state"]) Deno.removeSync(project.path(name));
+    const { exit, value } = await replay(project, "--all");
+    assertEquals([exit, value.agrees, value.results], [0, files.length, []]);
+  });
+
   it("R1 replays what a host's hook asked", async () => {
     using project = new Project();
     await project.init();
