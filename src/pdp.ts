@@ -43,6 +43,9 @@ export function createEngine(parts: EngineParts): Engine {
     },
     ...readers(parts),
     verifyLog: () => parts.audit.verifyAll(),
+    replay: async function* (range) {
+      yield* (await import("./pdp/replay.ts")).replayLog(range, parts);
+    },
     recordEvent: async (event, principal) => {
       const parsed = parseCallerEvent(event);
       // The engine's word on who wrote it, under a name of its own: a caller's stays the caller's.

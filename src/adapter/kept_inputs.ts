@@ -1,19 +1,20 @@
 /**
- * What was kept under its hash beside the log: accepted policies, their plain values, and lists of
- * protected files.
+ * What was kept under its hash beside the log: accepted policies, their plain values, lists of
+ * protected files, and what decisions were made of.
  *
  * @module
  */
 import { encodeHex } from "@std/encoding/hex";
 import { EngineError, oneLine } from "../core/errors.ts";
 import { sha256 } from "../core/integrity/sha256.ts";
-import { maxPolicyBytes } from "../core/limits.ts";
+import { maxKeptFileBytes, maxPolicyBytes } from "../core/limits.ts";
+import type { KeptStatus } from "../core/replay/kept_input.ts";
 import { writeDurable } from "./audit_disk.ts";
 import type { Layout } from "./layout.ts";
 import { openPlainFile, readLimited } from "./plain_file.ts";
 
 /** Canonical JSON of a policy is at most this much longer than its text: escapes of one letter. */
-const maxKeptBytes = 6 * maxPolicyBytes;
+const maxKeptBytes = Math.max(6 * maxPolicyBytes, maxKeptFileBytes);
 
 /** Bytes whose SHA-256 is `digest` (hex); null when none are there, or others. */
 export function readKept(layout: Layout, digest: string): Uint8Array | null {
@@ -28,6 +29,17 @@ export function readKept(layout: Layout, digest: string): Uint8Array | null {
   } catch {
     // Kept copies are a convenience: without them the policy itself is read.
     return null;
+  }
+}
+
+/** Whether the bytes with this SHA-256 (hex) are there, or others under their name. */
+export function keptStatus(layout: Layout, digest: string): KeptStatus {
+  if (readKept(layout, digest) !== null) return "kept";
+  try {
+    Deno.lstatSync(`${layout.sidePath}/input/${digest}`);
+    return "changed";
+  } catch {
+    return "missing";
   }
 }
 

@@ -5,11 +5,13 @@
  */
 import { findLayout, type Surroundings, suspiciousVariables } from "./environment.ts";
 import type { Layout } from "../adapter/layout.ts";
+import type { AuditFile } from "../adapter/audit_file.ts";
 import { toEngineError } from "../core/errors.ts";
 import { openLog } from "./open_install.ts";
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import { compareTrust } from "../core/integrity/trust.ts";
 import { loadPolicy } from "../core/policy/load_policy.ts";
+import { findMissingInputs } from "./find_missing_inputs.ts";
 
 export interface Finding {
   readonly level: "OK" | "WARN" | "FAIL";
@@ -88,26 +90,49 @@ function examineModes(layout: Layout): readonly Finding[] {
 async function examineLog(surroundings: Surroundings, layout: Layout): Promise<readonly Finding[]> {
   try {
     const { audit, secret } = await openLog(surroundings, layout);
+    await using closing = new AsyncDisposableStack();
+    closing.defer(() => audit.close());
     const { result } = await audit.transact(({ state, head }) => ({
       events: [],
       result: { state, head },
     }));
-    await audit.close();
     const source: Finding = {
       level: secret.warning === null ? "OK" : "WARN",
       subject: "audit secret",
       message: secret.warning ?? `from ${secret.source}`,
       ...(secret.warning === null ? {} : { fix: "move it into a 0600 file" }),
     };
+    const inputs = await examineInputs(audit, layout);
     const head = `tail verifies up to entry ${result.head.seq}`;
     return [
       source,
       { level: "OK", subject: "log tail", message: head },
+      inputs,
       examinePolicy(layout, result.state),
     ];
   } catch (error) {
     const { message, hint } = toEngineError(error);
     return [{ level: "FAIL", subject: "log", message, ...(hint === null ? {} : { fix: hint }) }];
+  }
+}
+
+/** Costs a walk of the log and a look at every kept file. */
+async function examineInputs(audit: AuditFile, layout: Layout): Promise<Finding> {
+  const subject = "kept inputs";
+  try {
+    const found = await findMissingInputs(audit.readVerified(), layout);
+    const lost = [...found.missing, ...found.changed];
+    const first = lost.toSorted((a, b) => a.seq - b.seq)[0];
+    if (first === undefined) {
+      return { level: "OK", subject, message: `${found.total} kept, as the log names them` };
+    }
+    const counts = `${found.missing.length} missing and ${found.changed.length} changed`;
+    const message = `${counts} of ${found.total}; first named by entry ${first.seq}`;
+    const fix = "those decisions cannot be replayed: put input/ back from a copy";
+    return { level: "WARN", subject, message, fix };
+  } catch (error) {
+    const { message } = toEngineError(error);
+    return { level: "WARN", subject, message, fix: "run `sealward audit verify`" };
   }
 }
 

@@ -12,7 +12,7 @@ import { hmacSha256, sha256 } from "../core/integrity/sha256.ts";
 import { randomBytes } from "../adapter/random.ts";
 import { readPrivateFile } from "../adapter/key_store.ts";
 import { openStamps } from "../adapter/file_stamps.ts";
-import { keepInput, readKept } from "../adapter/kept_inputs.ts";
+import { keepInput, keptStatus, readKept } from "../adapter/kept_inputs.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { openDisk } from "../adapter/path_resolver.ts";
 import { type PermissionRow, readPermissions, sealPermissions } from "../adapter/permissions.ts";
@@ -163,6 +163,7 @@ function filesOf(layout: Layout, ownPlaces: readonly string[], home: string | nu
   return {
     readPolicy: openPolicyStore(layout),
     readKept: (digest: string) => readKept(layout, digest),
+    keptStatus: (digest: string) => keptStatus(layout, digest),
     keep: (bytes: Uint8Array) => keepInput(layout, bytes),
     disk: openDisk(layout.root, ownPlaces, home),
     findStamps: openStamps([layout.logPath, layout.sidePath]),

@@ -29,6 +29,7 @@ export const errorTable = {
   secret_unsafe: { exit: 1, http: 503 },
   event_invalid: { exit: 3, http: 400 },
   proof_invalid: { exit: 3, http: 400 },
+  decision_missing: { exit: 3, http: 404 },
   settings_invalid: { exit: 3, http: 503 },
   audit_unwritable: { exit: 1, http: 503 },
   audit_unreadable: { exit: 1, http: 503 },

@@ -49,6 +49,12 @@ export const maxNamedChanges = 16;
 export const maxEntryBytes = 16_384;
 /** The details object inside it. */
 export const maxDetailsBytes = 8_192;
+/** What a decision was made of, inside its entry: past it in a file of its own, for short lines. */
+export const maxInlineInputBytes = 1_024;
+/** What is kept of it in a file; a longer text stands there by its hash and its measures. */
+export const maxKeptInputBytes = 1_048_576;
+/** A kept file holds the inputs of one commit, as many as fit. */
+export const maxKeptFileBytes = 4_194_304;
 /** Nesting of entry details. */
 export const maxDetailsDepth = 8;
 /**

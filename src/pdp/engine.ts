@@ -17,6 +17,9 @@ import type { Trust } from "../core/integrity/trust.ts";
 import type { JsonObject, Operation, Principal } from "../core/operation/operation.ts";
 import type { Severity } from "../core/policy/policy.ts";
 import type { Disk, FindStamps, NowMicros, RandomBytes, Sha256 } from "../core/ports.ts";
+import type { KeptFiles } from "../core/replay/kept_input.ts";
+import type { ReplayResult } from "../core/replay/replay_result.ts";
+import type { SeqRange } from "../core/replay/seq_range.ts";
 
 /** What the policy on disk is compared with what a human trusted. */
 export interface PolicyStatus {
@@ -115,6 +118,8 @@ export interface Engine {
   /** Records that, by whom and what is exported, and then gives it. */
   readonly exportEvents: (request: ExportRequest, principal: Principal) => Promise<EventExport>;
   readonly verifyLog: () => Promise<LogReport>;
+  /** Makes the logged decisions of a range again, from log and kept inputs alone. */
+  readonly replay: (range: SeqRange) => AsyncIterable<ReplayResult>;
   /** Appends a caller's event; reserved prefixes are refused (`event_invalid`). */
   readonly recordEvent: (event: CallerEvent, principal: Principal) => Promise<Receipt>;
   /** Pairs what came of an operation with its decision; an alarm when there is none that allows. */
@@ -129,11 +134,9 @@ export interface Engine {
 }
 
 /** Everything the use case needs from outside. */
-export interface EngineParts {
+export interface EngineParts extends KeptFiles {
   readonly audit: AuditPort;
   readonly readPolicy: () => PolicySnapshot;
-  /** What was kept under this SHA-256 (hex), checked against it; null when nothing was. */
-  readonly readKept: (sha256: string) => Uint8Array | null;
   /** Keeps bytes for readKept, durably; returns their SHA-256 (hex). Under the log's lock only. */
   readonly keep: (bytes: Uint8Array) => string;
   readonly disk: Disk;

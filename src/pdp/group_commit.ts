@@ -5,11 +5,7 @@
  */
 import type { Receipt } from "../core/audit/entry.ts";
 import type { Decision } from "../core/decision/decision.ts";
-import {
-  decisionEvent,
-  encodeDecision,
-  type PolicyPositions,
-} from "../core/decision/encode_decision.ts";
+import { encodeDecision, type PolicyPositions } from "../core/decision/encode_decision.ts";
 import { type Instruments, needsComplexity } from "../core/decision/gather_facts.ts";
 import {
   type Bench,
@@ -17,6 +13,7 @@ import {
   judgeOperations,
   type JudgeOptions,
 } from "../core/decision/judge_operations.ts";
+import { type JudgedAs, recordDecisions } from "../core/decision/record_decisions.ts";
 import { EngineError, toEngineError } from "../core/errors.ts";
 import { policyFile } from "../core/integrity/policy_snapshot.ts";
 import { trustEvents } from "../core/integrity/trust.ts";
@@ -24,6 +21,7 @@ import { maxGroupCommitEntries, maxOperationsPerTurn, turnMicros } from "../core
 import type { Operation, Principal } from "../core/operation/operation.ts";
 import { needsShell } from "../core/operation/plan_effects.ts";
 import type { Engine, EngineParts } from "./engine.ts";
+import { createProof, withProof } from "./proof.ts";
 import type { Standings } from "./standings.ts";
 
 /** A caller of `check` in the queue. */
@@ -105,10 +103,12 @@ async function commitGroup(
       const bench = { ...parts, trust, policy, stateDigest, ...instruments };
       const judged = judgeGroup(group, bench, parts.nowMicros);
       const before = trustEvents(trust, state);
-      const events = judged.flat().map((one) => decisionEvent(one.judgement, one.context));
+      const { sha256, keep } = parts;
+      const events = recordDecisions(judged.flat(), { sha256, keep, proves: createProof(bench) });
       return { events: [...before, ...events], result: { judged, loaded, skip: before.length } };
     });
-  const { result, receipts } = await (shell?.withPrograms(transact) ?? transact());
+  const act = () => withProof(transact);
+  const { result, receipts } = await (shell?.withPrograms(act) ?? act());
   const positions = result.loaded?.positions ?? null;
   let next = result.skip;
   for (const [index, judged] of result.judged.entries()) {
@@ -125,12 +125,13 @@ function judgeGroup(
   group: readonly Waiting[],
   bench: Bench,
   nowMicros: EngineParts["nowMicros"],
-): readonly (readonly Judged[])[] {
+): readonly (readonly JudgedAs[])[] {
   const endMicros = nowMicros() + turnMicros;
-  const judged: (readonly Judged[])[] = [];
+  const judged: (readonly JudgedAs[])[] = [];
   for (const { operations, principal, options } of group) {
     if (judged.length > 0 && nowMicros() > endMicros) break;
-    judged.push(judgeOperations(operations, principal, { ...bench, ...options }));
+    const group = judgeOperations(operations, principal, { ...bench, ...options });
+    judged.push(group.map((one) => ({ ...one, options })));
   }
   return judged;
 }

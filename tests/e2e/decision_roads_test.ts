@@ -54,6 +54,10 @@ describe("vectors/decision", () => {
         Object.fromEntries(scenarios.map(({ name }, i) => [name, list[i]]));
       assertEquals(named(answers), named(scenarios.map(({ expect }) => expect)));
       assertEquals(exit, worstExit(scenarios.map(({ expect }) => expect.exit)));
+      // Law R1; a file of refusals alone has nothing to replay.
+      const hasDecision = scenarios.some(({ expect }) => "decision" in expect);
+      const replayed = await project.run(["replay", "--all"]);
+      assertEquals(replayed.exit, hasDecision ? 0 : 3, replayed.stdout);
     });
   }
 });
@@ -155,5 +159,7 @@ describe("roads", () => {
       const seen = answers.some((answer) => "decision" in answer && answer.decision === decision);
       assert(seen, `seed ${seed}: no ${decision} among the answers`);
     }
+    const { exit, stdout } = await project.run(["replay", "--all"]);
+    assertEquals(exit, 0, `seed ${seed}: ${stdout}`);
   });
 });

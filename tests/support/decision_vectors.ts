@@ -143,7 +143,7 @@ export async function installVectors(
 ): Promise<PolicySnapshot | null> {
   const surroundings = surroundingsOf(project);
   project.write(".scalpel/policy.yaml", policy);
-  createInstall(surroundings, project.root);
+  await createInstall(surroundings, project.root);
   const shown = openPolicyStore(findLayout(surroundings, project.root))();
   if (trust !== "unaccepted") await acceptPolicy(surroundings, project.root, shown);
   if (trust === "tampered") project.write(".scalpel/policy.yaml", `${policy}# one more line\n`);

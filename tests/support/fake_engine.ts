@@ -75,6 +75,10 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       await Promise.resolve(note("verifyLog"));
       return fakeReport;
     },
+    replay: async function* ({ first, last }) {
+      await Promise.resolve(note(`replay ${first}..${last}`));
+      yield { seq: first, status: "agrees", decision: "allow", engine: null };
+    },
     recordEvent: async () => {
       await Promise.resolve(note("recordEvent"));
       return { seq: 1, mac: fakeEntry.mac, at: fakeEntry.at };

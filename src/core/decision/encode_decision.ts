@@ -6,9 +6,12 @@
 import type { NewEvent, Receipt } from "../audit/entry.ts";
 import type { OutcomeKey } from "../audit/outcome_key.ts";
 import type { Effect } from "../operation/effect.ts";
+import { type Redaction, redactionOf, redactOperation } from "../integrity/redaction.ts";
 import type { JsonObject, Operation, Principal } from "../operation/operation.ts";
+import { version } from "../version.ts";
 import { cutText } from "./cut_text.ts";
 import type { Decision, Finding, Judgement, Violation } from "./decision.ts";
+import { summariseOperation } from "./summarise_operation.ts";
 
 /** What a decision is about, beside the judgement itself. */
 export interface DecisionContext {
@@ -39,11 +42,9 @@ export type PolicyPositions = ReadonlyMap<
 /** Violations shown in an answer; the entry counts the rest. */
 const maxViolations = 100;
 /** What an entry quotes of each, and bytes of each text: together they must stay within details. */
-const maxLoggedFiles = 12;
 const maxLoggedEffects = 12;
 const maxLoggedPolicies = 12;
 const maxLoggedRules = 8;
-const maxFileBytes = 160;
 const maxEffectBytes = 96;
 /** Of the reason; with the dots of a cut it takes 160. */
 const maxReasonBytes = 157;
@@ -122,45 +123,82 @@ function encodeViolation(
   };
 }
 
-/** The entry of one decision. File contents never enter the log; long texts are cut. */
-export function decisionEvent(judgement: Judgement, context: DecisionContext): NewEvent {
-  const isTampered = judgement.findings.some(({ code }) => code === "policy_tampered");
+/** An operation as it may be kept: without its secrets. */
+export interface Redacted {
+  readonly redaction: Redaction;
+  readonly operation: Operation;
+}
+
+export function redact(operation: Operation): Redacted {
+  const redaction = redactionOf(operation);
+  return { redaction, operation: redactOperation(operation, redaction) };
+}
+
+/**
+ * The entry of one decision. File contents never enter the log; secrets are covered, long texts
+ * cut.
+ *
+ * @param input What the decision was made of, or where that is kept; see planInput.
+ */
+export function decisionEvent(
+  judgement: Judgement,
+  context: DecisionContext,
+  { redaction, operation }: Redacted = redact(context.operation),
+  input: JsonObject = {},
+): NewEvent {
   const reason = worstReason(judgement.findings);
   return {
     type: "audit.decision",
-    // The transition was CRITICAL; what is denied while it lasts is not news each time.
-    severity: isTampered ? "HIGH" : judgement.severity,
+    severity: loggedSeverity(judgement),
     details: {
       id: context.decisionId,
-      decision: judgement.verdict,
-      codes: [...new Set(judgement.findings.map(({ code }) => code))],
-      violated: policiesOf(judgement.findings).slice(0, maxLoggedPolicies),
-      ...(reason === null ? {} : { reason: cutText(reason, maxReasonBytes) }),
-      unmeasured: judgement.unmeasured,
-      ...(judgement.wouldDeny ? { would_deny: true } : {}),
-      ...(judgement.warned.length === 0
+      ...encodeVerdict(judgement),
+      ...(reason === null
         ? {}
-        : { warned: judgement.warned.slice(0, maxLoggedRules) }),
-      mode: judgement.mode,
+        : { reason: cutText(redaction.coverCut(reason, "names"), maxReasonBytes) }),
       principal: context.principal,
-      operation: summarise(context.operation),
-      ...summariseEffects(context.effects),
+      operation: summariseOperation(operation),
+      ...summariseEffects(context.effects, redaction),
       ...encodePairing(judgement, context),
       operation_digest: context.operationDigest,
       policy_digest: context.policyDigest,
       state_digest: context.stateDigest,
       policy_trust: context.policyTrust,
+      engine: version,
+      ...input,
     },
   };
 }
 
+/** The transition was CRITICAL; what is denied while it lasts is not news each time. */
+export function loggedSeverity({ severity, findings }: Judgement): Judgement["severity"] {
+  return findings.some(({ code }) => code === "policy_tampered") ? "HIGH" : severity;
+}
+
+/** What an entry says of the answer, and what a replay must come to again. */
+export function encodeVerdict(judgement: Judgement): JsonObject {
+  return {
+    decision: judgement.verdict,
+    codes: [...new Set(judgement.findings.map(({ code }) => code))],
+    violated: policiesOf(judgement.findings).slice(0, maxLoggedPolicies),
+    unmeasured: judgement.unmeasured,
+    ...(judgement.overridable ? { overridable: true } : {}),
+    ...(judgement.wouldDeny ? { would_deny: true } : {}),
+    ...(judgement.warned.length === 0 ? {} : { warned: judgement.warned.slice(0, maxLoggedRules) }),
+    mode: judgement.mode,
+  };
+}
+
 /** What changes something comes first, what only may happen last. */
-function summariseEffects(effects: readonly Effect[]): JsonObject {
+function summariseEffects(effects: readonly Effect[], redaction: Redaction): JsonObject {
   if (effects.length === 0) return {};
   const rank = ({ verb, isPossible }: Effect) => isPossible === true ? 2 : verb === "read" ? 1 : 0;
   const texts = [...effects].sort((a, b) => rank(a) - rank(b)).slice(0, maxLoggedEffects)
     .map(({ verb, resource, isPossible }) =>
-      cutText(`${isPossible === true ? "?" : ""}${verb} ${resource}`, maxEffectBytes)
+      cutText(
+        `${isPossible === true ? "?" : ""}${verb} ${redaction.coverCut(resource, "names")}`,
+        maxEffectBytes,
+      )
     );
   const total = effects.length > maxLoggedEffects ? { effects_total: effects.length } : {};
   return { effects: texts, ...total };
@@ -176,20 +214,5 @@ function encodePairing(
     ...(outcomeKey === undefined ? {} : { pair: { ...outcomeKey } }),
     ...(verdict === "deny" || touches.length === 0 ? {} : { touches }),
     ...(verdict === "deny" || writes.length === 0 ? {} : { writes }),
-  };
-}
-
-function summarise(operation: Operation): JsonObject {
-  const { affectedFiles: files, command, cwd, tool, agent, correlationId } = operation;
-  return {
-    type: operation.type,
-    files: files.slice(0, maxLoggedFiles).map((file) => cutText(file, maxFileBytes)),
-    ...(files.length > maxLoggedFiles ? { files_total: files.length } : {}),
-    ...(command === null ? {} : { command: cutText(command) }),
-    ...(cwd === null ? {} : { cwd: cutText(cwd) }),
-    ...(tool === null ? {} : { tool: cutText(tool.name) }),
-    ...(typeof agent?.name === "string" ? { agent: cutText(agent.name) } : {}),
-    ...(typeof agent?.session === "string" ? { session: cutText(agent.session) } : {}),
-    ...(correlationId === null ? {} : { correlation_id: cutText(correlationId) }),
   };
 }

@@ -15,8 +15,9 @@ import { type PathView, viewPath } from "../operation/path.ts";
 import type { EffectPlan } from "../operation/effect_plan.ts";
 import type { Disk, ResolvedPath } from "../ports.ts";
 import { type Arrivals, findArrivals, noArrivals } from "./arrivals.ts";
+import type { Evidence, Links } from "./evidence.ts";
 import type { Facts, PathFact } from "./facts.ts";
-import { findOtherNames, type Guard, plainGuard } from "./other_names.ts";
+import { findOtherNames, type Guard, plainGuard, viewNamed } from "./other_names.ts";
 
 /** What facts are gathered with. */
 export interface Instruments {
@@ -26,6 +27,8 @@ export interface Instruments {
    * spares a one-shot the readers of three languages.
    */
   readonly measureComplexity: ((operation: Operation) => ComplexityMeasure) | null;
+  /** Notes what is found, or has it found already. */
+  readonly evidence?: Pick<Evidence, "findLinks" | "measure">;
 }
 
 /** Whether complexity can only be told by reading the operation's text. */
@@ -45,21 +48,15 @@ export function gatherFacts(
   instruments: Instruments,
   guard: Guard = plainGuard,
 ): Facts {
-  const { disk } = instruments;
+  const { disk, evidence } = instruments;
   const arrivals = findArrivals(operation, disk);
   const found = [...verbsByPath(plan)].map(([path, verbs]) => ({
     path,
     verbs,
     resolved: disk.resolve(path, operation.cwd),
   }));
-  const hasLinks = found.some(({ resolved }) => hasOtherNames(resolved));
-  const own = hasLinks ? indexOwnFiles(instruments.disk) : new Map<string, string>();
-  return {
-    root: disk.root,
-    paths: new Map(found.map(({ path, verbs, resolved }) => {
-      const received = verbs.has("create") ? arrivals : noArrivals;
-      return [path, gatherPath({ resolved, verbs, received, own, disk, guard })];
-    })),
+  const own = once(() => indexOwnFiles(disk));
+  const measure = () => ({
     complexity: gatherComplexity(operation, instruments),
     changes: countChanges(operation),
     growthBytes: measureGrowth(
@@ -69,7 +66,32 @@ export function gatherFacts(
     contentBytes: operation.content === null
       ? null
       : new TextEncoder().encode(operation.content).length,
+  });
+  return {
+    root: disk.root,
+    paths: new Map(found.map(({ path, verbs, resolved }) => {
+      const received = verbs.has("create") ? arrivals : noArrivals;
+      const find = () => findLinks(resolved, { own, disk, guard });
+      const links = () => evidence === undefined ? find() : evidence.findLinks(path, find);
+      return [path, gatherPath({ resolved, verbs, received, links, disk, guard })];
+    })),
+    ...(evidence === undefined ? measure() : evidence.measure(measure)),
   };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
+}
+
+function findLinks(
+  resolved: ResolvedPath,
+  { own, disk, guard }: Pick<Found, "disk" | "guard"> & {
+    readonly own: () => ReadonlyMap<string, string> | null;
+  },
+): Links {
+  const { paths, isWhole } = findOtherNames(resolved, disk, guard);
+  return { others: paths, isWhole, hardLinkOf: findOwnFile(resolved, own()) };
 }
 
 function gatherComplexity(
@@ -122,13 +144,14 @@ interface Found {
   readonly resolved: ResolvedPath;
   readonly verbs: ReadonlySet<Verb>;
   readonly received: Arrivals;
-  readonly own: ReadonlyMap<string, string> | null;
+  /** To be asked only about a file with a second name. */
+  readonly links: () => Links;
   readonly disk: Disk;
   readonly guard: Guard;
 }
 
 function gatherPath(given: Found): PathFact {
-  const { resolved, verbs, received, own, disk, guard } = given;
+  const { resolved, verbs, received, disk } = given;
   const view = viewPath(resolved, disk.root);
   const { kind, sizeBytes } = resolved;
   const isFolder = kind === "directory";
@@ -141,7 +164,7 @@ function gatherPath(given: Found): PathFact {
   }
   const there = isFolder ? disk.listBelow(resolved.real ?? resolved.lexical, maxFolderEntries) : [];
   const come = isFolder ? received.inFolder : received.inPlace;
-  const others = findOtherNames(resolved, disk, guard);
+  const links = hasOtherNames(resolved) ? given.links() : noLinks;
   return {
     view,
     ownPlace,
@@ -152,12 +175,14 @@ function gatherPath(given: Found): PathFact {
     below: [
       ...(there ?? []).map((path) => viewBelow(resolved, path.slice(lengthOf(resolved)), disk)),
       ...come.map((suffix) => viewBelow(resolved, suffix, disk)),
-      ...others.views,
+      ...links.others.map((path) => viewNamed(path, disk.root)),
     ],
-    isBelowWhole: there !== null && received.isWhole && others.isWhole,
-    hardLinkOf: hasOtherNames(resolved) ? findOwnFile(resolved, own) : null,
+    isBelowWhole: there !== null && received.isWhole && links.isWhole,
+    hardLinkOf: links.hardLinkOf,
   };
 }
+
+const noLinks: Links = { others: [], isWhole: true, hardLinkOf: null };
 
 /**
  * The root and what contains it need no look to be changed: they hold the engine's own files. To be

@@ -6,18 +6,17 @@
 import { encodeHex } from "@std/encoding/hex";
 import { outcomeKey } from "../audit/outcome_key.ts";
 import type { Trust } from "../integrity/trust.ts";
-import type { Effect } from "../operation/effect.ts";
 import { operationDigest } from "../operation/operation_digest.ts";
 import { type Operation, operationTypes, type Principal } from "../operation/operation.ts";
-import { type PlanCommand, planEffects } from "../operation/plan_effects.ts";
+import type { PlanCommand } from "../operation/plan_effects.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { RandomBytes, Sha256 } from "../ports.ts";
-import { decide, decideUntrusted } from "./decide.ts";
 import type { Decision, Judgement } from "./decision.ts";
 import type { DecisionContext } from "./encode_decision.ts";
-import { gatherFacts, type Instruments } from "./gather_facts.ts";
+import { EvidenceRecord } from "./evidence_record.ts";
+import type { Instruments } from "./gather_facts.ts";
+import { judgeOperation } from "./judge_operation.ts";
 import { limitListings } from "./limit_listings.ts";
-import type { Guard } from "./other_names.ts";
 import type { ShellView } from "./shell_view.ts";
 import { touchedPaths } from "./touched_paths.ts";
 import type { Unmeasured } from "./unmeasured_header.ts";
@@ -27,6 +26,8 @@ import { isWritten, writtenPaths } from "./written_paths.ts";
 export interface Judged {
   readonly judgement: Judgement;
   readonly context: DecisionContext;
+  /** What it was judged on. */
+  readonly evidence: EvidenceRecord;
 }
 
 /** How a caller wants to be judged; can only ask for less than the whole policy in the library. */
@@ -42,7 +43,7 @@ export interface JudgeOptions {
 }
 
 /** What every operation of one transaction is judged by. */
-export interface Bench extends Instruments {
+export interface Bench extends Omit<Instruments, "evidence"> {
   readonly trust: Trust;
   /** Null unless `trust.status` is `trusted`. */
   readonly policy: Policy | null;
@@ -65,13 +66,17 @@ export function judgeOperations(
   principal: Principal,
   bench: Bench & JudgeOptions,
 ): readonly Judged[] {
+  const wasWritten = (path: string) => isWritten(path, bench.written, bench.sha256);
   return operations.map((given) => {
-    const limited = { ...bench, disk: limitListings(bench.disk) };
+    const evidence = new EvidenceRecord(limitListings(bench.disk));
     const operation = bench.readsUnknownAsTool === true ? readAsTool(given, bench.policy) : given;
-    const { judgement, effects, touches, writes } = judge(operation, principal, limited);
+    const judging = judgeOperation(operation, principal, { ...bench, evidence, wasWritten });
+    const { judgement, effects, facts } = judging;
+    const touches = facts === null ? [] : touchedPaths(judgement, facts, bench);
+    const writes = facts === null ? [] : writtenPaths(judgement, effects, facts, bench.sha256);
     for (const key of writes) bench.written.add(key);
     const asked = { operation, principal, effects, touches, writes };
-    return { judgement, context: contextOf(asked, bench) };
+    return { judgement, context: contextOf(asked, bench), evidence };
   });
 }
 
@@ -101,59 +106,4 @@ function readAsTool(operation: Operation, policy: Policy | null): Operation {
   if (isKnown) return operation;
   const tool = operation.tool ?? { name: operation.type, input: {} };
   return { ...operation, type: "tool_call", tool };
-}
-
-/** The judgement, and the effects it is about; none are planned under a policy nobody trusts. */
-interface Judging {
-  readonly judgement: Judgement;
-  readonly effects: readonly Effect[];
-  readonly touches: readonly string[];
-  readonly writes: readonly string[];
-}
-
-function judge(
-  operation: Operation,
-  principal: Principal,
-  bench: Bench & JudgeOptions,
-): Judging {
-  const { trust, policy } = bench;
-  if (policy === null) {
-    const status = trust.status === "tampered" ? "tampered" : "unaccepted";
-    return {
-      judgement: decideUntrusted(status, trust.message),
-      effects: [],
-      touches: [],
-      writes: [],
-    };
-  }
-  const wasWritten = (path: string) => isWritten(path, bench.written, bench.sha256);
-  const planCommand = bench.createPlanner?.({ disk: bench.disk, policy, wasWritten }) ?? null;
-  const plan = planEffects(operation, policy.customOperations, planCommand);
-  const facts = gatherFacts(operation, plan, bench, guardOf(policy));
-  const judgement = decide({
-    operation,
-    plan,
-    policy,
-    principal,
-    facts,
-    scope: bench.scope ?? "policy",
-    unmeasured: bench.unmeasured ?? "listed",
-  });
-  const { effects } = plan;
-  const touches = touchedPaths(judgement, facts, bench);
-  return {
-    judgement,
-    effects,
-    touches,
-    writes: writtenPaths(judgement, effects, facts, bench.sha256),
-  };
-}
-
-function guardOf(policy: Policy): Guard {
-  const { protectedFiles, secretFiles } = policy;
-  return {
-    reads: policy.guardsReads,
-    names: ({ forms }) =>
-      protectedFiles.set.match(forms).length > 0 || secretFiles.set.match(forms).length > 0,
-  };
 }

@@ -19,12 +19,13 @@ export interface Guard {
 export const plainGuard: Guard = { reads: false, names: () => true };
 
 export interface OtherNames {
-  readonly views: readonly PathView[];
+  /** Absolute. */
+  readonly paths: readonly string[];
   /** False when the project holds too much to look through. */
   readonly isWhole: boolean;
 }
 
-const noOtherNames: OtherNames = { views: [], isWhole: true };
+const noOtherNames: OtherNames = { paths: [], isWhole: true };
 
 /**
  * Guarded names in the project that lead to the same file. Costs a walk of the project, for files
@@ -37,15 +38,17 @@ export function findOtherNames(
 ): OtherNames {
   if ((linkCount ?? 1) < 2) return noOtherNames;
   const entries = disk.listBelow(disk.root, maxFolderEntries);
-  if (entries === null || identity === null) return { views: [], isWhole: false };
-  const views = entries.filter((path) => path !== lexical && path !== real)
-    .map((path) => viewPath(named(path, disk.root), disk.root))
-    .filter((view) => names(view) && disk.resolve(view.lexical, null).identity === identity);
-  return { views, isWhole: true };
+  if (entries === null || identity === null) return { paths: [], isWhole: false };
+  const paths = entries.filter((path) =>
+    path !== lexical && path !== real && names(viewNamed(path, disk.root)) &&
+    disk.resolve(path, null).identity === identity
+  );
+  return { paths, isWhole: true };
 }
 
-function named(path: string, root: string): ResolvedPath {
-  return {
+/** What patterns see of a path by its name alone. */
+export function viewNamed(path: string, root: string): PathView {
+  const resolved: ResolvedPath = {
     written: path.slice(root === "/" ? 1 : root.length + 1),
     lexical: path,
     real: null,
@@ -55,4 +58,5 @@ function named(path: string, root: string): ResolvedPath {
     identity: null,
     failure: null,
   };
+  return viewPath(resolved, root);
 }

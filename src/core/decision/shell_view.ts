@@ -16,9 +16,16 @@ export interface ShellView {
   readonly policy: Pick<Policy, "protectedFiles">;
   /** Whether the file at this absolute real path was written through the engine lately. */
   readonly wasWritten: (realPath: string) => boolean;
+  /** Notes what is asked, or answers itself. */
+  readonly watch?: (surroundings: ShellSurroundings) => ShellSurroundings;
 }
 
-export function createShellView({ disk, policy, wasWritten }: ShellView): ShellSurroundings {
+export function createShellView(view: ShellView): ShellSurroundings {
+  const surroundings = lookAround(view);
+  return view.watch?.(surroundings) ?? surroundings;
+}
+
+function lookAround({ disk, policy, wasWritten }: ShellView): ShellSurroundings {
   return {
     root: disk.root,
     home: disk.home,

@@ -14,6 +14,7 @@ const harmless: ReadonlySet<string> = new Set([
   "status",
   "doctor",
   "report",
+  "replay",
   "explain",
   "version",
   "help",
@@ -23,6 +24,10 @@ const harmless: ReadonlySet<string> = new Set([
   "audit verify",
   "audit verify-proof",
   "audit query",
+  "audit stats",
+  "audit export",
+  "audit checkpoint",
+  "audit prove",
   "audit tail",
   "policy lint",
   "policy schema",
@@ -44,7 +49,8 @@ const changed: Readonly<Record<string, readonly string[]>> = {
 const options = "-hq root: color: format: output> proposed-policy> json quiet help yes guide " +
   "dry-run scope: server: on-unenrolled: token-file< server-key< program: host: type: file: " +
   "metadata: command: cwd: timestamp: correlation-id: batch verbose -v since: until: session: " +
-  "agent: top: severity: details: limit: follow port: permissions key: line<";
+  "agent: top: severity: details: limit: follow port: permissions key: line< all anchor: checkpoint< root-secret-file< " +
+  "seals threads: as: out> as-test min-severity: principal: decision: policy: after:";
 
 export function readSealward(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);

@@ -1,0 +1,82 @@
+/**
+ * One operation under one policy, on evidence: the same function when it is asked and when it is
+ * replayed.
+ *
+ * @module
+ */
+import type { Trust } from "../integrity/trust.ts";
+import type { Effect } from "../operation/effect.ts";
+import type { Operation, Principal } from "../operation/operation.ts";
+import { type PlanCommand, planEffects } from "../operation/plan_effects.ts";
+import type { Policy } from "../policy/policy.ts";
+import { decide, decideUntrusted } from "./decide.ts";
+import type { Judgement } from "./decision.ts";
+import type { Evidence } from "./evidence.ts";
+import type { Facts } from "./facts.ts";
+import { gatherFacts, type Instruments } from "./gather_facts.ts";
+import type { Guard } from "./other_names.ts";
+import type { ShellView } from "./shell_view.ts";
+import type { Unmeasured } from "./unmeasured_header.ts";
+
+/** What an operation is judged by. */
+export interface Judge extends Pick<Instruments, "measureComplexity"> {
+  readonly trust: Pick<Trust, "status" | "message">;
+  /** Null unless `trust.status` is `trusted`. */
+  readonly policy: Policy | null;
+  /** Reads command lines; null where no operation at hand has one (see needsShell). */
+  readonly createPlanner: ((view: ShellView) => PlanCommand) | null;
+  readonly evidence: Evidence;
+  /** Whether the file at this absolute real path was written through the engine lately. */
+  readonly wasWritten: (realPath: string) => boolean;
+  readonly scope?: "policy" | "protected_files";
+  readonly unmeasured?: Unmeasured;
+}
+
+/** The judgement, and what it is about; nothing is planned under a policy nobody trusts. */
+export interface Judging {
+  readonly judgement: Judgement;
+  readonly effects: readonly Effect[];
+  readonly facts: Facts | null;
+}
+
+/** Judges one operation. */
+export function judgeOperation(
+  operation: Operation,
+  principal: Principal,
+  judge: Judge,
+): Judging {
+  const { trust, policy, evidence } = judge;
+  if (policy === null) {
+    const status = trust.status === "tampered" ? "tampered" : "unaccepted";
+    return { judgement: decideUntrusted(status, trust.message), effects: [], facts: null };
+  }
+  const { disk, watchShell: watch } = evidence;
+  const { measureComplexity, wasWritten } = judge;
+  const planCommand = judge.createPlanner?.({ disk, policy, wasWritten, watch }) ?? null;
+  const plan = planEffects(operation, policy.customOperations, planCommand);
+  const facts = gatherFacts(
+    operation,
+    plan,
+    { disk, measureComplexity, evidence },
+    guardOf(policy),
+  );
+  const judgement = decide({
+    operation,
+    plan,
+    policy,
+    principal,
+    facts,
+    scope: judge.scope ?? "policy",
+    unmeasured: judge.unmeasured ?? "listed",
+  });
+  return { judgement, effects: plan.effects, facts };
+}
+
+function guardOf(policy: Policy): Guard {
+  const { protectedFiles, secretFiles } = policy;
+  return {
+    reads: policy.guardsReads,
+    names: ({ forms }) =>
+      protectedFiles.set.match(forms).length > 0 || secretFiles.set.match(forms).length > 0,
+  };
+}

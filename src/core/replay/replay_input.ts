@@ -1,0 +1,43 @@
+/**
+ * Decides once more, on what was kept.
+ *
+ * @module
+ */
+import type { DecisionInput } from "../decision/decision_input.ts";
+import { decideUntrusted } from "../decision/decide.ts";
+import type { Judgement } from "../decision/decision.ts";
+import { type Judge, judgeOperation } from "../decision/judge_operation.ts";
+import type { JsonObject, Principal } from "../operation/operation.ts";
+import { parseInputOperation } from "./parse_input.ts";
+import { playEvidence } from "./played_evidence.ts";
+
+/** By what it is decided: the policy in force then, and this version's readers. */
+export type ReplayJudge = Pick<Judge, "trust" | "policy" | "createPlanner" | "measureComplexity">;
+
+/**
+ * The judgement of this version.
+ *
+ * @param summary The entry's `operation`, which is the operation where the input has none.
+ * @throws {InputMissing} When the input does not hold everything that is asked.
+ */
+export function replayInput(
+  input: DecisionInput,
+  summary: JsonObject,
+  principal: Principal,
+  judge: ReplayJudge,
+): Judgement {
+  const { policy, trust } = judge;
+  if (policy === null) {
+    return decideUntrusted(trust.status === "tampered" ? "tampered" : "unaccepted", trust.message);
+  }
+  const operation = parseInputOperation(input, summary);
+  const evidence = playEvidence(input, operation);
+  const { judgement } = judgeOperation(operation, principal, {
+    ...judge,
+    evidence,
+    wasWritten: () => false,
+    ...(input.scope === undefined ? {} : { scope: input.scope }),
+    ...(input.unmeasured === undefined ? {} : { unmeasured: input.unmeasured }),
+  });
+  return judgement;
+}

@@ -1,0 +1,52 @@
+/**
+ * Proves that what is kept of a decision leads to it again, where that is less than what was decided
+ * on. Rare: what it takes is loaded when it is needed first.
+ *
+ * @module
+ */
+import { InputMissing } from "../core/replay/input_missing.ts";
+import type { Judge } from "../core/decision/judge_operation.ts";
+import type { RecordParts } from "../core/decision/record_decisions.ts";
+import { encodeVerdict, loggedSeverity } from "../core/decision/encode_decision.ts";
+import { summariseOperation } from "../core/decision/summarise_operation.ts";
+
+/** Thrown inside a transaction, which then writes nothing: the replay must be loaded first. */
+class ProofNeeded extends Error {}
+
+interface Replay {
+  readonly replayInput: typeof import("../core/replay/replay_input.ts").replayInput;
+  readonly compareVerdicts: typeof import("../core/replay/compare_verdicts.ts").compareVerdicts;
+}
+
+let replay: Replay | null = null;
+
+/** Runs `act`, and again with what proves it where it turns out to be needed. */
+export async function withProof<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof ProofNeeded)) throw error;
+    const { replayInput } = await import("../core/replay/replay_input.ts");
+    const { compareVerdicts } = await import("../core/replay/compare_verdicts.ts");
+    replay = { replayInput, compareVerdicts };
+    return await act();
+  }
+}
+
+/** The proof for decisions made on this bench. */
+export function createProof(
+  bench: Pick<Judge, "trust" | "policy" | "createPlanner" | "measureComplexity">,
+): RecordParts["proves"] {
+  return ({ judgement, context }, input, { operation }) => {
+    if (replay === null) throw new ProofNeeded();
+    const summary = summariseOperation(operation);
+    try {
+      const again = replay.replayInput(input, summary, context.principal, bench);
+      const event = { details: encodeVerdict(judgement), severity: loggedSeverity(judgement) };
+      return replay.compareVerdicts(event, again).length === 0;
+    } catch (error) {
+      if (error instanceof InputMissing) return false;
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,76 @@
+/**
+ * Walks the verified log and makes its decisions again. Asks the disk for nothing but the log and
+ * what is kept beside it, and writes nothing.
+ *
+ * @module
+ */
+import type { Entry } from "../core/audit/entry.ts";
+import type { EngineState } from "../core/audit/state.ts";
+import { createPlanner, loadPrograms } from "../core/decision/command_planner.ts";
+import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
+import { measureComplexity } from "../core/operation/complexity.ts";
+import { parseKeptPolicy } from "../core/policy/kept_policy.ts";
+import { loadPolicy } from "../core/policy/load_policy.ts";
+import type { Policy } from "../core/policy/policy.ts";
+import { CannotReplay, type KeptFiles } from "../core/replay/kept_input.ts";
+import { replayEntry } from "../core/replay/replay_entry.ts";
+import type { ReplayResult } from "../core/replay/replay_result.ts";
+import type { SeqRange } from "../core/replay/seq_range.ts";
+import { StateTrail } from "../core/replay/state_trail.ts";
+import type { EngineParts } from "./engine.ts";
+
+/** Replays the decisions in a range, in order; other entries are passed over. */
+export async function* replayLog(
+  { first, last }: SeqRange,
+  parts: EngineParts,
+): AsyncGenerator<ReplayResult> {
+  await loadPrograms();
+  const trail = new StateTrail(parts.sha256);
+  const load = createPolicyLoader(parts);
+  const replayParts = { kept: parts, trail, loadPolicy: load, createPlanner, measureComplexity };
+  for await (const entry of parts.audit.readVerified()) {
+    if (entry.seq > last) return;
+    if (entry.seq >= first && isDecision(entry)) yield replayEntry(entry, replayParts);
+    trail.follow(entry);
+  }
+}
+
+function isDecision({ type }: Entry): boolean {
+  return type === "audit.decision";
+}
+
+type Accepted = NonNullable<EngineState["accepted"]>;
+
+/** Loads each accepted policy once. */
+function createPolicyLoader(kept: KeptFiles): (accepted: Accepted) => Policy {
+  const loaded = new Map<string, Policy>();
+  return (accepted) => {
+    const known = loaded.get(accepted.policy_digest);
+    if (known !== undefined) return known;
+    const policy = loadAccepted(accepted, kept);
+    loaded.set(accepted.policy_digest, policy);
+    return policy;
+  };
+}
+
+/** From its values as they were read then, or else from its text. */
+function loadAccepted(
+  { policy_digest: digest, inputs, values_sha256: values }: Accepted,
+  kept: KeptFiles,
+): Policy {
+  const bytes = values === null ? null : kept.readKept(values);
+  const snapshot: PolicySnapshot = { digest, inputs, files: new Map() };
+  const read = bytes === null ? null : parseKeptPolicy(new TextDecoder().decode(bytes), snapshot);
+  if (read !== null) return read.policy;
+  const files = new Map(inputs.map(({ path, sha256 }) => [path, readText(sha256, kept)]));
+  return loadPolicy({ ...snapshot, files }).policy;
+}
+
+function readText(sha256: string, { readKept, keptStatus }: KeptFiles): Uint8Array {
+  const bytes = readKept(sha256);
+  if (bytes !== null) return bytes;
+  throw new CannotReplay(
+    "policy_missing",
+    `the accepted policy ${sha256} is ${keptStatus(sha256)}`,
+  );
+}
