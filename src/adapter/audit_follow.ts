@@ -10,6 +10,7 @@ import { toEntry } from "../core/audit/line.ts";
 import { type KnownHead, toLogError } from "../core/audit/log_report.ts";
 import { type LogAtRest, openAtRest } from "./audit_at_rest.ts";
 import type { AuditOptions } from "./audit_options.ts";
+import { confirmEnd } from "./audit_walk.ts";
 import { type BatchBlock, takeBatch } from "./audit_walk_batch.ts";
 import { walkSegments } from "./audit_walk_segments.ts";
 
@@ -23,6 +24,7 @@ export function followAuditFile(options: AuditOptions): AuditFollower {
   let position: KnownHead | null = null;
   async function* readNew(): AsyncGenerator<Entry, void> {
     using rest = await openAtRest(options);
+    if (position !== null) confirmPosition(rest, position);
     if (position !== null && isUnchanged(rest, position)) return;
     using taken = takeBatch();
     const how = position === null ? {} : { resume: position, memory: [position] };
@@ -39,6 +41,14 @@ export function followAuditFile(options: AuditOptions): AuditFollower {
     }
   }
   return { readNew };
+}
+
+/** The last line that was read still ends where it did, in whatever file it lies by now. */
+function confirmPosition(rest: LogAtRest, position: KnownHead): void {
+  const isSealed = rest.sealed.includes(position.seg);
+  using sealed = isSealed ? rest.open(position.seg) : null;
+  const file = sealed ?? rest.active;
+  if (file !== null) confirmEnd(file, position);
 }
 
 /** Nothing was written behind the position, as far as every head and mark know. */

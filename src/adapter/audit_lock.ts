@@ -102,9 +102,17 @@ function openLock(path: string, canWrite: boolean): Deno.FsFile {
     // Read and write: a FIFO put here cannot make this call wait for its other end.
     return Deno.openSync(path, { read: true, write: true });
   } catch (error) {
-    if (!canWrite && isDenied(error)) return Deno.openSync(path, { read: true });
+    if (!canWrite && isDenied(error)) return openReadOnly(path);
     if (canWrite && error instanceof Deno.errors.NotFound && !isThere(path)) return newLock(path);
     throw toPlaceError(error, path, "audit_unwritable");
+  }
+}
+
+function openReadOnly(path: string): Deno.FsFile {
+  try {
+    return Deno.openSync(path, { read: true });
+  } catch (error) {
+    throw toPlaceError(error, path, "audit_unreadable");
   }
 }
 

@@ -15,10 +15,11 @@ import {
   refusedReport,
 } from "../core/audit/log_report.ts";
 import { countOf, structuralTypes, textOf, treeBefore } from "../core/audit/segment.ts";
-import { TamperDetectedError } from "../core/errors.ts";
+import { EngineError, TamperDetectedError } from "../core/errors.ts";
 import { type LogAtRest, openAtRest } from "./audit_at_rest.ts";
 import type { AuditOptions } from "./audit_options.ts";
 import type { WholeWalkOptions } from "./audit_pieces.ts";
+import { listSegments } from "./audit_segments.ts";
 import { readVerified, type VerifiedSegments, writeVerified } from "./audit_verified.ts";
 import { type BatchBlock, takeBatch } from "./audit_walk_batch.ts";
 import { type OnVerified, walkParallel } from "./audit_walk_parallel.ts";
@@ -68,6 +69,24 @@ export async function verifyLogFiles(
   options: AuditOptions,
   request: VerifyRequest,
 ): Promise<LogReport> {
+  const before = namesIn(options.sidePath);
+  const report = await verifyOnce(options, request);
+  // Somebody pruned between our look at the names and at the files: once more, on what is there now.
+  const isMoving = report.verdict === "MISSING" && namesIn(options.sidePath) !== before;
+  return isMoving ? await verifyOnce(options, request) : report;
+}
+
+function namesIn(sidePath: string): string {
+  try {
+    return listSegments(sidePath).join();
+  } catch (error) {
+    // The verification comes upon it too, and says it.
+    if (error instanceof EngineError) return "";
+    throw error;
+  }
+}
+
+async function verifyOnce(options: AuditOptions, request: VerifyRequest): Promise<LogReport> {
   try {
     using rest = await openAtRest(options);
     const cached = request.mode === "since" ? readVerified(options) : new Map<number, string>();
@@ -220,7 +239,7 @@ async function recheck(
 ): Promise<LogReport> {
   const named = namesOf(evidence);
   const isStale = [...cached].some(([seg, sha256]) => (named.get(seg) ?? sha256) !== sha256);
-  if (isStale) return await verifyLogFiles(options, { ...request, mode: "full" });
+  if (isStale) return await verifyOnce(options, { ...request, mode: "full" });
   const keys = options.ring.first();
   const isIntact = evidence.unverifiable.length === 0 && report.segment === null;
   if (isIntact && named.size > 0) writeVerified(options, keys, named);
