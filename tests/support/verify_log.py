@@ -226,19 +226,19 @@ class Reader:
             m = re.search(r'"log":"([^"]*)"', first["d"]) if first else None
             log["claim"] = m[1] if m else None
         else:
-            return self.pass_over(log, follows, dict(here, verified=False), first, last)
+            return self.pass_over(log, follows, follows["last"] if follows else start, dict(here, verified=False), first, last)
         return None
 
-    def pass_over(self, log, before, here, first, last):
-        seq = before["last"][0] + 1 if before else 0
+    def pass_over(self, log, before, start, here, first, last):
+        seq = start[0] + 1
         named = re.search('"prev_seg_sha256":"' + HEX64 + '"', first["d"])
         if last is None or last["seq"] < first["seq"]:
             log["finding"] = here["seg"], seq, "sequence", 0
         elif before and not before["verified"] and (not named or named[1] != before["sha256"]):
             log["finding"] = before["seg"], before["from"][0] + 1, "seal", 0
-        elif before and first["seq"] != seq:
+        elif first["seq"] != seq:
             log["finding"] = here["seg"], seq, "sequence", 0
-        elif before and first["prev"] != before["last"][1]:
+        elif first["prev"] != start[1]:
             log["finding"] = here["seg"], seq, "prev", 0
         else:
             log["last"] = last["seq"], last["mac"]
@@ -283,7 +283,8 @@ class Reader:
         if log["finding"]:
             seg, seq, kind, offset = log["finding"]
             foreign = kind == "fingerprint" or log["claim"] not in (None, self.log_id)
-            unknown = kind == "key" or all(k == "other_key" for k, _ in slots)
+            nothing_ours = not log["entries"] and kind != "mac" and all(k == "other_key" for k, _ in slots)
+            unknown = kind == "key" or nothing_ours
             if log["claim"] in (None, self.log_id) and unknown and offset == 0 and not known:
                 return "UNVERIFIABLE", "key", seg, seq
             return "FOREIGN-LOG" if foreign else "ROLLBACK" if kind == "head" else "TAMPERED", kind, seg, seq
