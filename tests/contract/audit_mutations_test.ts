@@ -1,6 +1,7 @@
 /**
  * Every small change of a log of three segments, judged by the engine and by the second reader:
- * none passes, and both name the same place. `MUTATIONS=all` tries every bit instead of a sample.
+ * none passes, and both name the same place. `deno task test:mutations` tries every bit instead of
+ * a sample (about ten minutes).
  */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
