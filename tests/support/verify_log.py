@@ -65,9 +65,21 @@ def read_line(text):
     return dict(zip(names, (int(m[1]), m[2], int(m[3]), *m.groups()[3:])), text=text)
 
 
+def read_details(text):
+    """None unless it is the one encoding of its value."""
+    try:
+        details = json.loads(text)
+    except ValueError:
+        return None
+    again = json.dumps(details, separators=(",", ":")).replace("\x7f", "\\u007f")
+    return details if again == text else None
+
+
 def lines_of(text):
+    """The first line and the last, whoever wrote them."""
     end = text.find("\n")
-    return read_line(text[:end]) if end >= 0 else None, read_line(text[text.rfind("\n", 0, -1) + 1:-1]) if text.endswith("\n") else None
+    last = read_line(text[text.rfind("\n", 0, -1) + 1:-1]) if text.endswith("\n") else None
+    return read_line(text[:end]) if end >= 0 else None, last
 
 
 def append_leaf(tree, text):
@@ -135,8 +147,8 @@ class Reader:
         if any(k[1] == line["seq"] and k[2] != line["mac"] for k in known):
             return "head"
         if STRUCTURAL.match(line["type"]):
-            line["details"] = details = json.loads(line["d"])
-            if json.dumps(details, separators=(",", ":")) != line["d"]:
+            line["details"] = read_details(line["d"])
+            if line["details"] is None:
                 return "syntax"
         return None
 
@@ -223,8 +235,8 @@ class Reader:
             return self.keyed(log, follows, dict(here, **{"from": start, "verified": True}), text, known)
         elif not closed or not first:
             log["finding"] = seg, start[0] + 1, "key", 0
-            m = re.search(r'"log":"([^"]*)"', first["d"]) if first else None
-            log["claim"] = m[1] if m else None
+            claim = (read_details(first["d"]) or {}).get("log") if first else None
+            log["claim"] = claim if isinstance(claim, str) else None
         else:
             return self.pass_over(log, follows, follows["last"] if follows else start, dict(here, verified=False), first, last)
         return None

@@ -2,7 +2,7 @@
  * Every file of a log, oldest first. SPEC.md, "Segments", "Keys" and "Verdicts".
  */
 import { oneToOne } from "./one_to_one.ts";
-import { readLine } from "./read_line.ts";
+import { readDetails, readLine } from "./read_line.ts";
 import type { KnownHead } from "./read_slot.ts";
 import { hex, type Keys, maxSegments, type Secrets } from "./secrets.ts";
 import { appendLeaf, emptyTree, hashLeaf, readTree, type Tree } from "./tree.ts";
@@ -151,8 +151,9 @@ async function walkPiece(piece: Piece, before: Before | null, input: WalkInput):
 }
 
 function claimOf(text: string): string | null {
-  const id = /^{"v":1.*?"log":"([^"]*)"/.exec(text.slice(0, Math.max(0, text.indexOf("\n"))))?.[1];
-  return firstLine(text) === null ? null : id ?? null;
+  const first = firstLine(text);
+  const id = first === null ? null : readDetails(first)?.["log"];
+  return typeof id === "string" ? id : null;
 }
 
 /** A closed file whose key is not at hand: only its hash can be held against anything. */
