@@ -130,7 +130,7 @@ describe("segments under a kid that is unknown", () => {
 });
 
 describe("numbers no log reaches", () => {
-  for (const epoch of ["99999", "100000", "4294967295", "9999999999"]) {
+  for (const epoch of ["9999", "100000", "4294967295", "9999999999"]) {
     it(`a first line of epoch ${epoch} costs nothing and is found`, async () => {
       const text = textOf(bytesOf(files, null)).replace(/(?<="key":"[0-9a-f]{8}\.)2/, epoch);
       const changed = withFile(files, active, new TextEncoder().encode(text));

@@ -8,7 +8,7 @@ import { openAuditFile } from "../../src/adapter/audit_file.ts";
 import type { AuditOptions } from "../../src/adapter/audit_options.ts";
 import { verifyLogFiles, type VerifyRequest } from "../../src/adapter/audit_verify.ts";
 import { KeyRing } from "../../src/core/audit/key_ring.ts";
-import { firstEpoch } from "../../src/core/audit/keys.ts";
+import { evolveEpoch, firstEpoch } from "../../src/core/audit/keys.ts";
 import type { LogReport } from "../../src/core/audit/log_report.ts";
 import { append, auditOptions, makeLog, note } from "./audit_folder.ts";
 import { hmacSha256, logId, rootSecret, startMicros } from "./audit_log.ts";
@@ -94,6 +94,8 @@ export interface Agreed {
 }
 
 export interface LabInput {
+  /** Only the secret of this epoch is at hand, and none that came before. */
+  readonly epoch?: number;
   readonly rootSecrets?: readonly [Uint8Array<ArrayBuffer>, ...Uint8Array<ArrayBuffer>[]];
   readonly logId?: string;
   readonly fingerprint?: string | null;
@@ -118,15 +120,23 @@ export class LogLab implements Disposable {
   }
 
   static async create(input: LabInput = {}): Promise<LogLab> {
-    const { rootSecrets = [rootSecret], logId: id = logId, fingerprint = null } = input;
+    const { rootSecrets = [rootSecret], logId: id = logId, fingerprint = null, epoch } = input;
     const folder = Deno.makeTempDirSync({ prefix: "lab-" });
     for (const path of ["work/audit.log.d", "state/log"]) {
       Deno.mkdirSync(`${folder}/${path}`, { recursive: true });
     }
     Deno.writeFileSync(`${folder}/work/audit.log.d/lock`, new Uint8Array());
-    const ring = KeyRing.ofRoots(rootSecrets, id, hmacSha256);
-    const options = labOptions(folder, { logId: id, fingerprint, ring });
-    return new LogLab(folder, options, await createReader({ rootSecrets, logId: id, fingerprint }));
+    const common = { logId: id, fingerprint };
+    if (epoch === undefined) {
+      const ring = KeyRing.ofRoots(rootSecrets, id, hmacSha256);
+      const reader = await createReader({ rootSecrets, ...common });
+      return new LogLab(folder, labOptions(folder, { ...common, ring }), reader);
+    }
+    const secret = evolveEpoch(firstEpoch(rootSecrets[0], id, hmacSha256), epoch, hmacSha256);
+    const ring = KeyRing.ofEpoch(secret, [], id, hmacSha256);
+    const own = { ...secret, secret: Uint8Array.from(secret.secret) };
+    const reader = await createReader({ rootSecrets: [], epochSecrets: [own], ...common });
+    return new LogLab(folder, labOptions(folder, { ...common, ring }), reader);
   }
 
   [Symbol.dispose](): void {

@@ -65,9 +65,21 @@ def read_line(text):
     return dict(zip(names, (int(m[1]), m[2], int(m[3]), *m.groups()[3:])), text=text)
 
 
+def read_details(text):
+    """None unless it is the one encoding of its value."""
+    try:
+        details = json.loads(text)
+    except ValueError:
+        return None
+    again = json.dumps(details, separators=(",", ":")).replace("\x7f", "\\u007f")
+    return details if again == text else None
+
+
 def lines_of(text):
+    """The first line and the last, whoever wrote them."""
     end = text.find("\n")
-    return read_line(text[:end]) if end >= 0 else None, read_line(text[text.rfind("\n", 0, -1) + 1:-1]) if text.endswith("\n") else None
+    last = read_line(text[text.rfind("\n", 0, -1) + 1:-1]) if text.endswith("\n") else None
+    return read_line(text[:end]) if end >= 0 else None, last
 
 
 def append_leaf(tree, text):
@@ -135,8 +147,8 @@ class Reader:
         if any(k[1] == line["seq"] and k[2] != line["mac"] for k in known):
             return "head"
         if STRUCTURAL.match(line["type"]):
-            line["details"] = details = json.loads(line["d"])
-            if json.dumps(details, separators=(",", ":")) != line["d"]:
+            line["details"] = read_details(line["d"])
+            if line["details"] is None:
                 return "syntax"
         return None
 
@@ -223,22 +235,22 @@ class Reader:
             return self.keyed(log, follows, dict(here, **{"from": start, "verified": True}), text, known)
         elif not closed or not first:
             log["finding"] = seg, start[0] + 1, "key", 0
-            m = re.search(r'"log":"([^"]*)"', first["d"]) if first else None
-            log["claim"] = m[1] if m else None
+            claim = (read_details(first["d"]) or {}).get("log") if first else None
+            log["claim"] = claim if isinstance(claim, str) else None
         else:
-            return self.pass_over(log, follows, dict(here, verified=False), first, last)
+            return self.pass_over(log, follows, follows["last"] if follows else start, dict(here, verified=False), first, last)
         return None
 
-    def pass_over(self, log, before, here, first, last):
-        seq = before["last"][0] + 1 if before else 0
+    def pass_over(self, log, before, start, here, first, last):
+        seq = start[0] + 1
         named = re.search('"prev_seg_sha256":"' + HEX64 + '"', first["d"])
         if last is None or last["seq"] < first["seq"]:
             log["finding"] = here["seg"], seq, "sequence", 0
         elif before and not before["verified"] and (not named or named[1] != before["sha256"]):
             log["finding"] = before["seg"], before["from"][0] + 1, "seal", 0
-        elif before and first["seq"] != seq:
+        elif first["seq"] != seq:
             log["finding"] = here["seg"], seq, "sequence", 0
-        elif before and first["prev"] != before["last"][1]:
+        elif first["prev"] != start[1]:
             log["finding"] = here["seg"], seq, "prev", 0
         else:
             log["last"] = last["seq"], last["mac"]
@@ -283,7 +295,8 @@ class Reader:
         if log["finding"]:
             seg, seq, kind, offset = log["finding"]
             foreign = kind == "fingerprint" or log["claim"] not in (None, self.log_id)
-            unknown = kind == "key" or all(k == "other_key" for k, _ in slots)
+            nothing_ours = not log["entries"] and kind != "mac" and all(k == "other_key" for k, _ in slots)
+            unknown = kind == "key" or nothing_ours
             if log["claim"] in (None, self.log_id) and unknown and offset == 0 and not known:
                 return "UNVERIFIABLE", "key", seg, seq
             return "FOREIGN-LOG" if foreign else "ROLLBACK" if kind == "head" else "TAMPERED", kind, seg, seq

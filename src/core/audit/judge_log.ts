@@ -99,7 +99,7 @@ function judgeFinding(evidence: LogEvidence, finding: LogFinding): LogReport {
   const { claimedLogId, logId } = evidence;
   const isOther = claimedLogId !== null && claimedLogId !== logId;
   if (isOther) return report("FOREIGN-LOG", evidence, "This is the log of another install", kind);
-  const isUnknown = kind === "key" || isOtherKey(evidence);
+  const isUnknown = kind === "key" || isNothingOurs(evidence, finding);
   if (isUnknown && offset === 0 && !hasMark(evidence)) return wrongSecret(evidence);
   if (kind === "fingerprint") {
     const message = "The log begins with another entry than the one this install recorded";
@@ -118,7 +118,12 @@ function hasMark({ heads, marks }: LogEvidence): boolean {
   return [...heads, ...marks].some((reading) => reading.kind === "mark");
 }
 
-function isOtherKey({ heads, marks }: LogEvidence): boolean {
+/** A line that names a key at hand and is not its own (`mac`) was tampered with, whoever has what. */
+function isNothingOurs(
+  { heads, marks, structural }: LogEvidence,
+  { kind }: LogFinding,
+): boolean {
+  if (structural.length > 0 || kind === "mac") return false;
   return [...heads, ...marks].every((reading) => reading.kind === "other_key");
 }
 

@@ -68,13 +68,16 @@ async function readSlots(files: LogFiles, input: JudgeInput): Promise<Slots> {
 }
 
 function judgeFinding(walked: WalkedLog, slots: Slots, logId: string): Partly | null {
-  const { finding, claimedLogId } = walked;
+  const { finding, claimedLogId, entries } = walked;
   if (finding === null) return null;
   const { kind, offset } = finding;
   if (claimedLogId !== null && claimedLogId !== logId) return say("FOREIGN-LOG", kind, finding);
-  const isOtherKey = kind === "key" || slots.all.every((slot) => slot.kind === "other_key");
+  const isNothingOurs = entries.length === 0 && kind !== "mac" &&
+    slots.all.every((slot) => slot.kind === "other_key");
   const hasMark = slots.all.some((slot) => slot.kind === "good");
-  if (isOtherKey && offset === 0 && !hasMark) return say("UNVERIFIABLE", "key", finding);
+  if ((kind === "key" || isNothingOurs) && offset === 0 && !hasMark) {
+    return say("UNVERIFIABLE", "key", finding);
+  }
   const verdicts: Readonly<Record<string, string>> = {
     fingerprint: "FOREIGN-LOG",
     head: "ROLLBACK",

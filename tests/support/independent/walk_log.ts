@@ -2,7 +2,7 @@
  * Every file of a log, oldest first. SPEC.md, "Segments", "Keys" and "Verdicts".
  */
 import { oneToOne } from "./one_to_one.ts";
-import { readLine } from "./read_line.ts";
+import { readDetails, readLine } from "./read_line.ts";
 import type { KnownHead } from "./read_slot.ts";
 import { hex, type Keys, maxSegments, type Secrets } from "./secrets.ts";
 import { appendLeaf, emptyTree, hashLeaf, readTree, type Tree } from "./tree.ts";
@@ -144,29 +144,30 @@ async function walkPiece(piece: Piece, before: Before | null, input: WalkInput):
   if (!isClosed && first !== null && first.epoch < seg) return stop({ ...here, kind: "head" });
   const keys = await input.secrets.find(kid, seg);
   if (keys === null && isClosed && first !== null) {
-    return await passOver(piece, isNext ? before : null);
+    return await passOver(piece, isNext ? before : null, isNext ? before.last : from);
   }
   if (keys === null) return stop({ ...here, kind: "key" }, claimOf(text));
   return await walkKeyed(piece, { from, keys, before: isNext ? before : null, input });
 }
 
 function claimOf(text: string): string | null {
-  const id = /^{"v":1.*?"log":"([^"]*)"/.exec(text.slice(0, Math.max(0, text.indexOf("\n"))))?.[1];
-  return firstLine(text) === null ? null : id ?? null;
+  const first = firstLine(text);
+  const id = first === null ? null : readDetails(first)?.["log"];
+  return typeof id === "string" ? id : null;
 }
 
 /** A closed file whose key is not at hand: only its hash can be held against anything. */
-async function passOver(piece: Piece, before: Before | null): Promise<Step> {
+async function passOver(piece: Piece, before: Before | null, from: Place): Promise<Step> {
   const { seg, text, bytes } = piece;
   const first = firstLine(text);
   const last = lastLine(text);
-  const at = (kind: string) => stop({ seg, seq: (before?.last.seq ?? -1) + 1, offset: 0, kind });
+  const at = (kind: string) => stop({ seg, seq: from.seq + 1, offset: 0, kind });
   if (first === null || last === null || last.seq < first.seq) return at("sequence");
   const named = /"prev_seg_sha256":"([0-9a-f]{64})"/.exec(first.detailsText)?.[1];
   const isUnbound = before !== null && before.walked === null;
   if (isUnbound && named !== before.sha256) return stop(falseFile(before));
-  if (before !== null && first.seq !== before.last.seq + 1) return at("sequence");
-  if (before !== null && first.prev !== before.last.mac) return at("prev");
+  if (first.seq !== from.seq + 1) return at("sequence");
+  if (first.prev !== from.mac) return at("prev");
   const start = { seq: first.seq - 1, mac: first.prev };
   const common = { seg, kid: first.kid, first: first.seq, last, tree: null, walked: null };
   return {
