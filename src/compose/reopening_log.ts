@@ -18,7 +18,11 @@ export interface ReopeningLog extends AuditPort {
   readonly close: () => Promise<void>;
 }
 
-/** Every failed transaction is still a failure; the next one starts on a log that was read again. */
+/**
+ * Every failed transaction is still a failure; the next one starts on a log that was read again. Only
+ * one that met a changed secret is run anew at once, with the secret as it is now: it failed while
+ * the log was looked at, before anything was decided or written.
+ */
 export function createReopeningLog(
   first: AuditFile,
   open: () => Promise<AuditFile>,
@@ -26,6 +30,8 @@ export function createReopeningLog(
   let current: Promise<AuditFile> = Promise.resolve(first);
   let latest = first;
   let isLost = false;
+  // Of several callers that fail on one log, the first has it opened anew.
+  const lost = new WeakSet<AuditFile>();
   const file = async () => {
     if (isLost) {
       isLost = false;
@@ -44,9 +50,15 @@ export function createReopeningLog(
       try {
         return await log.transact(build);
       } catch (error) {
-        if (toEngineError(error).code === "audit_unwritable" && log === latest) isLost = true;
-        throw error;
+        const { code } = toEngineError(error);
+        const isRekeyed = code === "audit_unverifiable";
+        if ((code === "audit_unwritable" || isRekeyed) && !lost.has(log)) {
+          lost.add(log);
+          isLost = true;
+        }
+        if (!isRekeyed) throw error;
       }
+      return await (await file()).transact(build);
     },
     readVerified: async function* (fromSeq) {
       yield* (await file()).readVerified(fromSeq);
