@@ -11,9 +11,9 @@ import { verifyAuditFile } from "../adapter/audit_report.ts";
 import { listSegments, segmentPath } from "../adapter/audit_segments.ts";
 import { bindSegments } from "../adapter/bound_segments.ts";
 import { readClosedSegment } from "../adapter/closed_segment.ts";
-import { type LineHeader, toEntry } from "../core/audit/line.ts";
+import { findPrunes } from "../adapter/find_prunes.ts";
 import { type LogReport, type LogVerdict, toLogError } from "../core/audit/log_report.ts";
-import { structuralTypes } from "../core/audit/segment.ts";
+import { removedIn } from "../core/audit/segment.ts";
 import { EngineError, TamperDetectedError } from "../core/errors.ts";
 import type { PruneRange } from "../edge/cli/audit_keeper.ts";
 import type { KeeperLog } from "./keeper_log.ts";
@@ -24,12 +24,10 @@ export async function choosePruned(
   range: PruneRange,
 ): Promise<{ readonly verdict: LogVerdict; readonly segments: readonly PrunedSegment[] }> {
   const { audit, options, layout: { sidePath } } = log;
-  const named = new Map<number, string>();
-  const report = await verifyAuditFile(options, {
-    watch: { see: ({ headers }) => headers.forEach((header) => noteNamed(header, named)) },
-  });
+  const report = await verifyAuditFile(options);
   refuseUnsound(report, options.isForwardSecure);
   const sealed = listSegments(sidePath);
+  const named = readNamed(log, sealed);
   const before = firstKept(range, sealed, Number(audit.key.slice(9)));
   const going = sealed.filter((seg) => seg < before || named.has(seg));
   const isTheOldest = going.every((seg, i) => sealed[i] === seg);
@@ -53,15 +51,17 @@ function confirmHash({ layout, startHash }: KeeperLog, seg: number, sha256: stri
   throw new TamperDetectedError("audit_tampered", `Segment ${seg} changed while it was looked at`);
 }
 
-function noteNamed(header: LineHeader, named: Map<number, string>): void {
-  if (header.type !== structuralTypes.prune) return;
-  const { removed } = toEntry(header).details;
-  if (!Array.isArray(removed)) return;
-  for (const pair of removed) {
-    if (!Array.isArray(pair)) continue;
-    const [seg, sha256] = pair;
-    if (typeof seg === "number" && typeof sha256 === "string") named.set(seg, sha256);
+/** What entries name as removed. Verified a moment ago; an entry too many removes nothing by itself. */
+function readNamed({ layout }: KeeperLog, sealed: readonly number[]): ReadonlyMap<number, string> {
+  const named = new Map<number, string>();
+  const paths = [...sealed.map((seg) => segmentPath(layout.sidePath, seg)), layout.logPath];
+  for (const path of paths) {
+    using file = new RegularFile(path, "read");
+    for (const { entry } of findPrunes(file, file.sizeBytes())) {
+      for (const [seg, sha256] of removedIn(entry)) named.set(seg, sha256);
+    }
   }
+  return named;
 }
 
 /** Where the root secret is elsewhere, older entries are bound by their files' hashes alone. */
