@@ -1,0 +1,409 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { encodeHex } from "@std/encoding/hex";
+import { describe, it } from "@std/testing/bdd";
+import { acceptCut, examineCut } from "../../src/adapter/accepted_rollback.ts";
+import { openAuditFile } from "../../src/adapter/audit_file.ts";
+import type { AuditOptions } from "../../src/adapter/audit_options.ts";
+import { identifyFile, pruneSegments } from "../../src/adapter/audit_prune.ts";
+import { verifyAuditFile } from "../../src/adapter/audit_report.ts";
+import { listSegments, segmentPath } from "../../src/adapter/audit_segments.ts";
+import { bindSegments } from "../../src/adapter/bound_segments.ts";
+import { readClosedSegment } from "../../src/adapter/closed_segment.ts";
+import { startNativeHash } from "../../src/adapter/native_hash.ts";
+import {
+  archivePaths,
+  archiveSegment,
+  type ArchiveTarget,
+} from "../../src/adapter/segment_archive.ts";
+import { newSigningKeyPem, openSigningKey, verifyEd25519 } from "../../src/adapter/signing_key.ts";
+import { findInLog, removeUnnamedInputs } from "../../src/adapter/unnamed_inputs.ts";
+import { verifyProof } from "../../src/core/audit/verify_proof.ts";
+import { EngineError } from "../../src/core/errors.ts";
+import { maxSegmentsPerEntry } from "../../src/core/limits.ts";
+import {
+  append,
+  codeOf,
+  inFolder,
+  makeLog,
+  note,
+  readAll,
+  reopen,
+} from "../support/audit_folder.ts";
+import { logId, sha256 } from "../support/audit_log.ts";
+
+const by = { principal: "uid:1", reason: "a test" };
+
+/** A log of closed segments and an open one, each of some notes. */
+async function makeSegments(folder: string, segments: number): Promise<AuditOptions> {
+  const options = await makeLog(folder, 3);
+  const file = await openAuditFile(options);
+  for (let i = 0; i < segments; i++) {
+    assert(await file.rotate());
+    await append(file, note, note);
+  }
+  await file.close();
+  return options;
+}
+
+async function verdictOf(options: AuditOptions): Promise<string> {
+  return (await verifyAuditFile(options)).verdict;
+}
+
+function edit(path: string, change: (text: string) => string): void {
+  Deno.chmodSync(path, 0o600);
+  Deno.writeTextFileSync(path, change(Deno.readTextFileSync(path)));
+}
+
+function errorOf(body: () => unknown): string {
+  return assertThrows(body, EngineError).code;
+}
+
+/** What is to be pruned of a log, as its verified files say. */
+function plan(options: AuditOptions, segments: readonly number[], isNamed = false) {
+  const bound = bindSegments(options, startNativeHash, 0);
+  return segments.map((seg) => ({
+    ...readClosedSegment(options.sidePath, seg),
+    sha256: bound.get(seg) ?? "",
+    identity: identifyFile(segmentPath(options.sidePath, seg)),
+    isNamed,
+  }));
+}
+
+describe("bindSegments()", () => {
+  it("A1 has the hash of every file, and finds any that is another", async () => {
+    await inFolder(async (folder) => {
+      const options = await makeSegments(folder, 3);
+      const bound = bindSegments(options, startNativeHash, 0);
+      for (const [seg, digest] of bound) {
+        const bytes = Deno.readFileSync(segmentPath(options.sidePath, seg));
+        assertEquals(encodeHex(sha256(bytes)), digest);
+      }
+      assertEquals([...bound.keys()], [2, 1, 0]);
+      for (const seg of [0, 1, 2]) {
+        const path = segmentPath(options.sidePath, seg);
+        const text = Deno.readTextFileSync(path);
+        edit(path, () => text.replace('"text":"x"', '"text":"y"'));
+        assertEquals(errorOf(() => bindSegments(options, startNativeHash, 0)), "audit_tampered");
+        edit(path, () => text);
+      }
+      edit(options.logPath, (text) => text.replace('"prev_seg_sha256":"', '"prev_seg_sha256":"0'));
+      assertEquals(errorOf(() => bindSegments(options, startNativeHash, 0)), "audit_tampered");
+    });
+  });
+  it("AUD-10 finds a file under another number", async () => {
+    await inFolder(async (folder) => {
+      const options = await makeSegments(folder, 3);
+      Deno.renameSync(segmentPath(options.sidePath, 2), segmentPath(options.sidePath, 7));
+      assertEquals(errorOf(() => bindSegments(options, startNativeHash, 0)), "audit_tampered");
+    });
+  });
+});
+
+describe("pruneSegments()", () => {
+  it("says what goes, then removes it; one more that goes is missing", async () => {
+    await inFolder(async (folder) => {
+      const options = await makeSegments(folder, 4);
+      const audit = await openAuditFile(options);
+      const segments = plan(options, [0, 1]);
+      const receipts = await pruneSegments(audit, options.sidePath, { segments, by });
+      assertEquals(listSegments(options.sidePath), [2, 3]);
+      const report = await verifyAuditFile(options);
+      const toSeq = segments[1]?.lastSeq ?? 0;
+      assertEquals([report.verdict, report.first_seq], ["FRONT-PRUNED", toSeq + 1]);
+      const entry = (await readAll(audit)).find(({ seq }) => seq === receipts[0]?.seq);
+      assertEquals(entry?.details, {
+        to_seq: toSeq,
+        principal: "uid:1",
+        reason: "a test",
+        removed: segments.map(({ seg, sha256 }) => [seg, sha256]),
+      });
+      await audit.close();
+      await reopen(options);
+      Deno.removeSync(segmentPath(options.sidePath, 2));
+      assertEquals(await verdictOf(options), "MISSING");
+    });
+  });
+  it("names at most 64 segments in an entry", async () => {
+    await inFolder(async (folder) => {
+      const options = await makeSegments(folder, maxSegmentsPerEntry + 2);
+      const audit = await openAuditFile(options);
+      const segments = plan(options, listSegments(options.sidePath).slice(0, -1));
+      const receipts = await pruneSegments(audit, options.sidePath, {
+        segments,
+        by: { ...by, reason: "\u{1f600}".repeat(250) },
+      });
+      await audit.close();
+      assertEquals(receipts.length, 2);
+      assertEquals(await verdictOf(options), "FRONT-PRUNED");
+    });
+  });
+  it("A4 cut short at any file, ends without another entry", async () => {
+    for (const removed of [0, 1, 2]) {
+      await inFolder(async (folder) => {
+        const options = await makeSegments(folder, 3);
+        const audit = await openAuditFile(options);
+        const { sidePath } = options;
+        const kept = [0, 1, 2].map((seg) => Deno.readFileSync(segmentPath(sidePath, seg)));
+        await pruneSegments(audit, sidePath, { segments: plan(options, [0, 1, 2]), by });
+        for (let seg = removed; seg < 3; seg++) {
+          Deno.writeFileSync(segmentPath(sidePath, seg), kept[seg] ?? new Uint8Array());
+        }
+        const { head_seq, verdict } = await verifyAuditFile(options);
+        assertEquals(verdict, removed === 0 ? "OK-UNANCHORED" : "FRONT-PRUNED");
+        const segments = plan(options, listSegments(sidePath), true);
+        assertEquals(await pruneSegments(audit, sidePath, { segments, by }), []);
+        await audit.close();
+        const report = await verifyAuditFile(options);
+        assertEquals([report.verdict, report.head_seq], ["FRONT-PRUNED", head_seq]);
+      });
+    }
+  });
+  it("removes nothing when a file changed after it was looked at", async () => {
+    await inFolder(async (folder) => {
+      const options = await makeSegments(folder, 2);
+      const audit = await openAuditFile(options);
+      const segments = plan(options, [0, 1]);
+      edit(segmentPath(options.sidePath, 1), (text) => `${text} `);
+      const before = Deno.readTextFileSync(options.logPath);
+      const prune = () => pruneSegments(audit, options.sidePath, { segments, by });
+      assertEquals(await codeOf(prune), "audit_tampered");
+      await audit.close();
+      assertEquals(listSegments(options.sidePath), [0, 1]);
+      assertEquals(Deno.readTextFileSync(options.logPath), before);
+    });
+  });
+  it("never takes a segment from the middle", async () => {
+    await inFolder(async (folder) => {
+      const options = await makeSegments(folder, 3);
+      const audit = await openAuditFile(options);
+      const segments = plan(options, [1]);
+      const prune = () => pruneSegments(audit, options.sidePath, { segments, by });
+      assertEquals(await codeOf(prune), "audit_tampered");
+      await audit.close();
+      assertEquals(listSegments(options.sidePath), [0, 1, 2]);
+    });
+  });
+});
+
+describe("archiveSegment()", () => {
+  function target(folder: string): ArchiveTarget & { readonly publicKey: Uint8Array } {
+    const key = openSigningKey(newSigningKeyPem());
+    Deno.mkdirSync(`${folder}/out`);
+    const signer = { ...key, logId };
+    return {
+      folder: `${folder}/out`,
+      signer,
+      startHash: startNativeHash,
+      publicKey: key.publicKey,
+    };
+  }
+  it("copies the file, and proves its seal to who has the public key alone", async () => {
+    await inFolder(async (folder) => {
+      const options = await makeSegments(folder, 5);
+      const to = target(folder);
+      for (const [seg, digest] of bindSegments(options, startNativeHash, 0)) {
+        const source = { sidePath: options.sidePath, seg, sha256: digest };
+        assertEquals(archiveSegment(source, to), true);
+        const [copyPath, proofPath] = archivePaths(to.folder, seg);
+        assertEquals((Deno.statSync(copyPath).mode ?? 0) & 0o777, 0o600);
+        const proof = Deno.readTextFileSync(proofPath);
+        const result = verifyProof(proof, { key: to.publicKey, verifyEd25519 });
+        assert(result.verdict === "PROVEN", `segment ${seg}: ${JSON.stringify(result)}`);
+        const text = Deno.readTextFileSync(copyPath);
+        const body = text.slice(0, text.trimEnd().lastIndexOf("\n") + 1);
+        const { sha256: named } = result.entry["d"] as Record<string, unknown>;
+        assertEquals(encodeHex(sha256(new TextEncoder().encode(body))), named);
+        assertEquals(archiveSegment(source, to), false);
+      }
+    });
+  });
+  it("refuses a file that stands there, a link, and a segment that is another", async () => {
+    await inFolder(async (folder) => {
+      const options = await makeSegments(folder, 1);
+      const to = target(folder);
+      const source = {
+        sidePath: options.sidePath,
+        seg: 0,
+        sha256: bindSegments(options, startNativeHash, 0).get(0) ?? "",
+      };
+      for (const path of archivePaths(to.folder, 0)) {
+        Deno.writeTextFileSync(path, "mine");
+        assertEquals(errorOf(() => archiveSegment(source, to)), "keeping_refused");
+        assertEquals(Deno.readTextFileSync(path), "mine");
+        Deno.removeSync(path);
+        Deno.symlinkSync(`${folder}/elsewhere`, path);
+        assertEquals(errorOf(() => archiveSegment(source, to)), "keeping_refused");
+        Deno.removeSync(path);
+      }
+      edit(segmentPath(options.sidePath, 0), (text) => text.replace('"text":"x"', '"text":"y"'));
+      assertEquals(errorOf(() => archiveSegment(source, to)), "audit_tampered");
+      assertEquals([...Deno.readDirSync(to.folder)], []);
+    });
+  });
+});
+
+describe("removeUnnamedInputs()", () => {
+  it("removes what is old and named nowhere, and nothing else", async () => {
+    await inFolder(async (folder) => {
+      const options = await makeSegments(folder, 1);
+      const input = `${options.sidePath}/input`;
+      const quarantine = `${options.sidePath}/quarantine`;
+      Deno.mkdirSync(input, { recursive: true });
+      const name = (text: string) => encodeHex(sha256(new TextEncoder().encode(text)));
+      const audit = await openAuditFile(options);
+      const details = { digest: `sha256:${name("in the log")}` };
+      await append(audit, { ...note, details });
+      await audit.rotate();
+      await audit.close();
+      const names = ["in the log", "in the state", "old", "young"].map(name);
+      for (const one of names) {
+        Deno.writeTextFileSync(`${input}/${one}`, "x");
+        Deno.utimeSync(`${input}/${one}`, 1, 1);
+      }
+      Deno.utimeSync(`${input}/${name("young")}`, new Date(), new Date());
+      Deno.writeTextFileSync(`${input}/README`, "a human's");
+      Deno.utimeSync(`${input}/README`, 1, 1);
+      Deno.writeTextFileSync(`${quarantine}/${name("torn")}`, "x");
+      const state = JSON.stringify({ watched: name("in the state") });
+      const findReferenced = findInLog(options.logPath, options.sidePath, state);
+      const removed = removeUnnamedInputs(input, { findReferenced, nowMs: Date.now() });
+      assertEquals(removed, { count: 1, bytes: 1 });
+      const left = [...Deno.readDirSync(input)].map((one) => one.name).sort();
+      assertEquals(left, [...names.filter((one) => one !== name("old")), "README"].sort());
+      assertEquals([...Deno.readDirSync(quarantine)].length, 1);
+    });
+  });
+});
+
+describe("acceptCut()", () => {
+  const slotsOf = ({ sidePath, markPath }: AuditOptions) =>
+    [0, 1].flatMap((i) => [`${sidePath}/head.${i}`, `${markPath}/mark.${i}`]);
+
+  /** A log that lost its last `lost` entries, and what its slots hold. */
+  async function cutLog(folder: string, { lost, torn = 0, segments = 1 }: {
+    readonly lost: number;
+    readonly torn?: number;
+    readonly segments?: number;
+  }) {
+    const options = await makeSegments(folder, segments);
+    const audit = await openAuditFile(options);
+    await append(audit, ...Array(30).fill(note));
+    await audit.close();
+    const lines = Deno.readTextFileSync(options.logPath).trimEnd().split("\n");
+    const tail = lines.slice(-lost).join("\n");
+    const rest = `${lines.slice(0, -lost).join("\n")}\n${tail.slice(0, torn)}`;
+    Deno.writeTextFileSync(options.logPath, rest);
+    const slots = slotsOf(options).map((path) => ({ path, bytes: Deno.readFileSync(path) }));
+    return { options, slots };
+  }
+  for (const segments of [0, 1]) {
+    for (const lost of [1, 2, 20]) {
+      for (const torn of [0, 40]) {
+        const name = `${lost} lost entries of segment ${segments}${torn > 0 ? ", torn" : ""}`;
+        it(`AUD-06 goes on behind ${name}, cut short or not`, async () => {
+          await inFolder(async (folder) => {
+            const { options, slots } = await cutLog(folder, { lost, torn, segments });
+            assertEquals(await verdictOf(options), "ROLLBACK");
+            assertEquals(await codeOf(() => reopen(options)), "audit_rollback");
+            const cut = examineCut(options);
+            assertEquals(cut.lost.to.seq - cut.lost.from + 1, lost);
+            acceptCut(options, cut, by);
+            // Killed before heads and marks.
+            for (const { path, bytes } of slots) Deno.writeFileSync(path, bytes);
+            assertEquals(await verdictOf(options), "ROLLBACK");
+            assertEquals(await codeOf(() => reopen(options)), "audit_rollback");
+            const again = examineCut(options);
+            assertEquals([again.isBegun, again.lost], [true, cut.lost]);
+            assertEquals(acceptCut(options, again, by), null);
+            assertEquals(await verdictOf(options), "OK-UNANCHORED");
+            const audit = await openAuditFile(options);
+            await append(audit, note);
+            const entries = await readAll(audit);
+            await audit.close();
+            const accepted = entries.filter(({ type }) => type === "audit.rollback_accepted");
+            assertEquals(accepted.map(({ severity, details }) => [severity, details]), [[
+              "CRITICAL",
+              {
+                lost_from: cut.lost.from,
+                lost_to: cut.lost.to.seq,
+                lost_mac: cut.lost.to.mac,
+                principal: "uid:1",
+                reason: "a test",
+              },
+            ]]);
+            const kept = [...Deno.readDirSync(`${options.sidePath}/quarantine`)];
+            for (const { bytes } of slots) {
+              assert(kept.some((one) => one.name === encodeHex(sha256(bytes))));
+            }
+          });
+        });
+      }
+    }
+  }
+  it("AUD-06 cut once more, is rolled back once more", async () => {
+    await inFolder(async (folder) => {
+      const { options } = await cutLog(folder, { lost: 2 });
+      acceptCut(options, examineCut(options), by);
+      edit(options.logPath, (text) => text.slice(0, text.trimEnd().lastIndexOf("\n") + 1));
+      assertEquals(await verdictOf(options), "ROLLBACK");
+    });
+  });
+  const others: readonly [string, (options: AuditOptions) => void, string][] = [
+    ["AUD-01 an edited entry", ({ logPath }) => {
+      edit(logPath, (text) => text.replace('"text":"x"', '"text":"y"'));
+    }, "audit_tampered"],
+    ["AUD-09 no newest segment", ({ logPath }) => Deno.removeSync(logPath), "audit_missing"],
+    ["AUD-09 an empty file", ({ logPath }) => edit(logPath, () => ""), "audit_missing"],
+    ["AUD-06 an older segment in its place", ({ logPath, sidePath }) => {
+      Deno.removeSync(logPath);
+      Deno.copyFileSync(segmentPath(sidePath, 0), logPath);
+      Deno.chmodSync(logPath, 0o600);
+    }, "audit_missing"],
+    ["a head that nothing is known of", (options) => {
+      for (const path of slotsOf(options)) {
+        edit(path, (text) => text.replace('"turn":', '"turn":1'));
+      }
+    }, "audit_tampered"],
+  ];
+  for (const [name, change, code] of others) {
+    it(`refuses ${name}`, async () => {
+      await inFolder(async (folder) => {
+        const { options } = await cutLog(folder, { lost: 2 });
+        change(options);
+        assertEquals(errorOf(() => examineCut(options)), code);
+      });
+    });
+  }
+  it("refuses a log that lost nothing", async () => {
+    await inFolder(async (folder) => {
+      const options = await makeSegments(folder, 1);
+      assertEquals(errorOf(() => examineCut(options)), "audit_rollback");
+    });
+  });
+  it("AUD-06 refuses another history, as long as any head knows of it", async () => {
+    for (const entries of [4, 5, 6]) {
+      await inFolder(async (folder) => {
+        const options = await makeSegments(folder, 1);
+        const paths = [options.logPath, ...slotsOf(options)];
+        const read = () => paths.map((path) => Deno.readFileSync(path));
+        const write = (all: readonly Uint8Array[]) =>
+          all.forEach((bytes, i) => Deno.writeFileSync(paths[i] ?? "", bytes));
+        const appendEach = async (count: number, text: string) => {
+          const audit = await openAuditFile(options);
+          for (let i = 0; i < count; i++) await append(audit, { ...note, details: { text } });
+          await audit.close();
+        };
+        const before = read();
+        await appendEach(5, "one story");
+        const known = read();
+        write(before);
+        await appendEach(entries, "another");
+        for (const [i, path] of paths.entries()) {
+          if (i > 0) Deno.writeFileSync(path, known[i] ?? new Uint8Array());
+        }
+        assertEquals(await verdictOf(options), "ROLLBACK");
+        assertEquals(errorOf(() => examineCut(options)), "audit_rollback");
+      });
+    }
+  });
+});
