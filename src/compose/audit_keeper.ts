@@ -14,7 +14,7 @@ import { archiveLog, planPrune, rotateLog } from "./keep_segments.ts";
 export function createAuditKeeper(surroundings: Surroundings, layout: Layout): AuditKeeper {
   return {
     rotate: () => rotateLog(surroundings, layout),
-    planPrune: (range) => planPrune(surroundings, layout, range),
+    planPrune: (range, secretFiles) => planPrune(surroundings, layout, { range, secretFiles }),
     archive: (request) => archiveLog(surroundings, layout, request),
     planKeyChange: (newSecretFile) => planKeyChange(surroundings, layout, newSecretFile),
     requireSecretOut: (secretOut) => requireSecretOut(layout, secretOut),

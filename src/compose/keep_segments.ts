@@ -52,9 +52,9 @@ export async function rotateLog(surroundings: Surroundings, layout: Layout): Pro
 export async function planPrune(
   surroundings: Surroundings,
   layout: Layout,
-  range: PruneRange,
+  { range, secretFiles }: { readonly range: PruneRange; readonly secretFiles: readonly string[] },
 ): Promise<PrunePlan> {
-  const log = await openKeeperLog(surroundings, layout);
+  const log = await openKeeperLog(surroundings, layout, { secretFiles });
   const { verdict, segments } = await choosePruned(log, range);
   return {
     verdict,
@@ -98,7 +98,7 @@ export async function archiveLog(
   }
   const record = readInstallRecord(layout);
   const signer = await readSigner(surroundings, layout, record);
-  const log = await openKeeperLog(surroundings, layout, [folder]);
+  const log = await openKeeperLog(surroundings, layout, { outputs: [folder] });
   try {
     return await copySegments(log, wanted, { folder, signer, startHash: log.startHash });
   } finally {

@@ -25,17 +25,24 @@ export interface KeeperLog {
   readonly startHash: StartHash;
 }
 
+export interface KeeperRequest {
+  /** Absolute; what stays writable beside the log. */
+  readonly outputs?: readonly string[];
+  /** Absolute; secrets of the past that are not kept here. */
+  readonly secretFiles?: readonly string[];
+}
+
 /**
- * @param outputs Absolute; what stays writable beside the log.
  * @throws {EngineError} As openLog; `permissions_unsealed`.
  */
 export async function openKeeperLog(
   surroundings: Surroundings,
   layout: Layout,
-  outputs: readonly string[] = [],
+  { outputs = [], secretFiles = [] }: KeeperRequest = {},
 ): Promise<KeeperLog> {
   const { record, audit } = await openLog(surroundings, layout);
-  const keys = readLogKeys(surroundings, layout, { logId: record.log_id, hasOlder: true });
+  const request = { logId: record.log_id, hasOlder: true, secretFiles };
+  const keys = readLogKeys(surroundings, layout, request);
   const options = auditOptions(layout, record, keys);
   sealForKeeping(layout, outputs);
   const principal = principalOf(surroundings);

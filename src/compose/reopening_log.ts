@@ -5,7 +5,7 @@
  * @module
  */
 import type { AuditFile } from "../adapter/audit_file.ts";
-import { toEngineError } from "../core/errors.ts";
+import { type ErrorCode, toEngineError } from "../core/errors.ts";
 import type { AuditPort } from "../core/audit/audit_port.ts";
 
 /** A log as the use case needs it, with what its owner needs at the end. */
@@ -17,6 +17,9 @@ export interface ReopeningLog extends AuditPort {
   readonly rotate: () => Promise<boolean>;
   readonly close: () => Promise<void>;
 }
+
+/** After these, only reading the log again, with the secret as it is now, tells more. */
+const codesOfLoss: ReadonlySet<ErrorCode> = new Set(["audit_unwritable", "audit_unverifiable"]);
 
 /**
  * Every failed transaction is still a failure; the next one starts on a log that was read again. Only
@@ -51,12 +54,11 @@ export function createReopeningLog(
         return await log.transact(build);
       } catch (error) {
         const { code } = toEngineError(error);
-        const isRekeyed = code === "audit_unverifiable";
-        if ((code === "audit_unwritable" || isRekeyed) && !lost.has(log)) {
+        if (codesOfLoss.has(code) && !lost.has(log)) {
           lost.add(log);
           isLost = true;
         }
-        if (!isRekeyed) throw error;
+        if (code !== "audit_unverifiable") throw error;
       }
       return await (await file()).transact(build);
     },

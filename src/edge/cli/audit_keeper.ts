@@ -23,7 +23,7 @@ export interface SegmentFacts {
   readonly head_code: string;
 }
 
-/** Which of the oldest segments go: those before one, or all but the newest. Exactly one is given. */
+/** Which of the oldest segments go: those before one, or all but the newest. */
 export type PruneRange =
   | { readonly kind: "before"; readonly segment: number }
   | { readonly kind: "keep"; readonly count: number };
@@ -116,8 +116,11 @@ export interface RollbackPlan {
 /** Each gives up every permission that its act does not need; one act for one process. */
 export interface AuditKeeper {
   readonly rotate: () => Promise<SegmentFacts>;
-  /** @throws {EngineError} Unless the log verifies. */
-  readonly planPrune: (range: PruneRange) => Promise<PrunePlan>;
+  /**
+   * @param secretFiles Absolute; secrets of the past that are not kept here.
+   * @throws {EngineError} Unless the log verifies.
+   */
+  readonly planPrune: (range: PruneRange, secretFiles: readonly string[]) => Promise<PrunePlan>;
   readonly archive: (request: ArchiveRequest) => Promise<ArchiveReport>;
   /** @param newSecretFile Absolute; null: a new random secret, where one may be stored. */
   readonly planKeyChange: (newSecretFile: string | null) => KeyChangePlan;

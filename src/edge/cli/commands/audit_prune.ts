@@ -30,6 +30,13 @@ export const auditPruneCommand: Command<CliContext> = {
   flags: [
     { name: "keep", kind: "string", value: "N", description: "Closed segments that stay" },
     { name: "before", kind: "string", value: "SEG", description: "Remove those before this one" },
+    {
+      name: "root-secret-file",
+      kind: "string",
+      value: "FILE",
+      collect: true,
+      description: "A secret of the past that is not kept here",
+    },
     reasonFlag,
     yesFlag,
   ],
@@ -46,7 +53,8 @@ async function runAuditPrune(context: CliContext, parsed: ParsedArguments): Prom
   const range = parseFlags(parsed);
   const reason = requireReason(parsed);
   const keeper = await context.host.auditKeeper(parsed.flags.text("root"));
-  const plan = await keeper.planPrune(range);
+  const secretFiles = parsed.flags.texts("root-secret-file").map(context.host.absolute);
+  const plan = await keeper.planPrune(range, secretFiles);
   let report: PruneReport = { seqs: [], inputs: { count: 0, bytes: 0 } };
   if (plan.segments.length > 0) {
     agreeToKeeping(context, parsed, { lines: describe(plan), question: "Remove these?" });
