@@ -17,6 +17,8 @@ import {
 } from "../../src/adapter/segment_archive.ts";
 import { newSigningKeyPem, openSigningKey, verifyEd25519 } from "../../src/adapter/signing_key.ts";
 import { findInLog, removeUnnamedInputs } from "../../src/adapter/unnamed_inputs.ts";
+import { KeyRing } from "../../src/core/audit/key_ring.ts";
+import { firstEpoch } from "../../src/core/audit/keys.ts";
 import { verifyProof } from "../../src/core/audit/verify_proof.ts";
 import { EngineError } from "../../src/core/errors.ts";
 import { maxSegmentsPerEntry } from "../../src/core/limits.ts";
@@ -29,7 +31,9 @@ import {
   readAll,
   reopen,
 } from "../support/audit_folder.ts";
-import { logId, sha256 } from "../support/audit_log.ts";
+import { hmacSha256, logId, rootSecret, sha256 } from "../support/audit_log.ts";
+import type { LogFiles } from "../support/independent/walk_log.ts";
+import { createReader } from "../support/independent_verifier.ts";
 
 const by = { principal: "uid:1", reason: "a test" };
 
@@ -183,6 +187,62 @@ describe("pruneSegments()", () => {
       assertEquals(listSegments(options.sidePath), [0, 1, 2]);
     });
   });
+});
+
+describe("segments that were removed by an entry whose key is elsewhere", () => {
+  const newSecret = Uint8Array.from({ length: 32 }, (_, i) => 100 + i);
+  const ring = KeyRing.ofRoots([newSecret], logId, hmacSha256);
+
+  function readFiles({ logPath, sidePath, markPath }: AuditOptions): LogFiles {
+    const paths = [
+      ["audit.log", logPath],
+      ...listSegments(sidePath).map((seg) => segmentPath(sidePath, seg))
+        .map((path) => [`audit.log.d/${path.slice(-18)}`, path]),
+      ...[0, 1].map((i) => [`audit.log.d/head.${i}`, `${sidePath}/head.${i}`]),
+      ...[0, 1].map((i) => [`mark.${i}`, `${markPath}/mark.${i}`]),
+    ] as const;
+    return new Map(paths.map(([name = "", path = ""]) => [name, Deno.readFileSync(path)]));
+  }
+
+  /** Segments 2 to 4, of which 3 says that 0 and 1 were removed; 5 is under another secret. */
+  async function makePruned(folder: string): Promise<AuditOptions> {
+    const options = await makeSegments(folder, 3);
+    const both = KeyRing.ofRoots([newSecret, rootSecret], logId, hmacSha256);
+    const audit = await openAuditFile({ ...options, ring: both });
+    await pruneSegments(audit, options.sidePath, { segments: plan(options, [0, 1]), by });
+    await audit.rotate();
+    const { kid } = firstEpoch(newSecret, logId, hmacSha256);
+    await audit.rotate({ to: kid, principal: "uid:1", reason: "a test" });
+    await audit.close();
+    return { ...options, ring };
+  }
+  const edits: readonly [string, (options: AuditOptions) => void, string][] = [
+    ["no file of them", () => {}, "UNVERIFIABLE"],
+    ["AUD-10 one more gone", ({ sidePath }) => {
+      Deno.removeSync(segmentPath(sidePath, 2));
+    }, "MISSING"],
+    ["AUD-10 the one gone that says so", ({ sidePath }) => {
+      Deno.removeSync(segmentPath(sidePath, 2));
+      Deno.removeSync(segmentPath(sidePath, 3));
+    }, "MISSING"],
+    ["AUD-01 the entry changed to name one more", ({ sidePath }) => {
+      const named = encodeHex(sha256(Deno.readFileSync(segmentPath(sidePath, 2))));
+      Deno.removeSync(segmentPath(sidePath, 2));
+      const path = segmentPath(sidePath, 3);
+      edit(path, (text) => text.replace(/"removed":\[\[0,"[0-9a-f]+"/, `"removed":[[2,"${named}"`));
+    }, "TAMPERED"],
+  ];
+  for (const [name, change, verdict] of edits) {
+    it(`${name}: ${verdict}, and the second reader agrees`, async () => {
+      await inFolder(async (folder) => {
+        const options = await makePruned(folder);
+        change(options);
+        assertEquals(await verdictOf(options), verdict);
+        const read = await createReader({ rootSecrets: [newSecret], logId });
+        assertEquals((await read(readFiles(options))).verdict, verdict);
+      });
+    });
+  }
 });
 
 describe("archiveSegment()", () => {
