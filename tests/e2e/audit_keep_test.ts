@@ -458,6 +458,46 @@ describe("audit forward-secure", () => {
     const auditor = ["--root-secret-file", out(project), "--root-secret-file", next];
     assertEquals(await verdictOf(project, auditor), [0, "OK-UNANCHORED"]);
   });
+  it("A4 killed while the secret changes, denies until the same command ends it", async () => {
+    using project = await installed(0);
+    await must(project, secure(project));
+    const next = secretFile(project, "next");
+    const change = ["audit", "rotate-key", ...why, "--yes", "--new-secret-file", next];
+    const before = takeSnapshot(project);
+    await must(project, change);
+    const after = takeSnapshot(project);
+    const moments: readonly (() => void)[] = [
+      () => {
+        before.restore();
+        const sealed = after.policyFiles.get(segment(0).slice(9))?.bytes ?? new Uint8Array();
+        Deno.writeFileSync(project.path(log), sealed);
+      },
+      () => {
+        after.restore();
+        const epoch = before.stateFiles.get("log/epoch.key")?.bytes ?? new Uint8Array();
+        Deno.writeFileSync(`${project.stateFolder()}/log/epoch.key`, epoch);
+      },
+    ];
+    for (const arrange of moments) {
+      arrange();
+      assertEquals((await project.run(["check", ...harmless])).exit, 1);
+      await must(project, change);
+      assertEquals(secretsOf(project), ["log/epoch.key"]);
+      assertEquals((await ask(project, harmless)).exit, 0);
+      const auditor = ["--root-secret-file", out(project), "--root-secret-file", next];
+      assertEquals(await verdictOf(project, auditor), [0, "OK-UNANCHORED"]);
+    }
+  });
+  it("K- says what to unset where the secret comes from outside", async () => {
+    using project = new Project();
+    const env = { SCALPEL_AUDIT_SECRET_FILE: secretFile(project, "given") };
+    await project.init(["--guide"], { env });
+    const { next } = await must(project, secure(project), { env });
+    assertMatch(String(next), /unset SCALPEL_AUDIT_SECRET_FILE/);
+    assertEquals((await ask(project, harmless, { env })).exit, 0);
+    assertEquals((await ask(project, harmless)).exit, 0);
+    assertMatch((await project.run(["status"])).stdout, /forward secure/);
+  });
   it("K- init --forward-secure keeps the root secret off the host from the start", async () => {
     using project = new Project();
     const place = out(project);
