@@ -1,19 +1,20 @@
 /**
- * Files kept beside the log under their hash that nothing in the log names any more.
+ * Files kept beside the log under their hash that nothing in it names any more.
  *
  * @module
  */
+import type { Entry } from "../core/audit/entry.ts";
+import { parseHeader, toEntry } from "../core/audit/line.ts";
+import { scanLines } from "../core/audit/scan_lines.ts";
 import { maxEntryBytes } from "../core/limits.ts";
 import { RegularFile, syncFolder } from "./audit_disk.ts";
 import { listSegments, segmentPath } from "./audit_segments.ts";
 
-/** Which of these hashes (64 hex digits) something still needs. */
-export type FindReferenced = (digests: ReadonlySet<string>) => ReadonlySet<string>;
+/** Which kept files, by their hash in hex, an entry names. */
+export type FindReferences = (entry: Entry) => readonly string[];
 
-/** Removes nothing younger: whoever keeps an input names it only in the entry that follows. */
-const minAgeMs = 3_600_000;
 const windowBytes = 1_048_576;
-const digestBytes = 64;
+const digestDigits = 64;
 const decoder = new TextDecoder("latin1");
 
 /** What pruning kept inputs did. */
@@ -23,53 +24,75 @@ export interface RemovedInputs {
 }
 
 /**
- * Removes them; the caller holds the log's lock, so that no entry appears meanwhile.
- *
- * @param folder `input/` beside the log.
+ * Files that segments name which are about to go. Only entries of these types count: what a human
+ * accepted is needed for as long as decisions under it are there, whichever entry brought it.
+ */
+export function listInputsOf(
+  sidePath: string,
+  segments: readonly number[],
+  { types, findReferences }: {
+    readonly types: ReadonlySet<string>;
+    readonly findReferences: FindReferences;
+  },
+): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const seg of segments) {
+    for (const line of readLines(segmentPath(sidePath, seg))) {
+      const header = parseHeader(line);
+      if (header === null || !types.has(header.type)) continue;
+      for (const digest of findReferences(toEntry(header))) found.add(digest);
+    }
+  }
+  return found;
+}
+
+/**
+ * Removes those of them that stand nowhere in the log's files or its state, in whatever member: an
+ * entry of a later version may name inputs in ways this one does not know, and too many kept do no
+ * harm. The caller holds the log's lock: whoever keeps a file and names it does both under it.
  */
 export function removeUnnamedInputs(
-  folder: string,
-  options: { readonly findReferenced: FindReferenced; readonly nowMs: number },
+  candidates: ReadonlySet<string>,
+  { logPath, sidePath, state }: {
+    readonly logPath: string;
+    readonly sidePath: string;
+    /** The engine's state as JSON. */
+    readonly state: string;
+  },
 ): RemovedInputs {
-  const old = listOld(folder, options.nowMs - minAgeMs);
-  if (old.size === 0) return { count: 0, bytes: 0 };
-  const referenced = options.findReferenced(new Set(old.keys()));
+  const going = new Set([...candidates].filter((name) => /^[0-9a-f]{64}$/.test(name)));
+  const keep = (text: string) => {
+    for (const digest of digestsIn(text)) going.delete(digest);
+  };
+  keep(state);
+  const segments = listSegments(sidePath).map((seg) => segmentPath(sidePath, seg));
+  for (const path of [...segments, logPath]) {
+    if (going.size === 0) break;
+    for (const text of readTexts(path)) keep(text);
+  }
+  return removeFiles(`${sidePath}/input`, going);
+}
+
+function removeFiles(folder: string, names: ReadonlySet<string>): RemovedInputs {
   let [count, bytes] = [0, 0];
-  for (const [name, sizeBytes] of old) {
-    if (referenced.has(name)) continue;
-    Deno.removeSync(`${folder}/${name}`);
-    count++;
-    bytes += sizeBytes;
+  for (const name of names) {
+    try {
+      const { size } = Deno.lstatSync(`${folder}/${name}`);
+      Deno.removeSync(`${folder}/${name}`);
+      count++;
+      bytes += size;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
   }
   if (count > 0) syncFolder(folder);
   return { count, bytes };
 }
 
-/**
- * Every hash that occurs anywhere in the log's files or its state, in whatever member: an entry of a
- * later version may name inputs in ways this one does not know, and too many kept do no harm.
- */
-export function findInLog(
-  logPath: string,
-  sidePath: string,
-  state: string,
-): FindReferenced {
-  return (digests) => {
-    const found = new Set<string>();
-    const look = (text: string) => {
-      for (const digest of digestsIn(text)) if (digests.has(digest)) found.add(digest);
-    };
-    look(state);
-    const segments = listSegments(sidePath).map((seg) => segmentPath(sidePath, seg));
-    for (const path of [...segments, logPath]) for (const text of readTexts(path)) look(text);
-    return found;
-  };
-}
-
 /** Runs of 64 digits and more; of a longer one every part. */
 function* digestsIn(text: string): Generator<string> {
   for (const [run] of text.matchAll(/[0-9a-f]{64,}/g)) {
-    for (let at = 0; at + digestBytes <= run.length; at++) yield run.slice(at, at + digestBytes);
+    for (let at = 0; at + digestDigits <= run.length; at++) yield run.slice(at, at + digestDigits);
   }
 }
 
@@ -82,17 +105,14 @@ function* readTexts(path: string): Generator<string> {
   }
 }
 
-/** Size by name of the files old enough; anything else in the folder is left alone. */
-function listOld(folder: string, beforeMs: number): ReadonlyMap<string, number> {
-  const old = new Map<string, number>();
-  try {
-    for (const { name, isFile } of Deno.readDirSync(folder)) {
-      if (!isFile || !/^[0-9a-f]{64}$/.test(name)) continue;
-      const { size, mtime } = Deno.lstatSync(`${folder}/${name}`);
-      if (mtime !== null && mtime.getTime() < beforeMs) old.set(name, size);
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+function* readLines(path: string): Generator<Uint8Array> {
+  using file = new RegularFile(path, "read");
+  const sizeBytes = file.sizeBytes();
+  for (let at = 0; at < sizeBytes;) {
+    const window = file.readAt(at, windowBytes);
+    const { lines, restBytes } = scanLines(window);
+    yield* lines;
+    if (restBytes >= window.length || lines.length === 0) return;
+    at += window.length - restBytes;
   }
-  return old;
 }

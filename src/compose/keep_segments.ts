@@ -17,10 +17,12 @@ import {
   type ArchiveSigner,
   confirmTarget,
 } from "../adapter/segment_archive.ts";
-import { findInLog, removeUnnamedInputs } from "../adapter/unnamed_inputs.ts";
+import { listInputsOf, removeUnnamedInputs } from "../adapter/unnamed_inputs.ts";
 import { archiveEvent } from "../core/audit/archive_event.ts";
+import { outcomeTypes } from "../core/audit/outcome_state.ts";
 import { EngineError } from "../core/errors.ts";
 import { maxSegmentsPerEntry } from "../core/limits.ts";
+import { referencedInputs } from "../core/replay/referenced_inputs.ts";
 import type {
   ArchivedSegment,
   ArchiveReport,
@@ -35,6 +37,9 @@ import { type InstallRecord, readInstallRecord } from "./install_record.ts";
 import { type KeeperLog, openKeeperLog } from "./keeper_log.ts";
 import { choosePruned } from "./choose_pruned.ts";
 import { requireOutput } from "./output_file.ts";
+
+/** Entries whose kept files go with them. */
+const inputTypes: ReadonlySet<string> = new Set(["audit.decision", outcomeTypes.protected]);
 
 /** Closes the newest segment, or finds that somebody else just did. */
 export async function rotateLog(surroundings: Surroundings, layout: Layout): Promise<SegmentFacts> {
@@ -63,8 +68,13 @@ export async function planPrune(
     run: async (reason) => {
       const by = { principal: log.principal, reason };
       try {
+        const numbers = segments.map(({ seg }) => seg);
+        const inputs = listInputsOf(layout.sidePath, numbers, {
+          types: inputTypes,
+          findReferences: referencedInputs,
+        });
         const receipts = await pruneSegments(log.audit, layout.sidePath, { segments, by });
-        return { seqs: receipts.map(({ seq }) => seq), inputs: await pruneInputs(log) };
+        return { seqs: receipts.map(({ seq }) => seq), inputs: await pruneInputs(log, inputs) };
       } finally {
         await log.audit.close();
       }
@@ -73,12 +83,13 @@ export async function planPrune(
 }
 
 /** Under the log's lock, so that no entry names one meanwhile. */
-async function pruneInputs({ audit, layout }: KeeperLog): Promise<PruneReport["inputs"]> {
-  const { logPath, sidePath } = layout;
+async function pruneInputs(
+  { audit, layout: { logPath, sidePath } }: KeeperLog,
+  inputs: ReadonlySet<string>,
+): Promise<PruneReport["inputs"]> {
   const { result } = await audit.transact(({ state }) => {
-    const findReferenced = findInLog(logPath, sidePath, JSON.stringify(state));
-    const options = { findReferenced, nowMs: Date.now() };
-    return { events: [], result: removeUnnamedInputs(`${sidePath}/input`, options) };
+    const places = { logPath, sidePath, state: JSON.stringify(state) };
+    return { events: [], result: removeUnnamedInputs(inputs, places) };
   });
   return result;
 }

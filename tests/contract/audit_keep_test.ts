@@ -16,12 +16,14 @@ import {
   type ArchiveTarget,
 } from "../../src/adapter/segment_archive.ts";
 import { newSigningKeyPem, openSigningKey, verifyEd25519 } from "../../src/adapter/signing_key.ts";
-import { findInLog, removeUnnamedInputs } from "../../src/adapter/unnamed_inputs.ts";
+import { listInputsOf, removeUnnamedInputs } from "../../src/adapter/unnamed_inputs.ts";
+import type { NewEvent } from "../../src/core/audit/entry.ts";
 import { KeyRing } from "../../src/core/audit/key_ring.ts";
 import { firstEpoch } from "../../src/core/audit/keys.ts";
 import { verifyProof } from "../../src/core/audit/verify_proof.ts";
 import { EngineError } from "../../src/core/errors.ts";
 import { maxSegmentsPerEntry } from "../../src/core/limits.ts";
+import { referencedInputs } from "../../src/core/replay/referenced_inputs.ts";
 import {
   append,
   codeOf,
@@ -303,34 +305,45 @@ describe("archiveSegment()", () => {
 });
 
 describe("removeUnnamedInputs()", () => {
-  it("removes what is old and named nowhere, and nothing else", async () => {
+  const name = (text: string) => encodeHex(sha256(new TextEncoder().encode(text)));
+  it("removes what only removed entries name, and nothing else", async () => {
     await inFolder(async (folder) => {
       const options = await makeSegments(folder, 1);
-      const input = `${options.sidePath}/input`;
-      const quarantine = `${options.sidePath}/quarantine`;
+      const { logPath, sidePath } = options;
+      const input = `${sidePath}/input`;
       Deno.mkdirSync(input, { recursive: true });
-      const name = (text: string) => encodeHex(sha256(new TextEncoder().encode(text)));
+      const decision = (text: string): NewEvent => ({
+        type: "audit.decision",
+        severity: "LOW",
+        details: { input: `sha256:${name(text)}` },
+      });
       const audit = await openAuditFile(options);
-      const details = { digest: `sha256:${name("in the log")}` };
-      await append(audit, { ...note, details });
-      await audit.rotate();
-      await audit.close();
-      const names = ["in the log", "in the state", "old", "young"].map(name);
-      for (const one of names) {
-        Deno.writeTextFileSync(`${input}/${one}`, "x");
-        Deno.utimeSync(`${input}/${one}`, 1, 1);
+      const accepted = { inputs: [], values_sha256: name("accepted") };
+      await append(audit, { type: "state.policy_accepted", severity: "LOW", details: accepted });
+      await append(audit, ...["gone", "again", "in the state", "not kept"].map(decision));
+      // More than one window of lines.
+      for (let i = 0; i < 60; i++) {
+        const big = { ...note, details: { text: "x".repeat(8_000) } };
+        await append(audit, big, big, big);
       }
-      Deno.utimeSync(`${input}/${name("young")}`, new Date(), new Date());
-      Deno.writeTextFileSync(`${input}/README`, "a human's");
-      Deno.utimeSync(`${input}/README`, 1, 1);
-      Deno.writeTextFileSync(`${quarantine}/${name("torn")}`, "x");
+      await append(audit, decision("late"));
+      await audit.rotate();
+      await append(audit, decision("again"));
+      await audit.rotate();
+      const texts = ["accepted", "gone", "again", "in the state", "late", "of nobody"];
+      for (const text of texts) Deno.writeTextFileSync(`${input}/${name(text)}`, "x");
+      const types = new Set(["audit.decision"]);
+      const findReferences = referencedInputs;
+      const candidates = listInputsOf(sidePath, [0, 1], { types, findReferences });
+      assertEquals(candidates.size, 5);
+      await pruneSegments(audit, sidePath, { segments: plan(options, [0, 1]), by });
+      await audit.close();
       const state = JSON.stringify({ watched: name("in the state") });
-      const findReferenced = findInLog(options.logPath, options.sidePath, state);
-      const removed = removeUnnamedInputs(input, { findReferenced, nowMs: Date.now() });
-      assertEquals(removed, { count: 1, bytes: 1 });
+      const removed = removeUnnamedInputs(candidates, { logPath, sidePath, state });
+      assertEquals(removed, { count: 2, bytes: 2 });
       const left = [...Deno.readDirSync(input)].map((one) => one.name).sort();
-      assertEquals(left, [...names.filter((one) => one !== name("old")), "README"].sort());
-      assertEquals([...Deno.readDirSync(quarantine)].length, 1);
+      const kept = texts.filter((text) => text !== "gone" && text !== "late");
+      assertEquals(left, kept.map(name).sort());
     });
   });
 });

@@ -66,6 +66,24 @@ function segmentsOf(project: Project): readonly string[] {
   return names.filter((name) => name.startsWith("seg-")).sort();
 }
 
+describe("an agent", () => {
+  it("may not run what keeps the log", async () => {
+    using project = await installed(0);
+    const lines = [
+      "sealward audit rotate",
+      "sealward audit prune --keep 0 --reason x --yes",
+      "sealward audit archive --to /tmp",
+      "sealward audit rotate-key --reason x --yes",
+      "sealward audit forward-secure --secret-out /tmp/x --yes",
+      "sealward audit accept-rollback --yes --reason x",
+    ];
+    for (const command of lines) {
+      const { exit, codes } = await ask(project, { type: "command", command });
+      assertEquals([exit, codes.includes("path_protected")], [2, true], `${command}: ${codes}`);
+    }
+  });
+});
+
 describe("audit rotate", () => {
   itOnBoth("closes the segment and says its hash and head code", async (program) => {
     using project = await installed(0, { program });
@@ -110,6 +128,22 @@ describe("audit prune", () => {
     assertEquals(await verdictOf(project), [0, "FRONT-PRUNED"]);
     Deno.removeSync(project.path(segment(3)));
     assertEquals(await verdictOf(project), [5, "MISSING"]);
+  });
+  it("takes along what only removed decisions were made of, never an accepted policy", async () => {
+    using project = await installed(0);
+    const inputs = () => Array.from(Deno.readDirSync(project.path(`${side}/input`))).length;
+    const accepted = inputs();
+    for (const file of ["a", "b"]) {
+      const content = file.repeat(9_000);
+      const operation = { type: "file_write", affected_files: [`src/${file}.ts`], content };
+      await ask(project, operation);
+      await must(project, ["audit", "rotate"]);
+    }
+    assertEquals(inputs(), accepted + 2);
+    const value = await must(project, ["audit", "prune", "--keep", "1", ...why, "--yes"]);
+    assertEquals((value["inputs"] as Record<string, unknown>)["count"], 1);
+    assertEquals(inputs(), accepted + 1);
+    assertEquals((await ask(project, harmless)).exit, 0);
   });
   it("shows what goes before it asks, and removes nothing when nobody can be asked", async () => {
     using project = await installed(2);
