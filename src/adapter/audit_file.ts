@@ -101,6 +101,11 @@ export class AuditFile {
     });
   }
 
+  /** `KID.EPOCH` of the entries it would write now. */
+  get key(): string {
+    return `${this.#active.keys.kid}.${this.#active.keys.epoch}`;
+  }
+
   /** Whether the segment has reached its size. */
   get isFull(): boolean {
     const { bytes, entries } = this.#options.segmentLimits ??

@@ -10,6 +10,7 @@ import type { StructuralEntry, WalkedSegment } from "../core/audit/structure.ts"
 import type { StartHash } from "../core/ports.ts";
 import type { RegularFile } from "./audit_disk.ts";
 import { hashFile } from "./audit_hash.ts";
+import { readUnkeyedStructure } from "./find_prunes.ts";
 import { type ClockBack, readFirstHeader, readLastHeader, type WalkEnd } from "./audit_walk.ts";
 
 /** What is known of the segments walked so far. */
@@ -89,6 +90,8 @@ export function skipPiece(
       // Its own entries are nobody's word: what stands in them is not looked at.
       previous: { seg, isSealed: true, isVerified: false, kid, from, head, structural: [] },
       start: progress.start ?? from,
+      // Only to know which older segments were removed, and only if the file is the one named later.
+      structural: [...progress.structural, ...readUnkeyedStructure(file)],
       unverifiable: joinRanges(progress.unverifiable, range),
       unboundSha256: encodeHex(hashFile(file, head.sizeBytes, start)),
     },

@@ -67,6 +67,7 @@ type RareAction =
   | "refuseFaultyPolicy"
   | "acceptedInputs"
   | "acceptPolicy"
+  | "auditKeeper"
   | "connect"
   | "examine"
   | "serve"
@@ -97,6 +98,10 @@ function rareActions(
     acceptPolicy: async (root, shown) => {
       const { acceptPolicy } = await import("./accept_policy.ts");
       return await acceptPolicy(surroundings, root, shown);
+    },
+    auditKeeper: async (root) => {
+      const { createAuditKeeper } = await import("./audit_keeper.ts");
+      return createAuditKeeper(surroundings, layoutAt(root));
     },
     connect: async (options) => {
       const { connect } = await import("./connect.ts");

@@ -8,6 +8,7 @@ import { readEpochKey } from "../adapter/audit_epoch_key.ts";
 import { type FoundSecret, readAuditSecret, readPrivateFile } from "../adapter/key_store.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { KeyRing } from "../core/audit/key_ring.ts";
+import { firstEpoch } from "../core/audit/keys.ts";
 import { EngineError } from "../core/errors.ts";
 import { hmacSha256 } from "../core/integrity/sha256.ts";
 import { parseSecret } from "../core/integrity/parse_secret.ts";
@@ -26,7 +27,10 @@ export interface LogKeys {
 /** Whose log, and what more may be needed to read it. */
 export interface LogKeyRequest {
   readonly logId: string;
-  /** Secrets that were replaced, and one that is about to be; only reading the past needs them. */
+  /**
+   * Looks for secrets that were replaced, and one that is about to take the place, right away;
+   * otherwise when an entry names one.
+   */
   readonly hasOlder?: boolean;
   /** Files an auditor brings; they take the place of what this host has. */
   readonly secretFiles?: readonly string[];
@@ -53,16 +57,21 @@ export function readLogKeys(
   const older = first === undefined ? more : [first, ...more];
   if (own !== null) {
     const ring = KeyRing.ofRoots([own.bytes, ...older], logId, hmacSha256);
+    if (!hasOlder) {
+      ring.onMiss(() =>
+        readOlder(layout, place).map((secret) => firstEpoch(secret, logId, hmacSha256))
+      );
+    }
     return { ring, isForwardSecure: false, source: own.source, warning: own.warning };
   }
   const epoch = readEpochKey(layout.markFolder, logId);
   if (epoch === null) throw missing();
   const ring = KeyRing.ofEpoch(epoch, older, logId, hmacSha256);
-  return { ring, isForwardSecure: true, source: "the epoch key", warning: null };
+  return { ring, isForwardSecure: true, source: "the epoch key: forward secure", warning: null };
 }
 
 /** The root secret of an install; null where only an epoch's is kept. */
-function findOwn(surroundings: Surroundings, layout: Layout): FoundSecret | null {
+export function findOwn(surroundings: Surroundings, layout: Layout): FoundSecret | null {
   try {
     return readLogSecret(surroundings, layout);
   } catch (error) {
@@ -95,7 +104,7 @@ export function readRootSecret(
 }
 
 /** What `audit rotate-key` put aside, and what it was about to put in place. */
-function readOlder(
+export function readOlder(
   { keysFolder }: Layout,
   place: { readonly workspace: string; readonly uid: number | null },
 ): readonly Uint8Array[] {

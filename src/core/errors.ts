@@ -22,6 +22,7 @@ export const errorTable = {
   policy_tampered: { exit: 5, http: 503 },
   policy_modification: { exit: 2, http: 200 },
   operation_denied: { exit: 2, http: 200 },
+  keeping_refused: { exit: 2, http: 503 },
   not_initialized: { exit: 1, http: 503 },
   already_initialized: { exit: 1, http: 503 },
   secret_missing: { exit: 1, http: 503 },

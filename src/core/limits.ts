@@ -81,6 +81,10 @@ export const maxSegmentBytes = 67_108_864;
 export const maxSegmentEntries = 250_000;
 /** Segments of one log; more than a host writes in a lifetime, and few enough to derive keys for. */
 export const maxSegments = 100_000;
+/** Segments one entry names: a number and 64 digits each, well below the details' limit. */
+export const maxSegmentsPerEntry = 64;
+/** A person's reason for an act on the log, in UTF-16 units. */
+export const maxReasonCharacters = 500;
 /** What one write may leave behind when the power goes: a group commit of the longest lines. */
 export const maxTornBytes = 1_048_576;
 /** How long a writer waits for the log's lock before it denies. */

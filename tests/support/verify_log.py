@@ -209,7 +209,7 @@ class Reader:
             first, _ = lines_of(data[:16384].decode("latin-1"))
             claimed = first["epoch"] if first else seg
             pieces.append((max(seg, claimed) if claimed < MAX_SEGMENTS else seg, data, False))
-        log = dict(numbers=[], finding=None, entries=[], last=START, end=0, rest=0, unverifiable=[], claim=None)
+        log = dict(numbers=[], finding=None, entries=[], last=START, end=0, rest=0, unverifiable=[], claim=None, front=None, gone=[])
         before = None
         for seg, data, is_closed in pieces:
             log["numbers"].append(seg)
@@ -256,6 +256,12 @@ class Reader:
             log["last"] = last["seq"], last["mac"]
             log["end"] = len(here["data"])
             log["unverifiable"].append((first["seq"], last["seq"]))
+            if len(log["numbers"]) == 1 and named:
+                log["front"] = named[1]
+            for text in here["data"].decode("latin-1").split("\n"):
+                line = read_line(text) if '"type":"audit.prune"' in text else None
+                if line and line["type"] == "audit.prune":
+                    log["gone"].append(json.loads(line["d"]).get("removed", []))
             return dict(here, last=log["last"], tree=None, **{"from": (first["seq"] - 1, first["prev"])})
         return None
 
@@ -336,8 +342,9 @@ class Reader:
 
     def is_pruned(self, log):
         first = log["entries"][0].get("details", {}).get("prev_seg_sha256") if log["entries"] else None
-        gone = [log["numbers"][0] - 1, first]
-        return any(e["type"] == "audit.prune" and gone in e["details"].get("removed", []) for e in log["entries"])
+        gone = [log["numbers"][0] - 1, log["front"] or first]
+        removals = log["gone"] + [e["details"].get("removed", []) for e in log["entries"] if e["type"] == "audit.prune"]
+        return any(gone in removed for removed in removals)
 
 
 def apply(files, edit):

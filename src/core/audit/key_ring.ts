@@ -21,6 +21,7 @@ export class KeyRing {
   /** By kid: the epoch asked for last, from which the next is one step away. */
   readonly #reached = new Map<string, EpochSecret>();
   #keys = new Map<string, EpochKeys>();
+  #findOlder: (() => readonly EpochSecret[]) | null = null;
 
   /**
    * @param origins The writer's first. An origin that is not epoch 0 leads to no earlier epoch:
@@ -49,6 +50,11 @@ export class KeyRing {
     hmac: HmacSha256,
   ): KeyRing {
     return new KeyRing([epoch, ...roots.map((secret) => firstEpoch(secret, logId, hmac))], hmac);
+  }
+
+  /** Where more origins are found, once, when a name comes up that none of these has. */
+  onMiss(find: () => readonly EpochSecret[]): void {
+    this.#findOlder = find;
   }
 
   /** Whose name new lines carry. */
@@ -81,6 +87,10 @@ export class KeyRing {
   /** The secret of an epoch; null as in `find`. */
   secretOf(kid: string, epoch: number): EpochSecret | null {
     if (!Number.isSafeInteger(epoch) || epoch >= maxSegments) return null;
+    if (this.#findOlder !== null && this.#origins.every((one) => one.kid !== kid)) {
+      this.#origins = [...this.#origins, ...this.#findOlder()];
+      this.#findOlder = null;
+    }
     const near = [this.#reached.get(kid), ...this.#origins.filter((one) => one.kid === kid)]
       .find((one) => one !== undefined && one.epoch <= epoch);
     if (near === undefined) return null;

@@ -151,6 +151,16 @@ export function pruneEvent(
   };
 }
 
+/** What an `audit.prune` entry names; nothing for any other. */
+export function removedIn({ type, details }: Entry): readonly RemovedSegment[] {
+  const { removed } = details;
+  if (type !== structuralTypes.prune || !Array.isArray(removed)) return [];
+  return removed.flatMap((pair) => {
+    const [seg, sha256] = Array.isArray(pair) ? pair : [];
+    return typeof seg === "number" && typeof sha256 === "string" ? [[seg, sha256] as const] : [];
+  });
+}
+
 /**
  * Whether entries say that every segment before `firstSeg` was removed, and that the newest of them
  * was the file that segment `firstSeg` continues.
@@ -160,10 +170,7 @@ export function pruneEvent(
 export function isFrontRemoved(firstSeg: number, structural: readonly Entry[]): boolean {
   if (firstSeg === 0) return false;
   const named = structural[0] && textOf(structural[0].details, "prev_seg_sha256");
-  return structural.some(({ type, details }) =>
-    type === structuralTypes.prune && Array.isArray(details["removed"]) &&
-    details["removed"].some((pair) =>
-      Array.isArray(pair) && pair[0] === firstSeg - 1 && pair[1] === named
-    )
+  return structural.some((entry) =>
+    removedIn(entry).some(([seg, sha256]) => seg === firstSeg - 1 && sha256 === named)
   );
 }

@@ -17,6 +17,7 @@ import type { Engine } from "../../pdp.ts";
 import type { AgentFiles } from "../hook/wiring/agent_files.ts";
 import type { HookRoad } from "../hook/run_hook.ts";
 import type { RenderOptions } from "../render.ts";
+import type { AuditKeeper } from "./audit_keeper.ts";
 import type { ByteWriter } from "./output.ts";
 
 /** Where an install's parts lie; absolute paths. */
@@ -145,6 +146,8 @@ export interface Host {
   readonly checkpointLog: (root: string | null) => Promise<string>;
   /** A proof that an entry is in the log, for whoever has only the public key. */
   readonly proveEntry: (root: string | null, seq: number) => Promise<string>;
+  /** For a human who keeps the log; each of its acts seals the process for itself. */
+  readonly auditKeeper: (root: string | null) => Promise<AuditKeeper>;
   /** Gives up every permission but reading, for commands that need no install. */
   readonly sealForReading: () => Promise<VerifyEd25519>;
   readonly lockPolicy: (root: string | null) => LockOutcome;

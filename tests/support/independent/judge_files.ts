@@ -85,10 +85,11 @@ function judgeFinding(walked: WalkedLog, slots: Slots, logId: string): Partly | 
   return say(verdicts[kind] ?? "TAMPERED", kind, finding);
 }
 
-function judgeMissing({ numbers, entries }: WalkedLog): Partly | null {
+function judgeMissing(log: WalkedLog): Partly | null {
+  const { numbers } = log;
   const [first = 0] = numbers;
   const last = numbers.at(-1) ?? 0;
-  if (first > 0 && !isPruned({ numbers, entries })) return say("MISSING", "segment", { seg: 0 });
+  if (first > 0 && !isPruned(log)) return say("MISSING", "segment", { seg: 0 });
   for (let seg = first; seg < last; seg++) {
     if (!numbers.includes(seg)) return say("MISSING", "segment", { seg });
   }
@@ -96,14 +97,15 @@ function judgeMissing({ numbers, entries }: WalkedLog): Partly | null {
 }
 
 /** Whether an entry names the segment before the oldest one with the hash that one gives. */
-function isPruned({ numbers, entries }: Pick<WalkedLog, "numbers" | "entries">): boolean {
+function isPruned({ numbers, entries, frontNames, passedRemovals }: WalkedLog): boolean {
   const before = (numbers[0] ?? 0) - 1;
-  const named = entries[0]?.details["prev_seg_sha256"];
-  return entries.some(({ type, details }) => {
-    const removed = type === "audit.prune" ? details["removed"] : null;
-    return Array.isArray(removed) &&
-      removed.some((pair) => Array.isArray(pair) && pair[0] === before && pair[1] === named);
-  });
+  const named = frontNames ?? entries[0]?.details["prev_seg_sha256"];
+  const removals = entries.filter(({ type }) => type === "audit.prune")
+    .map(({ details }) => details["removed"]);
+  return [...removals, ...passedRemovals].some((removed) =>
+    Array.isArray(removed) &&
+    removed.some((pair) => Array.isArray(pair) && pair[0] === before && pair[1] === named)
+  );
 }
 
 function judgeSlots({ heads, marks }: Slots): Partly | null {

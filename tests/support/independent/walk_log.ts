@@ -38,6 +38,10 @@ export interface WalkedLog {
   readonly bytes: number;
   readonly restBytes: number;
   readonly unverifiable: readonly (readonly [number, number])[];
+  /** What the oldest file names as before it, where nobody could verify that file. */
+  readonly frontNames: string | null;
+  /** `removed` of `audit.prune` lines in files that nobody could verify and that later ones name. */
+  readonly passedRemovals: readonly unknown[];
   /** Log id that a first line under an unknown key names. */
   readonly claimedLogId: string | null;
 }
@@ -105,6 +109,8 @@ export async function walkFiles(files: LogFiles, input: WalkInput): Promise<Walk
     bytes: 0,
     restBytes: 0,
     unverifiable: [],
+    frontNames: null,
+    passedRemovals: [],
     claimedLogId: null,
   };
   let before: Before | null = null;
@@ -178,8 +184,17 @@ async function passOver(piece: Piece, before: Before | null, from: Place): Promi
       last,
       bytes: bytes.length,
       unverifiable: joinRanges(state.unverifiable, first.seq, last.seq),
+      frontNames: state.numbers.length === 1 ? named ?? null : state.frontNames,
+      passedRemovals: [...state.passedRemovals, ...removalsIn(text)],
     }),
   };
+}
+
+function removalsIn(text: string): readonly unknown[] {
+  return text.split("\n").flatMap((line) => {
+    const read = line.includes('"type":"audit.prune"') ? readLine(line) : null;
+    return read?.type === "audit.prune" ? [JSON.parse(read.detailsText)["removed"]] : [];
+  });
 }
 
 function joinRanges(ranges: WalkedLog["unverifiable"], from: number, to: number) {

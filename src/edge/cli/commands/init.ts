@@ -19,10 +19,20 @@ export const initCommand: Command<CliContext> = {
   examples: [
     { command: "sealward init", what: "starter policy, observe mode" },
     { command: "sealward init --guide", what: "the guide's policy, enforced" },
+    {
+      command: "sealward init --forward-secure /media/usb/audit.root",
+      what: "the audit secret is the auditor's alone",
+    },
   ],
   flags: [
     { name: "guide", kind: "boolean", description: "Write the guide's policy instead" },
     { name: "yes", kind: "boolean", description: "Accept a policy that is there without asking" },
+    {
+      name: "forward-secure",
+      kind: "string",
+      value: "FILE",
+      description: "Put the audit secret there for an auditor, keep none here",
+    },
   ],
   exits: [
     [0, "ready"],
@@ -40,6 +50,7 @@ async function runInit(context: CliContext, parsed: ParsedArguments): Promise<nu
   const paths = host.paths(root);
   // Every refusal comes before anything is made, so that the next init meets no remains of this.
   await host.requireNew(root);
+  const forget = await planForgetting(host, root, parsed.flags.text("forward-secure"));
   const isOwn = !host.exists(paths.policyPath);
   if (!isOwn && parsed.flags.isSet("guide")) {
     throw usageError(
@@ -56,12 +67,31 @@ async function runInit(context: CliContext, parsed: ParsedArguments): Promise<nu
   const record = await host.createInstall(root);
   writeIgnore(host, paths.policyPath);
   const { seq } = await host.acceptPolicy(root, snapshot);
+  for (const line of await forget()) say(context, parsed, line);
   const facts = { root: record.root, policy_digest: snapshot.digest, seq };
   const text = parsed.format === "table"
     ? summary(paths.policyPath, { isOwn, isGuide: parsed.flags.isSet("guide") })
     : renderJson({ schema_version: 1, ...facts, state: paths.stateFolder }, parsed.format);
   printAnswer(context, parsed, text);
   return 0;
+}
+
+/** Leaves the root secret to an auditor, once the install is there; what to do then, in lines. */
+async function planForgetting(
+  host: Host,
+  root: string,
+  file: string | null,
+): Promise<() => Promise<readonly string[]>> {
+  if (file === null) return () => Promise.resolve([]);
+  const path = host.absolute(file);
+  const keeper = await host.auditKeeper(root);
+  keeper.requireSecretOut(path);
+  if (host.exists(path)) throw usageError(`Cannot write ${path}: it is there`, "name a new file");
+  return async () => {
+    const plan = await keeper.planForwardSecure(path);
+    await plan.run();
+    return plan.next;
+  };
 }
 
 async function writePolicy(host: Host, policyPath: string, isGuide: boolean): Promise<void> {

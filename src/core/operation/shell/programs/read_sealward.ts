@@ -40,6 +40,12 @@ const harmless: ReadonlySet<string> = new Set([
 /** Files that the other commands change, for whoever judges by files. */
 const changed: Readonly<Record<string, readonly string[]>> = {
   "init": [".scalpel/policy.yaml"],
+  "audit rotate": [".scalpel/audit.log"],
+  "audit prune": [".scalpel/audit.log"],
+  "audit archive": [".scalpel/audit.log"],
+  "audit rotate-key": [".scalpel/audit.log"],
+  "audit forward-secure": [".scalpel/audit.log"],
+  "audit accept-rollback": [".scalpel/audit.log"],
   "policy accept": [".scalpel/policy.yaml"],
   "policy lock": [".scalpel/policy.yaml"],
   "hook install": [".claude/settings.json", ".codex/hooks.json"],
@@ -50,7 +56,8 @@ const options = "-hq root: color: format: output> proposed-policy> json quiet he
   "dry-run scope: server: on-unenrolled: token-file< server-key< program: host: type: file: " +
   "metadata: command: cwd: timestamp: correlation-id: batch verbose -v since: until: session: " +
   "agent: top: severity: details: limit: follow port: permissions key: line< all anchor: checkpoint< root-secret-file< " +
-  "seals threads: as: out> as-test min-severity: principal: decision: policy: after:";
+  "seals threads: as: out> as-test min-severity: principal: decision: policy: after: " +
+  "keep: before: reason: segments: to> new-secret-file< secret-out> forward-secure>";
 
 export function readSealward(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
