@@ -35,10 +35,10 @@ export function createReopeningLog(
     }
   };
   return {
-    transact: async (build) => {
+    transact: async (build, use) => {
       const log = await file();
       try {
-        return await log.transact(build);
+        return await log.transact(build, use);
       } catch (error) {
         if (toEngineError(error).code === "audit_unwritable" && log === latest) isLost = true;
         throw error;

@@ -31,6 +31,7 @@ export const errorTable = {
   proof_invalid: { exit: 3, http: 400 },
   settings_invalid: { exit: 3, http: 503 },
   audit_unwritable: { exit: 1, http: 503 },
+  audit_full: { exit: 1, http: 503 },
   audit_unreadable: { exit: 1, http: 503 },
   audit_busy: { exit: 1, http: 503 },
   audit_unverifiable: { exit: 1, http: 503 },

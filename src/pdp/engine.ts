@@ -73,7 +73,10 @@ export interface Engine {
   /** Verified entries only; throws when the chain does not verify. */
   readonly readEvents: (filter: EventFilter) => Promise<readonly Entry[]>;
   readonly verifyLog: () => Promise<LogReport>;
-  /** Appends a caller's event; reserved prefixes are refused (`event_invalid`). */
+  /**
+   * Appends a caller's event; reserved prefixes are refused (`event_invalid`), and those of low
+   * severity when the disk is nearly full (`audit_full`).
+   */
   readonly recordEvent: (event: CallerEvent, principal: Principal) => Promise<Receipt>;
   /** Pairs what came of an operation with its decision; an alarm when there is none that allows. */
   readonly recordOutcome: (outcome: Outcome, principal: Principal) => Promise<OutcomeAnswer>;

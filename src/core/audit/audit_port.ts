@@ -15,9 +15,14 @@ export interface AuditView {
 }
 
 export interface AuditPort {
-  /** Runs `build` under the log's lock; resolves only when its events are durable. */
+  /**
+   * Runs `build` under the log's lock; resolves only when its events are durable.
+   *
+   * @param use `isOptional` events are refused (`audit_full`) as soon as the disk is nearly full.
+   */
   readonly transact: <T>(
     build: (view: AuditView) => { readonly events: readonly NewEvent[]; readonly result: T },
+    use?: { readonly isOptional?: boolean },
   ) => Promise<{ readonly result: T; readonly receipts: readonly Receipt[] }>;
   /** Verified entries from genesis; throws at the first finding. */
   readonly readVerified: () => AsyncIterable<Entry>;

@@ -14,6 +14,8 @@ const kindByType: ReadonlyMap<string, EventKind> = new Map([
   [stateTypes.tampered, "tampering"],
   [stateTypes.restored, "tampering"],
   ["audit.recovery", "tampering"],
+  ["audit.low_space", "alarms"],
+  ["audit.full", "alarms"],
   [stateTypes.accepted, "policies"],
 ]);
 

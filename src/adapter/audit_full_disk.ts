@@ -1,0 +1,21 @@
+/**
+ * Whether a write failed because the disk, or the user's share of it, is full.
+ *
+ * @module
+ */
+
+/** A write that took only part of the bytes: the room was gone in the middle of it. */
+export class ShortWriteError extends Error {}
+
+/**
+ * What a failure, or what it was caused by, says: `ENOSPC`, `EDQUOT` or `short_write`; null for any
+ * other one. EFBIG, a limit of this process, is none of them: more room on the disk would not help.
+ */
+export function fullDiskCause(error: unknown): "ENOSPC" | "EDQUOT" | "short_write" | null {
+  for (let seen = error; seen instanceof Error; seen = seen.cause) {
+    if (seen instanceof ShortWriteError) return "short_write";
+    if (!("code" in seen)) continue;
+    if (seen.code === "ENOSPC" || seen.code === "EDQUOT") return seen.code;
+  }
+  return null;
+}
