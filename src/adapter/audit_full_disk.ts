@@ -4,6 +4,9 @@
  * @module
  */
 
+/** EDQUOT, for which the runtime has no code of its own. */
+const quotaText = `(os error ${Deno.build.os === "darwin" ? 69 : 122})`;
+
 /** A write that took only part of the bytes: the room was gone in the middle of it. */
 export class ShortWriteError extends Error {}
 
@@ -14,8 +17,8 @@ export class ShortWriteError extends Error {}
 export function fullDiskCause(error: unknown): "ENOSPC" | "EDQUOT" | "short_write" | null {
   for (let seen = error; seen instanceof Error; seen = seen.cause) {
     if (seen instanceof ShortWriteError) return "short_write";
-    if (!("code" in seen)) continue;
-    if (seen.code === "ENOSPC" || seen.code === "EDQUOT") return seen.code;
+    if ("code" in seen && seen.code === "ENOSPC") return "ENOSPC";
+    if (seen.message.includes(quotaText)) return "EDQUOT";
   }
   return null;
 }

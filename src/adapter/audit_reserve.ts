@@ -7,7 +7,7 @@
 import { reserveBytes } from "../core/limits.ts";
 import { toPlaceError } from "./audit_disk.ts";
 
-/** `low`: the first reserve is gone. `full`: the second one too, or part of it. */
+/** `low`: one of the two reserves is gone. `full`: neither stands whole. */
 export type Room = "enough" | "low" | "full";
 
 /** What a transaction may do when there is little room. */
@@ -26,10 +26,11 @@ export function reservePath(sidePath: string, index: 0 | 1): string {
   return `${sidePath}/reserve.${index}`;
 }
 
-/** One lstat as long as there is enough. @throws {EngineError} `audit_unreadable`. */
+/** Two lstats. @throws {EngineError} `audit_unreadable`. */
 export function readRoom(sidePath: string): Room {
-  if (isReserve(sidePath, 0)) return "enough";
-  return isReserve(sidePath, 1) ? "low" : "full";
+  const standing = Number(isReserve(sidePath, 0)) + Number(isReserve(sidePath, 1));
+  if (standing === 2) return "enough";
+  return standing === 1 ? "low" : "full";
 }
 
 /** Whether a whole reserve stands; what else stands at its place is none. */

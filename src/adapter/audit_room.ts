@@ -80,17 +80,22 @@ export function giveUpReserve(
   active.slots.sync();
 }
 
+/** @returns What to say about it; null when it was the last half. */
 function release(sidePath: string, seen: Room, cause: string): NewEvent | null {
-  const path = reservePath(sidePath, seen === "enough" ? 0 : 1);
-  if (seen !== "low") {
-    removeIfThere(path);
-    return seen === "enough" ? lowSpaceEvent(cause, reserveBytes) : null;
+  if (seen === "full") {
+    removeIfThere(reservePath(sidePath, 1));
+    return null;
   }
+  if (isReserve(sidePath, 0)) removeIfThere(reservePath(sidePath, 0));
+  else cutLast(reservePath(sidePath, 1));
+  return readRoom(sidePath) === "low" ? lowSpaceEvent(cause) : fullEvent(cause);
+}
+
+/** The rest stays for a human's command: whatever fills the disk would take it too. */
+function cutLast(path: string): void {
   using file = new RegularFile(path, "update");
-  // The rest stays for a human's command: whatever fills the disk would take it too.
   file.truncate(lastReserveBytes);
   file.sync();
-  return fullEvent(cause, reserveBytes - lastReserveBytes);
 }
 
 /**
@@ -106,7 +111,6 @@ function tryMakeReserves(sidePath: string): boolean {
   try {
     for (const name of names) writeReserve(temporary(name));
     removeIfThere(temporary("spare"));
-    // The first reserve last: that it stands means that there is enough.
     for (const index of missing) {
       Deno.renameSync(temporary(`${index}`), reservePath(sidePath, index));
     }

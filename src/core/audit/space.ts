@@ -5,18 +5,18 @@
  */
 import type { NewEvent } from "./entry.ts";
 
-/** The first reserve was given up. @param cause `ENOSPC`, `EDQUOT` or `short_write`. */
-export function lowSpaceEvent(cause: string, releasedBytes: number): NewEvent {
+/** A reserve was given up. @param cause `ENOSPC`, `EDQUOT` or `short_write`. */
+export function lowSpaceEvent(cause: string): NewEvent {
   const message = "The disk of the audit log is nearly full: " +
     "callers' events of low severity are refused until there is room";
-  const details = { cause, released_bytes: releasedBytes, message };
+  const details = { cause, message };
   return { type: "audit.low_space", severity: "HIGH", details };
 }
 
-/** So was most of the second: nothing is decided any more. */
-export function fullEvent(cause: string, releasedBytes: number): NewEvent {
+/** So was the other one, but for the part of a human's command: nothing is decided any more. */
+export function fullEvent(cause: string): NewEvent {
   const message = "The disk of the audit log is full: everything is denied until there is room";
-  const details = { cause, released_bytes: releasedBytes, message };
+  const details = { cause, message };
   return { type: "audit.full", severity: "CRITICAL", details };
 }
 
