@@ -43,7 +43,7 @@ export class ActiveLog implements Disposable {
   #turn = 0;
   #unusable: EngineError | null = null;
 
-  /** Opens the files; `start` must follow. @throws {EngineError} As RegularFile. */
+  /** Opens the files, under the lock; `start` must follow. @throws {EngineError} As RegularFile. */
   constructor(options: AuditOptions) {
     this.options = options;
     using opened = new DisposableStack();
@@ -245,6 +245,8 @@ export class ActiveLog implements Disposable {
    * the file at its place begins right behind it; anything else is a replaced log.
    */
   #followRotation(): void {
+    // Before anything is followed: what is missing then would be loaded in the middle of it.
+    this.#loadRotation();
     const readings = this.slots.read();
     const sizeBytes = this.#log.openSizeBytes();
     const walk = walkLog(this.#walk(this.#position.head, readings, sizeBytes));

@@ -7,6 +7,7 @@ import type { Entry, Head, NewEvent, Receipt } from "../core/audit/entry.ts";
 import { snapshotOf } from "../core/audit/link_batch.ts";
 import type { LogReport } from "../core/audit/log_report.ts";
 import type { EngineState } from "../core/audit/state.ts";
+import { EngineError } from "../core/errors.ts";
 import { lockTimeoutMs, maxSegmentBytes, maxSegmentEntries } from "../core/limits.ts";
 import { ActiveLog } from "./audit_active.ts";
 import type { CreateAuditOptions } from "./audit_create.ts";
@@ -77,7 +78,9 @@ async function loadRoom(): Promise<LoadedRoom> {
 /** An open log; openAuditFile and createAuditFile make it. */
 export class AuditFile {
   readonly #options: AuditOptions;
-  readonly #active: ActiveLog;
+  /** Opened under the lock: outside, another process may be moving the file away right now. */
+  #opened: ActiveLog | null = null;
+  #rotation: AuditRotation<ActiveLog> | null = null;
   readonly #lock: AuditLock;
   #digest: { readonly state: EngineState; readonly text: string } | null = null;
   #firstSeq: { readonly seg: number; readonly seq: number } | null = null;
@@ -89,7 +92,6 @@ export class AuditFile {
 
   constructor(options: AuditOptions) {
     this.#options = options;
-    this.#active = new ActiveLog(options);
     const timeoutMs = options.lockTimeoutMs ?? lockTimeoutMs;
     this.#lock = new AuditLock(`${options.sidePath}/lock`, { timeoutMs, canWrite: true });
   }
@@ -98,8 +100,18 @@ export class AuditFile {
   start(): Promise<void> {
     return this.#hold(() => {
       this.#seenRoom = readRoom(this.#options.sidePath);
-      this.#active.start();
+      // Anew with every try: between two of them others may have ended the segment.
+      this.#opened?.[Symbol.dispose]();
+      this.#opened = null;
+      this.#opened = new ActiveLog(this.#options);
+      this.#opened.rotation = this.#rotation;
+      this.#opened.start();
     });
+  }
+
+  get #active(): ActiveLog {
+    if (this.#opened !== null) return this.#opened;
+    throw new EngineError("internal", "The log was used before it was opened");
   }
 
   /**
@@ -199,12 +211,13 @@ export class AuditFile {
   }
 
   async #close(): Promise<void> {
-    this.#active.refuseFrom(unwritable("it was closed"));
+    this.#opened?.refuseFrom(unwritable("it was closed"));
     await this.#lock.close();
     this.#idleFlush[Symbol.dispose]();
+    if (this.#opened === null) return;
     // The answer is out, and what it says is durable: a head that is not takes nothing back.
     this.#flushWhenIdle();
-    this.#active[Symbol.dispose]();
+    this.#opened[Symbol.dispose]();
   }
 
   #refuseUnusable(): void {
@@ -232,7 +245,8 @@ export class AuditFile {
         return await this.#lock.hold(body);
       } catch (error) {
         if (error instanceof RotationNeeded && tries < 2) {
-          this.#active.rotation = await this.#loadRotation();
+          this.#rotation = await this.#loadRotation();
+          if (this.#opened !== null) this.#opened.rotation = this.#rotation;
         } else if (error instanceof RoomNeeded && tries < 2) {
           this.#room = await loadRoom();
         } else {
@@ -256,7 +270,7 @@ export class AuditFile {
   }
 
   async #loadRotation(): Promise<AuditRotation<ActiveLog>> {
-    if (this.#active.rotation !== null) return this.#active.rotation;
+    if (this.#rotation !== null) return this.#rotation;
     const { createRotation } = await import("./audit_rotate.ts");
     const { startNativeHash } = await import("./native_hash.ts");
     return createRotation(startNativeHash);

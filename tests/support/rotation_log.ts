@@ -2,6 +2,7 @@
 import { createAuditFile } from "../../src/adapter/audit_file.ts";
 import { readEpochKey, writeEpochKey } from "../../src/adapter/audit_epoch_key.ts";
 import type { AuditOptions } from "../../src/adapter/audit_options.ts";
+import type { KeyChangeRequest } from "../../src/adapter/audit_rotate.ts";
 import { KeyRing } from "../../src/core/audit/key_ring.ts";
 import { firstEpoch } from "../../src/core/audit/keys.ts";
 import { append, auditOptions, note } from "./audit_folder.ts";
@@ -25,7 +26,7 @@ export function rotationOptions(folder: string, kind: Rotation): AuditOptions {
 }
 
 /** What AuditFile.rotate() is asked for. */
-export function changeOf(kind: Rotation) {
+export function changeOf(kind: Rotation): KeyChangeRequest | null {
   if (kind !== "key") return null;
   const { kid } = firstEpoch(secondSecret, logId, hmacSha256);
   return { to: kid, principal: "uid:1", reason: "test" };
@@ -38,7 +39,11 @@ export function auditorOptions(folder: string, kind: Rotation): AuditOptions {
 }
 
 /** A closed log of genesis and `count` notes. */
-export async function makeRotationLog(folder: string, kind: Rotation, count: number) {
+export async function makeRotationLog(
+  folder: string,
+  kind: Rotation,
+  count: number,
+): Promise<void> {
   const options = rotationOptions(folder, kind);
   const file = await createAuditFile({ ...options, genesis: { tool: "test" } });
   if (kind === "forward_secure") {

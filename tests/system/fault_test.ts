@@ -67,7 +67,7 @@ interface Fault {
 const sharedCalls = ["write", "openat", "read", "lseek"];
 
 const callsOf: readonly (readonly [Scene, readonly string[]])[] = [
-  [plain, ["write", "fdatasync", "flock", "lseek", "openat", "read"]],
+  [plain, ["write", "fdatasync", "flock", "openat", "read", ...(runsAllFaults ? ["lseek"] : [])]],
   [torn, ["write", "fsync", "fdatasync", "ftruncate", "rename"]],
   [snapshot, ["write", "fsync", "rename"]],
   [noReserve, ["fdatasync", "fsync", "rename", "unlink"]],
