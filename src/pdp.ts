@@ -50,7 +50,8 @@ export function createEngine(parts: EngineParts): Engine {
       const parsed = parseCallerEvent(event);
       // The engine's word on who wrote it, under a name of its own: a caller's stays the caller's.
       const events = [{ ...parsed, details: { ...parsed.details, recorded_by: principal } }];
-      const { receipts } = await parts.audit.transact(() => ({ events, result: null }));
+      const use = { isOptional: parsed.severity === "LOW" };
+      const { receipts } = await parts.audit.transact(() => ({ events, result: null }), use);
       return only(receipts);
     },
     // Loaded when they are called: a one-shot that decides pays nothing for them.

@@ -43,7 +43,7 @@ export class ActiveLog implements Disposable {
   #turn = 0;
   #unusable: EngineError | null = null;
 
-  /** Opens the files; `start` must follow. @throws {EngineError} As RegularFile. */
+  /** Opens the files, under the lock; `start` must follow. @throws {EngineError} As RegularFile. */
   constructor(options: AuditOptions) {
     this.options = options;
     using opened = new DisposableStack();
@@ -145,9 +145,10 @@ export class ActiveLog implements Disposable {
     this.#keys = keys;
     this.#position = position;
     // Both slots: in the old key's time none may stay that only the old key can read.
-    this.#remember();
-    this.#remember();
-    this.orPoison(() => this.slots.sync());
+    for (const _ of [0, 1]) {
+      this.#remember();
+      this.orPoison(() => this.slots.sync());
+    }
   }
 
   /**
@@ -210,12 +211,12 @@ export class ActiveLog implements Disposable {
     const newest = newestMark(readings);
     this.#position = position;
     this.#turn = newest?.turn ?? 0;
+    const isBehind = newest !== null && newest.head.seq < position.head.seq;
+    // Whoever wrote these was killed before head and mark, or its sync failed.
+    const from = newest?.epoch === this.seg ? newest.head.sizeBytes : 0;
+    if (isBehind) this.orPoison(() => this.#log.rewrite(from, position.head.sizeBytes));
     if (step.value.fragmentBytes > 0) this.#recover(step.value.fragmentBytes);
-    else if (newest !== null && newest.head.seq < position.head.seq) {
-      // Whoever wrote these was killed before head and mark, perhaps before the sync.
-      this.orPoison(() => this.#log.sync());
-      this.#remember();
-    }
+    else if (isBehind) this.#remember();
     if (position.isSealed) this.#beginNext();
   }
 
@@ -244,6 +245,8 @@ export class ActiveLog implements Disposable {
    * the file at its place begins right behind it; anything else is a replaced log.
    */
   #followRotation(): void {
+    // Before anything is followed: what is missing then would be loaded in the middle of it.
+    this.#loadRotation();
     const readings = this.slots.read();
     const sizeBytes = this.#log.openSizeBytes();
     const walk = walkLog(this.#walk(this.#position.head, readings, sizeBytes));

@@ -1,5 +1,5 @@
 /**
- * Lays out a new log: side folder, genesis, head slots and marks, all durable.
+ * Lays out a new log: side folder, reserves, genesis, head slots and marks, all durable.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import { EngineError, oneLine } from "../core/errors.ts";
 import type { JsonObject } from "../core/operation/operation.ts";
 import { RegularFile, syncFolder, toPlaceError } from "./audit_disk.ts";
 import type { AuditOptions } from "./audit_options.ts";
+import { makeReserves } from "./audit_room.ts";
 
 export interface CreateAuditOptions extends AuditOptions {
   /** What genesis says beside log id, algorithm and segment. */
@@ -27,6 +28,7 @@ export function createAuditFiles(options: CreateAuditOptions): void {
   const { line, marks } = firstRecords(options);
   try {
     makeFolders(options);
+    makeReserves(sidePath);
     writeNew(`${sidePath}/lock`, new Uint8Array());
     for (const path of [`${sidePath}/head`, `${markPath}/mark`]) {
       marks.forEach((mark, slot) => writeNew(`${path}.${slot}`, mark));

@@ -5,6 +5,9 @@
  * @module
  */
 import { EngineError, oneLine, TamperDetectedError } from "../core/errors.ts";
+import { ShortWriteError } from "./audit_full_disk.ts";
+
+const rewriteBytes = 1_048_576;
 
 /** `create` refuses a file that exists. */
 export type Access = "read" | "update" | "append" | "create";
@@ -22,6 +25,7 @@ export class RegularFile implements Disposable {
   readonly #file: Deno.FsFile;
   /** `device:inode` of the open file. */
   readonly identity: string;
+  readonly #access: Access;
 
   /**
    * Opens what lstat shows to be a regular file: no link, no device, no FIFO to wait for.
@@ -31,6 +35,7 @@ export class RegularFile implements Disposable {
    */
   constructor(path: string, access: Access) {
     this.path = path;
+    this.#access = access;
     if (access !== "create") statRegular(path);
     this.#file = openPath(path, access);
     const { dev, ino } = this.#file.statSync();
@@ -89,6 +94,21 @@ export class RegularFile implements Disposable {
     writeWhole(this.#file, bytes);
   }
 
+  /**
+   * Writes bytes that are there once more and makes them durable. After a sync that failed, or that
+   * nobody lived to call, the kernel may show data that it will never write.
+   */
+  rewrite(from: number, to: number): void {
+    // A closed segment was durable before it was moved away.
+    if (this.#access === "read") return this.sync();
+    using again = new RegularFile(this.path, "update");
+    this.sizeBytes();
+    for (let offset = from; offset < to; offset += rewriteBytes) {
+      again.writeAt(offset, this.readAt(offset, Math.min(rewriteBytes, to - offset)));
+    }
+    again.sync();
+  }
+
   truncate(sizeBytes: number): void {
     this.#file.truncateSync(sizeBytes);
   }
@@ -105,7 +125,7 @@ export class RegularFile implements Disposable {
 
 function writeWhole(file: Deno.FsFile, bytes: Uint8Array): void {
   const count = file.writeSync(bytes);
-  if (count !== bytes.length) throw new Error(`wrote ${count} of ${bytes.length} bytes`);
+  if (count !== bytes.length) throw new ShortWriteError(`wrote ${count} of ${bytes.length} bytes`);
 }
 
 function openPath(path: string, access: Access): Deno.FsFile {
@@ -194,7 +214,8 @@ export function writeDurable(folder: string, name: string, bytes: Uint8Array): v
   }
 }
 
-function removeIfThere(path: string): void {
+/** Removes a name; links are not followed. */
+export function removeIfThere(path: string): void {
   try {
     Deno.removeSync(path);
   } catch (error) {

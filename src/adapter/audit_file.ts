@@ -8,11 +8,16 @@ import type { Entry, Head, NewEvent, Receipt } from "../core/audit/entry.ts";
 import { snapshotOf } from "../core/audit/link_batch.ts";
 import type { LogReport } from "../core/audit/log_report.ts";
 import type { EngineState } from "../core/audit/state.ts";
+import { EngineError } from "../core/errors.ts";
 import { lockTimeoutMs, maxSegmentBytes, maxSegmentEntries } from "../core/limits.ts";
 import { ActiveLog } from "./audit_active.ts";
 import type { CreateAuditOptions } from "./audit_create.ts";
+import { IdleFlush } from "./audit_flush.ts";
+import { fullDiskCause } from "./audit_full_disk.ts";
 import { AuditLock } from "./audit_lock.ts";
 import type { AuditOptions } from "./audit_options.ts";
+import { readRoom, type Room, RoomNeeded, type RoomUse } from "./audit_reserve.ts";
+import type { AuditRoom, refuseForRoom } from "./audit_room.ts";
 import type { KeyChangeRequest } from "./audit_rotate.ts";
 import { type AuditRotation, RotationNeeded } from "./audit_rotation.ts";
 import { unwritable } from "./audit_unwritable.ts";
@@ -60,44 +65,78 @@ export async function createAuditFile(options: CreateAuditOptions): Promise<Audi
   return await openAuditFile(options);
 }
 
+/** What there is of audit_room.ts once there is little room. */
+interface LoadedRoom {
+  readonly room: AuditRoom;
+  readonly refuse: typeof refuseForRoom;
+}
+
+async function loadRoom(): Promise<LoadedRoom> {
+  const { AuditRoom, refuseForRoom } = await import("./audit_room.ts");
+  return { room: new AuditRoom(), refuse: refuseForRoom };
+}
+
 /** An open log; openAuditFile and createAuditFile make it. */
 export class AuditFile {
   readonly #options: AuditOptions;
-  readonly #active: ActiveLog;
+  /** Opened under the lock: outside, another process may be moving the file away right now. */
+  #opened: ActiveLog | null = null;
+  #rotation: AuditRotation<ActiveLog> | null = null;
   readonly #lock: AuditLock;
   #digest: { readonly state: EngineState; readonly text: string } | null = null;
   #firstSeq: { readonly seg: number; readonly seq: number } | null = null;
   #closing: Promise<void> | null = null;
+  readonly #idleFlush = new IdleFlush(() => this.#flushWhenIdle());
+  /** What there was when the transaction that runs began. */
+  #seenRoom: Room = "enough";
+  #room: LoadedRoom | null = null;
 
   constructor(options: AuditOptions) {
     this.#options = options;
-    this.#active = new ActiveLog(options);
     const timeoutMs = options.lockTimeoutMs ?? lockTimeoutMs;
     this.#lock = new AuditLock(`${options.sidePath}/lock`, { timeoutMs, canWrite: true });
   }
 
   /** Once, before anything else. */
   start(): Promise<void> {
-    return this.#hold(() => this.#active.start());
+    return this.#hold(() => {
+      this.#seenRoom = readRoom(this.#options.sidePath);
+      // Anew with every try: between two of them others may have ended the segment.
+      this.#opened?.[Symbol.dispose]();
+      this.#opened = null;
+      this.#opened = new ActiveLog(this.#options);
+      this.#opened.rotation = this.#rotation;
+      this.#opened.start();
+    });
+  }
+
+  get #active(): ActiveLog {
+    if (this.#opened !== null) return this.#opened;
+    throw new EngineError("internal", "The log was used before it was opened");
   }
 
   /**
    * Runs `build` on the freshest state, under the lock, and makes its events durable. Law A3: it
    * resolves only when they are. No events, nothing written.
    *
+   * @param use What it may do when the disk is full.
    * @throws {EngineError} `audit_busy`; `audit_unwritable`, and from then on always: what a failed
-   *   write left is unknown until the log is opened anew; `event_invalid`, with nothing written;
-   *   the tamper codes; and whatever `build` throws.
+   *   write left is unknown until the log is opened anew; `event_invalid` and `audit_full`, with
+   *   nothing written; the tamper codes; and whatever `build` throws.
    */
   async transact<T>(
     build: (view: AuditView) => AuditPlan<T>,
+    use: RoomUse = {},
   ): Promise<{ readonly result: T; readonly receipts: readonly Receipt[] }> {
     this.#refuseUnusable();
     return await this.#hold(() => {
-      this.#refuseUnusable();
-      this.#active.catchUp();
+      this.#begin();
       const { events, result } = build(this.#view());
-      return { result, receipts: events.length === 0 ? [] : this.#active.append(events) };
+      if (events.length === 0) return { result, receipts: [] };
+      this.#requireRoom(use);
+      const receipts = this.#active.append(events);
+      this.#idleFlush.wake();
+      return { result, receipts };
     });
   }
 
@@ -121,18 +160,19 @@ export class AuditFile {
    * lock; callers are served meanwhile.
    *
    * @param change A new root secret to go on with; the ring leads from it.
+   * @param use As of `transact`.
    * @returns False when another process was faster.
    * @throws {EngineError} `audit_tampered` when an entry does not verify any more: nothing is sealed
    *   then; and as `transact`.
    */
-  async rotate(change: KeyChangeRequest | null = null): Promise<boolean> {
+  async rotate(change: KeyChangeRequest | null = null, use: RoomUse = {}): Promise<boolean> {
     const { sealSegment } = await import("./audit_seal.ts");
     const rotation = await this.#loadRotation();
     return await sealSegment(this.#active, {
       hold: (body) =>
         this.#hold(() => {
-          this.#refuseUnusable();
-          this.#active.catchUp();
+          this.#begin();
+          this.#requireRoom(use);
           return body();
         }),
       rotation,
@@ -165,14 +205,21 @@ export class AuditFile {
   }
 
   /**
-   * Makes head and mark as durable as the log itself already is. Without it a power cut may leave
-   * them older than the log, which the next opening takes for what it is; never newer.
+   * Makes head and mark as durable as the log itself already is. It is done by itself once nothing is
+   * appended any more; until then a power cut may leave them older than the log, which the next
+   * opening takes for what it is; never newer.
+   *
+   * @throws {EngineError} `audit_unwritable`.
    */
   flush(): void {
+    this.#active.orPoison(() => this.#active.slots.sync());
+  }
+
+  #flushWhenIdle(): void {
     try {
-      this.#active.slots.sync();
-    } catch (error) {
-      throw unwritable(error);
+      this.flush();
+    } catch {
+      // Nobody waits for it. The next transaction says so.
     }
   }
 
@@ -182,28 +229,66 @@ export class AuditFile {
   }
 
   async #close(): Promise<void> {
-    this.#active.refuseFrom(unwritable("it was closed"));
+    this.#opened?.refuseFrom(unwritable("it was closed"));
     await this.#lock.close();
-    this.#active[Symbol.dispose]();
+    this.#idleFlush[Symbol.dispose]();
+    if (this.#opened === null) return;
+    // The answer is out, and what it says is durable: a head that is not takes nothing back.
+    this.#flushWhenIdle();
+    this.#opened[Symbol.dispose]();
   }
 
   #refuseUnusable(): void {
     if (this.#active.unusable !== null) throw this.#active.unusable;
   }
 
-  /** As AuditLock.hold; loads what ends a segment when `body` comes upon one that has ended. */
+  /** Under the lock: everything others appended is known, and what room there is. */
+  #begin(): void {
+    this.#refuseUnusable();
+    this.#active.catchUp();
+    this.#seenRoom = readRoom(this.#options.sidePath);
+    if (this.#seenRoom === "enough") return;
+    if (this.#room === null) throw new RoomNeeded();
+    this.#seenRoom = this.#room.room.restore(this.#active, this.#seenRoom);
+  }
+
+  #requireRoom(use: RoomUse): void {
+    if (this.#seenRoom !== "enough") this.#room?.refuse(this.#options, this.#seenRoom, use);
+  }
+
+  /** As AuditLock.hold; loads what ends a segment, or what little room asks for, when it must. */
   async #hold<T>(body: () => T): Promise<T> {
-    try {
-      return await this.#lock.hold(body);
-    } catch (error) {
-      if (!(error instanceof RotationNeeded)) throw error;
+    for (let tries = 0;; tries++) {
+      try {
+        return await this.#lock.hold(body);
+      } catch (error) {
+        if (error instanceof RotationNeeded && tries < 2) {
+          this.#rotation = await this.#loadRotation();
+          if (this.#opened !== null) this.#opened.rotation = this.#rotation;
+        } else if (error instanceof RoomNeeded && tries < 2) {
+          this.#room = await loadRoom();
+        } else {
+          if (fullDiskCause(error) !== null) await this.#giveUpReserve(error);
+          throw error;
+        }
+      }
     }
-    this.#active.rotation = await this.#loadRotation();
-    return await this.#lock.hold(body);
+  }
+
+  /** What a write failed for want of room. What comes of this, the next opening sees. */
+  async #giveUpReserve(error: unknown): Promise<void> {
+    const seen = this.#seenRoom;
+    try {
+      const { giveUpReserve } = await import("./audit_room.ts");
+      const rotation = await this.#loadRotation();
+      await this.#lock.hold(() => giveUpReserve(this.#options, { seen, error }, rotation));
+    } catch {
+      // The caller gets the first failure; whatever stands against going on, the next opening says.
+    }
   }
 
   async #loadRotation(): Promise<AuditRotation<ActiveLog>> {
-    if (this.#active.rotation !== null) return this.#active.rotation;
+    if (this.#rotation !== null) return this.#rotation;
     const { createRotation } = await import("./audit_rotate.ts");
     const { startNativeHash } = await import("./native_hash.ts");
     return createRotation(startNativeHash);

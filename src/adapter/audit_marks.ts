@@ -29,6 +29,8 @@ export class MarkSlots implements Disposable {
   readonly #heads: readonly (RegularFile | null)[];
   readonly #marks: readonly (RegularFile | null)[];
   readonly #options: AuditOptions;
+  /** Of the newest pair, when it was written since the last sync. */
+  #unsynced: number | null = null;
 
   constructor(options: AuditOptions, access: Access) {
     this.#options = options;
@@ -56,8 +58,10 @@ export class MarkSlots implements Disposable {
   /** Head first: the mark never knows more than what lies beside the log. Not synced. */
   write(mark: Omit<Mark, "kid" | "epoch">, keys: EpochKeys): void {
     const bytes = encodeMark(mark, keys, this.#options.hmac);
-    this.#heads[mark.turn % 2]?.writeAt(0, bytes);
-    this.#marks[mark.turn % 2]?.writeAt(0, bytes);
+    const slot = mark.turn % 2;
+    this.#heads[slot]?.writeAt(0, bytes);
+    this.#marks[slot]?.writeAt(0, bytes);
+    this.#unsynced = slot;
   }
 
   /** @throws {TamperDetectedError} When a slot was removed or replaced since it was opened. */
@@ -65,8 +69,13 @@ export class MarkSlots implements Disposable {
     for (const file of [...this.#heads, ...this.#marks]) file?.sizeBytes();
   }
 
+  /** The newest pair: what the older one holds on the disk is older still, or damaged. */
   sync(): void {
-    for (const file of [...this.#heads, ...this.#marks]) file?.sync();
+    if (this.#unsynced === null) return;
+    const slot = this.#unsynced;
+    this.#unsynced = null;
+    this.#heads[slot]?.sync();
+    this.#marks[slot]?.sync();
   }
 
   [Symbol.dispose](): void {

@@ -7,6 +7,7 @@ import { findLayout, type Surroundings, suspiciousVariables } from "./environmen
 import type { Layout } from "../adapter/layout.ts";
 import type { AuditFile } from "../adapter/audit_file.ts";
 import { toEngineError } from "../core/errors.ts";
+import { lowSpacePercent } from "../core/limits.ts";
 import { openLog } from "./open_install.ts";
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import { compareTrust } from "../core/integrity/trust.ts";
@@ -33,6 +34,7 @@ export async function examine(
     ...examineVariables(surroundings),
     ...examineModes(layout),
     ...await examineLog(surroundings, layout),
+    ...await examineSpace(layout),
   ];
 }
 
@@ -134,6 +136,31 @@ async function examineInputs(audit: AuditFile, layout: Layout): Promise<Finding>
     const { message } = toEngineError(error);
     return { level: "WARN", subject, message, fix: "run `sealward audit verify`" };
   }
+}
+
+/** After the log was opened, which makes a reserve anew where there is room. */
+async function examineSpace({ sidePath }: Layout): Promise<readonly Finding[]> {
+  const { readFreePercent } = await import("../adapter/free_space.ts");
+  const { readRoom } = await import("../adapter/audit_reserve.ts");
+  const percent = await readFreePercent(sidePath);
+  const subject = "log's disk";
+  const fix = "free some space, for instance with `sealward audit prune`";
+  try {
+    const room = readRoom(sidePath);
+    if (room !== "enough") {
+      const what = room === "low" ? "events of low severity are refused" : "everything is denied";
+      return [{ level: "WARN", subject, message: `full, a reserve is in use: ${what}`, fix }];
+    }
+  } catch (error) {
+    return [{ level: "FAIL", subject, message: toEngineError(error).message }];
+  }
+  if (percent === null) return [];
+  const message = `${percent} % free, both reserves stand`;
+  return [
+    percent < lowSpacePercent
+      ? { level: "WARN", subject, message, fix }
+      : { level: "OK", subject, message },
+  ];
 }
 
 function examinePolicy(layout: Layout, state: Parameters<typeof compareTrust>[1]): Finding {

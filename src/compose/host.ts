@@ -39,6 +39,7 @@ export function createHost(
     openHook: async (options) =>
       await (await import("./open_hook.ts")).openHook(surroundings, options),
     writeNewFile,
+    removeFiles,
     exists,
     readPolicy: (root) => openPolicyStore(layoutAt(root))(),
     readAcceptedText: (root, sha256) => {
@@ -172,6 +173,17 @@ function writeNewFile(path: string, text: string): void {
     });
   } finally {
     file.close();
+  }
+}
+
+function removeFiles(paths: readonly string[]): void {
+  const folders = new Set(paths.map((path) => path.slice(0, path.lastIndexOf("/"))));
+  for (const path of [...paths, ...folders]) {
+    try {
+      Deno.removeSync(path);
+    } catch {
+      // A folder with something else in it stays.
+    }
   }
 }
 

@@ -19,6 +19,7 @@ import { type PermissionRow, readPermissions, sealPermissions } from "../adapter
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import type { AuditPort } from "../core/audit/audit_port.ts";
 import type { Head } from "../core/audit/entry.ts";
+import { lowSpacePercent } from "../core/limits.ts";
 import { toEngineError } from "../core/errors.ts";
 import { encodeKeyId } from "../core/integrity/answer_proof.ts";
 import type { SignEd25519 } from "../core/ports.ts";
@@ -117,6 +118,7 @@ export async function openInstall(
   const places = [layout.logPath, layout.sidePath, layout.markFolder, ...request.outputs ?? []];
   const read = () => request.explains === true ? readPermissions(places) : [];
   const before = read();
+  const warnings = request.role === "server" ? await warnOfSpace(layout) : [];
   if (request.role !== "library") {
     sealPermissions({ writable: places, keepsNet: request.role === "server" });
   }
@@ -139,7 +141,7 @@ export async function openInstall(
     record,
     principal: surroundings.uid === null ? "user" : `uid:${surroundings.uid}`,
     secretSource: secret.source,
-    warnings: secret.warning === null ? [] : [secret.warning],
+    warnings: [...(secret.warning === null ? [] : [secret.warning]), ...warnings],
     permissions: { before, after: read() },
     tokens: server?.tokens ?? null,
     sign: server?.sign ?? null,
@@ -151,6 +153,14 @@ export async function openInstall(
       await (log ?? audit).close();
     },
   };
+}
+
+/** Before sealing: a sealed process may not ask. */
+async function warnOfSpace({ sidePath }: Layout): Promise<readonly string[]> {
+  const { readFreePercent } = await import("../adapter/free_space.ts");
+  const percent = await readFreePercent(sidePath);
+  if (percent === null || percent >= lowSpacePercent) return [];
+  return [`the log's disk has ${percent} % left: when it is full, everything is denied`];
 }
 
 function homeOf({ variable }: Surroundings): string | null {

@@ -32,16 +32,16 @@ export function createReopeningLog(
 ): ReopeningLog {
   const current = new CurrentLog(first, open);
   return {
-    transact: async (build) => {
+    transact: async (build, use) => {
       const log = await current.file();
       try {
-        return await log.transact(build);
+        return await log.transact(build, use);
       } catch (error) {
         const { code } = toEngineError(error);
         if (codesOfLoss.has(code)) current.lose(log);
         if (code !== "audit_unverifiable") throw error;
       }
-      return await (await current.file()).transact(build);
+      return await (await current.file()).transact(build, use);
     },
     readVerified: async function* (fromSeq) {
       yield* (await current.file()).readVerified(fromSeq);

@@ -33,6 +33,7 @@ export const errorTable = {
   decision_missing: { exit: 3, http: 404 },
   settings_invalid: { exit: 3, http: 503 },
   audit_unwritable: { exit: 1, http: 503 },
+  audit_full: { exit: 1, http: 503 },
   audit_unreadable: { exit: 1, http: 503 },
   audit_busy: { exit: 1, http: 503 },
   audit_unverifiable: { exit: 1, http: 503 },

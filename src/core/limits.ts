@@ -87,6 +87,17 @@ export const maxSegmentsPerEntry = 64;
 export const maxReasonCharacters = 500;
 /** What one write may leave behind when the power goes: a group commit of the longest lines. */
 export const maxTornBytes = 1_048_576;
+/** Each of the two files that hold room for the log; 2,000 short entries, or a rotation. */
+export const reserveBytes = 1_048_576;
+/** What stays of the second one for a human's command, when everything else is denied. */
+export const lastReserveBytes = 524_288;
+/** How often a server tries whether there is room again: a try writes up to three reserves. */
+export const reserveRetryMs = 1_000;
+/** Below this share of the disk people are told. */
+export const lowSpacePercent = 10;
+/** Head and mark are synced when nothing was appended for so long, or at the latest after that. */
+export const idleFlushMs = 5;
+export const maxFlushDelayMs = 100;
 /** How long a writer waits for the log's lock before it denies. */
 export const lockTimeoutMs = 2_000;
 

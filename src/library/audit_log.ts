@@ -75,7 +75,7 @@ export class AuditLog {
   /**
    * Records an event; resolves when it is durable.
    *
-   * @throws {EngineError} `event_invalid`, `audit_unwritable`, and the tamper codes.
+   * @throws {EngineError} `event_invalid`, `audit_unwritable`, `audit_full`, and the tamper codes.
    */
   async recordEvent(event: AuditEventInput): Promise<void> {
     const { engine } = await this.#install.open();

@@ -120,7 +120,10 @@ export interface Engine {
   readonly verifyLog: () => Promise<LogReport>;
   /** Makes the logged decisions of a range again, from log and kept inputs alone. */
   readonly replay: (range: SeqRange) => AsyncIterable<ReplayResult>;
-  /** Appends a caller's event; reserved prefixes are refused (`event_invalid`). */
+  /**
+   * Appends a caller's event; reserved prefixes are refused (`event_invalid`), and those of low
+   * severity when the disk is nearly full (`audit_full`).
+   */
   readonly recordEvent: (event: CallerEvent, principal: Principal) => Promise<Receipt>;
   /** Pairs what came of an operation with its decision; an alarm when there is none that allows. */
   readonly recordOutcome: (outcome: Outcome, principal: Principal) => Promise<OutcomeAnswer>;

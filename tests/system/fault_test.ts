@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { maxEntriesBetweenSnapshots } from "../../src/core/limits.ts";
+import { runsAllFaults } from "../support/injected_call.ts";
 import { binaryPath, type Outcome, Project } from "../support/sealward.ts";
 
 const check = ["check", "--type", "file_write", "--file", "src/app.ts", "--format", "json"];
@@ -44,26 +45,55 @@ const snapshot: Scene = {
   },
 };
 
+/** Makes the check take its room back. */
+const noReserve: Scene = {
+  name: "a check that makes the reserves anew",
+  prepare: (project) => {
+    for (const index of [0, 1]) {
+      Deno.removeSync(project.path(`.scalpel/audit.log.d/reserve.${index}`));
+    }
+  },
+};
+
 interface Fault {
   readonly scene: Scene;
   readonly call: string;
   readonly effect: string;
+  /** A second fault, which makes the calls happen that the first one hits. */
+  readonly beside?: string;
 }
 
 /** Calls that the runtime makes for itself too: only those on files of the log shall fail. */
-const sharedCalls = ["write", "openat", "read"];
+const sharedCalls = ["write", "openat", "read", "lseek"];
 
 const callsOf: readonly (readonly [Scene, readonly string[]])[] = [
-  [plain, ["write", "fdatasync", "flock", "openat", "read"]],
+  [plain, ["write", "fdatasync", "flock", "openat", "read", ...(runsAllFaults ? ["lseek"] : [])]],
   [torn, ["write", "fsync", "fdatasync", "ftruncate", "rename"]],
   [snapshot, ["write", "fsync", "rename"]],
+  [noReserve, ["fdatasync", "fsync", "rename", "unlink"]],
 ];
+const errorsOf: Readonly<Record<string, readonly string[]>> = {
+  write: ["ENOSPC", "EDQUOT", "EIO", "EINTR"],
+  fdatasync: ["EIO", "ENOSPC"],
+  rename: ["EIO", "ENOSPC"],
+};
 const faults = callsOf.flatMap(([scene, calls]) =>
   calls.flatMap((call): readonly Fault[] => [
-    { scene, call, effect: call === "write" ? "error=ENOSPC" : "error=EIO" },
+    ...(errorsOf[call] ?? ["EIO"])
+      .slice(0, runsAllFaults || scene === plain ? Infinity : 1)
+      .map((error) => ({ scene, call, effect: `error=${error}` })),
     // Who dies while reading has left nothing half done.
-    ...(call === "read" ? [] : [{ scene, call, effect: "signal=KILL" }]),
+    ...(call === "read" || call === "lseek" ? [] : [{ scene, call, effect: "signal=KILL" }]),
   ])
+);
+/** While a reserve is given up, which another full disk or a kill may cut short. */
+const whileFull = ["unlink", "fdatasync", "ftruncate"].flatMap((call): readonly Fault[] =>
+  ["error=ENOSPC", "signal=KILL"].map((effect) => ({
+    scene: torn,
+    call,
+    effect,
+    beside: "inject=write:error=ENOSPC:when=1",
+  }))
 );
 
 interface Shot extends Outcome {
@@ -75,23 +105,29 @@ interface Shot extends Outcome {
 function logFiles(project: Project): readonly string[] {
   const log = project.path(".scalpel/audit.log");
   const fragment = createHash("sha256").update(tornBytes).digest("hex");
-  const side = ["lock", "head.0", "head.1", `quarantine/.${fragment}.new`];
+  const side = ["lock", "head.0", "head.1", "reserve.0", "reserve.1"];
+  side.push(`quarantine/.${fragment}.new`);
   const marks = ["mark.0", "mark.1"].map((name) => `${project.stateFolder()}/log/${name}`);
   return [log, ...side.map((name) => `${log}.d/${name}`), ...marks];
 }
 
 /** Runs one check whose N-th call fails. */
-async function shoot(project: Project, { call, effect }: Fault, n: number): Promise<Shot> {
+async function shoot(project: Project, fault: Fault, n: number): Promise<Shot> {
+  const { call, effect, beside } = fault;
   const tracePath = `${project.folder}/trace`;
-  const paths = sharedCalls.includes(call) ? logFiles(project) : [];
-  const rules = [`trace=${call}`, `inject=${call}:${effect}:when=${n}`];
+  const isShared = beside !== undefined || sharedCalls.includes(call);
+  const paths = isShared ? logFiles(project) : [];
+  const traced = beside === undefined ? call : `${call},write`;
+  const rules = [`trace=${traced}`, `inject=${call}:${effect}:when=${n}`];
+  if (beside !== undefined) rules.push(beside);
   const options = [
     ...rules.flatMap((rule) => ["-e", rule]),
     ...paths.flatMap((path) => ["-P", path]),
   ];
   const command = ["strace", "-f", "-qq", "-o", tracePath, ...options, binaryPath];
   const outcome = await project.run(check, { program: { name: "strace", command } });
-  const wasHit = outcome.exit === killed || /INJECTED/.test(Deno.readTextFileSync(tracePath));
+  const hit = new RegExp(`\\b${call}\\(.*INJECTED`);
+  const wasHit = outcome.exit === killed || hit.test(Deno.readTextFileSync(tracePath));
   return { ...outcome, wasHit };
 }
 
@@ -120,18 +156,24 @@ async function assertSound(project: Project, shot: Shot, what: string): Promise<
   assertEquals(whole.value["verdict"], "OK-UNANCHORED", what);
 }
 
+/** Only the second of the two reserves is ever cut. */
+function mayBeNone({ beside, call }: Fault): boolean {
+  return beside !== undefined && call === "ftruncate";
+}
+
 describe("check under faults", () => {
-  for (const fault of faults) {
-    const { call, effect, scene } = fault;
+  for (const fault of [...faults, ...whileFull]) {
+    const { call, effect, scene, beside } = fault;
     const id = effect.startsWith("signal") ? "FLT-02 A4" : "FLT-01 FLT-04";
-    it(`${id} ${effect} at each ${call} of ${scene.name}`, async () => {
+    const during = beside === undefined ? "" : ", the disk being full";
+    it(`${id} ${effect} at each ${call} of ${scene.name}${during}`, async () => {
       using project = new Project();
       await project.init();
       for (let n = 1;; n++) {
         await scene.prepare(project);
         const shot = await shoot(project, fault, n);
         await assertSound(project, shot, `${call} ${effect} ${n}`);
-        assert(shot.wasHit || n > 1, "at least one call was hit");
+        assert(shot.wasHit || n > 1 || mayBeNone(fault), "at least one call was hit");
         if (!shot.wasHit) break;
         assert(n < maxCalls, "the sweep ends");
       }

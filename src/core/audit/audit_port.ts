@@ -24,9 +24,14 @@ export interface AuditFollower {
 }
 
 export interface AuditPort {
-  /** Runs `build` under the log's lock; resolves only when its events are durable. */
+  /**
+   * Runs `build` under the log's lock; resolves only when its events are durable.
+   *
+   * @param use `isOptional` events are refused (`audit_full`) as soon as the disk is nearly full.
+   */
   readonly transact: <T>(
     build: (view: AuditView) => { readonly events: readonly NewEvent[]; readonly result: T },
+    use?: { readonly isOptional?: boolean },
   ) => Promise<{ readonly result: T; readonly receipts: readonly Receipt[] }>;
   /**
    * Verified entries from genesis, or those from `fromSeq` on; throws at the first finding. There is

@@ -15,6 +15,8 @@ const kindByType: ReadonlyMap<string, EventKind> = new Map([
   [stateTypes.restored, "tampering"],
   ["audit.recovery", "tampering"],
   ["audit.rollback_accepted", "tampering"],
+  ["audit.low_space", "alarms"],
+  ["audit.full", "alarms"],
   [stateTypes.accepted, "policies"],
 ]);
 

@@ -131,6 +131,8 @@ export interface Host {
   readonly createInstall: (root: string) => Promise<InstallRecord>;
   /** Writes a file that must not exist yet; creates `.scalpel` when needed. */
   readonly writeNewFile: (path: string, text: string) => void;
+  /** Takes back what writeNewFile wrote, as far as it can; and their folders, when nothing else is in. */
+  readonly removeFiles: (paths: readonly string[]) => void;
   readonly exists: (path: string) => boolean;
   readonly readPolicy: (root: string | null) => PolicySnapshot;
   /** The text of an input as it was accepted, by SHA-256; null when no copy is kept. */

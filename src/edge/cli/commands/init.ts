@@ -58,14 +58,27 @@ async function runInit(context: CliContext, parsed: ParsedArguments): Promise<nu
       "move it away, or leave out --guide to keep it",
     );
   }
-  if (isOwn) await writePolicy(host, paths.policyPath, parsed.flags.isSet("guide"));
-  else say(context, parsed, `keeping the policy that is there: ${paths.policyPath}`);
-  await host.refuseFaultyPolicy(root);
-  const snapshot = host.readPolicy(root);
-  // What we have just written needs no question; what somebody else wrote does.
-  if (!isOwn) agreeToPolicy(context, parsed, { snapshot, previous: new Map() });
-  const record = await host.createInstall(root);
-  writeIgnore(host, paths.policyPath);
+  if (!isOwn) say(context, parsed, `keeping the policy that is there: ${paths.policyPath}`);
+  const made: string[] = [];
+  const make = async () => {
+    const write = (path: string, text: string) => {
+      if (host.exists(path)) return;
+      made.push(path);
+      host.writeNewFile(path, text);
+    };
+    if (isOwn) await writePolicy(write, paths.policyPath, parsed.flags.isSet("guide"));
+    await host.refuseFaultyPolicy(root);
+    const snapshot = host.readPolicy(root);
+    // What we have just written needs no question; what somebody else wrote does.
+    if (!isOwn) agreeToPolicy(context, parsed, { snapshot, previous: new Map() });
+    writeIgnore(write, paths.policyPath);
+    return { snapshot, record: await host.createInstall(root) };
+  };
+  const { snapshot, record } = await make().catch((error) => {
+    // On a disk that is full half-way, for one: the next init must not take our files for yours.
+    host.removeFiles(made);
+    throw error;
+  });
   const { seq } = await host.acceptPolicy(root, snapshot);
   for (const line of await forget()) say(context, parsed, line);
   const facts = { root: record.root, policy_digest: snapshot.digest, seq };
@@ -94,19 +107,19 @@ async function planForgetting(
   };
 }
 
-async function writePolicy(host: Host, policyPath: string, isGuide: boolean): Promise<void> {
+type WriteNew = (path: string, text: string) => void;
+
+async function writePolicy(write: WriteNew, policyPath: string, isGuide: boolean): Promise<void> {
   const { guidePolicy, starterPolicy } = await import("../../../core/policy/starter_policy.ts");
   const { policyJsonSchema } = await import("../../../core/policy/json_schema.ts");
-  host.writeNewFile(policyPath, isGuide ? guidePolicy : starterPolicy);
+  write(policyPath, isGuide ? guidePolicy : starterPolicy);
   const schemaPath = policyPath.replace(/policy\.yaml$/, "policy.schema.json");
-  if (host.exists(schemaPath)) return;
-  host.writeNewFile(schemaPath, `${JSON.stringify(policyJsonSchema(), null, 2)}\n`);
+  write(schemaPath, `${JSON.stringify(policyJsonSchema(), null, 2)}\n`);
 }
 
 /** The log is this machine's: committed, it would stand without its keys in every clone. */
-function writeIgnore(host: Host, policyPath: string): void {
-  const path = policyPath.replace(/policy\.yaml$/, ".gitignore");
-  if (!host.exists(path)) host.writeNewFile(path, "audit.log\naudit.log.d/\n");
+function writeIgnore(write: WriteNew, policyPath: string): void {
+  write(policyPath.replace(/policy\.yaml$/, ".gitignore"), "audit.log\naudit.log.d/\n");
 }
 
 function summary(
