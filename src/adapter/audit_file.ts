@@ -9,7 +9,7 @@ import { snapshotOf } from "../core/audit/link_batch.ts";
 import type { LogReport } from "../core/audit/log_report.ts";
 import type { EngineState } from "../core/audit/state.ts";
 import { EngineError } from "../core/errors.ts";
-import { lockTimeoutMs, maxSegmentBytes, maxSegmentEntries } from "../core/limits.ts";
+import { lockTimeoutMs } from "../core/limits.ts";
 import { ActiveLog } from "./audit_active.ts";
 import type { CreateAuditOptions } from "./audit_create.ts";
 import { IdleFlush } from "./audit_flush.ts";
@@ -20,6 +20,7 @@ import { readRoom, type Room, RoomNeeded, type RoomUse } from "./audit_reserve.t
 import type { AuditRoom, refuseForRoom } from "./audit_room.ts";
 import type { KeyChangeRequest } from "./audit_rotate.ts";
 import { type AuditRotation, RotationNeeded } from "./audit_rotation.ts";
+import { SegmentSize } from "./audit_size.ts";
 import { unwritable } from "./audit_unwritable.ts";
 
 /** What a transaction sees: everything other processes appended included. */
@@ -35,9 +36,6 @@ export interface AuditPlan<T> {
   readonly events: readonly NewEvent[];
   readonly result: T;
 }
-
-/** A line takes at least this much: fewer bytes cannot be too many entries. */
-const minLineBytes = 256;
 
 /**
  * Opens a log that createAuditFile made: verifies from the newest snapshot to the end, whatever
@@ -84,7 +82,7 @@ export class AuditFile {
   #rotation: AuditRotation<ActiveLog> | null = null;
   readonly #lock: AuditLock;
   #digest: { readonly state: EngineState; readonly text: string } | null = null;
-  #firstSeq: { readonly seg: number; readonly seq: number } | null = null;
+  readonly #size = new SegmentSize();
   #closing: Promise<void> | null = null;
   readonly #idleFlush = new IdleFlush(() => this.#flushWhenIdle());
   /** What there was when the transaction that runs began. */
@@ -147,12 +145,7 @@ export class AuditFile {
 
   /** Whether the segment has reached its size. */
   get isFull(): boolean {
-    const { bytes, entries } = this.#options.segmentLimits ??
-      { bytes: maxSegmentBytes, entries: maxSegmentEntries };
-    const { head } = this.#active.position;
-    if (head.sizeBytes >= bytes) return true;
-    if (head.sizeBytes < entries * minLineBytes) return false;
-    return head.seq - this.#readFirstSeq() >= entries;
+    return this.#size.isFull(this.#active);
   }
 
   /**
@@ -292,12 +285,6 @@ export class AuditFile {
     const { createRotation } = await import("./audit_rotate.ts");
     const { startNativeHash } = await import("./native_hash.ts");
     return createRotation(startNativeHash);
-  }
-
-  #readFirstSeq(): number {
-    const { seg } = this.#active;
-    if (this.#firstSeq?.seg !== seg) this.#firstSeq = { seg, seq: this.#active.readFirstSeq() };
-    return this.#firstSeq.seq;
   }
 
   #view(): AuditView {

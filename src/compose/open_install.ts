@@ -122,9 +122,7 @@ export async function openInstall(
   if (request.role !== "library") {
     sealPermissions({ writable: places, keepsNet: request.role === "server" });
   }
-  const log = server === null
-    ? null
-    : createReopeningLog(audit, async () => (await openLog(surroundings, layout)).audit);
+  const log = server && createReopeningLog(audit, () => reopen(surroundings, layout));
   const engine = createEngine({
     audit: log ?? audit,
     ...filesOf(layout, ownPlacesOf(layout, surroundings), homeOf(surroundings)),
@@ -153,6 +151,11 @@ export async function openInstall(
       await (log ?? audit).close();
     },
   };
+}
+
+/** Secrets are read anew: they may have been changed since. */
+async function reopen(surroundings: Surroundings, layout: Layout): Promise<AuditFile> {
+  return (await openLog(surroundings, layout)).audit;
 }
 
 /** Before sealing: a sealed process may not ask. */
