@@ -44,8 +44,8 @@ export function readFiles(folder: string): LogFiles {
   const files = new Map<string, Uint8Array>();
   const add = (name: string) => files.set(name, Deno.readFileSync(pathOf(folder, name)));
   for (const { name } of Deno.readDirSync(`${folder}/work`)) if (name === "audit.log") add(name);
-  for (const { name, isFile } of Deno.readDirSync(`${folder}/work/audit.log.d`)) {
-    if (isFile && name !== "lock") add(`audit.log.d/${name}`);
+  for (const { name } of Deno.readDirSync(`${folder}/work/audit.log.d`)) {
+    if (/^(?:seg-\d{8}\.jsonl|head\.[01])$/.test(name)) add(`audit.log.d/${name}`);
   }
   for (const slot of [0, 1]) add(`mark.${slot}`);
   return files;
