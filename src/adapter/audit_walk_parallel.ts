@@ -20,7 +20,7 @@ import {
 } from "./audit_pieces.ts";
 import { checkSeal } from "./audit_seal_check.ts";
 import type { Outcome, Piece, Progress } from "./audit_unkeyed.ts";
-import type { Walk, WalkEnd } from "./audit_walk.ts";
+import { readFirstHeader, type Walk, type WalkEnd } from "./audit_walk.ts";
 import { takeBatch, walkBatch } from "./audit_walk_batch.ts";
 import type { SegmentAnswer, SegmentTask } from "./segment_worker.ts";
 
@@ -102,8 +102,9 @@ export async function walkParallel(
   const begun = Array.from(pieces(rest), (piece) => {
     if (piece.isSealed) files.use(piece.file);
     const plan = planPiece(piece, noProgress, context, true);
-    const isWalked = !piece.isSealed || how.isSealEnough?.(piece.seg) !== true;
-    return "walk" in plan && isWalked
+    // Where no first line says how to begin, the segment before does.
+    const isAlone = isWalked(piece, how) && readFirstHeader(piece.file) !== null;
+    return "walk" in plan && isAlone
       ? { piece, plan, end: threads.walk(piece, plan.walk, known) }
       : { piece, plan: null, end: null };
   });
@@ -112,7 +113,7 @@ export async function walkParallel(
   for (const { piece, plan, end } of begun) {
     numbers.push(piece.seg);
     last = plan === null
-      // In its turn: what can be said of a file without its key depends on the one before.
+      // In its turn: what can be said of it depends on the one before.
       ? lookAt(piece, last.progress, context)
       : concludePiece({ piece, plan, end: await end }, last.progress, context);
     if (last.finding !== null) break;
@@ -120,10 +121,17 @@ export async function walkParallel(
   return evidenceOf(rest, { numbers, last, known, logId: options.logId });
 }
 
-/** What is said of a segment without walking it. */
+function isWalked({ isSealed, seg }: Piece, { isSealEnough }: WholeWalkOptions): boolean {
+  return !isSealed || isSealEnough?.(seg) !== true;
+}
+
+/** What is said of a segment that no thread walked. */
 function lookAt(piece: Piece, progress: Progress, context: WalkContext): Outcome {
   const plan = planPiece(piece, progress, context);
   if ("outcome" in plan) return plan.outcome;
+  if (isWalked(piece, context.how)) {
+    return concludePiece({ piece, plan, end: walkHere(plan.walk) }, progress, context);
+  }
   const { startHash } = context.how;
   if (startHash === undefined) throw new EngineError("internal", "A seal check needs a hash");
   return checkSeal({ piece, plan, startHash }, progress, context);

@@ -29,6 +29,23 @@ const cases = [
   ["AUD-11 only the older of two root secrets", changed, { rootSecrets: [rootSecret] }],
 ] as const satisfies readonly (readonly [string, unknown, LabInput])[];
 
+describe("a log walked by threads", () => {
+  const all = [
+    ["all keys", changed, { rootSecrets: [secondSecret, rootSecret] }],
+    ...cases,
+  ] as const;
+  for (const [name, files, input] of all) {
+    it(`AUD-34 ${name}: says the same as a walk in order`, async () => {
+      using lab = await LogLab.create({ ...input });
+      const draw = seeded(chooseSeed(`threads, ${name}`));
+      for (let i = 0; i < 10; i++) {
+        const edited = applyEdits(files, [randomEdit(files, draw), randomEdit(files, draw)]);
+        assertEquals(await lab.engineInThreads(edited), await lab.engine(edited));
+      }
+    });
+  }
+});
+
 const mild = ["UNVERIFIABLE", "UNCLEAN-END", "FRONT-PRUNED"];
 
 describe("a log of which some keys are not here", () => {
