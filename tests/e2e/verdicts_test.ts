@@ -4,9 +4,6 @@
  */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { openAuditFile } from "../../src/adapter/audit_file.ts";
-import { pruneEvent } from "../../src/core/audit/segment.ts";
-import { installLog } from "../support/install_log.ts";
 import { compiled, Project } from "../support/sealward.ts";
 import { harmless } from "./fixtures/ask.ts";
 import { errorCode } from "./fixtures/error_code.ts";
@@ -21,9 +18,7 @@ async function installed(): Promise<Project> {
   await project.init();
   await project.run(["check", ...harmless]);
   for (let i = 0; i < 2; i++) {
-    const file = await openAuditFile(installLog(project));
-    await file.rotate();
-    await file.close();
+    assertEquals((await project.run(["audit", "rotate"])).exit, 0);
     await project.run(["check", ...harmless]);
   }
   return project;
@@ -114,14 +109,8 @@ describe("audit verify ends with 0", () => {
   });
   it("FRONT-PRUNED where an entry says what was removed", async () => {
     using project = await installed();
-    const first = JSON.parse(project.read(segment(1)).split("\n")[0] ?? "");
-    const file = await openAuditFile(installLog(project));
-    // What `audit prune` is to write.
-    const by = { toSeq: first.seq - 1, principal: "uid:0", reason: "old" };
-    const event = pruneEvent([[0, first.d.prev_seg_sha256]], by);
-    await file.transact(() => ({ events: [event], result: null }));
-    await file.close();
-    Deno.removeSync(project.path(segment(0)));
+    const args = ["--keep", "1", "--reason", "old", "--yes"];
+    assertEquals((await project.run(["audit", "prune", ...args])).exit, 0);
     await expectVerdict(project, { exit: 0, verdict: "FRONT-PRUNED" });
     assertEquals((await project.run(["check", ...harmless])).exit, 0);
   });
