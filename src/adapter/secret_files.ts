@@ -19,8 +19,19 @@ export function writeNextSecret(keysFolder: string, secret: Uint8Array): void {
   writeDurable(keysFolder, "audit.key.new", encodeSecret(secret));
 }
 
+/** Whether there is one beside the one in use: a change was begun. */
+export function hasNextSecret(keysFolder: string): boolean {
+  try {
+    Deno.lstatSync(`${keysFolder}/audit.key.new`);
+    return true;
+  } catch (error) {
+    return !(error instanceof Deno.errors.NotFound);
+  }
+}
+
 /**
  * Puts it in the place of the one in use, which is kept under its name. At no moment is there none.
+ * Nothing is left to do where another call was faster.
  *
  * @param old The one in use; `kid` its 8 hex digits.
  */
@@ -28,6 +39,7 @@ export function promoteNextSecret(
   keysFolder: string,
   old: { readonly kid: string; readonly secret: Uint8Array },
 ): void {
+  if (!hasNextSecret(keysFolder)) return;
   const folder = `${keysFolder}/replaced`;
   Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
   syncFolder(keysFolder);

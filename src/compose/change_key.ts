@@ -11,7 +11,7 @@ import { type AuditFile, openAuditFile } from "../adapter/audit_file.ts";
 import type { FoundSecret } from "../adapter/key_store.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { randomBytes } from "../adapter/random.ts";
-import { promoteNextSecret, writeNextSecret } from "../adapter/secret_files.ts";
+import { hasNextSecret, promoteNextSecret, writeNextSecret } from "../adapter/secret_files.ts";
 import { KeyRing } from "../core/audit/key_ring.ts";
 import { firstEpoch } from "../core/audit/keys.ts";
 import { EngineError } from "../core/errors.ts";
@@ -93,7 +93,9 @@ async function runKeyChange(
   const { layout, record, home, own } = change;
   sealForKeeping(layout, home === "stored" ? [layout.keysFolder] : []);
   const next = change.next ?? randomBytes(32);
-  if (home === "stored" && !change.isBegun) writeNextSecret(layout.keysFolder, next);
+  if (home === "stored" && own !== null && !change.isBegun) {
+    await begin(change, [own.bytes, ...older], next);
+  }
   const ring = ringOf(change, next, older);
   const options = auditOptions(layout, record, { ring, isForwardSecure: own === null });
   const to = firstEpoch(next, record.log_id, hmacSha256).kid;
@@ -103,7 +105,8 @@ async function runKeyChange(
     audit.flush();
     const segment = Number(audit.key.slice(9));
     if (home === "stored" && own !== null) {
-      promoteNextSecret(layout.keysFolder, { kid: from, secret: own.bytes });
+      const old = { kid: from, secret: own.bytes };
+      await underLock(audit, () => promoteNextSecret(layout.keysFolder, old));
     }
     const epoch = home === "epoch" ? ring.secretOf(to, segment) : null;
     // Written by the rotation too; here for one that an earlier call was cut short behind.
@@ -112,6 +115,34 @@ async function runKeyChange(
   } finally {
     await audit.close();
   }
+}
+
+/**
+ * Makes the new secret durable beside the one in use, on a log that opens. Under its lock: of two
+ * calls at once the second must not replace what the first one announces.
+ */
+async function begin(
+  { layout, record }: Change,
+  secrets: readonly [Uint8Array, ...Uint8Array[]],
+  next: Uint8Array,
+): Promise<void> {
+  const ring = KeyRing.ofRoots(secrets, record.log_id, hmacSha256);
+  const audit = await openAuditFile(auditOptions(layout, record, { ring, isForwardSecure: false }));
+  try {
+    await underLock(audit, () => {
+      if (hasNextSecret(layout.keysFolder)) throw otherBegun();
+      writeNextSecret(layout.keysFolder, next);
+    });
+  } finally {
+    await audit.close();
+  }
+}
+
+async function underLock(audit: AuditFile, body: () => void): Promise<void> {
+  await audit.transact(() => {
+    body();
+    return { events: [], result: null };
+  });
 }
 
 function ringOf({ layout, record, own }: Change, next: Uint8Array, older: readonly Uint8Array[]) {
@@ -158,8 +189,8 @@ function fileWanted(home: SecretHome): EngineError {
 }
 
 function otherBegun(): EngineError {
-  return new EngineError("keeping_refused", "A change to another secret was cut short", {
-    hint: "end that one first: leave out --new-secret-file",
+  return new EngineError("keeping_refused", "A change to another secret was begun", {
+    hint: "end that one first, without --new-secret-file",
   });
 }
 

@@ -7,7 +7,7 @@
 import { readEpochKey, writeEpochKey } from "../adapter/audit_epoch_key.ts";
 import { openAuditFile } from "../adapter/audit_file.ts";
 import type { Layout } from "../adapter/layout.ts";
-import { removeRootSecrets, writeSecretOut } from "../adapter/secret_files.ts";
+import { hasNextSecret, removeRootSecrets, writeSecretOut } from "../adapter/secret_files.ts";
 import { KeyRing } from "../core/audit/key_ring.ts";
 import { firstEpoch } from "../core/audit/keys.ts";
 import { EngineError, oneLine } from "../core/errors.ts";
@@ -48,7 +48,7 @@ export async function planForwardSecure(
   const record = readInstallRecord(layout);
   const own = findOwn(surroundings, layout);
   if (own === null) throw refuseTwice(layout, record.log_id);
-  if (isThere(`${layout.keysFolder}/audit.key.new`)) throw endFirst();
+  if (hasNextSecret(layout.keysFolder)) throw endFirst();
   const place = { workspace: layout.root, uid: surroundings.uid };
   const older = readOlder(layout, place);
   const kidOf = (secret: Uint8Array) => firstEpoch(secret, record.log_id, hmacSha256).kid;
@@ -67,6 +67,7 @@ export async function planForwardSecure(
       [own.bytes, ...older].forEach((secret, i) => writeSecretOut(files[i] ?? secretOut, secret));
       // Under the log's lock, so that no segment is closed in between.
       await audit.transact(() => {
+        if (hasNextSecret(layout.keysFolder)) throw endFirst();
         const [kid = "", epoch] = audit.key.split(".");
         const secret = ring.secretOf(kid, Number(epoch));
         if (secret === null) throw new EngineError("internal", "No secret leads to this epoch");
@@ -103,13 +104,4 @@ function endFirst(): EngineError {
   return new EngineError("keeping_refused", "A change of the secret was cut short", {
     hint: "end it first: `sealward audit rotate-key`",
   });
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    return !(error instanceof Deno.errors.NotFound);
-  }
 }

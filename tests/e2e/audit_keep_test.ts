@@ -298,6 +298,20 @@ describe("audit rotate-key", () => {
     const args = rotateKey.slice(0, -1);
     assertEquals(await refused(project, args), [2, "keeping_refused"]);
   });
+  it("two at once lose no secret", async () => {
+    using project = await installed(0);
+    const exits = await Promise.all([1, 2, 3].map(async () => (await project.run(rotateKey)).exit));
+    assert(exits.includes(0), String(exits));
+    await project.run(rotateKey);
+    assertEquals(await verdictOf(project), [0, "OK-UNANCHORED"]);
+    assertEquals((await ask(project, harmless)).exit, 0);
+    assertEquals(Array.from(Deno.readDirSync(`${project.stateFolder()}/keys`)).length, 4);
+  });
+  it("AUD-01 makes no secret for a log that does not open", async () => {
+    using project = await installed(0);
+    project.overwrite(log, project.read(log).replace('"allow"', '"aLLow"'));
+    assertEquals(await refused(project, rotateKey), [5, "audit_tampered"]);
+  });
   it("AUD-11 A4 killed at any moment, opens, and is ended by the next one", async () => {
     using project = await installed(1);
     const before = takeSnapshot(project);

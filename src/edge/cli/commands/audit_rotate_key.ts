@@ -37,7 +37,7 @@ export const auditRotateKeyCommand: Command<CliContext> = {
     [0, "changed"],
     [1, "could not write, or a secret cannot be used"],
     [2, "not confirmed, or not another secret: nothing was changed"],
-    [5, "log tampered with: nothing was changed"],
+    [5, "log tampered with: the log is under the old secret"],
     [64, "no new secret was given where none may be stored"],
   ],
   run: runAuditRotateKey,
