@@ -16,8 +16,8 @@ import { IdleFlush } from "./audit_flush.ts";
 import { fullDiskCause } from "./audit_full_disk.ts";
 import { AuditLock } from "./audit_lock.ts";
 import type { AuditOptions } from "./audit_options.ts";
-import { readRoom, type Room, RoomNeeded, type RoomUse } from "./audit_reserve.ts";
-import type { AuditRoom, refuseForRoom } from "./audit_room.ts";
+import { RoomNeeded, type RoomUse } from "./audit_reserve.ts";
+import { RoomGate } from "./audit_room_gate.ts";
 import type { KeyChangeRequest } from "./audit_rotate.ts";
 import { type AuditRotation, RotationNeeded } from "./audit_rotation.ts";
 import { SegmentSize } from "./audit_size.ts";
@@ -63,17 +63,6 @@ export async function createAuditFile(options: CreateAuditOptions): Promise<Audi
   return await openAuditFile(options);
 }
 
-/** What there is of audit_room.ts once there is little room. */
-interface LoadedRoom {
-  readonly room: AuditRoom;
-  readonly refuse: typeof refuseForRoom;
-}
-
-async function loadRoom(): Promise<LoadedRoom> {
-  const { AuditRoom, refuseForRoom } = await import("./audit_room.ts");
-  return { room: new AuditRoom(), refuse: refuseForRoom };
-}
-
 /** An open log; openAuditFile and createAuditFile make it. */
 export class AuditFile {
   readonly #options: AuditOptions;
@@ -85,12 +74,11 @@ export class AuditFile {
   readonly #size = new SegmentSize();
   #closing: Promise<void> | null = null;
   readonly #idleFlush = new IdleFlush(() => this.#flushWhenIdle());
-  /** What there was when the transaction that runs began. */
-  #seenRoom: Room = "enough";
-  #room: LoadedRoom | null = null;
+  readonly #room: RoomGate;
 
   constructor(options: AuditOptions) {
     this.#options = options;
+    this.#room = new RoomGate(options);
     const timeoutMs = options.lockTimeoutMs ?? lockTimeoutMs;
     this.#lock = new AuditLock(`${options.sidePath}/lock`, { timeoutMs, canWrite: true });
   }
@@ -98,7 +86,7 @@ export class AuditFile {
   /** Once, before anything else. */
   start(): Promise<void> {
     return this.#hold(() => {
-      this.#seenRoom = readRoom(this.#options.sidePath);
+      this.#room.look();
       // Anew with every try: between two of them others may have ended the segment.
       this.#opened?.[Symbol.dispose]();
       this.#opened = null;
@@ -131,7 +119,7 @@ export class AuditFile {
       this.#begin();
       const { events, result } = build(this.#view());
       if (events.length === 0) return { result, receipts: [] };
-      this.#requireRoom(use);
+      this.#room.require(use);
       const receipts = this.#active.append(events);
       this.#idleFlush.wake();
       return { result, receipts };
@@ -165,7 +153,7 @@ export class AuditFile {
       hold: (body) =>
         this.#hold(() => {
           this.#begin();
-          this.#requireRoom(use);
+          this.#room.require(use);
           return body();
         }),
       rotation,
@@ -239,14 +227,7 @@ export class AuditFile {
   #begin(): void {
     this.#refuseUnusable();
     this.#active.catchUp();
-    this.#seenRoom = readRoom(this.#options.sidePath);
-    if (this.#seenRoom === "enough") return;
-    if (this.#room === null) throw new RoomNeeded();
-    this.#seenRoom = this.#room.room.restore(this.#active, this.#seenRoom);
-  }
-
-  #requireRoom(use: RoomUse): void {
-    if (this.#seenRoom !== "enough") this.#room?.refuse(this.#options, this.#seenRoom, use);
+    this.#room.begin(this.#active);
   }
 
   /** As AuditLock.hold; loads what ends a segment, or what little room asks for, when it must. */
@@ -259,7 +240,7 @@ export class AuditFile {
           this.#rotation = await this.#loadRotation();
           if (this.#opened !== null) this.#opened.rotation = this.#rotation;
         } else if (error instanceof RoomNeeded && tries < 2) {
-          this.#room = await loadRoom();
+          await this.#room.load();
         } else {
           if (fullDiskCause(error) !== null) await this.#giveUpReserve(error);
           throw error;
@@ -270,11 +251,9 @@ export class AuditFile {
 
   /** What a write failed for want of room. What comes of this, the next opening sees. */
   async #giveUpReserve(error: unknown): Promise<void> {
-    const seen = this.#seenRoom;
     try {
-      const { giveUpReserve } = await import("./audit_room.ts");
       const rotation = await this.#loadRotation();
-      await this.#lock.hold(() => giveUpReserve(this.#options, { seen, error }, rotation));
+      await this.#lock.hold(await this.#room.giveUp(error, rotation));
     } catch {
       // The caller gets the first failure; whatever stands against going on, the next opening says.
     }

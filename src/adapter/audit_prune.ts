@@ -52,7 +52,7 @@ export async function pruneSegments(
   const { receipts } = await audit.transact(() => {
     confirmFiles(sidePath, segments);
     return { events: pruneEvents(segments, by), result: null };
-  });
+  }, { usesReserve: true });
   // The entry is durable; so is, from here, that the log goes on behind it.
   audit.flush();
   await audit.transact(() => {

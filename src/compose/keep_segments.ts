@@ -45,7 +45,7 @@ const inputTypes: ReadonlySet<string> = new Set(["audit.decision", outcomeTypes.
 export async function rotateLog(surroundings: Surroundings, layout: Layout): Promise<SegmentFacts> {
   const { audit, options, startHash } = await openKeeperLog(surroundings, layout);
   try {
-    await audit.rotate();
+    await audit.rotate(null, { usesReserve: true });
     const seg = Number(audit.key.slice(9)) - 1;
     const sha256 = bindSegments(options, startHash, seg).get(seg) ?? "";
     return factsOf(readClosedSegment(layout.sidePath, seg), sha256);
@@ -140,7 +140,9 @@ async function copySegments(
   const events = inParts(sources).map((part) =>
     archiveEvent(part.map(({ seg, sha256 }) => [seg, sha256]), principal)
   );
-  const { receipts } = await audit.transact(() => ({ events, result: null }));
+  const { receipts } = await audit.transact(() => ({ events, result: null }), {
+    usesReserve: true,
+  });
   audit.flush();
   return { segments, seq: receipts.at(-1)?.seq ?? null };
 }

@@ -118,10 +118,9 @@ export async function openInstall(
   const places = [layout.logPath, layout.sidePath, layout.markFolder, ...request.outputs ?? []];
   const read = () => request.explains === true ? readPermissions(places) : [];
   const before = read();
-  const warnings = request.role === "server" ? await warnOfSpace(layout) : [];
-  if (request.role !== "library") {
-    sealPermissions({ writable: places, keepsNet: request.role === "server" });
-  }
+  const warnings = await warningsOf(layout, secret, request.role);
+  const keepsNet = server !== null;
+  if (request.role !== "library") sealPermissions({ writable: places, keepsNet });
   const log = server && createReopeningLog(audit, () => reopen(surroundings, layout));
   const engine = createEngine({
     audit: log ?? audit,
@@ -139,7 +138,7 @@ export async function openInstall(
     record,
     principal: surroundings.uid === null ? "user" : `uid:${surroundings.uid}`,
     secretSource: secret.source,
-    warnings: [...(secret.warning === null ? [] : [secret.warning]), ...warnings],
+    warnings,
     permissions: { before, after: read() },
     tokens: server?.tokens ?? null,
     sign: server?.sign ?? null,
@@ -158,12 +157,21 @@ async function reopen(surroundings: Surroundings, layout: Layout): Promise<Audit
   return (await openLog(surroundings, layout)).audit;
 }
 
-/** Before sealing: a sealed process may not ask. */
-async function warnOfSpace({ sidePath }: Layout): Promise<readonly string[]> {
+/** Before sealing: a sealed process may not ask what room there is. */
+async function warningsOf(
+  { sidePath }: Layout,
+  secret: LogKeys,
+  role: OpenRequest["role"],
+): Promise<readonly string[]> {
+  const warnings = secret.warning === null ? [] : [secret.warning];
+  if (role !== "server") return warnings;
   const { readFreePercent } = await import("../adapter/free_space.ts");
   const percent = await readFreePercent(sidePath);
-  if (percent === null || percent >= lowSpacePercent) return [];
-  return [`the log's disk has ${percent} % left: when it is full, everything is denied`];
+  if (percent === null || percent >= lowSpacePercent) return warnings;
+  return [
+    ...warnings,
+    `the log's disk has ${percent} % left: when it is full, everything is denied`,
+  ];
 }
 
 function homeOf({ variable }: Surroundings): string | null {

@@ -131,6 +131,26 @@ describe("a disk that fills up", () => {
     ], stderr);
   });
 
+  it("FLT-03 a human closes and removes segments although the disk is full", async () => {
+    await using disk = await SmallDisk.mount("5m");
+    await disk.init();
+    assertEquals((await disk.sealward(["audit", "rotate"])).exit, 0);
+    for (const name of ["one", "two"]) {
+      await disk.fill(name);
+      await checkUntilFull(disk);
+    }
+    await disk.fill("three");
+    assertRefused(await disk.sealward(check), "audit_full");
+    const rotate = await disk.sealward(["audit", "rotate"]);
+    assertEquals(rotate.exit, 0, rotate.stderr);
+    const prune = await disk.sealward(["audit", "prune", "--keep", "1", "--reason", "r", "--yes"]);
+    assertEquals(prune.exit, 0, prune.stderr);
+    assertEquals(await disk.verdict(), "FRONT-PRUNED");
+    await disk.shell('rm "$0/one" "$0/two" "$0/three"');
+    assertEquals((await disk.sealward(check)).exit, 0);
+    assertEquals(await reserves(disk), [reserveBytes, reserveBytes]);
+  });
+
   for (const error of ["ENOSPC", "EDQUOT"]) {
     for (const call of ["write", "fdatasync"]) {
       it(`FLT-03 ${error} from ${call} gives up the first reserve, once`, async () => {

@@ -14,6 +14,7 @@ import {
   parseCalls,
   runsAllFaults,
 } from "../support/injected_call.ts";
+import { binaryPath, Project } from "../support/sealward.ts";
 import {
   auditorOptions,
   makeRotationLog,
@@ -95,8 +96,8 @@ describe("closing a segment", () => {
   for (const kind of rotations) {
     const faults = [["FLT-02", "signal=KILL"], ["FLT-01 FLT-04", "error"]] as const;
     for (const [id, fault] of faults) {
-      // What other keys change are few calls: their errors are left to `task test:faults`.
-      if (fault === "error" && kind !== "plain" && !runsAllFaults) continue;
+      // The command below makes the plain one's calls, and other keys few more: `task test:faults`.
+      if ((fault === "error" || kind === "plain") && !runsAllFaults) continue;
       it(`${id} A3 A4 ${fault} at each call (${kind}): the next opening goes on`, async () => {
         const calls = await rehearse(kind);
         assert(calls.length > 30, `${calls.length} calls`);
@@ -110,5 +111,69 @@ describe("closing a segment", () => {
         await inParallel(2, shots);
       });
     }
+  }
+});
+
+const check = ["check", "--type", "file_write", "--file", "src/app.ts"];
+const rotate = ["audit", "rotate", "--format", "json"];
+
+/** A project with a log of some entries, and where the calls of `audit rotate` on its like fall. */
+async function makeProject(): Promise<Project> {
+  const project = new Project();
+  await project.init();
+  assertEquals((await project.run(check)).exit, 0);
+  return project;
+}
+
+async function rehearseCommand(): Promise<readonly InjectableCall[]> {
+  using project = await makeProject();
+  const tracePath = `${project.folder}/trace`;
+  const program = { name: "strace", command: [...callRecorder(tracePath), binaryPath] };
+  const { exit, stderr } = await project.run(rotate, { program });
+  assertEquals(exit, 0, stderr);
+  const folders = [project.root, project.stateFolder()];
+  return parseCalls(Deno.readTextFileSync(tracePath), folders);
+}
+
+async function shootCommand(call: InjectableCall, effect: string): Promise<boolean> {
+  using project = await makeProject();
+  const tracePath = `${project.folder}/trace`;
+  const log = project.path(".scalpel/audit.log");
+  // State files are named by their content, which differs from install to install.
+  const names = ["", "/lock", "/head.0", "/head.1", "/.segment.new.new", "/seg-00000000.jsonl"];
+  const marks = [0, 1].map((slot) => `${project.stateFolder()}/log/mark.${slot}`);
+  const paths = call.name === "write"
+    ? [log, ...names.map((name) => `${log}.d${name}`), ...marks]
+    : [];
+  const command = [...injector(call, { effect, paths, tracePath }), binaryPath];
+  const { exit, stdout } = await project.run(rotate, { program: { name: "strace", command } });
+  const what = `${effect} at ${call.name} ${call.nth}, exit ${exit}: ${stdout}`;
+  const cut = await project.json(["audit", "verify"]);
+  assertEquals(cut.exit, 0, `${what}: ${JSON.stringify(cut.value)}`);
+  assertEquals((await project.run(check)).exit, 0, what);
+  const { value } = await project.json(["audit", "verify"]);
+  assertEquals(value["verdict"], "OK-UNANCHORED", `${what}: ${JSON.stringify(value)}`);
+  // A yes is a closed segment.
+  if (exit === 0) assert(Deno.statSync(`${log}.d/seg-00000000.jsonl`).isFile, what);
+  return exit === 137 || Deno.readTextFileSync(tracePath).includes("INJECTED");
+}
+
+describe("audit rotate", () => {
+  for (const fault of ["signal=KILL", "error"]) {
+    const id = fault === "error" ? "FLT-01 FLT-04" : "FLT-02";
+    it(`${id} A4 ${fault} at each call: the log verifies, and the next check goes on`, async () => {
+      const calls = await rehearseCommand();
+      let hits = 0;
+      const shots = calls.flatMap((call) => {
+        const errors = (errorsOf[call.name] ?? []).map((error) => `error=${error}`);
+        const effects = fault === "error" ? errors.slice(0, runsAllFaults ? 9 : 1) : [fault];
+        return effects.map((effect) => async () => {
+          if (await shootCommand(call, effect)) hits++;
+        });
+      });
+      await inParallel(2, shots);
+      assert(hits > 0.7 * shots.length, `${hits} of ${shots.length} were hit`);
+      assert(shots.length > 20, `${shots.length} calls`);
+    });
   }
 });
