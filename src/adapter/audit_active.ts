@@ -255,11 +255,12 @@ export class ActiveLog implements Disposable {
     for (; !step.done; step = walk.next()) position = followLines(position, step.value.headers);
     // Not a seal: says what stands at the path.
     if (!position.isSealed || step.value.fragmentBytes > 0) this.#log.sizeBytes();
-    const { seg } = this;
+    const { seg, options: { ring, isForwardSecure } } = this;
     const next = openNewest(this.options);
     this.#log[Symbol.dispose]();
     this.#log = next;
     this.start();
+    if (isForwardSecure) ring.forgetBefore(this.#keys.kid, this.seg);
     const isBehind = this.seg === seg + 1
       ? readFirstHeader(this.#log)?.prev === position.head.mac
       : this.#position.head.seq > position.head.seq && this.seg > seg;

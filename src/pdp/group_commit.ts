@@ -40,12 +40,13 @@ interface Waiting {
  */
 export function createTurns(check: Engine["check"]): Engine["check"] {
   return async (operations, principal, options) => {
-    const turns: Promise<readonly Decision[]>[] = [];
+    const decisions: Decision[] = [];
     for (let start = 0; start < operations.length; start += maxOperationsPerTurn) {
       const turn = operations.slice(start, start + maxOperationsPerTurn);
-      turns.push(check(turn, principal, options));
+      // One turn at a time: queued all at once they would still stand before everybody else.
+      decisions.push(...await check(turn, principal, options));
     }
-    return (await Promise.all(turns)).flat();
+    return decisions;
   };
 }
 

@@ -12,8 +12,8 @@ function refused(text: string, edits: readonly TextEdit[]): void {
   const startedMs = performance.now();
   const error = assertThrows(() => applyEdits(text, edits), EngineError);
   assertEquals(error.code, "operation_too_large");
-  // Far below the hook's own deadline, which cannot interrupt this.
-  assert(performance.now() - startedMs < 2_500);
+  // Below the hook's own deadline, which cannot interrupt this, also on a machine under load.
+  assert(performance.now() - startedMs < 5_000);
 }
 
 describe("applyEdits()", () => {
