@@ -17,8 +17,7 @@ export interface KeptLog {
 }
 
 /** How often a server looks whether its segment is full, and says its head code. */
-const lookMs = 1_000;
-const sayMs = 300_000;
+const everyMs = { look: 1_000, say: 300_000 };
 
 /** `SEQ:PREFIX`, as `audit verify --anchor` takes it: 80 bits of the MAC. */
 export function headCode({ seq, mac }: Head): string {
@@ -40,7 +39,11 @@ export async function keepSize(log: Pick<KeptLog, "isFull" | "rotate">): Promise
 }
 
 /** Goes on until it is stopped; what fails is said and tried again. */
-export function keepLog(log: KeptLog, say: (line: string) => void): () => Promise<void> {
+export function keepLog(
+  log: KeptLog,
+  say: (line: string) => void,
+  every: { readonly look: number; readonly say: number } = everyMs,
+): () => Promise<void> {
   let working: Promise<void> = Promise.resolve();
   const queue = (step: () => Promise<void>) => {
     working = working.then(step).catch((error) => {
@@ -60,8 +63,8 @@ export function keepLog(log: KeptLog, say: (line: string) => void): () => Promis
         isLooking = false;
       }
     });
-  }, lookMs);
-  const speak = setInterval(() => queue(sayHead), sayMs);
+  }, every.look);
+  const speak = setInterval(() => queue(sayHead), every.say);
   return async () => {
     clearInterval(look);
     clearInterval(speak);
