@@ -134,7 +134,8 @@ export function toLogError(
   if (verdict === "UNVERIFIABLE") {
     const hint = unverifiable.length === 0
       ? "check which secret this install uses: `sealward help environment`"
-      : "whoever keeps their secret gives it: SCALPEL_AUDIT_SECRET_FILE=FILE before the command";
+      : "`sealward audit verify --root-secret-file FILE` takes their secret; " +
+        "for other commands see Keys in docs/keeping.md";
     return new EngineError("audit_unverifiable", message, { hint });
   }
   const code = codes[verdict];

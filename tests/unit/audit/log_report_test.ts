@@ -163,6 +163,12 @@ describe("toLogError()", () => {
       assertEquals([verdict, exit], [verdict, expected]);
     }
   });
+  it("tells a wrong secret from one that is only not here", () => {
+    const wrong = { ...judgeLog(intact), verdict: "UNVERIFIABLE" } as const;
+    assertStringIncludes(toLogError(wrong)?.hint ?? "", "help environment");
+    const past = toLogError({ ...wrong, unverifiable: [{ from: 0, to: 4 }] });
+    assertStringIncludes(past?.hint ?? "", "--root-secret-file");
+  });
 });
 
 describe("refusedReport()", () => {
