@@ -22,6 +22,8 @@ const perBatch = 5_000;
 /** One run of the compiled program. */
 export interface TimedRun {
   readonly ms: number;
+  /** User and system time of all its threads: what a busy machine does not change much. */
+  readonly cpuMs: number;
   readonly stdout: string;
 }
 
@@ -103,8 +105,9 @@ export class ScaleLog implements Disposable {
   /** Runs the program; throws when its status is not 0. */
   async run(args: readonly string[]): Promise<TimedRun> {
     const start = performance.now();
-    const child = new Deno.Command(compiled.command[0] ?? "", {
-      args: [...args],
+    const timed = '"$@"; status=$?; times >&2; exit $status';
+    const child = new Deno.Command("sh", {
+      args: ["-c", timed, "timed", compiled.command[0] ?? "", ...args],
       cwd: this.#project.root,
       clearEnv: true,
       env: { HOME: this.#project.home },
@@ -115,8 +118,9 @@ export class ScaleLog implements Disposable {
     const { code, stdout, stderr } = await child.output();
     const ms = performance.now() - start;
     const decoder = new TextDecoder();
-    if (code !== 0) throw new Error(`${args.join(" ")}: ${code} ${decoder.decode(stderr)}`);
-    return { ms, stdout: decoder.decode(stdout) };
+    const said = decoder.decode(stderr);
+    if (code !== 0) throw new Error(`${args.join(" ")}: ${code} ${said}`);
+    return { ms, cpuMs: parseTimes(said), stdout: decoder.decode(stdout) };
   }
 
   /** The most memory the program held while it ran: the kernel's VmHWM, MB. */
@@ -138,4 +142,14 @@ export class ScaleLog implements Disposable {
   [Symbol.dispose](): void {
     this.#project[Symbol.dispose]();
   }
+}
+
+/** Of the shell's children, as its `times` prints them: `0m1.5s 0m0.2s` in the last line. */
+function parseTimes(text: string): number {
+  const line = text.trim().split("\n").at(-1) ?? "";
+  return [...line.matchAll(/(\d+)m([\d.]+)s/g)]
+    .reduce(
+      (sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1_000,
+      0,
+    );
 }
