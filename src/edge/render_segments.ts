@@ -9,6 +9,7 @@ import { type Colour, paint, renderText } from "./cli/colour.ts";
 import { renderJson, type RenderOptions } from "./render.ts";
 
 const verdictColour: Readonly<Record<JoinVerdict, Colour>> = {
+  "OK": "green",
   "OK-UNANCHORED": "green",
   "UNVERIFIABLE": "yellow",
   "NO-SEGMENT": "red",

@@ -230,6 +230,27 @@ describe("joinSegments()", () => {
       ]);
     });
   });
+  it("AUD-06 holds them against head codes of seals", async () => {
+    await inFolder(async (folder) => {
+      const results = await verifyAll(pathsOf(await makeSegments(folder)));
+      const [zero = fail(), , two = fail(), three = fail()] = results.map(({ found }) => found ?? fail());
+      const code = (seq: number, mac: string) => ({ seq, prefix: mac.slice(0, 20) });
+      const sealed = code(three.head_seq, three.head_mac);
+      const rows:
+        readonly (readonly [string, number, readonly (typeof sealed)[], string, number])[] = [
+          ["the last seal", 4, [sealed], "OK", 1],
+          ["two", 4, [sealed, code(zero.head_seq, zero.head_mac)], "OK", 2],
+          ["what a later one continues", 4, [code(two.first_seq - 1, two.prev)], "OK", 1],
+          ["an entry within", 4, [code(three.head_seq - 1, "ab".repeat(10))], "OK-UNANCHORED", 0],
+          ["another history", 4, [sealed, code(zero.head_seq, "ab".repeat(10))], "FORK", 1],
+          ["a lost end", 3, [sealed], "MISSING", 0],
+        ];
+      for (const [name, count, codes, verdict, anchors] of rows) {
+        const joined = joinSegments(results.slice(0, count), codes);
+        assertEquals([joined.verdict, joined.anchors], [verdict, anchors], name);
+      }
+    });
+  });
   it("names the tampered file before all else", async () => {
     await inFolder(async (folder) => {
       const options = await makeSegments(folder);

@@ -15,6 +15,7 @@ export const joinVerdicts = [
   "NO-SEGMENT",
   "UNVERIFIABLE",
   "MISSING",
+  "OK",
   "OK-UNANCHORED",
 ] as const;
 export type JoinVerdict = typeof joinVerdicts[number];
@@ -36,10 +37,18 @@ export interface SegmentJoin {
   readonly last_seg: number | null;
   readonly head_seq: number | null;
   readonly head_mac: string | null;
+  /** Head codes that agree. */
+  readonly anchors: number;
   /** The file the verdict is about; null when it is about none. */
   readonly file: string | null;
   readonly kind: string | null;
   readonly message: string;
+}
+
+/** A head code noted elsewhere: the beginning of the MAC of entry `seq`, 20 hex digits or more. */
+export interface HeadCode {
+  readonly seq: number;
+  readonly prefix: string;
 }
 
 interface Fault {
@@ -55,14 +64,21 @@ type Verified = SegmentResult & { readonly found: SegmentFound };
  * Joins results in whatever order they came.
  *
  * @param results The word of whoever verified: nothing in them is proven again. At least one.
+ * @param codes Of seals: one of an entry within a segment says nothing here, one of a later entry
+ *   than any given says that a segment is missing.
  */
-export function joinSegments(results: readonly SegmentResult[]): SegmentJoin {
+export function joinSegments(
+  results: readonly SegmentResult[],
+  codes: readonly HeadCode[] = [],
+): SegmentJoin {
   const verified = results.filter((one): one is Verified => one.found !== null)
     .sort((a, b) => a.found.seg - b.found.seg);
   const chain = verified.filter(({ found }, i) => verified[i - 1]?.found.seg !== found.seg);
+  const agreeing = codes.filter((code) => macAt(chain, code.seq)?.startsWith(code.prefix) === true);
   const fault = findOwn(results, "TAMPERED") ?? findForeign(verified) ?? findFork(verified) ??
-    findBreak(chain) ?? findOwn(results, "NO-SEGMENT") ?? findOwn(results, "UNVERIFIABLE") ??
-    findGap(chain) ?? intact(chain);
+    findBreak(chain) ?? findOther(chain, codes) ?? findOwn(results, "NO-SEGMENT") ??
+    findOwn(results, "UNVERIFIABLE") ?? findGap(chain) ?? findEarlyEnd(chain, codes) ??
+    intact(chain, agreeing.length > 0);
   const first = chain[0]?.found;
   const last = chain.at(-1)?.found;
   return {
@@ -77,10 +93,37 @@ export function joinSegments(results: readonly SegmentResult[]): SegmentJoin {
     last_seg: last?.seg ?? null,
     head_seq: last?.head_seq ?? null,
     head_mac: last?.head_mac ?? null,
+    anchors: agreeing.length,
     file: fault.file,
     kind: fault.kind,
     message: fault.message,
   };
+}
+
+/** The MAC of an entry at a segment's end or before its first; null for any other. */
+function macAt(chain: readonly Verified[], seq: number): string | null {
+  for (const { found } of chain) {
+    if (found.head_seq === seq) return found.head_mac;
+    if (found.first_seq - 1 === seq) return found.prev;
+  }
+  return null;
+}
+
+function findOther(chain: readonly Verified[], codes: readonly HeadCode[]): Fault | null {
+  const other = codes.find(({ seq, prefix }) => macAt(chain, seq)?.startsWith(prefix) === false);
+  if (other === undefined) return null;
+  const message = `Entry ${other.seq} verifies, but it is not the one of the head code: ` +
+    "two histories were written under one key";
+  return { verdict: "FORK", file: null, kind: "anchor", message };
+}
+
+function findEarlyEnd(chain: readonly Verified[], codes: readonly HeadCode[]): Fault | null {
+  const end = chain.at(-1)?.found.head_seq ?? -1;
+  const beyond = codes.find(({ seq }) => seq > end);
+  if (beyond === undefined) return null;
+  const message = `Nothing given reaches entry ${beyond.seq}, of which there is a head code: ` +
+    `the last one is ${end}`;
+  return { verdict: "MISSING", file: null, kind: "anchor", message };
 }
 
 /** What is wrong with one file by itself. */
@@ -158,14 +201,18 @@ function findGap(chain: readonly Verified[]): Fault | null {
   return { verdict: "MISSING", file: null, kind: null, message };
 }
 
-function intact(chain: readonly Verified[]): Fault {
+function intact(chain: readonly Verified[], isAnchored: boolean): Fault {
   const first = chain[0]?.found;
   const last = chain.at(-1)?.found;
   const front = first?.seg === 0
     ? "from genesis on"
     : `what lies before segment ${first?.seg ?? 0} was not given`;
-  const message =
-    `Entries ${first?.first_seq ?? 0} to ${last?.head_seq ?? 0} are intact, ${front}; ` +
-    "whether the log went on, only a head kept elsewhere can say";
-  return { verdict: "OK-UNANCHORED", file: null, kind: null, message };
+  const entries = `Entries ${first?.first_seq ?? 0} to ${
+    last?.head_seq ?? 0
+  } are intact, ${front}; `;
+  const rest = isAnchored
+    ? "they continue what was known outside"
+    : "whether the log went on, only a head code kept elsewhere can say";
+  const verdict = isAnchored ? "OK" : "OK-UNANCHORED";
+  return { verdict, file: null, kind: null, message: entries + rest };
 }

@@ -14,6 +14,7 @@ import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext, Host } from "../host.ts";
 import { quote, usageError } from "../usage_error.ts";
 import { verdictExit } from "./decision_exit.ts";
+import { parseAnchor } from "./parse_anchor.ts";
 import { printAnswer } from "./print.ts";
 
 export const auditJoinSegmentsCommand: Command<CliContext> = {
@@ -26,7 +27,15 @@ export const auditJoinSegmentsCommand: Command<CliContext> = {
   examples: [
     { command: "cat results/*.jsonl | sealward audit join-segments", what: "one verdict on all" },
   ],
-  flags: [],
+  flags: [
+    {
+      name: "anchor",
+      kind: "string",
+      value: "SEQ:PREFIX",
+      collect: true,
+      description: "Head code of a seal: its number and at least 20 digits of its MAC",
+    },
+  ],
   positionals: [{
     name: "RESULT",
     required: false,
@@ -48,6 +57,7 @@ async function runAuditJoinSegments(context: CliContext, parsed: ParsedArguments
   if (names.filter((name) => name === "-").length > 1) {
     throw usageError("Cannot read standard input twice", "name - once");
   }
+  const codes = parsed.flags.texts("anchor").map(parseAnchor);
   await host.sealForReading();
   const results: SegmentResult[] = [];
   for (const name of names) results.push(...parseSegmentResults(await read(host, name)));
@@ -56,7 +66,7 @@ async function runAuditJoinSegments(context: CliContext, parsed: ParsedArguments
       hint: "give what `sealward audit verify-segment --format jsonl` printed",
     });
   }
-  const joined = joinSegments(results);
+  const joined = joinSegments(results, codes);
   printAnswer(context, parsed, renderJoin(joined, context.render(parsed.format)));
   return verdictExit(joined.verdict);
 }
