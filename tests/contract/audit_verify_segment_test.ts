@@ -233,7 +233,9 @@ describe("joinSegments()", () => {
   it("AUD-06 holds them against head codes of seals", async () => {
     await inFolder(async (folder) => {
       const results = await verifyAll(pathsOf(await makeSegments(folder)));
-      const [zero = fail(), , two = fail(), three = fail()] = results.map(({ found }) => found ?? fail());
+      const [zero = fail(), , two = fail(), three = fail()] = results.map(({ found }) =>
+        found ?? fail()
+      );
       const code = (seq: number, mac: string) => ({ seq, prefix: mac.slice(0, 20) });
       const sealed = code(three.head_seq, three.head_mac);
       const rows:
