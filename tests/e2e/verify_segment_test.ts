@@ -1,11 +1,10 @@
 /** Closed segments, verified by jobs that have a file and a secret, and joined into one verdict. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { openAuditFile } from "../../src/adapter/audit_file.ts";
+import { createAuditFile, openAuditFile } from "../../src/adapter/audit_file.ts";
 import { segmentPath } from "../../src/adapter/audit_segments.ts";
 import { KeyRing } from "../../src/core/audit/key_ring.ts";
 import { append, auditOptions, note } from "../support/audit_folder.ts";
-import { createAuditFile } from "../../src/adapter/audit_file.ts";
 import { hmacSha256 } from "../support/audit_log.ts";
 import { binaryPath, Project } from "../support/sealward.ts";
 import { errorCode } from "./fixtures/error_code.ts";
@@ -80,12 +79,8 @@ describe("audit verify-segment", () => {
       assertEquals([value.segments, value.first_seq, value.last_seg], [3, 0, 2]);
       // At once they say the same.
       const all = await project.json([...command, ...files, ...secret], { program });
-      assertEquals(
-        [all.exit, all.value["joined"]],
-        [0, { ...value, schema_version: undefined }].map(
-          (one) => JSON.parse(JSON.stringify(one)),
-        ),
-      );
+      const { schema_version: _, ...verdict } = value;
+      assertEquals([all.exit, all.value["joined"]], [0, verdict]);
       const table = await project.run([...command, files[1] ?? "", ...secret], { program });
       assertMatch(table.stdout, /^OK-UNANCHORED {2}.*seg-00000001\.jsonl\n {2}Segment 1, entries/);
       assertEquals([...Deno.readDirSync(folder)].length, 3);
@@ -169,6 +164,38 @@ describe("audit verify-segment", () => {
     const [segment] = value["segments"] as readonly Record<string, unknown>[];
     assertEquals([exit, segment?.["verdict"]], [5, "TAMPERED"]);
     assertEquals((segment?.["fault"] as { offset: number }).offset, text.length);
+  });
+});
+
+describe("audit archive and audit verify-segment", () => {
+  itOnBoth("AUD-06 AUD-10 go together, with the head code of the last seal", async (program) => {
+    using project = new Project();
+    await project.init();
+    const to = `${project.folder}/archived`;
+    Deno.mkdirSync(to);
+    const codes: string[] = [];
+    for (let i = 0; i < 3; i++) {
+      await project.run(["audit", "record", "--type", "NOTE", "--severity", "LOW"], { program });
+      const { exit, value } = await project.json(["audit", "rotate"], { program });
+      assertEquals(exit, 0);
+      codes.push(String(value["head_code"]));
+    }
+    const archived = await project.run(["audit", "archive", "--to", to], { program });
+    assertEquals(archived.exit, 0, archived.stderr);
+    const secret = ["--root-secret-file", `${project.stateFolder()}/keys/audit.key`];
+    const files = [0, 1, 2].map((seg) => `${to}/seg-0000000${seg}.jsonl`);
+    const join = async (names: readonly string[], code: string) => {
+      const args = [...command, ...names, ...secret, "--format", "jsonl"];
+      const { stdout: stdin } = await project.run(args, { program });
+      const joined = ["audit", "join-segments", "--anchor", code];
+      const { exit, stdout } = await project.run(joined, { program, stdin });
+      return [exit, stdout.split(" ")[0]];
+    };
+    const [first = "", , last = ""] = codes;
+    assertEquals(await join(files, last), [0, "OK"]);
+    assertEquals(await join(files, `${first.split(":")[0]}:${"ab".repeat(10)}`), [5, "FORK"]);
+    assertEquals(await join(files.slice(0, 2), last), [5, "MISSING"]);
+    assertEquals((await project.run(["audit", "join-segments", "--anchor", "x"])).exit, 64);
   });
 });
 
