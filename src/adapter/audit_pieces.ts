@@ -46,7 +46,7 @@ export interface WholeWalkOptions {
 
 /** The same for every segment of one walk. */
 export interface WalkContext {
-  readonly options: AuditOptions;
+  readonly options: Pick<AuditOptions, "ring" | "hmac" | "sha256" | "logId" | "fingerprint">;
   readonly known: readonly KnownHead[];
   readonly how: WholeWalkOptions;
 }
@@ -180,7 +180,7 @@ function findSeam({ seg, from }: WalkedSegment, { previous }: Progress): LogFind
 /** Whether the log begins with the genesis this install recorded. */
 function findOriginFault(
   { seg, structural, from }: WalkedSegment,
-  { fingerprint, sha256 }: AuditOptions,
+  { fingerprint, sha256 }: WalkContext["options"],
   file: RegularFile,
 ): LogFinding | null {
   const first = structural[0];

@@ -5,6 +5,7 @@
  * @module
  */
 import { encodeHex } from "@std/encoding/hex";
+import { ByteSearch } from "../core/audit/byte_search.ts";
 import type { Head } from "../core/audit/entry.ts";
 import { toEntry } from "../core/audit/line.ts";
 import type { StructuralEntry } from "../core/audit/structure.ts";
@@ -82,7 +83,6 @@ function checkBackwards(walk: Walk, seq: number, endBytes: number): StructuralEn
 }
 
 const needle = `"type":"${structuralTypes.prune}"`;
-const decoder = new TextDecoder("latin1");
 
 /** One pass: the hash, and entries about removed segments, each verified by itself. */
 function hashAndSearch(
@@ -90,20 +90,13 @@ function hashAndSearch(
   startHash: StartHash,
 ): { readonly sha256: string; readonly prunes: readonly StructuralEntry[] } {
   const hash = startHash();
-  const found: number[] = [];
-  let offset = 0;
-  let tail = "";
+  const search = new ByteSearch(needle);
   const update = (piece: Uint8Array) => {
     hash.update(piece);
-    const text = tail + decoder.decode(piece);
-    for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + 1)) {
-      found.push(offset - tail.length + at);
-    }
-    offset += piece.length;
-    tail = text.slice(-needle.length + 1);
+    search.feed(piece);
   };
   hashFile(walk.log, walk.sizeBytes, () => ({ update, digest: () => new Uint8Array() }));
-  const prunes = found.map((at) => readPrune(walk, at)).filter((one) => one !== null);
+  const prunes = search.found.map((at) => readPrune(walk, at)).filter((one) => one !== null);
   return { sha256: encodeHex(hash.digest()), prunes };
 }
 
