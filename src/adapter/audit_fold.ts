@@ -47,7 +47,7 @@ export function foldSegments(options: AuditOptions, to: Head): Position {
   }
   const message = `The closed segments do not lead to entry ${to.seq}`;
   throw new TamperDetectedError("audit_tampered", message, {
-    hint: "keep the files as they are and run the log verification for the whole finding",
+    hint: "keep the files as they are and run `sealward audit verify` for the whole finding",
   });
 }
 

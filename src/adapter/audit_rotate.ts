@@ -161,7 +161,7 @@ function confirmSealed(log: RegularFile, { seal, sealLine }: Closing, startHash:
 
 function changed(): TamperDetectedError {
   return new TamperDetectedError("audit_tampered", "The closed segment is not what its seal says", {
-    hint: "keep the files as they are and run the log verification for the whole finding",
+    hint: "keep the files as they are and run `sealward audit verify` for the whole finding",
   });
 }
 

@@ -99,6 +99,6 @@ export class SegmentDigest {
 
 function damaged(seq: number): TamperDetectedError {
   return new TamperDetectedError("audit_tampered", `Entry ${seq + 1} does not verify any more`, {
-    hint: "keep the files as they are and run the log verification for the whole finding",
+    hint: "keep the files as they are and run `sealward audit verify` for the whole finding",
   });
 }

@@ -9,7 +9,7 @@ import { EngineError, oneLine } from "../core/errors.ts";
 export function unwritable(error: unknown): EngineError {
   const reason = error instanceof Error ? error.message : String(error);
   return new EngineError("audit_unwritable", `Cannot write the audit log: ${oneLine(reason)}`, {
-    hint: "look for a full or failing disk, then open the log again",
+    hint: "look for a full or failing disk; the next command or request tries again",
     cause: error,
   });
 }

@@ -140,7 +140,7 @@ export function confirmEnd(log: RegularFile, head: Head): void {
   throw new TamperDetectedError(
     isCut ? "audit_rollback" : "audit_tampered",
     `The audit log ${isCut ? "ends before" : "was changed at"} entry ${head.seq}`,
-    { hint: "keep the files as they are and run the log verification for the whole finding" },
+    { hint: "keep the files as they are and run `sealward audit verify` for the whole finding" },
   );
 }
 

@@ -60,7 +60,7 @@ function readNewestBond({ logPath, ring, hmac }: AuditOptions): string | null {
 function other(seg: number): TamperDetectedError {
   const message = `Segment ${seg} is not the file that the next one names`;
   return new TamperDetectedError("audit_tampered", message, {
-    hint: "keep the files as they are and run the log verification for the whole finding",
+    hint: "keep the files as they are and run `sealward audit verify` for the whole finding",
   });
 }
 

@@ -174,6 +174,6 @@ function unwritable(path: string, why: string): EngineError {
 function changed(seg: number): TamperDetectedError {
   const message = `Segment ${seg} is not the file that the next one names`;
   return new TamperDetectedError("audit_tampered", message, {
-    hint: "keep the files as they are and run the log verification for the whole finding",
+    hint: "keep the files as they are and run `sealward audit verify` for the whole finding",
   });
 }

@@ -75,9 +75,13 @@ export async function proveEntry(
 }
 
 function noEntry(seq: number, size: number): EngineError {
-  return new EngineError("usage", `Cannot prove entry ${seq}: the log has 0 to ${size - 1}`, {
-    hint: "entries that were pruned cannot be proven here; ask the archive",
-  });
+  return seq < size
+    ? new EngineError("usage", `Cannot prove entry ${seq}: it was pruned, or its key is not here`, {
+      hint: "the archive has segments that were pruned; see `sealward audit verify`",
+    })
+    : new EngineError("usage", `Cannot prove entry ${seq}: there is none yet`, {
+      hint: `the newest is ${size - 1}`,
+    });
 }
 
 async function openSigner(surroundings: Surroundings, root: string | null): Promise<Signer> {

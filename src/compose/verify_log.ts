@@ -75,6 +75,8 @@ function readKey(text: string) {
 
 function unsigned(reason: string): EngineError {
   return new EngineError("proof_invalid", `Cannot use a checkpoint: ${reason}`, {
-    hint: "give the key it was signed with: --key",
+    hint: reason === "forged"
+      ? "it was changed since it was signed: take it as it was printed, byte for byte"
+      : "give the key it was signed with: --key",
   });
 }

@@ -68,6 +68,6 @@ async function* give(
   // Both readings verified, and yet they are not of one log: it was swapped between them.
   if (given === rows && lastMac === throughMac) return;
   throw new TamperDetectedError("audit_rollback", "The log was replaced during the export", {
-    hint: "keep the files as they are and run the log verification for the whole finding",
+    hint: "keep the files as they are and run `sealward audit verify` for the whole finding",
   });
 }

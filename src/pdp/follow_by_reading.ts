@@ -45,6 +45,6 @@ function confirm(seen: Pick<Entry, "seq" | "mac">, found: Pick<Entry, "seq" | "m
   throw new TamperDetectedError(
     "audit_rollback",
     `Entry ${seen.seq} is not the one that was read: the log was replaced`,
-    { hint: "keep the files as they are and run the log verification for the whole finding" },
+    { hint: "keep the files as they are and run `sealward audit verify` for the whole finding" },
   );
 }

@@ -388,8 +388,20 @@ describe("renderLogReport()", () => {
   first finding: entry #16, byte 4096, mac
   verified entries: 16
   head: #15 ${"ab".repeat(32)}
+  next: keep the files as they are, as evidence; then restore a backup, or start over
 `,
     );
+  });
+  it("says what a person does next, and calls nothing acceptable that an anchor found", () => {
+    const next = (part: Partial<LogReport>): string =>
+      renderLogReport({ ...report, ...part }, table).split("\n").at(-2) ?? "";
+    assertStringIncludes(next({ verdict: "ROLLBACK", kind: "head" }), "audit accept-rollback");
+    assertEquals(next({ verdict: "ROLLBACK", kind: "anchor" }).includes("accept"), false);
+    const ranges = [{ from: 3, to: 7 }];
+    const past = next({ verdict: "UNVERIFIABLE", kind: "key", unverifiable: ranges });
+    assertStringIncludes(past, "--root-secret-file");
+    assertStringIncludes(next({ verdict: "UNVERIFIABLE", kind: "key" }), "help environment");
+    assertStringIncludes(next({ verdict: "FRONT-PRUNED", kind: null }), "  head: #15");
   });
   it("is short for an intact and for an empty log", () => {
     const intact = { ...report, verdict: "OK", seq: null, offset: null, kind: null } as const;

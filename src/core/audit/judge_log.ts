@@ -3,7 +3,14 @@
  *
  * @module
  */
-import type { KnownHead, LogEvidence, LogFinding, LogReport, LogVerdict } from "./log_report.ts";
+import type {
+  AnchorOutcome,
+  KnownHead,
+  LogEvidence,
+  LogFinding,
+  LogReport,
+  LogVerdict,
+} from "./log_report.ts";
 import type { MarkReading } from "./mark.ts";
 
 /** Reaches a verdict; the worst thing seen decides, and an end that is only torn is no tampering. */
@@ -40,7 +47,7 @@ function judgeIntact(evidence: LogEvidence): LogReport {
     const ranges = unverifiable.map(({ from, to }) => `${from} to ${to}`).join(", ");
     const message = `The key of entries ${ranges} is not here: their files are the ones later ` +
       "entries name, more cannot be said without it";
-    return report("UNVERIFIABLE", evidence, message, "key");
+    return report("UNVERIFIABLE", evidence, message + anchorText(anchors), "key");
   }
   if (fragmentBytes > 0) {
     const message = `The last write was cut short: ${fragmentBytes} bytes after entry ${head.seq}`;
@@ -52,17 +59,25 @@ function judgeIntact(evidence: LogEvidence): LogReport {
   }
   if (isPruned) {
     const message = `Entries 0 to ${start.seq} were removed, as an entry says; ` +
-      `entries ${start.seq + 1} to ${head.seq} are intact`;
+      `entries ${start.seq + 1} to ${head.seq} are intact${anchorText(anchors)}`;
     return report("FRONT-PRUNED", evidence, message, null);
   }
-  const agreeing = anchors.filter(({ kind }) => kind === "agrees");
-  if (agreeing.length === 0) {
-    return report("OK-UNANCHORED", evidence, intactMessage(head.seq), null);
+  if (namesOf(anchors, "agrees") === "") {
+    const message = intactMessage(head.seq) + anchorText(anchors);
+    return report("OK-UNANCHORED", evidence, message, null);
   }
-  const names = agreeing.map(({ name }) => name).join(", ");
-  const message =
-    `Entries 0 to ${head.seq} are intact and continue what was known outside: ${names}`;
-  return report("OK", evidence, message, null);
+  return report("OK", evidence, `Entries 0 to ${head.seq} are intact${anchorText(anchors)}`, null);
+}
+
+/** What anchors add: those that agree, and, so that nobody takes silence for a yes, those that cannot say. */
+function anchorText(anchors: readonly AnchorOutcome[]): string {
+  const [agreeing, silent] = [namesOf(anchors, "agrees"), namesOf(anchors, "silent")];
+  return (agreeing === "" ? "" : `; they continue what was known outside: ${agreeing}`) +
+    (silent === "" ? "" : `; not compared, pruned or without its key: ${silent}`);
+}
+
+function namesOf(anchors: readonly AnchorOutcome[], wanted: AnchorOutcome["kind"]): string {
+  return anchors.filter(({ kind }) => kind === wanted).map(({ name }) => name).join(", ");
 }
 
 function judgeAnchors(evidence: LogEvidence): LogReport | null {
@@ -91,7 +106,8 @@ function isDamaged(reading: MarkReading | undefined): boolean {
 
 function intactMessage(seq: number): string {
   return `Entries 0 to ${seq} are intact and complete as far as head and mark know; a copy that was ` +
-    "rolled back together with both would look the same: compare the head with one kept elsewhere";
+    "rolled back together with both would look the same: compare with what was kept elsewhere " +
+    "(--anchor, --checkpoint)";
 }
 
 function judgeFinding(evidence: LogEvidence, finding: LogFinding): LogReport {

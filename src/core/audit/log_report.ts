@@ -128,15 +128,18 @@ const codes: Partial<Record<LogVerdict, ErrorCode>> = {
 };
 
 /** The failure a verdict is for whoever wanted to use the log; null for verdicts one may go on with. */
-export function toLogError({ verdict, message }: LogReport): EngineError | null {
+export function toLogError(
+  { verdict, message, unverifiable }: LogReport,
+): EngineError | null {
   if (verdict === "UNVERIFIABLE") {
-    return new EngineError("audit_unverifiable", message, {
-      hint: "check which secret this install uses",
-    });
+    const hint = unverifiable.length === 0
+      ? "check which secret this install uses: `sealward help environment`"
+      : "whoever keeps their secret gives it: SCALPEL_AUDIT_SECRET_FILE=FILE before the command";
+    return new EngineError("audit_unverifiable", message, { hint });
   }
   const code = codes[verdict];
   if (code === undefined) return null;
-  const hint = "keep the files as they are and run the log verification for the whole finding";
+  const hint = "keep the files as they are and run `sealward audit verify` for the whole finding";
   return new TamperDetectedError(code, message, { hint });
 }
 

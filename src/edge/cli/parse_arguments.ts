@@ -107,7 +107,7 @@ function refuseValue(
   if (value === "" && flag.mayBeEmpty !== true) {
     throw usageError(`Flag ${name} has an empty value`, seeHelp(path));
   }
-  refuseChoice(name, value, flag.choices, path);
+  refuseChoice(name, value, flag.choices);
 }
 
 function readFlags(
@@ -156,7 +156,7 @@ function refuseArity(
       throw usageError(`Unexpected argument ${quote(word)}`, seeHelp(path));
     }
     if (word === "") throw usageError(`Argument ${positional.name} is empty`, seeHelp(path));
-    refuseChoice(positional.name, word, positional.choices, path);
+    refuseChoice(positional.name, word, positional.choices);
   });
   const missing = positionals.slice(words.length).find((each) => each.required);
   if (missing !== undefined) throw usageError(`Missing argument ${missing.name}`, seeHelp(path));
@@ -166,10 +166,10 @@ function refuseChoice(
   name: string,
   value: string,
   choices: readonly string[] | undefined,
-  path: readonly string[],
 ): void {
   if (choices === undefined || choices.includes(value)) return;
-  throw unknownWord(`value ${quote(value)} for ${name}`, value, choices, path);
+  const message = `Unknown value ${quote(value)} for ${name}`;
+  throw usageError(message, `give one of ${choices.join(", ")}`);
 }
 
 /** True for `-x` and `--name`; a lone dash is a word: it means standard input. */

@@ -62,13 +62,16 @@ Only 0 is a yes. A batch exits with the worst of its answers, in the order
 
 VERDICTS OF THE LOG
 
+   0  OK             verifies, and continues an anchor that was kept elsewhere
    0  OK-UNANCHORED  verifies, but nothing outside this host vouches for its end
-   0  UNCLEAN-END    verifies up to a last line that a crash left unfinished
-   1  UNVERIFIABLE   the secret does not fit, or the log cannot be read
+   0  UNCLEAN-END    verifies up to an end that a crash left unfinished
+   0  FRONT-PRUNED   verifies, and its oldest segments were removed, as it says
+   1  UNVERIFIABLE   another secret, or the secret of some entries is not here
    5  TAMPERED       an entry was edited, removed, inserted or moved
-   5  ROLLBACK       the log is older than what this host has seen of it
+   5  ROLLBACK       the log ends before, or is not, what was seen of it
+   5  FORK           verifies, but an anchor knows another history
    5  FOREIGN-LOG    this is the log of another install
-   5  MISSING        there was a log, and it is gone`;
+   5  MISSING        there was a log, or a part of it, and it is gone`;
 
 const environment = `ENVIRONMENT
 
@@ -285,5 +288,6 @@ Every decision names its attestation:
 
 The log is chained and keyed: an edited, removed, inserted or moved entry is
 found, with its number. A log cut at its end is found as long as the mark in the
-state folder, or a copy of the head kept elsewhere, is intact. The proof
-convinces those who trust whoever holds the audit secret.`;
+state folder is intact, or by a head code or checkpoint kept elsewhere. That it
+verifies convinces who trusts the holder of the audit secret; a checkpoint and
+"audit prove" need only the public key.`;

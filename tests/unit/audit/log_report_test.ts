@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { emptyHead } from "../../../src/core/audit/chain.ts";
 import { judgeLog } from "../../../src/core/audit/judge_log.ts";
@@ -138,6 +138,18 @@ describe("judgeLog()", () => {
     assertEquals([seq, offset], [4, 400]);
     const end = judgeLog({ ...intact, fragmentBytes: 5 });
     assertEquals([end.seq, end.offset], [10, 900]);
+  });
+  it("AUD-06 names the anchors that agree, and those it could not compare", () => {
+    const agreeing = { kind: "agrees", name: "anchor of entry 9", seq: 9 } as const;
+    const silent = { kind: "silent", name: "anchor of entry 2", seq: 2 } as const;
+    const pruned = { isPruned: true, firstSeg: 1, start: { ...head, seq: 4 } };
+    for (const part of [{}, pruned]) {
+      const { message } = judgeLog({ ...intact, ...part, anchors: [silent, agreeing] });
+      assertStringIncludes(message, "continue what was known outside: anchor of entry 9");
+      assertStringIncludes(message, "not compared, pruned or without its key: anchor of entry 2");
+      const unsaid = judgeLog({ ...intact, ...part, anchors: [] }).message;
+      assertEquals(unsaid.includes("anchor of entry"), false);
+    }
   });
 });
 

@@ -138,7 +138,7 @@ describe("parseCommandLine()", () => {
       [["audit", "verfy"], '"verify"'],
       [["check", "--tpye=x"], '"--type"'],
       [["check", "--colour", "never"], '"--color"'],
-      [["completion", "bsh"], '"bash"'],
+      [["completion", "bsh"], "give one of bash, zsh, fish"],
       [["check", "--secret-dor"], null],
       [["iner"], null],
       [["xyzzy"], null],

@@ -23,7 +23,10 @@ export const auditStatsCommand: Command<CliContext> = {
     "the first and the last.",
   examples: [
     { command: "sealward audit stats", what: "the whole log" },
-    { command: "sealward audit stats --since 1d --decision deny", what: "what was refused today" },
+    {
+      command: "sealward audit stats --since today --decision deny",
+      what: "what was refused today",
+    },
     { command: "sealward audit stats --format json", what: "for a program" },
   ],
   flags: [

@@ -21,7 +21,7 @@ export const auditVerifyCommand: Command<CliContext> = {
   summary: "Walk the log's chain from genesis",
   description: "Every line of every segment is checked. OK-UNANCHORED says that nothing speaks " +
     "against the log; OK that something kept elsewhere speaks for it too: a head code that serve " +
-    "printed, or a checkpoint.",
+    "printed, or a checkpoint. `sealward help exit-codes` has all verdicts.",
   examples: [
     { command: "sealward audit verify", what: "verdict, and where the first finding is" },
     {
@@ -62,7 +62,7 @@ export const auditVerifyCommand: Command<CliContext> = {
     { name: "threads", kind: "string", value: "N", description: "Threads, 1 to 16" },
   ],
   exits: [
-    [0, "intact, or torn at its end by a crash"],
+    [0, "intact; or pruned in the open, or torn at its end by a crash"],
     [1, "could not look, or a key is not here"],
     [3, "a checkpoint is malformed, or signed by nobody trusted"],
     [5, "edited, cut, replaced, or another log"],
@@ -117,7 +117,7 @@ async function readCheckpoints(
       notes.push(decodeUtf8(await host.readInput(path, maxNoteBytes), "proof_invalid"));
     } catch (error) {
       if (error instanceof EngineError && error.code === "proof_invalid") throw error;
-      throw new EngineError("proof_invalid", `Cannot read the checkpoint ${quote(path)}`, {
+      throw new EngineError("audit_unreadable", `Cannot read the checkpoint ${quote(path)}`, {
         hint: "name a file that `sealward audit checkpoint` wrote",
         cause: error,
       });

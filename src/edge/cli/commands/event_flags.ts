@@ -115,11 +115,12 @@ function withoutUndefined(filter: Optional): EventFilter {
   return Object.fromEntries(given);
 }
 
-/** @throws {EngineError} `usage` for text that is no whole number. */
+/** `name` of a flag, or in capitals that of an argument. @throws {EngineError} `usage` for text that is no whole number. */
 export function parseCount(name: string, text: string | null): number | null {
   if (text === null) return null;
   if (!/^(?:0|[1-9][0-9]{0,14})$/.test(text)) {
-    throw usageError(`Cannot read --${name} "${text}"`, "give a whole number");
+    const what = name === name.toUpperCase() ? name : `--${name}`;
+    throw usageError(`Cannot read ${what} "${text}"`, "give a whole number");
   }
   return Number(text);
 }
