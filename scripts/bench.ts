@@ -10,12 +10,12 @@ import { benchDecide } from "../tests/bench/decide.ts";
 import { benchHttp } from "../tests/bench/http.ts";
 import { benchLineBatch } from "../tests/bench/line_batch.ts";
 import { benchOneShot } from "../tests/bench/one_shot.ts";
-import { benchOpen } from "../tests/bench/open.ts";
 import { benchReport } from "../tests/bench/report.ts";
+import { benchRotate } from "../tests/bench/rotate.ts";
 import type { BenchRow } from "../tests/bench/row.ts";
 import { benchShell } from "../tests/bench/shell.ts";
 import { benchTree } from "../tests/bench/tree.ts";
-import { benchVerify } from "../tests/bench/verify.ts";
+import { benchWholeLog } from "../tests/bench/whole_log.ts";
 
 const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   one_shot: benchOneShot,
@@ -24,9 +24,9 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   shell: benchShell,
   http: benchHttp,
   append: benchAppend,
-  verify: benchVerify,
+  whole_log: benchWholeLog,
+  rotate: benchRotate,
   tree: benchTree,
-  open: benchOpen,
   line_batch: benchLineBatch,
 };
 

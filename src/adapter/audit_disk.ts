@@ -118,6 +118,11 @@ export class RegularFile implements Disposable {
     this.#file.syncDataSync();
   }
 
+  /** As sync, on another thread; until it is done nothing else may be done with this file. */
+  syncAside(): Promise<void> {
+    return this.#file.syncData();
+  }
+
   [Symbol.dispose](): void {
     this.#file.close();
   }

@@ -196,11 +196,12 @@ export class AuditFile {
     this.#active.orPoison(() => this.#active.slots.sync());
   }
 
-  #flushWhenIdle(): void {
+  async #flushWhenIdle(): Promise<void> {
     try {
-      this.flush();
-    } catch {
+      await this.#active.slots.syncAside();
+    } catch (error) {
       // Nobody waits for it. The next transaction says so.
+      this.#active.refuseFrom(unwritable(error));
     }
   }
 
@@ -212,10 +213,13 @@ export class AuditFile {
   async #close(): Promise<void> {
     this.#opened?.refuseFrom(unwritable("it was closed"));
     await this.#lock.close();
-    this.#idleFlush[Symbol.dispose]();
+    await this.#idleFlush.stop();
     if (this.#opened === null) return;
-    // The answer is out, and what it says is durable: a head that is not takes nothing back.
-    this.#flushWhenIdle();
+    try {
+      this.#opened.slots.sync();
+    } catch {
+      // The answer is out, and what it says is durable: a head that is not takes nothing back.
+    }
     this.#opened[Symbol.dispose]();
   }
 

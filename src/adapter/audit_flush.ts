@@ -6,13 +6,14 @@
 import { idleFlushMs, maxFlushDelayMs } from "../core/limits.ts";
 
 /** One open log's turn to sync what it wrote since the last time. */
-export class IdleFlush implements Disposable {
-  readonly #flush: () => void;
+export class IdleFlush {
+  readonly #flush: () => Promise<void>;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #sinceMs = 0;
+  #running: Promise<void> = Promise.resolve();
 
-  /** @param flush Must not throw. */
-  constructor(flush: () => void) {
+  /** @param flush Must not fail. */
+  constructor(flush: () => Promise<void>) {
     this.#flush = flush;
   }
 
@@ -30,11 +31,13 @@ export class IdleFlush implements Disposable {
 
   #run(): void {
     this.#timer = undefined;
-    this.#flush();
+    this.#running = this.#running.then(this.#flush);
   }
 
-  [Symbol.dispose](): void {
+  /** No flush begins any more; waits for the one that runs. */
+  async stop(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    await this.#running;
   }
 }

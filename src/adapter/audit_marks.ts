@@ -31,6 +31,8 @@ export class MarkSlots implements Disposable {
   readonly #options: AuditOptions;
   /** Of the newest pair, when it was written since the last sync. */
   #unsynced: number | null = null;
+  /** The same files opened once more: one that is being synced cannot be written through. */
+  #aside: MarkSlots | null = null;
 
   constructor(options: AuditOptions, access: Access) {
     this.#options = options;
@@ -78,7 +80,18 @@ export class MarkSlots implements Disposable {
     this.#marks[slot]?.sync();
   }
 
+  /** As sync, but on another thread: nobody who appends meanwhile waits for it. */
+  async syncAside(): Promise<void> {
+    if (this.#unsynced === null) return;
+    const slot = this.#unsynced;
+    this.#aside ??= new MarkSlots(this.#options, "read");
+    this.#unsynced = null;
+    await this.#aside.#heads[slot]?.syncAside();
+    await this.#aside.#marks[slot]?.syncAside();
+  }
+
   [Symbol.dispose](): void {
+    this.#aside?.[Symbol.dispose]();
     this.#files.dispose();
   }
 }

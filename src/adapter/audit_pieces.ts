@@ -7,7 +7,12 @@ import { encodeHex } from "@std/encoding/hex";
 import { emptyHead } from "../core/audit/chain.ts";
 import type { KnownHead, LogEvidence, LogFinding } from "../core/audit/log_report.ts";
 import { isFrontRemoved, structuralTypes, textOf } from "../core/audit/segment.ts";
-import { findJoinFault, findSegmentFault, type WalkedSegment } from "../core/audit/structure.ts";
+import {
+  findJoinFault,
+  findSegmentFault,
+  type StructuralEntry,
+  type WalkedSegment,
+} from "../core/audit/structure.ts";
 import { maxSegments } from "../core/limits.ts";
 import type { StartHash } from "../core/ports.ts";
 import type { LogAtRest } from "./audit_at_rest.ts";
@@ -31,6 +36,8 @@ export interface WholeWalkOptions {
   readonly startHash?: StartHash;
   /** Sequence numbers whose MACs are to be told. */
   readonly wanted?: readonly number[];
+  /** Told of every segment nothing was found against: structural entries so far. */
+  readonly onConcluded?: (structural: readonly StructuralEntry[]) => void;
   /** A verified head to go on from; older segments are not looked at. */
   readonly resume?: KnownHead;
   /** Whether a closed segment is looked at by checkSeal only. Needs `startHash`. */
@@ -39,7 +46,7 @@ export interface WholeWalkOptions {
 
 /** The same for every segment of one walk. */
 export interface WalkContext {
-  readonly options: AuditOptions;
+  readonly options: Pick<AuditOptions, "ring" | "hmac" | "sha256" | "logId" | "fingerprint">;
   readonly known: readonly KnownHead[];
   readonly how: WholeWalkOptions;
 }
@@ -173,7 +180,7 @@ function findSeam({ seg, from }: WalkedSegment, { previous }: Progress): LogFind
 /** Whether the log begins with the genesis this install recorded. */
 function findOriginFault(
   { seg, structural, from }: WalkedSegment,
-  { fingerprint, sha256 }: AuditOptions,
+  { fingerprint, sha256 }: WalkContext["options"],
   file: RegularFile,
 ): LogFinding | null {
   const first = structural[0];

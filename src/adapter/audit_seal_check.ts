@@ -1,19 +1,21 @@
 /**
- * The quick look at a closed segment: its first and last lines are verified, and the file as a whole
- * by its hash, which the next segment names. Who cannot make a MAC cannot make that name agree.
+ * The quick look at a closed segment: its first and last lines are verified, what is before its seal
+ * by the hash the seal carries, and the whole file by the hash the next segment names. Who cannot
+ * make a MAC cannot make these agree; who has the next segment's secret, not the seal's.
  *
  * @module
  */
 import { encodeHex } from "@std/encoding/hex";
+import { ByteSearch } from "../core/audit/byte_search.ts";
 import type { Head } from "../core/audit/entry.ts";
 import { toEntry } from "../core/audit/line.ts";
 import type { StructuralEntry } from "../core/audit/structure.ts";
-import { structuralTypes } from "../core/audit/segment.ts";
+import { structuralTypes, textOf } from "../core/audit/segment.ts";
 import { verifyLines } from "../core/audit/verifier.ts";
 import type { StartHash } from "../core/ports.ts";
 import { hashFile } from "./audit_hash.ts";
 import { concludePiece, type WalkContext } from "./audit_pieces.ts";
-import type { Outcome, Piece, Progress } from "./audit_unkeyed.ts";
+import { type Outcome, type Piece, type Progress, stop } from "./audit_unkeyed.ts";
 import { checkLine, endOf, readLastHeader, type Walk, type WalkEnd } from "./audit_walk.ts";
 
 /** What the look at one segment needs. */
@@ -32,7 +34,17 @@ export function checkSeal(
   const end = readEdges(plan.walk);
   const outcome = concludePiece({ piece, plan, end }, progress, context);
   if (outcome.finding !== null) return outcome;
-  const { prunes, sha256 } = hashAndSearch(plan.walk, startHash);
+  const seal = end.structural.at(-1);
+  const { prunes, sha256, sealedSha256 } = hashAndSearch(plan.walk, startHash, seal?.offset ?? 0);
+  // SECURITY: the next segment's word alone would let who took its secret edit this one.
+  if (textOf(seal?.entry.details ?? {}, "sha256") !== sealedSha256) {
+    return stop(progress, {
+      seg: piece.seg,
+      seq: plan.walk.from.seq + 1,
+      offset: 0,
+      kind: "seal",
+    });
+  }
   const structural = [...outcome.progress.structural, ...prunes];
   // The next segment's first entry must name this file.
   return { ...outcome, progress: { ...outcome.progress, structural, unboundSha256: sha256 } };
@@ -82,29 +94,36 @@ function checkBackwards(walk: Walk, seq: number, endBytes: number): StructuralEn
 }
 
 const needle = `"type":"${structuralTypes.prune}"`;
-const decoder = new TextDecoder("latin1");
 
-/** One pass: the hash, and entries about removed segments, each verified by itself. */
-function hashAndSearch(
-  walk: Walk,
-  startHash: StartHash,
-): { readonly sha256: string; readonly prunes: readonly StructuralEntry[] } {
+interface Hashed {
+  /** Of the whole file, hex. */
+  readonly sha256: string;
+  /** Of what is before the seal, hex. */
+  readonly sealedSha256: string;
+  readonly prunes: readonly StructuralEntry[];
+}
+
+/** One pass: the hashes, and entries about removed segments, each verified by itself. */
+function hashAndSearch(walk: Walk, startHash: StartHash, sealOffset: number): Hashed {
   const hash = startHash();
-  const found: number[] = [];
+  const search = new ByteSearch(needle);
+  let sealedSha256 = "";
   let offset = 0;
-  let tail = "";
   const update = (piece: Uint8Array) => {
-    hash.update(piece);
-    const text = tail + decoder.decode(piece);
-    for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + 1)) {
-      found.push(offset - tail.length + at);
+    const sealAt = sealOffset - offset;
+    const isSealHere = sealAt >= 0 && sealAt < piece.length;
+    hash.update(isSealHere ? piece.subarray(0, sealAt) : piece);
+    if (isSealHere) {
+      sealedSha256 = encodeHex(hash.digestSoFar());
+      hash.update(piece.subarray(sealAt));
     }
+    search.feed(piece);
     offset += piece.length;
-    tail = text.slice(-needle.length + 1);
   };
-  hashFile(walk.log, walk.sizeBytes, () => ({ update, digest: () => new Uint8Array() }));
-  const prunes = found.map((at) => readPrune(walk, at)).filter((one) => one !== null);
-  return { sha256: encodeHex(hash.digest()), prunes };
+  const digest = () => new Uint8Array();
+  hashFile(walk.log, walk.sizeBytes, () => ({ update, digest, digestSoFar: digest }));
+  const prunes = search.found.map((at) => readPrune(walk, at)).filter((one) => one !== null);
+  return { sha256: encodeHex(hash.digest()), sealedSha256, prunes };
 }
 
 /** The line around a place, when it is a verified entry about removed segments. */

@@ -6,6 +6,7 @@
  */
 import { compareHashes } from "../core/audit/merkle/compare_hashes.ts";
 import { TreeWalk } from "../core/audit/merkle/tree_walk.ts";
+import type { Entry } from "../core/audit/entry.ts";
 import { judgeLog } from "../core/audit/judge_log.ts";
 import { toEntry } from "../core/audit/line.ts";
 import {
@@ -15,6 +16,7 @@ import {
   refusedReport,
 } from "../core/audit/log_report.ts";
 import { countOf, structuralTypes, textOf, treeBefore } from "../core/audit/segment.ts";
+import type { StructuralEntry } from "../core/audit/structure.ts";
 import { EngineError, TamperDetectedError } from "../core/errors.ts";
 import { type LogAtRest, openAtRest } from "./audit_at_rest.ts";
 import type { AuditOptions } from "./audit_options.ts";
@@ -50,6 +52,8 @@ export interface VerifyRequest {
   readonly publicKey?: string;
   /** At least 1. */
   readonly threads: number;
+  /** How often `since` writes down how far it has come; default 2,000. */
+  readonly rememberMs?: number;
   /** Told how much there is, then of each piece. */
   readonly onTotal?: (bytes: number) => void;
   readonly onVerified?: OnVerified;
@@ -97,6 +101,7 @@ async function verifyOnce(options: AuditOptions, request: VerifyRequest): Promis
       wanted: request.macs.map(({ seq }) => seq),
       isSealEnough: (seg: number) =>
         seg !== unnamed && (request.mode === "seals" || cached.has(seg)),
+      ...(request.mode === "since" ? { onConcluded: rememberAlong(options, cached, request) } : {}),
     };
     const sizeBytes = sizeOf(rest, how.isSealEnough);
     request.onTotal?.(sizeBytes);
@@ -237,17 +242,37 @@ async function recheck(
     readonly cached: VerifiedSegments;
   },
 ): Promise<LogReport> {
-  const named = namesOf(evidence);
-  const isStale = [...cached].some(([seg, sha256]) => (named.get(seg) ?? sha256) !== sha256);
-  if (isStale) return await verifyOnce(options, { ...request, mode: "full" });
+  const named = namesOf(evidence.structural);
+  if (isStale(cached, named)) return await verifyOnce(options, { ...request, mode: "full" });
   const keys = options.ring.first();
   const isIntact = evidence.unverifiable.length === 0 && report.segment === null;
   if (isIntact && named.size > 0) writeVerified(options, keys, named);
   return report;
 }
 
+/** SECURITY: one file that is not the remembered one makes the rest of the memory worth nothing. */
+function isStale(cached: VerifiedSegments, named: VerifiedSegments): boolean {
+  return [...cached].some(([seg, sha256]) => (named.get(seg) ?? sha256) !== sha256);
+}
+
+/** Remembers along the way, so that a long walk that is interrupted can be gone on with. */
+function rememberAlong(
+  options: AuditOptions,
+  cached: VerifiedSegments,
+  { rememberMs = 2_000 }: VerifyRequest,
+): (structural: readonly StructuralEntry[]) => void {
+  let writtenMs = performance.now();
+  return (structural) => {
+    if (performance.now() - writtenMs < rememberMs) return;
+    const named = namesOf(structural.map(({ entry }) => entry));
+    if (named.size === 0 || isStale(cached, named)) return;
+    writeVerified(options, options.ring.first(), new Map([...cached, ...named]));
+    writtenMs = performance.now();
+  };
+}
+
 /** Hashes of closed segments as verified entries name them. */
-function namesOf({ structural }: LogEvidence): VerifiedSegments {
+function namesOf(structural: readonly Entry[]): VerifiedSegments {
   const names = new Map<number, string>();
   for (const { type, details } of structural) {
     const sha256 = textOf(details, "prev_seg_sha256");

@@ -117,6 +117,7 @@ export async function walkParallel(
       ? lookAt(piece, last.progress, context)
       : concludePiece({ piece, plan, end: await end }, last.progress, context);
     if (last.finding !== null) break;
+    how.onConcluded?.(last.progress.structural);
   }
   return evidenceOf(rest, { numbers, last, known, logId: options.logId });
 }

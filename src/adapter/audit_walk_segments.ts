@@ -35,6 +35,7 @@ export function* walkSegments(
     numbers.push(piece.seg);
     last = yield* walkPiece(piece, last.progress, { ...context, batch });
     if (last.finding !== null) break;
+    how.onConcluded?.(last.progress.structural);
   }
   const isResumed = how.resume !== undefined;
   return evidenceOf(rest, { numbers, last, known, logId: options.logId, isResumed });

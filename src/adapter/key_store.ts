@@ -103,13 +103,13 @@ function fromDescriptor(text: string): FoundSecret {
 
 /**
  * Reads a file that must be private: regular, not a link, one name, owned by us or root, no access
- * for group or others, outside the workspace.
+ * for group or others, outside the workspace, where there is one.
  *
  * @throws {EngineError} `secret_missing` when it cannot be opened, `secret_unsafe` otherwise.
  */
 export function readPrivateFile(
   path: string,
-  options: { readonly workspace: string; readonly uid: number | null },
+  options: { readonly workspace: string | null; readonly uid: number | null },
 ): Uint8Array {
   const { file, stat } = openPrivate(path);
   try {
@@ -152,7 +152,8 @@ function complain(stat: Deno.FileInfo, uid: number | null): string | null {
   return null;
 }
 
-function complainPlace(path: string, workspace: string): string | null {
+function complainPlace(path: string, workspace: string | null): string | null {
+  if (workspace === null) return null;
   const real = Deno.realPathSync(path);
   return real.startsWith(`${workspace}/`) ? "it lies inside the workspace" : null;
 }

@@ -15,5 +15,6 @@ export function startNativeHash(): RunningHash {
       hash.update(bytes);
     },
     digest: () => new Uint8Array(hash.digest()),
+    digestSoFar: () => new Uint8Array(hash.copy().digest()),
   };
 }

@@ -125,12 +125,14 @@ function rareActions(
 function auditActions(
   surroundings: Surroundings,
   layoutAt: (root: string | null) => Layout,
-): Pick<Host, "verifyLog" | "checkpointLog" | "proveEntry"> {
+): Pick<Host, "verifyLog" | "verifySegments" | "checkpointLog" | "proveEntry"> {
   return {
     verifyLog: async (root, options) => {
       const { plainVerify, verifyLog } = await import("./verify_log.ts");
       return await verifyLog(surroundings, layoutAt(root), options ?? plainVerify);
     },
+    verifySegments: async (options) =>
+      await (await import("./verify_segments.ts")).verifySegments(surroundings, options),
     checkpointLog: async (root) =>
       await (await import("./checkpoint_log.ts")).checkpointLog(surroundings, root),
     proveEntry: async (root, seq) =>

@@ -98,7 +98,7 @@ export function readLogSecret(surroundings: Surroundings, layout: Layout): Found
 /** A secret in a file somebody names. */
 export function readRootSecret(
   path: string,
-  place: { readonly workspace: string; readonly uid: number | null },
+  place: { readonly workspace: string | null; readonly uid: number | null },
 ): Uint8Array {
   return parseSecret(readPrivateFile(path, place), { name: path, minBytes: minAuditSecretBytes });
 }

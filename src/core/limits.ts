@@ -85,6 +85,8 @@ export const maxSegments = 100_000;
 export const maxSegmentsPerEntry = 64;
 /** A person's reason for an act on the log, in UTF-16 units. */
 export const maxReasonCharacters = 500;
+/** What jobs printed of all of them. */
+export const maxSegmentResultsBytes = 134_217_728;
 /** What one write may leave behind when the power goes: a group commit of the longest lines. */
 export const maxTornBytes = 1_048_576;
 /** Each of the two files that hold room for the log; 2,000 short entries, or a rotation. */

@@ -18,6 +18,8 @@ export type Sha256 = (data: Uint8Array) => Uint8Array;
 export interface RunningHash {
   readonly update: (data: Uint8Array) => void;
   readonly digest: () => Uint8Array;
+  /** Of what was fed so far, 32 bytes; more may follow. */
+  readonly digestSoFar: () => Uint8Array;
 }
 export type StartHash = () => RunningHash;
 

@@ -92,6 +92,26 @@ describe("a line under another epoch's key", () => {
       assertEquals([agreed.verdict, agreed.segment, agreed.seq], ["TAMPERED", 0, 0]);
     }
   });
+  it("AUD-11 K- who has the newest epoch's key edits nothing of a closed segment, seen by seals", async () => {
+    // Only a middle line, which the seal's own hash covers; the next segment names the new file.
+    using lab = await LogLab.create();
+    const one = textOf(bytesOf(files, 1)).replace('"text":"x"', '"text":"y"');
+    const edited = new TextEncoder().encode(one);
+    const digest = await sha256(edited);
+    const two = rechain(
+      bytesOf(files, null),
+      epochKeys(2),
+      (text) => text.replace(/"prev_seg_sha256":"[0-9a-f]{64}"/, `"prev_seg_sha256":"${digest}"`),
+    );
+    const named = withFile(withFile(files, segmentName(1), edited), active, two);
+    const changed = withMarks(named, headOf(two), epochKeys(2));
+    const [byLines, bySeals] = [
+      await lab.engine(changed),
+      await lab.engine(changed, { mode: "seals" }),
+    ];
+    assertEquals([byLines.verdict, byLines.segment], ["TAMPERED", 1]);
+    assertEquals([bySeals.verdict, bySeals.segment, bySeals.kind], ["TAMPERED", 1, "seal"]);
+  });
   it("AUD-11 says so of a kid that no secret at hand has", async () => {
     for (const seg of [0, 1, 2]) {
       const bytes = bytesOf(files, seg === 2 ? null : seg);

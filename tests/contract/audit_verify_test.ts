@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { openAtRest } from "../../src/adapter/audit_at_rest.ts";
 import { openAuditFile } from "../../src/adapter/audit_file.ts";
@@ -6,6 +6,7 @@ import type { AuditOptions } from "../../src/adapter/audit_options.ts";
 import { verifyAuditFile } from "../../src/adapter/audit_report.ts";
 import { segmentPath } from "../../src/adapter/audit_segments.ts";
 import { verifyLogFiles, type VerifyRequest } from "../../src/adapter/audit_verify.ts";
+import { readVerified } from "../../src/adapter/audit_verified.ts";
 import { walkParallel } from "../../src/adapter/audit_walk_parallel.ts";
 import { startNativeHash } from "../../src/adapter/native_hash.ts";
 import { judgeLog } from "../../src/core/audit/judge_log.ts";
@@ -206,6 +207,23 @@ describe("a log whose front was pruned", () => {
 });
 
 describe("verifyLogFiles() since the last time", () => {
+  it("goes on where it was interrupted", async () => {
+    await inFolder(async (folder) => {
+      const options = await makeSegments(folder, 4);
+      let windows = 0;
+      const stop = () => {
+        if (++windows === 4) throw new Error("interrupted");
+      };
+      const since: VerifyRequest = { ...full, mode: "since", rememberMs: 0 };
+      await assertRejects(() => verifyLogFiles(options, { ...since, onVerified: stop }), Error);
+      assertEquals([...readVerified(options).keys()], [0, 1]);
+      windows = 0;
+      const onVerified = () => windows++;
+      const { verdict } = await verifyLogFiles(options, { ...since, onVerified });
+      // Segments 2 and 3 and the newest one; the others by their hashes.
+      assertEquals([verdict, windows], ["OK-UNANCHORED", 3]);
+    });
+  });
   it("does not take a cache of another log, or a changed one", async () => {
     await inFolder(async (folder) => {
       const options = await makeSegments(folder, 2);

@@ -1,7 +1,11 @@
 /** The log on a disk that fills up: the reserves, the refusals, and the way back. */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { lastReserveBytes, reserveBytes } from "../../src/core/limits.ts";
+import {
+  lastReserveBytes,
+  maxEntriesBetweenSnapshots,
+  reserveBytes,
+} from "../../src/core/limits.ts";
 import { denoScript } from "../support/deno_script.ts";
 import { binaryPath, type Outcome, Project } from "../support/sealward.ts";
 import { SmallDisk } from "../support/small_disk.ts";
@@ -147,6 +151,24 @@ describe("a disk that fills up", () => {
     assertEquals(prune.exit, 0, prune.stderr);
     assertEquals(await disk.verdict(), "FRONT-PRUNED");
     await disk.shell('rm "$0/one" "$0/two" "$0/three"');
+    assertEquals((await disk.sealward(check)).exit, 0);
+    assertEquals(await reserves(disk), [reserveBytes, reserveBytes]);
+  });
+
+  it("FLT-07 without inodes: what needs a new file is denied, and the log stays whole", async () => {
+    await using disk = await SmallDisk.mount("4m,nr_inodes=64");
+    await disk.init();
+    await disk.shell('for i in $(seq 99); do touch "$0/f$i" 2>/dev/null || break; done');
+    const exits: number[] = [];
+    // A snapshot of the state, a file of its own, is due somewhere among them.
+    for (let i = 0; i <= maxEntriesBetweenSnapshots; i++) {
+      exits.push((await disk.sealward([...check, "--quiet"])).exit);
+    }
+    assertEquals(exits.filter((exit) => exit === 1).length, 1, exits.join());
+    assertEquals(exits.filter((exit) => exit === 0).length, maxEntriesBetweenSnapshots);
+    assert((await typesIn(disk)).includes("audit.low_space HIGH"));
+    assertEquals(await disk.verdict(), "OK-UNANCHORED");
+    await disk.shell('rm -f "$0"/f*');
     assertEquals((await disk.sealward(check)).exit, 0);
     assertEquals(await reserves(disk), [reserveBytes, reserveBytes]);
   });

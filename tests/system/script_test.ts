@@ -62,7 +62,7 @@ describe("shellcheck", () => {
     assertEquals([exit, stdout], [0, ""]);
   });
 
-  for (const name of ["scripts/deno", ".ci/run"]) {
+  for (const name of ["scripts/deno", ".ci/run", "docs/examples/verify_fleet.sh"]) {
     it(`has no warning about ${name}`, async () => {
       using project = new Project();
       const path = `${checkout}/${name}`;

@@ -9,6 +9,7 @@ import type { Head, Receipt } from "../../core/audit/entry.ts";
 import type { PolicySnapshot } from "../../core/integrity/policy_snapshot.ts";
 import type { Outcome, Settlement } from "../../core/audit/outcome.ts";
 import type { LogReport } from "../../core/audit/log_report.ts";
+import type { SegmentResult } from "../../core/audit/segment_result.ts";
 import type { Decision } from "../../core/decision/decision.ts";
 import type { Unmeasured } from "../../core/decision/unmeasured_header.ts";
 import type { Operation } from "../../core/operation/operation.ts";
@@ -107,6 +108,15 @@ export interface VerifyLogOptions {
   readonly onVerified?: (bytes: number, entries: number) => void;
 }
 
+/** What `audit verify-segment` is asked for; absolute paths. */
+export interface VerifySegmentsOptions {
+  readonly files: readonly string[];
+  /** Root secrets; at least one. */
+  readonly secretFiles: readonly string[];
+  readonly onTotal: (bytes: number) => void;
+  readonly onVerified: (bytes: number, entries: number) => void;
+}
+
 /** What `policy lock` found after it tried. */
 export interface LockOutcome {
   readonly path: string;
@@ -144,6 +154,8 @@ export interface Host {
    */
   readonly acceptPolicy: (root: string | null, shown: PolicySnapshot) => Promise<Receipt>;
   readonly verifyLog: (root: string | null, options?: VerifyLogOptions) => Promise<LogReport>;
+  /** Verifies files without an install; gives up every permission but reading before it does. */
+  readonly verifySegments: (options: VerifySegmentsOptions) => Promise<readonly SegmentResult[]>;
   /** A signed checkpoint of the log as it is; an entry says that it was given out. */
   readonly checkpointLog: (root: string | null) => Promise<string>;
   /** A proof that an entry is in the log, for whoever has only the public key. */

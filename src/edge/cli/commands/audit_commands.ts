@@ -10,6 +10,7 @@ import { auditArchiveCommand } from "./audit_archive.ts";
 import { auditCheckpointCommand } from "./audit_checkpoint.ts";
 import { auditExportCommand } from "./audit_export.ts";
 import { auditForwardSecureCommand } from "./audit_forward_secure.ts";
+import { auditJoinSegmentsCommand } from "./audit_join_segments.ts";
 import { auditProveCommand } from "./audit_prove.ts";
 import { auditPruneCommand } from "./audit_prune.ts";
 import { auditQueryCommand } from "./audit_query.ts";
@@ -20,11 +21,14 @@ import { auditStatsCommand } from "./audit_stats.ts";
 import { auditTailCommand } from "./audit_tail.ts";
 import { auditVerifyCommand } from "./audit_verify.ts";
 import { auditVerifyProofCommand } from "./audit_verify_proof.ts";
+import { auditVerifySegmentCommand } from "./audit_verify_segment.ts";
 
 export const auditCommands: readonly Command<CliContext>[] = [
   auditRecordCommand,
   auditVerifyCommand,
   auditVerifyProofCommand,
+  auditVerifySegmentCommand,
+  auditJoinSegmentsCommand,
   auditCheckpointCommand,
   auditProveCommand,
   auditQueryCommand,

@@ -12,6 +12,7 @@ import type { CliContext, VerifyLogOptions } from "../host.ts";
 import { quote, usageError } from "../usage_error.ts";
 import { verdictExit } from "./decision_exit.ts";
 import { parseCount } from "./event_flags.ts";
+import { parseAnchor } from "./parse_anchor.ts";
 import { printAnswer } from "./print.ts";
 import { ProgressLine } from "./progress_line.ts";
 
@@ -98,16 +99,6 @@ async function readOptions(
     threads: parseThreads(flags.text("threads")),
     isSealed: false,
   };
-}
-
-/** Twenty digits are 80 bits: fewer could be met by trying. */
-function parseAnchor(text: string): { readonly seq: number; readonly prefix: string } {
-  const [, seq, prefix = ""] = /^(0|[1-9][0-9]{0,14}):([0-9a-f]{20,64})$/.exec(text) ?? [];
-  if (seq !== undefined) return { seq: Number(seq), prefix };
-  throw usageError(
-    `Cannot read the anchor ${quote(text)}`,
-    "give the entry's number, a colon and 20 to 64 hex digits of its MAC",
-  );
 }
 
 function parseThreads(text: string | null): number | null {

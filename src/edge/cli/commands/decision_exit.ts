@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { JoinVerdict } from "../../../core/audit/join_segments.ts";
 import type { LogVerdict } from "../../../core/audit/log_report.ts";
 import type { Decision } from "../../../core/decision/decision.ts";
 
@@ -21,8 +22,8 @@ export function worstExit(statuses: readonly number[]): number {
   return order.find((status) => statuses.includes(status)) ?? 1;
 }
 
-/** 0 intact or torn by a crash, 1 could not look, 5 tampering. */
-export function verdictExit(verdict: LogVerdict): number {
+/** 0 intact or torn by a crash, 1 could not look, 3 no segment of a log at all, 5 tampering. */
+export function verdictExit(verdict: LogVerdict | JoinVerdict): number {
   switch (verdict) {
     case "OK":
     case "OK-UNANCHORED":
@@ -31,6 +32,8 @@ export function verdictExit(verdict: LogVerdict): number {
       return 0;
     case "UNVERIFIABLE":
       return 1;
+    case "NO-SEGMENT":
+      return 3;
     case "TAMPERED":
     case "ROLLBACK":
     case "FORK":

@@ -23,6 +23,8 @@ const harmless: ReadonlySet<string> = new Set([
   "audit record",
   "audit verify",
   "audit verify-proof",
+  "audit verify-segment",
+  "audit join-segments",
   "audit query",
   "audit stats",
   "audit export",
