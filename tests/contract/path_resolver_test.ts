@@ -258,6 +258,8 @@ async function resolveAsNobody(root: string, paths: readonly string[]): Promise<
   ) {
     Deno.mkdirSync(`${root}/${file.slice(0, file.indexOf("/"))}`, { recursive: true });
     Deno.copyFileSync(new URL(`../../src/${file}`, import.meta.url), `${root}/${file}`);
+    // A checkout made under umask 077 is for its owner alone.
+    Deno.chmodSync(`${root}/${file}`, 0o644);
   }
   const code = `import { openDisk } from "./adapter/path_resolver.ts";
     const disk = openDisk(${JSON.stringify(root)});
