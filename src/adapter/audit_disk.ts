@@ -62,7 +62,13 @@ export class RegularFile implements Disposable {
 
   /** Size of the open file, wherever its path leads by now. */
   openSizeBytes(): number {
-    return this.#file.statSync().size;
+    try {
+      return this.#file.statSync().size;
+    } catch (error) {
+      // The runtime asks whether the path may be read: by now it leads to a device.
+      if (error instanceof Deno.errors.NotCapable) throw replaced(this.path);
+      throw error;
+    }
   }
 
   /** At most `length` bytes from `offset`; fewer at the end of the file. */
