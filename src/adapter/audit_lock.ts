@@ -146,8 +146,10 @@ function isDenied(error: unknown): boolean {
 function isSame(file: Deno.FsFile, path: string): boolean {
   try {
     const named = Deno.lstatSync(path);
-    const held = file.statSync();
-    if (named.isFile) return named.dev === held.dev && named.ino === held.ino;
+    if (named.isFile) {
+      const held = file.statSync();
+      return named.dev === held.dev && named.ino === held.ino;
+    }
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;

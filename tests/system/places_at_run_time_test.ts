@@ -36,6 +36,13 @@ const swaps: readonly Swap[] = [
     },
   },
   {
+    name: "a symbolic link to /dev/full",
+    swap: (path) => {
+      Deno.removeSync(path);
+      Deno.symlinkSync("/dev/full", path);
+    },
+  },
+  {
     name: "a copy of itself",
     swap: (path, aside) => {
       Deno.renameSync(path, aside);
