@@ -7,7 +7,7 @@ import { ScaleLog } from "./scale_log.ts";
 
 const entries = 1_000_000;
 const segmentEntries = 200_000;
-const rounds = 5;
+const rounds = 3;
 /** What the MAC of a line covers: all but its own 74 bytes and LF. */
 const macSuffixBytes = 75;
 
