@@ -15,7 +15,7 @@ import { type EngineError, TamperDetectedError } from "../core/errors.ts";
 import { RegularFile, writeDurable } from "./audit_disk.ts";
 import { knownHeads, MarkSlots, newestMark, type SlotReadings } from "./audit_marks.ts";
 import { refuseEnd } from "./audit_end.ts";
-import { newestKeys, openNewest } from "./audit_newest.ts";
+import { hasOlderSecret, newestKeys, openNewest } from "./audit_newest.ts";
 import type { AuditOptions } from "./audit_options.ts";
 import { type AuditRotation, RotationNeeded } from "./audit_rotation.ts";
 import { StateStore } from "./audit_states.ts";
@@ -218,6 +218,7 @@ export class ActiveLog implements Disposable {
     if (step.value.fragmentBytes > 0) this.#recover(step.value.fragmentBytes);
     else if (isBehind) this.#remember();
     if (position.isSealed) this.#beginNext();
+    else if (hasOlderSecret(this)) this.#loadRotation().forgetOlder(this);
   }
 
   #beginNext(): void {

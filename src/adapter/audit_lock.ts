@@ -110,8 +110,11 @@ function openLock(path: string, canWrite: boolean): Deno.FsFile {
 
 function openReadOnly(path: string): Deno.FsFile {
   try {
+    // SECURITY: to open a FIFO for reading alone waits for a writer, for ever.
+    if (!Deno.lstatSync(path).isFile) throw irregular();
     return Deno.openSync(path, { read: true });
   } catch (error) {
+    if (error instanceof TamperDetectedError) throw error;
     throw toPlaceError(error, path, "audit_unreadable");
   }
 }
@@ -154,7 +157,11 @@ function isSame(file: Deno.FsFile, path: string): boolean {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
-  throw new TamperDetectedError("audit_tampered", "The log's lock is no regular file");
+  throw irregular();
+}
+
+function irregular(): TamperDetectedError {
+  return new TamperDetectedError("audit_tampered", "The log's lock is no regular file");
 }
 
 function busy(): EngineError {

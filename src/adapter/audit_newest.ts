@@ -32,3 +32,13 @@ export function newestKeys(
     hint: "check which secret this install uses",
   });
 }
+
+/** SECURITY: a rotation killed behind its heads left the secret of what is closed. */
+export function hasOlderSecret(
+  { options: { isForwardSecure, ring }, keys }: {
+    readonly options: AuditOptions;
+    readonly keys: EpochKeys;
+  },
+): boolean {
+  return isForwardSecure && ring.isBefore(keys.kid, keys.epoch);
+}

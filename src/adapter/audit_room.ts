@@ -9,7 +9,7 @@ import { fullEvent, lowSpaceEvent, restoredEvent } from "../core/audit/space.ts"
 import { EngineError } from "../core/errors.ts";
 import { lastReserveBytes, reserveBytes, reserveRetryMs } from "../core/limits.ts";
 import { ActiveLog } from "./audit_active.ts";
-import { RegularFile, removeIfThere, syncFolder } from "./audit_disk.ts";
+import { RegularFile, removeIfThere, syncFolder, toPlaceError } from "./audit_disk.ts";
 import { fullDiskCause } from "./audit_full_disk.ts";
 import type { AuditOptions } from "./audit_options.ts";
 import { isReserve, readRoom, reservePath, type Room, type RoomUse } from "./audit_reserve.ts";
@@ -111,15 +111,23 @@ function tryMakeReserves(sidePath: string): boolean {
   try {
     for (const name of names) writeReserve(temporary(name));
     removeIfThere(temporary("spare"));
-    for (const index of missing) {
-      Deno.renameSync(temporary(`${index}`), reservePath(sidePath, index));
-    }
+    for (const index of missing) moveReserve(temporary(`${index}`), reservePath(sidePath, index));
     syncFolder(sidePath);
     return true;
   } catch (error) {
     for (const name of names) removeIfThere(temporary(name));
     if (fullDiskCause(error) !== null) return false;
     throw error;
+  }
+}
+
+/** A link or a FIFO in its place goes; a folder stays, and nothing is written. */
+function moveReserve(from: string, to: string): void {
+  try {
+    Deno.renameSync(from, to);
+  } catch (error) {
+    if (fullDiskCause(error) !== null) throw error;
+    throw toPlaceError(error, to, "audit_unwritable");
   }
 }
 

@@ -49,6 +49,7 @@ export interface KeyChangeRequest {
 export function createRotation(startHash: StartHash): AuditRotation<ActiveLog> {
   return {
     beginNext: (active) => beginNext(active, startHash),
+    forgetOlder: (active) => forget(active, active.keys),
     foldBefore: foldSegments,
   };
 }

@@ -11,6 +11,8 @@ import type { AuditOptions } from "./audit_options.ts";
 export interface AuditRotation<Active> {
   /** Makes the file behind a seal and moves both to their places. */
   readonly beginNext: (active: Active) => void;
+  /** Puts the secret of the log's epoch in the place of an older one, on the disk and in memory. */
+  readonly forgetOlder: (active: Active) => void;
   /** The position before a segment's first line, from the entries of all segments before. */
   readonly foldBefore: (options: AuditOptions, from: Head) => Position;
 }

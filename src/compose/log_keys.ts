@@ -9,7 +9,7 @@ import { type FoundSecret, readAuditSecret, readPrivateFile } from "../adapter/k
 import type { Layout } from "../adapter/layout.ts";
 import { KeyRing } from "../core/audit/key_ring.ts";
 import { firstEpoch } from "../core/audit/keys.ts";
-import { EngineError } from "../core/errors.ts";
+import { EngineError, oneLine } from "../core/errors.ts";
 import { hmacSha256 } from "../core/integrity/sha256.ts";
 import { parseSecret } from "../core/integrity/parse_secret.ts";
 import { minAuditSecretBytes } from "../core/limits.ts";
@@ -125,6 +125,10 @@ function listFiles(folder: string): readonly string[] {
     return names.map(({ name }) => `${folder}/${name}`).sort();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
+    if (!(error instanceof Deno.errors.NotADirectory)) throw error;
+    throw new EngineError("secret_unsafe", `Cannot use ${oneLine(folder)}: it is no folder`, {
+      hint: "move it away, and restore the folder from a backup if a secret was replaced",
+      cause: error,
+    });
   }
 }

@@ -479,6 +479,20 @@ describe("audit forward-secure", () => {
       assertEquals(await verdictOf(project, auditor), [0, "OK-UNANCHORED"]);
     }
   });
+  it("K- a rotation killed before its last step leaves no older secret behind for long", async () => {
+    using project = await installed(0);
+    await must(project, secure(project));
+    const path = `${project.stateFolder()}/log/epoch.key`;
+    const older = Deno.readTextFileSync(path);
+    await must(project, ["audit", "rotate"]);
+    const newer = Deno.readTextFileSync(path);
+    assert(newer !== older);
+    Deno.writeTextFileSync(path, older);
+    assertEquals((await ask(project, harmless)).exit, 0);
+    assertEquals(Deno.readTextFileSync(path), newer);
+    const auditor = ["--root-secret-file", out(project)];
+    assertEquals(await verdictOf(project, auditor), [0, "OK-UNANCHORED"]);
+  });
   it("refuses a file inside the workspace, one that is there, and a change half done", async () => {
     using project = await installed(0);
     const to = (path: string) => ["audit", "forward-secure", "--secret-out", path, "--yes"];

@@ -109,6 +109,32 @@ describe("something that is no log in the log's place", () => {
   });
 });
 
+describe("another kind of file beside the log", () => {
+  it("AUD-24 a FIFO for a lock is found, and nobody waits for its other end", async () => {
+    using project = new Project();
+    await project.init();
+    const lock = project.path(`${log}.d/lock`);
+    Deno.removeSync(lock);
+    assert(new Deno.Command("mkfifo", { args: [lock] }).outputSync().success);
+    const { exit, stdout } = await project.run(["audit", "verify", "--format", "json"]);
+    assertEquals([exit, JSON.parse(stdout).verdict], [5, "TAMPERED"]);
+    const check = await project.run(["check", ...harmless]);
+    assertEquals([check.exit, check.stdout], [5, ""]);
+  });
+  it("AUD-24 a folder for a reserve denies, and says which", async () => {
+    using project = new Project();
+    await project.init();
+    const before = project.read(log);
+    const reserve = project.path(`${log}.d/reserve.0`);
+    Deno.removeSync(reserve);
+    Deno.mkdirSync(reserve);
+    const { exit, stdout, stderr } = await project.run(["check", ...harmless]);
+    assertEquals([exit, stdout], [5, ""], stderr);
+    assert(stderr.includes("error[audit_tampered]") && stderr.includes("reserve.0"), stderr);
+    assertEquals(project.read(log), before);
+  });
+});
+
 describe("a log that went through a program that knows better", () => {
   const edits: readonly [string, (text: string) => string, number][] = [
     ["CR LF", (text) => text.replaceAll("\n", "\r\n"), 0],

@@ -105,6 +105,12 @@ export class KeyRing {
     return secret === null ? null : commitEpoch(secret, this.#hmac);
   }
 
+  /** Whether the writer's own secret is still one of an epoch before. */
+  isBefore(kid: string, epoch: number): boolean {
+    const [own] = this.#origins;
+    return own.kid === kid && own.epoch < epoch;
+  }
+
   /**
    * Forgets everything older than an epoch. What remains in memory until it is collected is out of
    * our hands, and on a journalling disk an erased file may be too: SPEC.md says so.
