@@ -8,26 +8,20 @@ import { encodeHex } from "@std/encoding/hex";
 import { emptyHead } from "../core/audit/chain.ts";
 import type { Head, NewEvent, Receipt } from "../core/audit/entry.ts";
 import type { EpochKeys } from "../core/audit/keys.ts";
-import { followLines, linkBatch, type Position, snapshotDigest } from "../core/audit/link_batch.ts";
+import { linkBatch, type Position, snapshotDigest } from "../core/audit/link_batch.ts";
 import type { KnownHead } from "../core/audit/log_report.ts";
 import { emptyState } from "../core/audit/state.ts";
 import { type EngineError, TamperDetectedError } from "../core/errors.ts";
 import { RegularFile, writeDurable } from "./audit_disk.ts";
 import { knownHeads, MarkSlots, newestMark, type SlotReadings } from "./audit_marks.ts";
-import { refuseEnd } from "./audit_end.ts";
+import { refuseEnd, refuseMisplaced } from "./audit_end.ts";
 import { hasOlderSecret, newestKeys, openNewest } from "./audit_newest.ts";
 import type { AuditOptions } from "./audit_options.ts";
 import { type AuditRotation, RotationNeeded } from "./audit_rotation.ts";
 import { StateStore } from "./audit_states.ts";
 import { unwritable } from "./audit_unwritable.ts";
-import {
-  checkLine,
-  confirmEnd,
-  readFirstHeader,
-  type Walk,
-  type WalkEnd,
-  walkLog,
-} from "./audit_walk.ts";
+import { walkPosition } from "./audit_walk_position.ts";
+import { checkLine, confirmEnd, readFirstHeader, type Walk, type WalkEnd } from "./audit_walk.ts";
 
 const beforeGenesis = { head: emptyHead, base: emptyHead, state: emptyState, isSealed: false };
 
@@ -100,6 +94,7 @@ export class ActiveLog implements Disposable {
       this.#position = this.#restore(this.#walk(base, readings)) ??
         this.#restoreFirst(readings) ?? beforeGenesis;
       this.#follow();
+      refuseMisplaced(this.#log, this.seg, this.options);
     } catch (error) {
       if (error instanceof RotationNeeded) throw error;
       // Another log fails anywhere; its first line says so in so many words.
@@ -203,11 +198,9 @@ export class ActiveLog implements Disposable {
   /** Verifies and folds what others appended; repairs what a killed writer left. */
   #follow(): void {
     const readings = this.slots.read();
-    const walk = walkLog(this.#walk(this.#position.head, readings));
-    let position = this.#position;
-    let step = walk.next();
-    for (; !step.done; step = walk.next()) position = followLines(position, step.value.headers);
-    this.#judge(step.value, readings);
+    const walk = this.#walk(this.#position.head, readings);
+    const { position, end } = walkPosition(walk, this.#position);
+    this.#judge(end, readings);
     const newest = newestMark(readings);
     this.#position = position;
     this.#turn = newest?.turn ?? 0;
@@ -215,7 +208,7 @@ export class ActiveLog implements Disposable {
     // Whoever wrote these was killed before head and mark, or its sync failed.
     const from = newest?.epoch === this.seg ? newest.head.sizeBytes : 0;
     if (isBehind) this.orPoison(() => this.#log.rewrite(from, position.head.sizeBytes));
-    if (step.value.fragmentBytes > 0) this.#recover(step.value.fragmentBytes);
+    if (end.fragmentBytes > 0) this.#recover(end.fragmentBytes);
     else if (isBehind) this.#remember();
     if (position.isSealed) this.#beginNext();
     else if (hasOlderSecret(this)) this.#loadRotation().forgetOlder(this);
@@ -250,18 +243,15 @@ export class ActiveLog implements Disposable {
     this.#loadRotation();
     const readings = this.slots.read();
     const sizeBytes = this.#log.openSizeBytes();
-    const walk = walkLog(this.#walk(this.#position.head, readings, sizeBytes));
-    let position = this.#position;
-    let step = walk.next();
-    for (; !step.done; step = walk.next()) position = followLines(position, step.value.headers);
+    const walk = this.#walk(this.#position.head, readings, sizeBytes);
+    const { position, end } = walkPosition(walk, this.#position);
     // Not a seal: says what stands at the path.
-    if (!position.isSealed || step.value.fragmentBytes > 0) this.#log.sizeBytes();
-    const { seg, options: { ring, isForwardSecure } } = this;
+    if (!position.isSealed || end.fragmentBytes > 0) this.#log.sizeBytes();
+    const { seg } = this;
     const next = openNewest(this.options);
     this.#log[Symbol.dispose]();
     this.#log = next;
     this.start();
-    if (isForwardSecure) ring.forgetBefore(this.#keys.kid, this.seg);
     const isBehind = this.seg === seg + 1
       ? readFirstHeader(this.#log)?.prev === position.head.mac
       : this.#position.head.seq > position.head.seq && this.seg > seg;

@@ -6,7 +6,11 @@
 import { emptyHead } from "../core/audit/chain.ts";
 import { judgeLog } from "../core/audit/judge_log.ts";
 import { type KnownHead, toLogError } from "../core/audit/log_report.ts";
+import { oneLine, TamperDetectedError } from "../core/errors.ts";
+import type { RegularFile } from "./audit_disk.ts";
 import type { SlotReadings } from "./audit_marks.ts";
+import type { AuditOptions } from "./audit_options.ts";
+import { segmentPath } from "./audit_segments.ts";
 import type { WalkEnd } from "./audit_walk.ts";
 
 /** How a walk over the active segment ended, and what is known of it. */
@@ -43,4 +47,29 @@ export function refuseEnd({ end, readings, known, seg, logId }: ActiveEnd): void
   });
   const error = toLogError(report);
   if (error !== null) throw error;
+}
+
+/**
+ * The newest segment is the file at the log's path, and no closed one has its number.
+ *
+ * @throws {TamperDetectedError} `audit_missing` when the newest file was moved among the closed ones;
+ *   `audit_rollback` when an older one stands in its place.
+ */
+export function refuseMisplaced(
+  { path }: RegularFile,
+  seg: number,
+  { logPath, sidePath }: AuditOptions,
+): void {
+  const hint = "keep the files as they are and run `sealward audit verify` for the whole finding";
+  if (path !== logPath) {
+    throw new TamperDetectedError("audit_missing", `Nothing is at ${oneLine(logPath)}`, { hint });
+  }
+  try {
+    Deno.lstatSync(segmentPath(sidePath, seg));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  const message = `Segment ${seg} was closed, and is open again: an older copy was put back`;
+  throw new TamperDetectedError("audit_rollback", message, { hint });
 }

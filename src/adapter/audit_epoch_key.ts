@@ -39,6 +39,11 @@ export function readEpochKey(folder: string, logId: string): EpochSecret | null 
   });
 }
 
+/** Whether this host keeps an epoch's secret, whatever is in the file. */
+export function hasEpochKey(folder: string): boolean {
+  return isThere(`${folder}/${name}`);
+}
+
 function readText(path: string): string | null {
   try {
     const { file, stat } = openPlainFile(path, { read: true });

@@ -5,13 +5,14 @@
  */
 import { emptyHead } from "../core/audit/chain.ts";
 import type { Head } from "../core/audit/entry.ts";
-import { followLines, type Position } from "../core/audit/link_batch.ts";
+import type { Position } from "../core/audit/link_batch.ts";
 import { emptyState } from "../core/audit/state.ts";
 import { EngineError, TamperDetectedError } from "../core/errors.ts";
 import { RegularFile } from "./audit_disk.ts";
 import type { AuditOptions } from "./audit_options.ts";
 import { listSegments, segmentPath } from "./audit_segments.ts";
-import { readFirstHeader, walkLog } from "./audit_walk.ts";
+import { readFirstHeader } from "./audit_walk.ts";
+import { walkPosition } from "./audit_walk_position.ts";
 
 /**
  * Folds every closed segment, verified.
@@ -34,11 +35,10 @@ export function foldSegments(options: AuditOptions, to: Head): Position {
     const keys = ring.find(readFirstHeader(log)?.key.slice(0, 8) ?? ring.kid, seg);
     if (keys === null || (position.head.seq < 0 && seg > 0)) throw noState();
     const from = { ...position.head, sizeBytes: 0 };
-    const walk = walkLog({ log, from, sizeBytes: log.sizeBytes(), keys, hmac, known: [] });
-    position = { ...position, head: from };
-    let step = walk.next();
-    for (; !step.done; step = walk.next()) position = followLines(position, step.value.headers);
-    if (step.value.finding !== null) break;
+    const walk = { log, from, sizeBytes: log.sizeBytes(), keys, hmac, known: [] };
+    const walked = walkPosition(walk, { ...position, head: from });
+    position = walked.position;
+    if (walked.end.finding !== null) break;
   }
   const { head, state } = position;
   if (head.seq === to.seq && head.mac === to.mac) {

@@ -35,7 +35,7 @@ import { hashFile } from "./audit_hash.ts";
 import type { AuditOptions } from "./audit_options.ts";
 import type { AuditRotation } from "./audit_rotation.ts";
 import type { SegmentDigest } from "./audit_segment_digest.ts";
-import { segmentPath } from "./audit_segments.ts";
+import { listSegments, segmentPath } from "./audit_segments.ts";
 import { checkLine, readFirstHeader, readLastHeader } from "./audit_walk.ts";
 
 /** A new root secret, as its owner wants it announced. */
@@ -122,7 +122,19 @@ function beginNext(active: ActiveLog, startHash: StartHash): void {
   });
   active.enter(new RegularFile(options.logPath, "append"), keys, begun.position);
   if (options.isForwardSecure) forget(active, keys);
-  active.states.keepOnly(snapshot.digest);
+  active.states.keepOnly(namedStates(options, snapshot.digest));
+}
+
+/**
+ * The states that segments begin with: what was decided in them can be decided again, also when what
+ * came before is gone. Whoever made up a first line keeps a file that nothing reads.
+ */
+function namedStates({ sidePath }: AuditOptions, newest: string): ReadonlySet<string> {
+  const named = listSegments(sidePath).map((seg) => {
+    using file = new RegularFile(segmentPath(sidePath, seg), "read");
+    return /"state":"sha256:([0-9a-f]{64})"/.exec(readFirstHeader(file)?.detailsText ?? "")?.[1];
+  });
+  return new Set([newest, ...named.filter((digest) => digest !== undefined)]);
 }
 
 /** The seal, verified once more as it is on the disk. */

@@ -32,10 +32,10 @@ export class StateStore {
     this.#newest = digest;
   }
 
-  /** Removes every snapshot but one: nothing opens from an older one any more. */
-  keepOnly(digest: string): void {
+  /** Removes the snapshots nothing opens from and no segment begins with. */
+  keepOnly(digests: ReadonlySet<string>): void {
     for (const { name } of Deno.readDirSync(this.#folder)) {
-      if (name !== `${digest}.json` && name.endsWith(".json")) {
+      if (name.endsWith(".json") && !digests.has(name.slice(0, -5))) {
         removeQuietly(`${this.#folder}/${name}`);
       }
     }

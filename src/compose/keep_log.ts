@@ -11,6 +11,8 @@ import { TamperDetectedError, toEngineError } from "../core/errors.ts";
 export interface KeptLog {
   /** Whether the segment has reached its size. */
   readonly isFull: () => boolean;
+  /** Number of the segment, as far as the last transaction saw it. */
+  readonly segment: () => number;
   /** Seals it and begins the next; false when another process was faster. */
   readonly rotate: () => Promise<boolean>;
   readonly head: () => Promise<Head>;
@@ -53,16 +55,22 @@ export function keepLog(
   const sayHead = async () => say(`head ${headCode(await log.head())}`);
   queue(sayHead);
   let isLooking = false;
+  let said = log.segment();
+  const lookOnce = async () => {
+    try {
+      if (log.isFull()) await log.rotate();
+    } finally {
+      isLooking = false;
+    }
+    // Closed by this process or by another one.
+    if (log.segment() === said) return;
+    said = log.segment();
+    await sayHead();
+  };
   const look = setInterval(() => {
-    if (isLooking || !log.isFull()) return;
+    if (isLooking || (!log.isFull() && log.segment() === said)) return;
     isLooking = true;
-    queue(async () => {
-      try {
-        if (await log.rotate()) await sayHead();
-      } finally {
-        isLooking = false;
-      }
-    });
+    queue(lookOnce);
   }, every.look);
   const speak = setInterval(() => queue(sayHead), every.say);
   return async () => {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { readEpochKey } from "../adapter/audit_epoch_key.ts";
+import { hasEpochKey, readEpochKey } from "../adapter/audit_epoch_key.ts";
 import { type FoundSecret, readAuditSecret, readPrivateFile } from "../adapter/key_store.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { KeyRing } from "../core/audit/key_ring.ts";
@@ -62,7 +62,9 @@ export function readLogKeys(
         readOlder(layout, place).map((secret) => firstEpoch(secret, logId, hmacSha256))
       );
     }
-    return { ring, isForwardSecure: false, source: own.source, warning: own.warning };
+    // With the auditor's secret at hand for once, the host still keeps an epoch's: it must move on.
+    const isForwardSecure = hasEpochKey(layout.markFolder);
+    return { ring, isForwardSecure, source: own.source, warning: own.warning };
   }
   const epoch = readEpochKey(layout.markFolder, logId);
   if (epoch === null) throw missing();

@@ -6,6 +6,7 @@
  */
 import { decodeBase64 } from "@std/encoding/base64";
 import { type AuditFile, openAuditFile } from "../adapter/audit_file.ts";
+import { StateStore } from "../adapter/audit_states.ts";
 import type { AuditOptions } from "../adapter/audit_options.ts";
 import { nowMicros } from "../adapter/clock.ts";
 import { hmacSha256, sha256 } from "../core/integrity/sha256.ts";
@@ -183,6 +184,7 @@ function homeOf({ variable }: Surroundings): string | null {
 function filesOf(layout: Layout, ownPlaces: readonly string[], home: string | null) {
   return {
     readPolicy: openPolicyStore(layout),
+    readState: (digest: string) => new StateStore(`${layout.sidePath}/state`, sha256).read(digest),
     readKept: (digest: string) => readKept(layout, digest),
     keptStatus: (digest: string) => keptStatus(layout, digest),
     keep: (bytes: Uint8Array) => keepInput(layout, bytes),
@@ -209,8 +211,13 @@ function ownPlacesOf(layout: Layout, { variable }: Surroundings): readonly strin
 function keptLog(log: ReopeningLog | null, audit: AuditFile): KeptLog {
   const head = () => readHead(log ?? audit);
   return log === null
-    ? { isFull: () => audit.isFull, rotate: () => audit.rotate(), head }
-    : { isFull: log.isFull, rotate: log.rotate, head };
+    ? {
+      isFull: () => audit.isFull,
+      segment: () => Number(audit.key.slice(9)),
+      rotate: () => audit.rotate(),
+      head,
+    }
+    : { isFull: log.isFull, segment: log.segment, rotate: log.rotate, head };
 }
 
 async function readHead(audit: AuditPort): Promise<Head> {

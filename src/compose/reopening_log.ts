@@ -13,6 +13,8 @@ export interface ReopeningLog extends AuditPort {
   readonly flush: () => void;
   /** Whether the segment has reached its size. */
   readonly isFull: () => boolean;
+  /** Number of the segment, as far as the last transaction saw it. */
+  readonly segment: () => number;
   /** See AuditFile.rotate. */
   readonly rotate: () => Promise<boolean>;
   readonly close: () => Promise<void>;
@@ -48,6 +50,7 @@ export function createReopeningLog(
     },
     verifyAll: async () => await (await current.file()).verifyAll(),
     // A lost log has nothing more to sync: its file is closed, or what it holds is unknown.
+    segment: () => Number(current.latest.key.slice(9)),
     isFull: () => !current.isLost && current.latest.isFull,
     rotate: async () => await (await current.file()).rotate(),
     flush: () => current.isLost ? undefined : current.latest.flush(),

@@ -8,6 +8,7 @@ import type { AuditPort } from "../core/audit/audit_port.ts";
 import type { Entry, Receipt } from "../core/audit/entry.ts";
 import type { EventFilter } from "../core/audit/event_filter.ts";
 import type { ExportForm } from "../core/audit/export_event.ts";
+import type { EngineState } from "../core/audit/state.ts";
 import type { LogReport } from "../core/audit/log_report.ts";
 import type { Outcome, Settlement } from "../core/audit/outcome.ts";
 import type { Decision } from "../core/decision/decision.ts";
@@ -142,6 +143,8 @@ export interface EngineParts extends KeptFiles {
   readonly readPolicy: () => PolicySnapshot;
   /** Keeps bytes for readKept, durably; returns their SHA-256 (hex). Under the log's lock only. */
   readonly keep: (bytes: Uint8Array) => string;
+  /** The engine's state under its SHA-256 (hex), checked against it; null when it is not kept. */
+  readonly readState: (sha256: string) => EngineState | null;
   readonly disk: Disk;
   readonly findStamps: FindStamps;
   readonly sha256: Sha256;

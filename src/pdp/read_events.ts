@@ -23,7 +23,8 @@ export async function readEvents(
   parts: EngineParts,
 ): Promise<readonly Entry[]> {
   const selection = new EventSelection(filter, filterContext(parts));
-  for await (const entry of parts.audit.readVerified()) selection.offer(entry);
+  const entries = parts.audit.readVerified((filter.afterSeq ?? -1) + 1);
+  for await (const entry of entries) selection.offer(entry);
   return selection.entries;
 }
 

@@ -30,9 +30,18 @@ export async function* replayLog(
   const replayParts = { kept: parts, trail, loadPolicy: load, createPlanner, measureComplexity };
   for await (const entry of parts.audit.readVerified()) {
     if (entry.seq > last) return;
+    if (trail.newest === null) beginTrail(trail, entry, parts);
     if (entry.seq >= first && isDecision(entry)) yield replayEntry(entry, replayParts);
     trail.follow(entry);
   }
+}
+
+/** Where the front is gone: with the state that a segment begins with, or a snapshot. */
+function beginTrail(trail: StateTrail, { type, details }: Entry, { readState }: EngineParts): void {
+  const named = { "audit.segment": details["state"], "audit.state": details["digest"] }[type];
+  if (typeof named !== "string" || !named.startsWith("sha256:")) return;
+  const state = readState(named.slice(7));
+  if (state !== null) trail.begin(state);
 }
 
 function isDecision({ type }: Entry): boolean {

@@ -12,6 +12,7 @@ function fakeLog(rotate: () => Promise<boolean> = () => Promise.resolve(true)) {
   let isFull = true;
   const log: KeptLog = {
     isFull: () => isFull,
+    segment: () => isFull ? 0 : 1,
     rotate: async () => {
       did.push("rotate");
       isFull = false;

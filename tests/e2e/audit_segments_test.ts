@@ -176,3 +176,50 @@ describe("audit verify and the install record", () => {
     });
   }
 });
+
+describe("replay of a log whose front was pruned", () => {
+  it("R1 begins with the state that the oldest segment names", async () => {
+    using project = new Project();
+    await project.init();
+    const check = () => project.run(["check", "--type", "file_write", "--file", "a.ts"]);
+    for (let i = 0; i < 3; i++) {
+      await check();
+      assertEquals((await project.run(["audit", "rotate"])).exit, 0);
+    }
+    await check();
+    const prune = ["audit", "prune", "--keep", "1", "--reason", "old", "--yes"];
+    assertEquals((await project.run(prune)).exit, 0);
+    assertEquals(await verdict(project), [0, "FRONT-PRUNED"]);
+    const { exit, stdout, stderr } = await project.run(["replay", "--all"]);
+    assertEquals(exit, 0, stdout + stderr);
+    assertMatch(stdout, /agree/);
+  });
+});
+
+describe("files that are not where they belong", () => {
+  it("AUD-24 denies when the newest segment was moved among the closed ones", async () => {
+    using project = new Project();
+    await project.init();
+    assertEquals((await project.run(["audit", "rotate"])).exit, 0);
+    const log = project.path(".scalpel/audit.log");
+    Deno.renameSync(log, project.path(".scalpel/audit.log.d/seg-00000001.jsonl"));
+    const { exit, value } = await project.json(["check", "--type", "file_read", "--file", "a"]);
+    assertEquals([exit, value["allowed"]], [5, false]);
+    assertEquals(exists(log), false);
+  });
+  it("AUD-06 denies when a segment that was closed is open again", async () => {
+    using project = new Project();
+    await project.init();
+    const state = `${project.stateFolder()}/log`;
+    const names = [
+      ...["", ".d/head.0", ".d/head.1"].map((name) => project.path(`.scalpel/audit.log${name}`)),
+      ...["mark.0", "mark.1"].map((name) => `${state}/${name}`),
+    ];
+    const before = names.map((path) => Deno.readFileSync(path));
+    assertEquals((await project.run(["audit", "rotate"])).exit, 0);
+    names.forEach((path, i) => Deno.writeFileSync(path, before[i] ?? new Uint8Array()));
+    const { exit, value } = await project.json(["check", "--type", "file_read", "--file", "a"]);
+    assertEquals([exit, value["allowed"]], [5, false]);
+    assertEquals((await verdict(project))[0], 5);
+  });
+});

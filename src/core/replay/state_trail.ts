@@ -35,6 +35,15 @@ export class StateTrail {
     if (this.#states.length >= 2 * maxKeptStates) this.#states = this.#states.slice(-maxKeptStates);
   }
 
+  /**
+   * Begins in the middle of a log.
+   *
+   * @param state Of the moment before the next entry; the caller has checked it against its digest.
+   */
+  begin(state: EngineState): void {
+    this.#states = [state];
+  }
+
   /** Null where it cannot be known. */
   get newest(): EngineState | null {
     return this.#states.at(-1) ?? null;

@@ -81,6 +81,7 @@ export interface OpenInstall {
   /** For whoever runs longer than one command. */
   readonly log: {
     readonly isFull: () => boolean;
+    readonly segment: () => number;
     readonly rotate: () => Promise<boolean>;
     readonly head: () => Promise<Head>;
   };
