@@ -6,7 +6,7 @@
  *
  *   task bench:scale [ENTRIES]      default 10000000
  */
-import { openAuditFile } from "../src/adapter/audit_file.ts";
+import { openAuditFile } from "../src/adapter/audit/audit_file.ts";
 import { fitExponent } from "../tests/bench/fit_exponent.ts";
 import { median } from "../tests/bench/row.ts";
 import { plainEvent, ScaleLog } from "../tests/bench/scale_log.ts";

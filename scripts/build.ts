@@ -49,7 +49,7 @@ async function bundle(): Promise<string> {
   // Threads are programs of their own: whole files beside the main one, under the names it asks for.
   for (const name of ["segment_worker"]) {
     const own = args.filter((arg) => arg !== "--code-splitting");
-    const thread = [...own, "--output", `${stage}/${name}.js`, `src/adapter/${name}.ts`];
+    const thread = [...own, "--output", `${stage}/${name}.js`, `src/adapter/audit/${name}.ts`];
     const made = await run(Deno.execPath(), thread);
     if (!made.success) throw new Error(`deno bundle failed:\n${made.stderr}`);
   }

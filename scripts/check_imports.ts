@@ -123,7 +123,7 @@ const modules = await readModules([
   "main.ts",
   "src/mod.ts",
   "src/client.ts",
-  "src/adapter/segment_worker.ts",
+  "src/adapter/audit/segment_worker.ts",
 ]);
 const complaints = modules.flatMap(findArrow);
 const cycle = findCycle(modules);

@@ -9,7 +9,7 @@ import { EngineError, oneLine } from "../core/errors.ts";
 import { sha256 } from "../core/integrity/sha256.ts";
 import { maxKeptFileBytes, maxPolicyBytes } from "../core/limits.ts";
 import type { KeptStatus } from "../core/replay/kept_input.ts";
-import { writeDurable } from "./audit_disk.ts";
+import { writeDurable } from "./audit/audit_disk.ts";
 import type { Layout } from "./layout.ts";
 import { openPlainFile, readLimited } from "./plain_file.ts";
 

@@ -5,7 +5,7 @@
  */
 import { encodeHex } from "@std/encoding/hex";
 import { EngineError, oneLine } from "../core/errors.ts";
-import { syncFolder, writeDurable } from "./audit_disk.ts";
+import { syncFolder, writeDurable } from "./audit/audit_disk.ts";
 
 const encoder = new TextEncoder();
 

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { acceptCut, examineCut, type LogCut } from "../adapter/accepted_rollback.ts";
-import { AuditLock } from "../adapter/audit_lock.ts";
-import type { AuditOptions } from "../adapter/audit_options.ts";
-import { verifyAuditFile } from "../adapter/audit_report.ts";
+import { acceptCut, examineCut, type LogCut } from "../adapter/audit/accepted_rollback.ts";
+import { AuditLock } from "../adapter/audit/audit_lock.ts";
+import type { AuditOptions } from "../adapter/audit/audit_options.ts";
+import { verifyAuditFile } from "../adapter/audit/audit_report.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { EngineError, TamperDetectedError } from "../core/errors.ts";
 import { toLogError } from "../core/audit/log_report.ts";

@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { readEpochKey, writeEpochKey } from "../adapter/audit_epoch_key.ts";
-import { type AuditFile, openAuditFile } from "../adapter/audit_file.ts";
+import { readEpochKey, writeEpochKey } from "../adapter/audit/audit_epoch_key.ts";
+import { type AuditFile, openAuditFile } from "../adapter/audit/audit_file.ts";
 import type { FoundSecret } from "../adapter/key_store.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { randomBytes } from "../adapter/random.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 import { decodeBase64 } from "@std/encoding/base64";
-import type { AuditFile } from "../adapter/audit_file.ts";
-import type { AuditOptions } from "../adapter/audit_options.ts";
-import { type LogTree, readLogTree } from "../adapter/audit_tree.ts";
+import type { AuditFile } from "../adapter/audit/audit_file.ts";
+import type { AuditOptions } from "../adapter/audit/audit_options.ts";
+import { type LogTree, readLogTree } from "../adapter/audit/audit_tree.ts";
 import { readPrivateFile } from "../adapter/key_store.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { sealPermissions } from "../adapter/permissions.ts";

@@ -4,14 +4,14 @@
  * @module
  */
 import { encodeHex } from "@std/encoding/hex";
-import { RegularFile } from "../adapter/audit_disk.ts";
-import { hashFile } from "../adapter/audit_hash.ts";
-import { identifyFile, type PrunedSegment } from "../adapter/audit_prune.ts";
-import { verifyAuditFile } from "../adapter/audit_report.ts";
-import { listSegments, segmentPath } from "../adapter/audit_segments.ts";
-import { bindSegments } from "../adapter/bound_segments.ts";
-import { readClosedSegment } from "../adapter/closed_segment.ts";
-import { findPrunes } from "../adapter/find_prunes.ts";
+import { RegularFile } from "../adapter/audit/audit_disk.ts";
+import { hashFile } from "../adapter/audit/audit_hash.ts";
+import { identifyFile, type PrunedSegment } from "../adapter/audit/audit_prune.ts";
+import { verifyAuditFile } from "../adapter/audit/audit_report.ts";
+import { listSegments, segmentPath } from "../adapter/audit/audit_segments.ts";
+import { bindSegments } from "../adapter/audit/bound_segments.ts";
+import { readClosedSegment } from "../adapter/audit/closed_segment.ts";
+import { findPrunes } from "../adapter/audit/find_prunes.ts";
 import { type LogReport, type LogVerdict, toLogError } from "../core/audit/log_report.ts";
 import { removedIn } from "../core/audit/segment.ts";
 import { EngineError, TamperDetectedError } from "../core/errors.ts";

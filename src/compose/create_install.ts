@@ -6,7 +6,7 @@
  */
 import { encodeBase64 } from "@std/encoding/base64";
 import { encodeHex } from "@std/encoding/hex";
-import { createAuditFiles } from "../adapter/audit_create.ts";
+import { createAuditFiles } from "../adapter/audit/audit_create.ts";
 import { nowMicros } from "../adapter/clock.ts";
 import { randomBytes } from "../adapter/random.ts";
 import { sha256 } from "../core/integrity/sha256.ts";

@@ -5,7 +5,7 @@
  */
 import { findLayout, type Surroundings, suspiciousVariables } from "./environment.ts";
 import type { Layout } from "../adapter/layout.ts";
-import type { AuditFile } from "../adapter/audit_file.ts";
+import type { AuditFile } from "../adapter/audit/audit_file.ts";
 import { toEngineError } from "../core/errors.ts";
 import { lowSpacePercent } from "../core/limits.ts";
 import { openLog } from "./open_install.ts";
@@ -141,7 +141,7 @@ async function examineInputs(audit: AuditFile, layout: Layout): Promise<Finding>
 /** After the log was opened, which makes a reserve anew where there is room. */
 async function examineSpace({ sidePath }: Layout): Promise<readonly Finding[]> {
   const { readFreePercent } = await import("../adapter/free_space.ts");
-  const { readRoom } = await import("../adapter/audit_reserve.ts");
+  const { readRoom } = await import("../adapter/audit/audit_reserve.ts");
   const percent = await readFreePercent(sidePath);
   const subject = "log's disk";
   const fix = "free some space, for instance with `sealward audit prune`";

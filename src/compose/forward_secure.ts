@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { readEpochKey, writeEpochKey } from "../adapter/audit_epoch_key.ts";
-import { openAuditFile } from "../adapter/audit_file.ts";
+import { readEpochKey, writeEpochKey } from "../adapter/audit/audit_epoch_key.ts";
+import { openAuditFile } from "../adapter/audit/audit_file.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { hasNextSecret, removeRootSecrets, writeSecretOut } from "../adapter/secret_files.ts";
 import { KeyRing } from "../core/audit/key_ring.ts";

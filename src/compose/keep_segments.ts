@@ -5,10 +5,10 @@
  */
 import { decodeBase64 } from "@std/encoding/base64";
 import { compareHashes } from "../core/audit/merkle/compare_hashes.ts";
-import { pruneSegments } from "../adapter/audit_prune.ts";
-import { listSegments } from "../adapter/audit_segments.ts";
-import { bindSegments } from "../adapter/bound_segments.ts";
-import { type ClosedSegment, readClosedSegment } from "../adapter/closed_segment.ts";
+import { pruneSegments } from "../adapter/audit/audit_prune.ts";
+import { listSegments } from "../adapter/audit/audit_segments.ts";
+import { bindSegments } from "../adapter/audit/bound_segments.ts";
+import { type ClosedSegment, readClosedSegment } from "../adapter/audit/closed_segment.ts";
 import { readPrivateFile } from "../adapter/key_store.ts";
 import type { Layout } from "../adapter/layout.ts";
 import {
@@ -16,8 +16,8 @@ import {
   archiveSegment,
   type ArchiveSigner,
   confirmTarget,
-} from "../adapter/segment_archive.ts";
-import { listInputsOf, removeUnnamedInputs } from "../adapter/unnamed_inputs.ts";
+} from "../adapter/audit/segment_archive.ts";
+import { listInputsOf, removeUnnamedInputs } from "../adapter/audit/unnamed_inputs.ts";
 import { archiveEvent } from "../core/audit/archive_event.ts";
 import { outcomeTypes } from "../core/audit/outcome_state.ts";
 import { EngineError } from "../core/errors.ts";

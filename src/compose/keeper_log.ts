@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { AuditFile } from "../adapter/audit_file.ts";
-import type { AuditOptions } from "../adapter/audit_options.ts";
+import type { AuditFile } from "../adapter/audit/audit_file.ts";
+import type { AuditOptions } from "../adapter/audit/audit_options.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { startNativeHash } from "../adapter/native_hash.ts";
 import { sealPermissions } from "../adapter/permissions.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { hasEpochKey, readEpochKey } from "../adapter/audit_epoch_key.ts";
+import { hasEpochKey, readEpochKey } from "../adapter/audit/audit_epoch_key.ts";
 import { type FoundSecret, readAuditSecret, readPrivateFile } from "../adapter/key_store.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { KeyRing } from "../core/audit/key_ring.ts";

@@ -5,9 +5,9 @@
  * @module
  */
 import { decodeBase64 } from "@std/encoding/base64";
-import { type AuditFile, openAuditFile } from "../adapter/audit_file.ts";
-import { StateStore } from "../adapter/audit_states.ts";
-import type { AuditOptions } from "../adapter/audit_options.ts";
+import { type AuditFile, openAuditFile } from "../adapter/audit/audit_file.ts";
+import { StateStore } from "../adapter/audit/audit_states.ts";
+import type { AuditOptions } from "../adapter/audit/audit_options.ts";
 import { nowMicros } from "../adapter/clock.ts";
 import { hmacSha256, sha256 } from "../core/integrity/sha256.ts";
 import { randomBytes } from "../adapter/random.ts";

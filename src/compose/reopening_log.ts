@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { AuditFile } from "../adapter/audit_file.ts";
+import type { AuditFile } from "../adapter/audit/audit_file.ts";
 import { type ErrorCode, toEngineError } from "../core/errors.ts";
 import type { AuditPort } from "../core/audit/audit_port.ts";
 

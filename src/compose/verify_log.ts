@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type TreeAnchor, verifyLogFiles } from "../adapter/audit_verify.ts";
+import { type TreeAnchor, verifyLogFiles } from "../adapter/audit/audit_verify.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { sealPermissions } from "../adapter/permissions.ts";
 import { encodeOrigin } from "../core/audit/checkpoint.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { verifySegmentFile } from "../adapter/audit_verify_segment.ts";
+import { verifySegmentFile } from "../adapter/audit/audit_verify_segment.ts";
 import { sealPermissions } from "../adapter/permissions.ts";
 import type { SegmentResult } from "../core/audit/segment_result.ts";
 import { EngineError } from "../core/errors.ts";

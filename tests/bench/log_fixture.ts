@@ -1,8 +1,8 @@
-import { createAuditFiles } from "../../src/adapter/audit_create.ts";
+import { createAuditFiles } from "../../src/adapter/audit/audit_create.ts";
 import { nowMicros } from "../../src/adapter/clock.ts";
 import { hmacSha256, sha256 } from "../../src/core/integrity/sha256.ts";
-import { type AuditFile, openAuditFile } from "../../src/adapter/audit_file.ts";
-import type { AuditOptions } from "../../src/adapter/audit_options.ts";
+import { type AuditFile, openAuditFile } from "../../src/adapter/audit/audit_file.ts";
+import type { AuditOptions } from "../../src/adapter/audit/audit_options.ts";
 import { KeyRing } from "../../src/core/audit/key_ring.ts";
 import type { NewEvent } from "../../src/core/audit/entry.ts";
 

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
-import { openAuditFile } from "../../src/adapter/audit_file.ts";
-import type { AuditOptions } from "../../src/adapter/audit_options.ts";
+import { openAuditFile } from "../../src/adapter/audit/audit_file.ts";
+import type { AuditOptions } from "../../src/adapter/audit/audit_options.ts";
 import { nowMicros } from "../../src/adapter/clock.ts";
 import type { NewEvent } from "../../src/core/audit/entry.ts";
 import { KeyRing } from "../../src/core/audit/key_ring.ts";

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import process from "node:process";
-import { openAuditFile } from "../../src/adapter/audit_file.ts";
-import { verifyLogFiles, type VerifyRequest } from "../../src/adapter/audit_verify.ts";
+import { openAuditFile } from "../../src/adapter/audit/audit_file.ts";
+import { verifyLogFiles, type VerifyRequest } from "../../src/adapter/audit/audit_verify.ts";
 import { type BenchRow, benchRow, median } from "./row.ts";
 import { ScaleLog } from "./scale_log.ts";
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { openAuditFile } from "../../src/adapter/audit_file.ts";
-import { verifyAuditFile } from "../../src/adapter/audit_report.ts";
+import { openAuditFile } from "../../src/adapter/audit/audit_file.ts";
+import { verifyAuditFile } from "../../src/adapter/audit/audit_report.ts";
 import { maxEntriesBetweenSnapshots } from "../../src/core/limits.ts";
 import { inFolder, makeLog, readAll, reopen } from "../support/audit_folder.ts";
 import { logId, rootSecret } from "../support/audit_log.ts";

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { openAuditFile } from "../../src/adapter/audit_file.ts";
-import type { AuditOptions } from "../../src/adapter/audit_options.ts";
-import { verifyAuditFile } from "../../src/adapter/audit_report.ts";
+import { openAuditFile } from "../../src/adapter/audit/audit_file.ts";
+import type { AuditOptions } from "../../src/adapter/audit/audit_options.ts";
+import { verifyAuditFile } from "../../src/adapter/audit/audit_report.ts";
 import { KeyRing } from "../../src/core/audit/key_ring.ts";
 import { maxEntriesBetweenSnapshots } from "../../src/core/limits.ts";
 import {

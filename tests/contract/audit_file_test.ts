@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { createAuditFile, openAuditFile } from "../../src/adapter/audit_file.ts";
-import type { AuditOptions } from "../../src/adapter/audit_options.ts";
-import { verifyAuditFile } from "../../src/adapter/audit_report.ts";
+import { createAuditFile, openAuditFile } from "../../src/adapter/audit/audit_file.ts";
+import type { AuditOptions } from "../../src/adapter/audit/audit_options.ts";
+import { verifyAuditFile } from "../../src/adapter/audit/audit_report.ts";
 import type { NewEvent } from "../../src/core/audit/entry.ts";
 import { stateTypes } from "../../src/core/audit/state.ts";
 import { EngineError } from "../../src/core/errors.ts";

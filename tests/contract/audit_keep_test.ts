@@ -1,22 +1,22 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encodeHex } from "@std/encoding/hex";
 import { describe, it } from "@std/testing/bdd";
-import { acceptCut, examineCut } from "../../src/adapter/accepted_rollback.ts";
-import { openAuditFile } from "../../src/adapter/audit_file.ts";
-import type { AuditOptions } from "../../src/adapter/audit_options.ts";
-import { identifyFile, pruneSegments } from "../../src/adapter/audit_prune.ts";
-import { verifyAuditFile } from "../../src/adapter/audit_report.ts";
-import { listSegments, segmentPath } from "../../src/adapter/audit_segments.ts";
-import { bindSegments } from "../../src/adapter/bound_segments.ts";
-import { readClosedSegment } from "../../src/adapter/closed_segment.ts";
+import { acceptCut, examineCut } from "../../src/adapter/audit/accepted_rollback.ts";
+import { openAuditFile } from "../../src/adapter/audit/audit_file.ts";
+import type { AuditOptions } from "../../src/adapter/audit/audit_options.ts";
+import { identifyFile, pruneSegments } from "../../src/adapter/audit/audit_prune.ts";
+import { verifyAuditFile } from "../../src/adapter/audit/audit_report.ts";
+import { listSegments, segmentPath } from "../../src/adapter/audit/audit_segments.ts";
+import { bindSegments } from "../../src/adapter/audit/bound_segments.ts";
+import { readClosedSegment } from "../../src/adapter/audit/closed_segment.ts";
 import { startNativeHash } from "../../src/adapter/native_hash.ts";
 import {
   archivePaths,
   archiveSegment,
   type ArchiveTarget,
-} from "../../src/adapter/segment_archive.ts";
+} from "../../src/adapter/audit/segment_archive.ts";
 import { newSigningKeyPem, openSigningKey, verifyEd25519 } from "../../src/adapter/signing_key.ts";
-import { listInputsOf, removeUnnamedInputs } from "../../src/adapter/unnamed_inputs.ts";
+import { listInputsOf, removeUnnamedInputs } from "../../src/adapter/audit/unnamed_inputs.ts";
 import type { NewEvent } from "../../src/core/audit/entry.ts";
 import { KeyRing } from "../../src/core/audit/key_ring.ts";
 import { firstEpoch } from "../../src/core/audit/keys.ts";

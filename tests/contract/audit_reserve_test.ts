@@ -1,11 +1,11 @@
 /** The reserves of a log on a disk with room; what a full one brings is in tests/system. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { openAuditFile } from "../../src/adapter/audit_file.ts";
-import { fullDiskCause, ShortWriteError } from "../../src/adapter/audit_full_disk.ts";
-import { readRoom, reservePath } from "../../src/adapter/audit_reserve.ts";
-import { unwritable } from "../../src/adapter/audit_unwritable.ts";
-import { verifyAuditFile } from "../../src/adapter/audit_report.ts";
+import { openAuditFile } from "../../src/adapter/audit/audit_file.ts";
+import { fullDiskCause, ShortWriteError } from "../../src/adapter/audit/audit_full_disk.ts";
+import { readRoom, reservePath } from "../../src/adapter/audit/audit_reserve.ts";
+import { unwritable } from "../../src/adapter/audit/audit_unwritable.ts";
+import { verifyAuditFile } from "../../src/adapter/audit/audit_report.ts";
 import { lastReserveBytes, reserveBytes } from "../../src/core/limits.ts";
 import { append, inFolder, makeLog, note, readAll } from "../support/audit_folder.ts";
 

@@ -1,8 +1,8 @@
 /** How costs grow with the log; the long version, to ten million entries, is `task bench:scale`. */
 import { assert } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { openAuditFile } from "../../src/adapter/audit_file.ts";
-import { verifyLogFiles } from "../../src/adapter/audit_verify.ts";
+import { openAuditFile } from "../../src/adapter/audit/audit_file.ts";
+import { verifyLogFiles } from "../../src/adapter/audit/audit_verify.ts";
 import type { NewEvent } from "../../src/core/audit/entry.ts";
 import { type CostPoint, fitExponent } from "../bench/fit_exponent.ts";
 import { append, inFolder, makeLog, note } from "../support/audit_folder.ts";

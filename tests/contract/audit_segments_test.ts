@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { createAuditFile, openAuditFile } from "../../src/adapter/audit_file.ts";
-import { readEpochKey, writeEpochKey } from "../../src/adapter/audit_epoch_key.ts";
-import type { AuditOptions } from "../../src/adapter/audit_options.ts";
-import { verifyAuditFile } from "../../src/adapter/audit_report.ts";
-import { segmentPath } from "../../src/adapter/audit_segments.ts";
+import { createAuditFile, openAuditFile } from "../../src/adapter/audit/audit_file.ts";
+import { readEpochKey, writeEpochKey } from "../../src/adapter/audit/audit_epoch_key.ts";
+import type { AuditOptions } from "../../src/adapter/audit/audit_options.ts";
+import { verifyAuditFile } from "../../src/adapter/audit/audit_report.ts";
+import { segmentPath } from "../../src/adapter/audit/audit_segments.ts";
 import { KeyRing } from "../../src/core/audit/key_ring.ts";
 import { firstEpoch } from "../../src/core/audit/keys.ts";
 import { maxEntriesBetweenSnapshots } from "../../src/core/limits.ts";

@@ -1,10 +1,10 @@
 /** A log of two segments, cut at every byte. */
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { createAuditFile, openAuditFile } from "../../src/adapter/audit_file.ts";
-import type { AuditOptions } from "../../src/adapter/audit_options.ts";
-import { verifyAuditFile } from "../../src/adapter/audit_report.ts";
-import { segmentPath } from "../../src/adapter/audit_segments.ts";
+import { createAuditFile, openAuditFile } from "../../src/adapter/audit/audit_file.ts";
+import type { AuditOptions } from "../../src/adapter/audit/audit_options.ts";
+import { verifyAuditFile } from "../../src/adapter/audit/audit_report.ts";
+import { segmentPath } from "../../src/adapter/audit/audit_segments.ts";
 import { append, auditOptions, codeOf, inFolder, note, reopen } from "../support/audit_folder.ts";
 
 async function makeTwoSegments(folder: string): Promise<AuditOptions> {

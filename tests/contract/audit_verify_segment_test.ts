@@ -1,11 +1,11 @@
 /** Closed segments, each verified by itself and joined afterwards, against the walk of the whole log. */
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { openAuditFile } from "../../src/adapter/audit_file.ts";
-import type { AuditOptions } from "../../src/adapter/audit_options.ts";
-import { verifyAuditFile } from "../../src/adapter/audit_report.ts";
-import { segmentPath } from "../../src/adapter/audit_segments.ts";
-import { verifySegmentFile } from "../../src/adapter/audit_verify_segment.ts";
+import { openAuditFile } from "../../src/adapter/audit/audit_file.ts";
+import type { AuditOptions } from "../../src/adapter/audit/audit_options.ts";
+import { verifyAuditFile } from "../../src/adapter/audit/audit_report.ts";
+import { segmentPath } from "../../src/adapter/audit/audit_segments.ts";
+import { verifySegmentFile } from "../../src/adapter/audit/audit_verify_segment.ts";
 import { startNativeHash } from "../../src/adapter/native_hash.ts";
 import { joinSegments } from "../../src/core/audit/join_segments.ts";
 import { KeyRing } from "../../src/core/audit/key_ring.ts";

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { encodeHex } from "@std/encoding/hex";
 import { canonicalize } from "@std/json/canonicalize";
 import { describe, it } from "@std/testing/bdd";
-import { openAuditFile } from "../../src/adapter/audit_file.ts";
+import { openAuditFile } from "../../src/adapter/audit/audit_file.ts";
 import type { NewEvent } from "../../src/core/audit/entry.ts";
 import { emptyOutcomes } from "../../src/core/audit/outcome_state.ts";
 import { emptyWritten } from "../../src/core/audit/written_state.ts";

@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { openAuditFile } from "../../src/adapter/audit_file.ts";
+import { openAuditFile } from "../../src/adapter/audit/audit_file.ts";
 import { installLog } from "../support/install_log.ts";
 import { Project } from "../support/sealward.ts";
 import { chooseSeed, seeded } from "../support/seeded.ts";

@@ -1,8 +1,8 @@
 /** Closed segments, verified by jobs that have a file and a secret, and joined into one verdict. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { createAuditFile, openAuditFile } from "../../src/adapter/audit_file.ts";
-import { segmentPath } from "../../src/adapter/audit_segments.ts";
+import { createAuditFile, openAuditFile } from "../../src/adapter/audit/audit_file.ts";
+import { segmentPath } from "../../src/adapter/audit/audit_segments.ts";
 import { KeyRing } from "../../src/core/audit/key_ring.ts";
 import { append, auditOptions, note } from "../support/audit_folder.ts";
 import { hmacSha256 } from "../support/audit_log.ts";

@@ -1,9 +1,13 @@
 /** A log on a real disk, in a folder of its own, as tests and their subprocesses open it. */
 import { assertRejects } from "@std/assert";
-import { type AuditFile, createAuditFile, openAuditFile } from "../../src/adapter/audit_file.ts";
+import {
+  type AuditFile,
+  createAuditFile,
+  openAuditFile,
+} from "../../src/adapter/audit/audit_file.ts";
 import { nowMicros } from "../../src/adapter/clock.ts";
 import { hmacSha256, sha256 } from "../../src/core/integrity/sha256.ts";
-import type { AuditOptions } from "../../src/adapter/audit_options.ts";
+import type { AuditOptions } from "../../src/adapter/audit/audit_options.ts";
 import { KeyRing } from "../../src/core/audit/key_ring.ts";
 import type { Entry, NewEvent, Receipt } from "../../src/core/audit/entry.ts";
 import type { EngineState } from "../../src/core/audit/state.ts";

@@ -2,10 +2,10 @@
  * Fills the disk that FOLDER is on, step by step, under a log: `audit_full_disk.ts FOLDER`. Writes one
  * word for each step: what an append came to.
  */
-import { createAuditFiles } from "../../src/adapter/audit_create.ts";
-import { openAuditFile } from "../../src/adapter/audit_file.ts";
-import type { RoomUse } from "../../src/adapter/audit_reserve.ts";
-import { verifyAuditFile } from "../../src/adapter/audit_report.ts";
+import { createAuditFiles } from "../../src/adapter/audit/audit_create.ts";
+import { openAuditFile } from "../../src/adapter/audit/audit_file.ts";
+import type { RoomUse } from "../../src/adapter/audit/audit_reserve.ts";
+import { verifyAuditFile } from "../../src/adapter/audit/audit_report.ts";
 import { EngineError } from "../../src/core/errors.ts";
 import { auditOptions } from "./audit_folder.ts";
 

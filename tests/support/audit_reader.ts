@@ -1,5 +1,5 @@
 /** A process that only verifies: `audit_reader.ts FOLDER` writes the verdict. */
-import { verifyAuditFile } from "../../src/adapter/audit_report.ts";
+import { verifyAuditFile } from "../../src/adapter/audit/audit_report.ts";
 import { auditOptions } from "./audit_folder.ts";
 
 const { verdict } = await verifyAuditFile(auditOptions(Deno.args[0] ?? ""));

@@ -2,7 +2,7 @@
  * A process that appends, closes the segment and appends again: `audit_rotate_worker.ts FOLDER KIND`.
  * Writes a line with the sequence number of each entry it was given a receipt for.
  */
-import { openAuditFile } from "../../src/adapter/audit_file.ts";
+import { openAuditFile } from "../../src/adapter/audit/audit_file.ts";
 import { EngineError } from "../../src/core/errors.ts";
 import { changeOf, type Rotation, rotationOptions } from "./rotation_log.ts";
 

@@ -3,7 +3,7 @@
  * sequence number for each entry it was given a receipt for, or the code of the failure that ended
  * it; COUNT 0 goes on for ever.
  */
-import { openAuditFile } from "../../src/adapter/audit_file.ts";
+import { openAuditFile } from "../../src/adapter/audit/audit_file.ts";
 import { EngineError } from "../../src/core/errors.ts";
 import { auditOptions } from "./audit_folder.ts";
 

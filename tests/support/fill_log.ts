@@ -1,5 +1,5 @@
 /** Fills an install's log from outside, as fast as the adapter goes: for tests of sizes. */
-import { openAuditFile } from "../../src/adapter/audit_file.ts";
+import { openAuditFile } from "../../src/adapter/audit/audit_file.ts";
 import type { NewEvent } from "../../src/core/audit/entry.ts";
 import { installLog } from "./install_log.ts";
 import type { Project } from "./sealward.ts";

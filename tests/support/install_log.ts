@@ -1,5 +1,5 @@
 /** The log of an install, as its own engine would open it. */
-import type { AuditOptions } from "../../src/adapter/audit_options.ts";
+import type { AuditOptions } from "../../src/adapter/audit/audit_options.ts";
 import { nowMicros } from "../../src/adapter/clock.ts";
 import { KeyRing } from "../../src/core/audit/key_ring.ts";
 import { parseSecret } from "../../src/core/integrity/parse_secret.ts";

@@ -4,11 +4,11 @@
  */
 import { assertEquals } from "@std/assert";
 import { encodeHex } from "@std/encoding/hex";
-import { openAtRest } from "../../src/adapter/audit_at_rest.ts";
-import { openAuditFile } from "../../src/adapter/audit_file.ts";
-import type { AuditOptions } from "../../src/adapter/audit_options.ts";
-import { verifyLogFiles, type VerifyRequest } from "../../src/adapter/audit_verify.ts";
-import { walkParallel } from "../../src/adapter/audit_walk_parallel.ts";
+import { openAtRest } from "../../src/adapter/audit/audit_at_rest.ts";
+import { openAuditFile } from "../../src/adapter/audit/audit_file.ts";
+import type { AuditOptions } from "../../src/adapter/audit/audit_options.ts";
+import { verifyLogFiles, type VerifyRequest } from "../../src/adapter/audit/audit_verify.ts";
+import { walkParallel } from "../../src/adapter/audit/audit_walk_parallel.ts";
 import { startNativeHash } from "../../src/adapter/native_hash.ts";
 import { KeyRing } from "../../src/core/audit/key_ring.ts";
 import { evolveEpoch, firstEpoch } from "../../src/core/audit/keys.ts";

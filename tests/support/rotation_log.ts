@@ -1,8 +1,8 @@
 /** The three ways a segment ends: as it is, under another root secret, and without a root secret. */
-import { createAuditFile } from "../../src/adapter/audit_file.ts";
-import { readEpochKey, writeEpochKey } from "../../src/adapter/audit_epoch_key.ts";
-import type { AuditOptions } from "../../src/adapter/audit_options.ts";
-import type { KeyChangeRequest } from "../../src/adapter/audit_rotate.ts";
+import { createAuditFile } from "../../src/adapter/audit/audit_file.ts";
+import { readEpochKey, writeEpochKey } from "../../src/adapter/audit/audit_epoch_key.ts";
+import type { AuditOptions } from "../../src/adapter/audit/audit_options.ts";
+import type { KeyChangeRequest } from "../../src/adapter/audit/audit_rotate.ts";
 import { KeyRing } from "../../src/core/audit/key_ring.ts";
 import { firstEpoch } from "../../src/core/audit/keys.ts";
 import { append, auditOptions, note } from "./audit_folder.ts";

@@ -4,7 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import { encodeHex } from "@std/encoding/hex";
 import { logId, rootSecret } from "../support/audit_log.ts";
 import { type AuditVectors, vectorPath } from "../support/audit_vectors.ts";
-import { openAuditFile } from "../../src/adapter/audit_file.ts";
+import { openAuditFile } from "../../src/adapter/audit/audit_file.ts";
 import { installLog } from "../support/install_log.ts";
 import { Project } from "../support/sealward.ts";
 import { applyEdits } from "../support/log_edit.ts";

@@ -5,8 +5,8 @@
 import { createHash } from "node:crypto";
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { openAuditFile } from "../../src/adapter/audit_file.ts";
-import { verifyAuditFile } from "../../src/adapter/audit_report.ts";
+import { openAuditFile } from "../../src/adapter/audit/audit_file.ts";
+import { verifyAuditFile } from "../../src/adapter/audit/audit_report.ts";
 import { append, inFolder, note } from "../support/audit_folder.ts";
 import { CutDisk, type Files, losses, readFolder } from "../support/cut_disk.ts";
 import { denoScript } from "../support/deno_script.ts";

@@ -1,8 +1,8 @@
 /** Every call by which a segment is closed fails, or kills the process; what is left is opened again. */
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { openAuditFile } from "../../src/adapter/audit_file.ts";
-import { verifyAuditFile } from "../../src/adapter/audit_report.ts";
+import { openAuditFile } from "../../src/adapter/audit/audit_file.ts";
+import { verifyAuditFile } from "../../src/adapter/audit/audit_report.ts";
 import { append, inFolder, note, readAll } from "../support/audit_folder.ts";
 import { denoScript } from "../support/deno_script.ts";
 import {
