@@ -10,7 +10,7 @@ import { syncFolder, writeDurable } from "./audit/audit_disk.ts";
 const encoder = new TextEncoder();
 
 /** The form in which secrets are kept. */
-export function encodeSecret(secret: Uint8Array): Uint8Array {
+function encodeSecret(secret: Uint8Array): Uint8Array {
   return encoder.encode(`hex:${encodeHex(secret)}\n`);
 }
 

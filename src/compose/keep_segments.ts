@@ -183,7 +183,7 @@ function notThere(sealed: readonly number[]): EngineError {
 }
 
 /** As it is printed. */
-export function factsOf(segment: ClosedSegment, sha256: string): SegmentFacts {
+function factsOf(segment: ClosedSegment, sha256: string): SegmentFacts {
   return {
     segment: segment.seg,
     entries: segment.lastSeq - segment.firstSeq + 1,

@@ -48,6 +48,7 @@ export function createReopeningLog(
     readVerified: async function* (fromSeq) {
       yield* (await current.file()).readVerified(fromSeq);
     },
+    followVerified: () => current.latest.followVerified(),
     verifyAll: async () => await (await current.file()).verifyAll(),
     // A lost log has nothing more to sync: its file is closed, or what it holds is unknown.
     segment: () => Number(current.latest.key.slice(9)),

@@ -10,7 +10,6 @@ import type { EventFilter } from "../core/audit/event_filter.ts";
 import { EventMatcher, type FilterContext } from "../core/audit/event_matcher.ts";
 import { EventSelection } from "../core/audit/query.ts";
 import type { EngineParts, EventFollower, EventStream, StreamFilter } from "./engine.ts";
-import { followByReading } from "./follow_by_reading.ts";
 
 /** What the words of a filter are relative to: one moment for the whole of a reading. */
 export function filterContext({ disk, nowMicros }: EngineParts): FilterContext {
@@ -49,7 +48,7 @@ async function* pick(
 export function followEvents(filter: EventFilter, parts: EngineParts): EventFollower {
   const { audit } = parts;
   const context = filterContext(parts);
-  const follower = audit.followVerified?.() ?? followByReading(audit);
+  const follower = audit.followVerified();
   let wanted = filter;
   return {
     readNew: async () => {

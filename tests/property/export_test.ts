@@ -3,8 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { exportEncoders } from "../../src/core/audit/export/export_encoders.ts";
 import { encodeCsvRecord, unguardCell } from "../../src/core/audit/export/encode_csv_row.ts";
-import { parseHeader, parseLine } from "../../src/core/audit/line.ts";
-import { toLazyEntry } from "../../src/core/audit/lazy_entry.ts";
+import { parseLine } from "../../src/core/audit/line.ts";
 import type { NewEvent } from "../../src/core/audit/entry.ts";
 import type { JsonObject } from "../../src/core/operation/operation.ts";
 import { buildLog, genesisEvent, logId } from "../support/audit_log.ts";
@@ -79,24 +78,6 @@ describe("an export", () => {
         const [record = []] = readCsv(encodeCsvRecord(cells));
         assertEquals(record.map(unguardCell), cells);
         assertEquals(record.filter((cell) => /^[=+\-@\t\r]/.test(cell)), []);
-      }),
-      options,
-    );
-  });
-});
-
-describe("toLazyEntry()", () => {
-  it(named("is the entry that parseLine reads"), () => {
-    fc.assert(
-      fc.property(log, ({ lines }) => {
-        for (const line of lines) {
-          const bytes = line.subarray(0, -1);
-          const header = parseHeader(bytes);
-          if (header === null) throw new Error("no header");
-          const lazy = toLazyEntry(header);
-          assertEquals({ ...lazy }, { ...parseLine(bytes) });
-          assertEquals(JSON.stringify(lazy.details), JSON.stringify(parseLine(bytes).details));
-        }
       }),
       options,
     );

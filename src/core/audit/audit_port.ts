@@ -38,10 +38,7 @@ export interface AuditPort {
    * no way to get an entry that was not verified.
    */
   readonly readVerified: (fromSeq?: number) => AsyncIterable<Entry>;
-  /**
-   * A reader that keeps its own verified position. Left out by a log that cannot: then
-   * pdp/follow_by_reading.ts stands in, which walks from genesis whenever something is new.
-   */
-  readonly followVerified?: () => AuditFollower;
+  /** A reader that keeps its own verified position. */
+  readonly followVerified: () => AuditFollower;
   readonly verifyAll: () => Promise<LogReport>;
 }

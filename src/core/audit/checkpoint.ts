@@ -10,7 +10,6 @@
 import { encodeBase64 } from "@std/encoding/base64";
 import { EngineError } from "../errors.ts";
 import { parseBase64 } from "../integrity/parse_base64.ts";
-import { compareHashes } from "./merkle/compare_hashes.ts";
 import { hashBytes } from "./merkle/hash_node.ts";
 
 export interface Checkpoint {
@@ -23,12 +22,6 @@ export interface Checkpoint {
   /** Lines that other writers may add; read, never written. */
   readonly extensions: readonly string[];
 }
-
-/**
- * How one checkpoint stands to another. `fork`: one size, two roots: no log has both. `older` and
- * `newer`: whether the larger tree begins with the smaller one is still to be proven.
- */
-export type CheckpointRelation = "same" | "fork" | "older" | "newer" | "foreign";
 
 const originPrefix = "sealward/audit/";
 const sizePattern = /^(?:0|[1-9][0-9]{0,15})$/;
@@ -67,13 +60,6 @@ export function parseCheckpoint(text: string): Checkpoint {
 export function parseSize(text: string): number | null {
   const size = sizePattern.test(text) ? Number(text) : NaN;
   return Number.isSafeInteger(size) ? size : null;
-}
-
-/** @returns How `one` stands to `other`. */
-export function compareCheckpoints(one: Checkpoint, other: Checkpoint): CheckpointRelation {
-  if (one.origin !== other.origin) return "foreign";
-  if (one.size !== other.size) return one.size < other.size ? "older" : "newer";
-  return compareHashes(one.root, other.root) ? "same" : "fork";
 }
 
 function malformed(what: string): EngineError {

@@ -7,7 +7,7 @@ import { cutText } from "../decision/cut_text.ts";
 import type { JsonObject, Principal } from "../operation/operation.ts";
 import type { NewEvent } from "./entry.ts";
 
-export const exportType = "audit.export";
+const exportType = "audit.export";
 
 /** Forms an export may have. */
 export const exportForms = ["jsonl", "csv", "ocsf"] as const;

@@ -8,7 +8,7 @@ import { oneLine } from "../errors.ts";
 import type { SegmentFound, SegmentResult } from "./segment_result.ts";
 
 /** What several segments are together; the first of these that holds. */
-export const joinVerdicts = [
+const joinVerdicts = [
   "TAMPERED",
   "FOREIGN-LOG",
   "FORK",

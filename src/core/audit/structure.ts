@@ -91,7 +91,7 @@ function agreesWithFile({ entry, offset }: StructuralEntry, { seg, from }: Walke
 }
 
 /** The seal a segment ends with; null when it has none. */
-export function sealOf({ structural, head }: WalkedSegment): Entry | null {
+function sealOf({ structural, head }: WalkedSegment): Entry | null {
   const last = structural.at(-1)?.entry;
   return last?.type === structuralTypes.seal && last.seq === head.seq ? last : null;
 }

@@ -6,7 +6,7 @@
 import { oneLine } from "../errors.ts";
 
 /** Command, tool and labels in an entry; the longest label fits. */
-export const maxLoggedTextBytes = 256;
+const maxLoggedTextBytes = 256;
 
 /**
  * SECURITY: an entry that does not fit fails every decision of its commit. Counts what the log's
