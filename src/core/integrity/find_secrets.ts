@@ -47,10 +47,12 @@ const suspicious = new RegExp(
   "i",
 );
 
-const value = "(?:\"((?:[^\"\\\\\\n]|\\\\.){1,8192})\"|'([^'\\n]{1,8192})'|`([^`\\n]{1,8192})`|" +
-  "([^\\s\"'`;&|<>(){}\\[\\],]{1,8192}))";
+/** Quoted inside a quoted text, where each `"` is `\"`; in quotes of its own; or bare. */
+const value = '(?:\\\\"((?:[^"\\\\\\n]|\\\\\\\\(?:\\\\.|[^"\\\\\\n])){1,8192})\\\\"|' +
+  "\\\\?(?:\"((?:[^\"\\\\\\n]|\\\\.){1,8192})\"|'([^'\\n]{1,8192})'|`([^`\\n]{1,8192})`|" +
+  "([^\\s\"'`;&|<>(){}\\[\\],]{1,8192})))";
 const assignment = new RegExp(
-  `((?:${name})${suffix})\\\\?["']?\\s{0,3}(?:=>|:=|=|:)\\s{0,3}\\\\?${value}`,
+  `((?:${name})${suffix})\\\\?["']?\\s{0,3}(?:=>|:=|=|:)\\s{0,3}${value}`,
   "gid",
 );
 const flagged = new RegExp(
@@ -109,12 +111,12 @@ const harmless =
 
 function addValue(spans: Span[], text: string, { indices, 1: key = "" }: RegExpMatchArray): void {
   if (aboutSecret.test(key)) return;
-  const group = [2, 3, 4, 5].find((index) => indices?.[index] !== undefined) ?? 5;
+  const group = [2, 3, 4, 5, 6].find((index) => indices?.[index] !== undefined) ?? 6;
   const [start, end] = indices?.[group] ?? [0, 0];
   const found = text.slice(start, end);
   // A variable is no secret, and what the shell would put in its place is not here.
-  const dollar = group === 3 ? -1 : found.search(/[$`]/);
-  const isCall = group === 5 &&
+  const dollar = group === 4 ? -1 : found.search(/[$`]/);
+  const isCall = group === 6 &&
     (text[end] === "(" || /^(?:process|os|env|self|this)\./.test(found));
   if (harmless.test(found) || isCall || dollar === 0) return;
   add(spans, [start, dollar === -1 ? end : start + dollar]);
