@@ -55,6 +55,7 @@ export async function acceptPolicy(
 export async function refuseFaulty(shown: PolicySnapshot): Promise<void> {
   const { lintPolicy } = await import("../core/policy/lint_policy.ts");
   const bytes = shown.files.get(policyFile) ?? new Uint8Array();
+  const { findBudgetFault } = await import("../core/policy/find_budget_fault.ts");
   const fault = lintPolicy(bytes, policyFile).findings.find(({ severity }) => severity === "error");
   if (fault !== undefined) {
     throw new EngineError(parseErrorCode(fault.code) ?? "policy_invalid", fault.message, {
@@ -62,6 +63,8 @@ export async function refuseFaulty(shown: PolicySnapshot): Promise<void> {
       ...(fault.hint === null ? {} : { hint: fault.hint }),
     });
   }
+  const budgetFault = findBudgetFault(shown);
+  if (budgetFault !== null) throw budgetFault;
   // Beside its text: inputs that this version cannot honour.
   loadPolicy(shown);
 }

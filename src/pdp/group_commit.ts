@@ -13,6 +13,7 @@ import {
   judgeOperations,
   type JudgeOptions,
 } from "../core/decision/judge_operations.ts";
+import { Memory } from "../core/decision/memory.ts";
 import { type JudgedAs, recordDecisions } from "../core/decision/record_decisions.ts";
 import { EngineError, toEngineError } from "../core/errors.ts";
 import { policyFile } from "../core/integrity/policy_snapshot.ts";
@@ -101,7 +102,8 @@ async function commitGroup(
       const { stateDigest, state } = view;
       const policy = loaded?.policy ?? null;
       const instruments = { measureComplexity, createPlanner, written: new Set(state.written) };
-      const bench = { ...parts, trust, policy, stateDigest, ...instruments };
+      const memory = new Memory(state.counted, parts.nowMicros());
+      const bench = { ...parts, trust, policy, stateDigest, memory, ...instruments };
       const judged = judgeGroup(group, bench, parts.nowMicros);
       const before = trustEvents(trust, state);
       const { sha256, keep } = parts;

@@ -7,7 +7,14 @@
 import type { JsonObject } from "../operation/operation.ts";
 import type { Entry } from "./entry.ts";
 import { emptyWritten, foldWritten, type WrittenState } from "./written_state.ts";
-import { emptyOutcomes, foldDecision, foldOutcome, type OutcomeState } from "./outcome_state.ts";
+import { type BudgetState, emptyBudgets, foldAgreed, foldBudgets } from "./budget_state.ts";
+import {
+  emptyOutcomes,
+  foldDecision,
+  foldOutcome,
+  type OutcomeState,
+  outcomeTypes,
+} from "./outcome_state.ts";
 
 /** One policy input as trusted: path relative to the root, SHA-256 in hex. */
 export interface PolicyInput {
@@ -16,7 +23,7 @@ export interface PolicyInput {
 }
 
 /** Keys are sorted and the object is plain JSON: its canonical form is hashed. */
-export interface EngineState extends OutcomeState, WrittenState {
+export interface EngineState extends OutcomeState, WrittenState, BudgetState {
   readonly version: 1;
   /** The policy a human accepted last; null before the first acceptance. */
   readonly accepted: {
@@ -42,6 +49,7 @@ export const emptyState: EngineState = {
   tamper: null,
   ...emptyOutcomes,
   ...emptyWritten,
+  ...emptyBudgets,
 };
 
 /**
@@ -90,11 +98,14 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
     case stateTypes.restored:
       return { ...state, tamper: null };
     case "audit.decision": {
-      const next = foldWritten(foldDecision(state, entry.seq, details), details);
+      const written = foldWritten(foldDecision(state, entry.seq, details), details);
+      const next = foldBudgets(written, entry.seq, details);
       return next.tamper === null || details["decision"] !== "deny"
         ? next
         : { ...next, tamper: { ...next.tamper, denied: next.tamper.denied + 1 } };
     }
+    case outcomeTypes.outcome:
+      return foldAgreed(foldOutcome(state, entry), details);
     default:
       return foldOutcome(state, entry);
   }

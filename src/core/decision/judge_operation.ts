@@ -14,6 +14,7 @@ import type { Judgement } from "./decision.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Facts } from "./facts.ts";
 import { gatherFacts, type Instruments } from "./gather_facts.ts";
+import type { History } from "./history.ts";
 import type { Guard } from "./other_names.ts";
 import type { ShellView } from "./shell_view.ts";
 import type { Unmeasured } from "./unmeasured_header.ts";
@@ -30,6 +31,8 @@ export interface Judge extends Pick<Instruments, "measureComplexity"> {
   readonly wasWritten: (realPath: string) => boolean;
   readonly scope?: "policy" | "protected_files";
   readonly unmeasured?: Unmeasured;
+  /** See Question. */
+  readonly history?: History;
 }
 
 /** The judgement, and what it is about; nothing is planned under a policy nobody trusts. */
@@ -68,6 +71,7 @@ export function judgeOperation(
     facts,
     scope: judge.scope ?? "policy",
     unmeasured: judge.unmeasured ?? "listed",
+    ...(judge.history === undefined ? {} : { history: judge.history }),
   });
   return { judgement, effects: plan.effects, facts };
 }

@@ -15,8 +15,10 @@ import type { Decision, Judgement } from "./decision.ts";
 import type { DecisionContext } from "./encode_decision.ts";
 import { EvidenceRecord } from "./evidence_record.ts";
 import type { Instruments } from "./gather_facts.ts";
+import type { History } from "./history.ts";
 import { judgeOperation } from "./judge_operation.ts";
 import { limitListings } from "./limit_listings.ts";
+import type { Memory } from "./memory.ts";
 import type { ShellView } from "./shell_view.ts";
 import { touchedPaths } from "./touched_paths.ts";
 import type { Unmeasured } from "./unmeasured_header.ts";
@@ -28,6 +30,7 @@ export interface Judged {
   readonly context: DecisionContext;
   /** What it was judged on. */
   readonly evidence: EvidenceRecord;
+  readonly history?: History;
 }
 
 /** How a caller wants to be judged; can only ask for less than the whole policy in the library. */
@@ -54,6 +57,8 @@ export interface Bench extends Omit<Instruments, "evidence"> {
    * operations asked for at once the second may run what the first writes.
    */
   readonly written: Set<string>;
+  /** What the log remembers; what is judged is added. Left out, nobody knows (see Question). */
+  readonly memory?: Memory;
   readonly stateDigest: string;
   readonly attestation: Decision["attestation"];
   readonly sha256: Sha256;
@@ -70,13 +75,32 @@ export function judgeOperations(
   return operations.map((given) => {
     const evidence = new EvidenceRecord(limitListings(bench.disk));
     const operation = bench.readsUnknownAsTool === true ? readAsTool(given, bench.policy) : given;
-    const judging = judgeOperation(operation, principal, { ...bench, evidence, wasWritten });
+    const asking = bench.scope === "protected_files"
+      ? null
+      : bench.memory?.ask(operation, principal, bench) ?? null;
+    const history = asking === null ? null : bench.memory?.read(asking) ?? null;
+    const looked = history === null ? {} : { history };
+    const judging = judgeOperation(operation, principal, {
+      ...bench,
+      evidence,
+      wasWritten,
+      ...looked,
+    });
     const { judgement, effects, facts } = judging;
     const touches = facts === null ? [] : touchedPaths(judgement, facts, bench);
     const writes = facts === null ? [] : writtenPaths(judgement, effects, facts, bench.sha256);
     for (const key of writes) bench.written.add(key);
     const asked = { operation, principal, effects, touches, writes };
-    return { judgement, context: contextOf(asked, bench), evidence };
+    const context = contextOf(asked, bench);
+    const counted = asking === null
+      ? undefined
+      : bench.memory?.note(judgement, asking, context.outcomeKey !== undefined);
+    return {
+      judgement,
+      context: { ...context, ...(counted === undefined ? {} : { counted }) },
+      evidence,
+      ...looked,
+    };
   });
 }
 

@@ -16,3 +16,5 @@ export interface PolicySnapshot {
 
 /** Where the policy itself stands in `files`. */
 export const policyFile = ".scalpel/policy.yaml";
+/** Where `budgets` may stand instead. */
+export const budgetFile = ".scalpel/budget.yaml";
