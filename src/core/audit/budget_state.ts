@@ -144,29 +144,29 @@ function bounded<T>(
   list: readonly T[],
   most: number,
   rest: T | null,
-  join: (a: T, b: T) => T,
+  join: (a: T | null, b: T) => T,
 ): { readonly kept: readonly T[]; readonly rest: T | null } {
   const fallen = list.slice(0, Math.max(0, list.length - most));
   return {
     kept: fallen.length === 0 ? list : list.slice(fallen.length),
-    rest: fallen.reduce<T | null>((sum, one) => sum === null ? one : join(sum, one), rest),
+    rest: fallen.reduce<T | null>(join, rest),
   };
 }
 
-function joinSessions(a: CountedSession, b: CountedSession): CountedSession {
-  return { session: "", at: Math.max(a.at, b.at), tally: joinTallies(a.tally, b.tally) };
+function joinSessions(a: CountedSession | null, b: CountedSession): CountedSession {
+  const { at, tally } = a ?? b;
+  return { session: "", at: Math.max(at, b.at), tally: joinTallies(tally, b.tally) };
 }
 
-function joinRows(a: CountedPrincipal, b: CountedPrincipal): CountedPrincipal {
+function joinRows(a: CountedPrincipal | null, b: CountedPrincipal): CountedPrincipal {
+  const { at, tally } = a ?? b;
+  const sessions = [...b.sessions, b.rest].filter((one) => one !== null);
   return {
     principal: "",
-    at: Math.max(a.at, b.at),
-    tally: joinTallies(a.tally, b.tally),
+    at: Math.max(at, b.at),
+    tally: joinTallies(tally, b.tally),
     sessions: [],
-    rest: [...a.sessions, ...b.sessions, a.rest, b.rest].reduce<CountedSession | null>(
-      (sum, one) => sum === null || one === null ? sum ?? one : joinSessions(sum, one),
-      null,
-    ),
+    rest: sessions.reduce<CountedSession | null>(joinSessions, a?.rest ?? null),
   };
 }
 
