@@ -14,6 +14,7 @@ import { findLayout, readSurroundings } from "../../src/compose/environment.ts";
 import { openInstall } from "../../src/compose/open_install.ts";
 import { emptyState } from "../../src/core/audit/state.ts";
 import { encodeDecision } from "../../src/core/decision/encode_decision.ts";
+import { Memory } from "../../src/core/decision/memory.ts";
 import { judgeOperations } from "../../src/core/decision/judge_operations.ts";
 import { EngineError } from "../../src/core/errors.ts";
 import type { PolicySnapshot } from "../../src/core/integrity/policy_snapshot.ts";
@@ -61,6 +62,8 @@ function functionRoad(root: string, accepted: PolicySnapshot | null): Road {
     },
   });
   const disk = openDisk(root);
+  // One session of the engine: scenarios of a file are decided one after the other.
+  const memory = new Memory(null, Date.parse(at) * 1_000);
   return (scenario) =>
     answerOrRefusal(() => {
       const bench = {
@@ -74,6 +77,7 @@ function functionRoad(root: string, accepted: PolicySnapshot | null): Road {
         measureComplexity,
         createPlanner,
         written: new Set<string>(),
+        memory,
       } as const;
       const [judged] = judgeOperations(
         [parseOperation(operationAt(root, scenario))],
