@@ -70,8 +70,9 @@ async function runInit(context: CliContext, parsed: ParsedArguments): Promise<nu
     await host.refuseFaultyPolicy(root);
     const snapshot = host.readPolicy(root);
     // What we have just written needs no question; what somebody else wrote does.
-    const isAllOurs = isOwn && snapshot.inputs.length === 1;
-    if (!isAllOurs) agreeToPolicy(context, parsed, { snapshot, previous: new Map() });
+    if (!isOwn || snapshot.inputs.length > 1) {
+      agreeToPolicy(context, parsed, { snapshot, previous: new Map() });
+    }
     writeIgnore(write, paths.policyPath);
     return { snapshot, record: await host.createInstall(root) };
   };
