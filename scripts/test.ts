@@ -7,6 +7,7 @@
  *   task test:source     without the build and the suites on the binary
  *   task test:system     suites that need system tools; says what is missing and fails
  */
+import { keepNames } from "./test_names.ts";
 
 interface Suite {
   readonly folder: string;
@@ -106,6 +107,7 @@ async function runSuite(suite: Suite): Promise<Count> {
   console.log(`\n== ${suite.folder}`);
   const args = ["test", "--quiet", "--frozen", "-P=" + suite.permissions, suite.folder];
   const text = await run(Deno.execPath(), args) ?? "";
+  keepNames(suite.folder, text);
   const counts = [...text.matchAll(/\| (\d+) passed.*\| (\d+) failed/g)].at(-1);
   const passed = Number(counts?.[1] ?? 0);
   const failed = Number(counts?.[2] ?? 0);
