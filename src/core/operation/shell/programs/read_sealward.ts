@@ -59,7 +59,7 @@ const options = "-hq root: color: format: output> proposed-policy> json quiet he
   "metadata: command: cwd: timestamp: correlation-id: batch verbose -v since: until: session: " +
   "agent: top: severity: details: limit: follow port: permissions key: line< all anchor: checkpoint< root-secret-file< " +
   "seals threads: as: out> as-test min-severity: principal: decision: policy: after: " +
-  "keep: before: reason: segments: to> new-secret-file< secret-out> forward-secure>";
+  "strict skip-tree write keep: before: reason: segments: to> new-secret-file< secret-out> forward-secure>";
 
 export function readSealward(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
