@@ -41,7 +41,11 @@ export type SchemaNode =
     readonly default: string | null;
   })
   /** An integer from 0 to 2^53 - 1, or absent where it need not be written: no such limit. */
-  | (Described & { readonly kind: "limit"; readonly isRequired?: true })
+  | (Described & {
+    readonly kind: "limit";
+    readonly examples: readonly number[];
+    readonly isRequired?: true;
+  })
   | (Described & {
     readonly kind: "strings";
     readonly minItems: number;
@@ -57,6 +61,7 @@ export type SchemaNode =
     readonly name: RegExp;
     readonly maxEntries: number;
     readonly value: WordsNode;
+    readonly examples: readonly { readonly [name: string]: readonly string[] }[];
   })
   /** One line of text; absent and not required is null. */
   | (Described & {
@@ -64,6 +69,7 @@ export type SchemaNode =
     readonly isRequired: boolean;
     readonly maxCharacters: number;
     readonly shape: RegExp | null;
+    readonly examples: readonly string[];
   })
   | SectionNode
   | OptionalSectionNode

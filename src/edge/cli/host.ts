@@ -11,6 +11,7 @@ import type { Outcome, Settlement } from "../../core/audit/outcome.ts";
 import type { LogReport } from "../../core/audit/log_report.ts";
 import type { SegmentResult } from "../../core/audit/segment_result.ts";
 import type { Decision } from "../../core/decision/decision.ts";
+import type { ListTree } from "../../core/policy/lint/find_unmatched.ts";
 import type { Unmeasured } from "../../core/decision/unmeasured_header.ts";
 import type { Operation } from "../../core/operation/operation.ts";
 import type { SignEd25519, VerifyEd25519 } from "../../core/ports.ts";
@@ -165,6 +166,10 @@ export interface Host {
   readonly auditKeeper: (root: string | null) => Promise<AuditKeeper>;
   /** Gives up every permission but reading, for commands that need no install. */
   readonly sealForReading: () => Promise<VerifyEd25519>;
+  /** Looks into folders of the project, within bounds of time and number; see ListTree. */
+  readonly openTree: (root: string | null) => ListTree;
+  /** Writes the schema beside the policy, in place of what is there; its path. */
+  readonly writeSchema: (root: string | null, text: string) => string;
   readonly lockPolicy: (root: string | null) => LockOutcome;
   /** SHA-256 by path of the inputs accepted last; empty before the first time. */
   readonly acceptedInputs: (root: string | null) => Promise<ReadonlyMap<string, string>>;
@@ -243,12 +248,17 @@ export interface ServeCommandOptions {
   readonly say: (line: string) => void;
 }
 
-/** One line of `doctor`. */
+/** One thing `doctor` or `status` looked at: `OK`, `WARN` to read, `FAIL` with a fix. */
 export interface Finding {
   readonly level: "OK" | "WARN" | "FAIL";
+  /** Names the thing in a word or two; the same on every run. */
   readonly subject: string;
+  /** What was found, one sentence. */
   readonly message: string;
+  /** What to do about it, one line. */
   readonly fix?: string;
+  /** Exit status of a FAIL; left out: 1. 2 is a policy nobody trusts, 5 is tampering. */
+  readonly exit?: 1 | 2 | 5;
 }
 
 /** What every command gets. */
