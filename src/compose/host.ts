@@ -109,7 +109,7 @@ function rareActions(
       return await connect(surroundings, options);
     },
     examine: async (root) => {
-      const { examine } = await import("./examine.ts");
+      const { examine } = await import("./doctor/examine.ts");
       return await examine(surroundings, root, buildInfo());
     },
     serve: async (install, options) =>

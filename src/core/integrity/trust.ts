@@ -17,6 +17,8 @@ export interface Trust {
   readonly message: string;
   /** Inputs that differ from the accepted ones, sorted. */
   readonly changed: readonly string[];
+  /** Trusted by a signature; else by a human's acceptance. */
+  readonly isSigned?: true;
 }
 
 /** What stands for a digest when the policy could not even be read. */
