@@ -36,6 +36,8 @@ export function createHost(
     },
     agentFiles: async () => (await import("./agent_files.ts")).openAgentFiles(surroundings),
     sealForReading: async () => await (await import("./seal_for_reading.ts")).sealForReading(),
+    openTestGround: async (root) =>
+      (await import("./test_ground.ts")).openTestGround(surroundings, layoutAt(root)),
     openHook: async (options) =>
       await (await import("./open_hook.ts")).openHook(surroundings, options),
     writeNewFile,
@@ -179,7 +181,8 @@ function writeNewFile(path: string, text: string): void {
 }
 
 function removeFiles(paths: readonly string[]): void {
-  const folders = new Set(paths.map((path) => path.slice(0, path.lastIndexOf("/"))));
+  const folders = [...new Set(paths.map((path) => path.slice(0, path.lastIndexOf("/"))))]
+    .sort((a, b) => b.length - a.length);
   for (const path of [...paths, ...folders]) {
     try {
       Deno.removeSync(path);

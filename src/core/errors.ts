@@ -32,6 +32,8 @@ export const errorTable = {
   proof_invalid: { exit: 3, http: 400 },
   decision_missing: { exit: 3, http: 404 },
   tests_invalid: { exit: 3, http: 503 },
+  tests_unreadable: { exit: 1, http: 503 },
+  tests_missing: { exit: 2, http: 503 },
   backtest_invalid: { exit: 3, http: 503 },
   backtest_unacknowledged: { exit: 2, http: 503 },
   settings_invalid: { exit: 3, http: 503 },

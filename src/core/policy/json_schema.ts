@@ -62,6 +62,7 @@ function encodeType(node: SchemaNode): JsonObject {
       };
     case "section":
       return encodeSection(node);
+    case "json":
     case "unavailable":
       return {};
   }
