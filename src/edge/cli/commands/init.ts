@@ -110,11 +110,15 @@ async function planForgetting(
 type WriteNew = (path: string, text: string) => void;
 
 async function writePolicy(write: WriteNew, policyPath: string, isGuide: boolean): Promise<void> {
-  const { guidePolicy, starterPolicy } = await import("../../../core/policy/starter_policy.ts");
+  const { exampleTests, guidePolicy, starterPolicy } = await import(
+    "../../../core/policy/starter_policy.ts"
+  );
   const { policyJsonSchema } = await import("../../../core/policy/json_schema.ts");
   write(policyPath, isGuide ? guidePolicy : starterPolicy);
   const schemaPath = policyPath.replace(/policy\.yaml$/, "policy.schema.json");
   write(schemaPath, `${JSON.stringify(policyJsonSchema(), null, 2)}\n`);
+  const testsPath = policyPath.replace(/policy\.yaml$/, "tests/example.yaml");
+  write(testsPath, exampleTests);
 }
 
 /** The log is this machine's: committed, it would stand without its keys in every clone. */
