@@ -12,6 +12,7 @@ import { createGroupCommit, createTurns, only } from "./pdp/group_commit.ts";
 import { createStandings } from "./pdp/standings.ts";
 
 export type {
+  BacktestStep,
   Engine,
   EngineParts,
   EventExport,
@@ -45,6 +46,9 @@ export function createEngine(parts: EngineParts): Engine {
     verifyLog: () => parts.audit.verifyAll(),
     replay: async function* (range) {
       yield* (await import("./pdp/replay.ts")).replayLog(range, parts);
+    },
+    backtest: async function* (range, candidate) {
+      yield* (await import("./pdp/replay.ts")).backtestLog(range, candidate, parts);
     },
     recordEvent: async (event, principal) => {
       const parsed = parseCallerEvent(event);

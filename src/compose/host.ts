@@ -13,7 +13,7 @@ import type { Host, InstallPaths, LockOutcome } from "../edge/cli/host.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
 import { openInstall } from "./open_install.ts";
-import { openTree } from "./open_tree.ts";
+import { policyActions } from "./policy_actions.ts";
 import { requireOutput, writeOutputFile } from "./output_file.ts";
 
 /**
@@ -28,6 +28,7 @@ export function createHost(
   return {
     ...rareActions(surroundings, layoutAt),
     ...auditActions(surroundings, layoutAt),
+    ...policyActions(surroundings, layoutAt),
     paths: (root) => pathsOf(layoutAt(root)),
     isInitialized: (root) => exists(layoutAt(root).recordPath),
     open: async (options) => {
@@ -48,8 +49,6 @@ export function createHost(
       return bytes === null ? null : new TextDecoder().decode(bytes);
     },
     readPolicyFile,
-    openTree: (root) => openTree(layoutAt(root).root),
-    writeSchema: (root, text) => writeSchema(layoutAt(root), text),
     lockPolicy: (root) => lockFile(layoutAt(root).policyPath),
     readInput,
     writeOutputFile,
@@ -68,9 +67,6 @@ export function createHost(
 type RareAction =
   | "createInstall"
   | "requireNew"
-  | "refuseFaultyPolicy"
-  | "acceptedInputs"
-  | "acceptPolicy"
   | "auditKeeper"
   | "connect"
   | "examine"
@@ -90,18 +86,6 @@ function rareActions(
     requireNew: async (root) => {
       const { requireNew } = await import("./create_install.ts");
       requireNew(surroundings, layoutAt(root));
-    },
-    refuseFaultyPolicy: async (root) => {
-      const { refuseFaulty } = await import("../core/policy/refuse_faulty.ts");
-      refuseFaulty(openPolicyStore(layoutAt(root))());
-    },
-    acceptedInputs: async (root) => {
-      const { readAcceptedInputs } = await import("./accept_policy.ts");
-      return await readAcceptedInputs(surroundings, root);
-    },
-    acceptPolicy: async (root, shown) => {
-      const { acceptPolicy } = await import("./accept_policy.ts");
-      return await acceptPolicy(surroundings, root, shown);
     },
     auditKeeper: async (root) => {
       const { createAuditKeeper } = await import("./audit_keeper.ts");
@@ -182,7 +166,8 @@ function writeNewFile(path: string, text: string): void {
 }
 
 function removeFiles(paths: readonly string[]): void {
-  const folders = new Set(paths.map((path) => path.slice(0, path.lastIndexOf("/"))));
+  const folders = [...new Set(paths.map((path) => path.slice(0, path.lastIndexOf("/"))))]
+    .sort((a, b) => b.length - a.length);
   for (const path of [...paths, ...folders]) {
     try {
       Deno.removeSync(path);
@@ -194,13 +179,6 @@ function removeFiles(paths: readonly string[]): void {
 
 function writeAllSync(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let sent = 0; sent < bytes.length;) sent += file.writeSync(bytes.subarray(sent));
-}
-
-/** A link planted in its place is replaced, not followed. */
-function writeSchema({ policyFolder }: Layout, text: string): string {
-  const path = `${policyFolder}/policy.schema.json`;
-  writeOutputFile(path, text);
-  return path;
 }
 
 function lockFile(path: string): LockOutcome {

@@ -176,7 +176,8 @@ async function warningsOf(
   ];
 }
 
-function homeOf({ variable }: Surroundings): string | null {
+/** Home of whoever's commands are judged; null when nobody knows. */
+export function homeOf({ variable }: Surroundings): string | null {
   const home = variable("HOME") ?? "";
   return home.startsWith("/") ? home : null;
 }
@@ -196,7 +197,7 @@ function filesOf(layout: Layout, ownPlaces: readonly string[], home: string | nu
 }
 
 /** Everything of this install, the secret's file and the program itself included. */
-function ownPlacesOf(layout: Layout, { variable }: Surroundings): readonly string[] {
+export function ownPlacesOf(layout: Layout, { variable }: Surroundings): readonly string[] {
   const secretFile = variable("SCALPEL_AUDIT_SECRET_FILE") ?? "";
   const { policyFolder, logPath, sidePath, stateFolder } = layout;
   return [

@@ -28,6 +28,7 @@ import type {
   Sha512,
   VerifyEd25519,
 } from "../core/ports.ts";
+import type { Candidate, CandidateResult } from "../core/replay/judge_candidate.ts";
 import type { KeptFiles } from "../core/replay/kept_input.ts";
 import type { ReplayResult } from "../core/replay/replay_result.ts";
 import type { SeqRange } from "../core/replay/seq_range.ts";
@@ -133,6 +134,13 @@ export interface EventExport {
   readonly entries: AsyncIterable<Entry>;
 }
 
+/** One entry of a backtest. */
+export interface BacktestStep {
+  readonly entry: Entry;
+  /** Null for an entry that is no decision. */
+  readonly result: CandidateResult | null;
+}
+
 /** The engine as edges see it. Every method fails closed: it throws EngineError or answers deny. */
 export interface Engine {
   /** Decides each operation in order; an answer is returned only after its entry is durable. */
@@ -153,6 +161,8 @@ export interface Engine {
   readonly verifyLog: () => Promise<LogReport>;
   /** Makes the logged decisions of a range again, from log and kept inputs alone. */
   readonly replay: (range: SeqRange) => AsyncIterable<ReplayResult>;
+  /** Judges the logged decisions of a range again under a policy that is not in force. */
+  readonly backtest: (range: SeqRange, candidate: Candidate) => AsyncIterable<BacktestStep>;
   /**
    * Appends a caller's event; reserved prefixes are refused (`event_invalid`), and those of low
    * severity when the disk is nearly full (`audit_full`).

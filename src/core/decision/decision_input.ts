@@ -34,6 +34,8 @@ export interface DecisionInput {
   readonly operation?: JsonObject;
   readonly scope?: "protected_files";
   readonly unmeasured?: "unverified";
+  /** A secret is covered somewhere but in `content`: another policy might speak of it. */
+  readonly covered?: true;
   /** Missing where nothing was looked at: no policy was trusted. */
   readonly root?: string;
   /** The engine's own places that a path lies in, or that lie in a path. */

@@ -14,7 +14,7 @@ import type { Decision } from "../../core/decision/decision.ts";
 import type { ListTree } from "../../core/policy/lint/find_unmatched.ts";
 import type { Unmeasured } from "../../core/decision/unmeasured_header.ts";
 import type { Operation } from "../../core/operation/operation.ts";
-import type { SignEd25519, VerifyEd25519 } from "../../core/ports.ts";
+import type { Disk, Sha256, SignEd25519, VerifyEd25519 } from "../../core/ports.ts";
 import type { Engine } from "../../pdp.ts";
 import type { AgentFiles } from "../hook/wiring/agent_files.ts";
 import type { HookRoad } from "../hook/run_hook.ts";
@@ -135,6 +135,23 @@ export interface GrowingFile extends ByteWriter {
   readonly discard: () => void;
 }
 
+/** Where policy tests are run: everything can be read, nothing can be written. */
+export interface TestGround {
+  /** Of the project's root, real. */
+  readonly root: string;
+  /** The policy in force here, whether or not somebody trusts it. */
+  readonly policyPath: string;
+  /** Where tests lie when nobody names any. */
+  readonly testsFolder: string;
+  readonly disk: Disk;
+  readonly sha256: Sha256;
+  /** Files of tests at a path, absolute and sorted: a folder stands for the YAML files below it. */
+  readonly listTests: (path: string) => readonly string[];
+  readonly readTests: (path: string) => Uint8Array;
+  /** A text that changes when one of the files does. */
+  readonly stampOf: (paths: readonly string[]) => string;
+}
+
 export interface Host {
   readonly paths: (root: string | null) => InstallPaths;
   readonly isInitialized: (root: string | null) => boolean;
@@ -170,6 +187,8 @@ export interface Host {
   readonly openTree: (root: string | null) => ListTree;
   /** Writes the schema beside the policy, in place of what is there; its path. */
   readonly writeSchema: (root: string | null, text: string) => string;
+  /** For policy tests: no install is needed, and the process is sealed for reading. */
+  readonly openTestGround: (root: string | null) => Promise<TestGround>;
   readonly lockPolicy: (root: string | null) => LockOutcome;
   /** SHA-256 by path of the inputs accepted last; empty before the first time. */
   readonly acceptedInputs: (root: string | null) => Promise<ReadonlyMap<string, string>>;

@@ -4,6 +4,7 @@
  * @module
  */
 import { renderJson } from "../../render.ts";
+import type { PolicySnapshot } from "../../../core/integrity/policy_snapshot.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext, Host } from "../host.ts";
 import { usageError } from "../usage_error.ts";
@@ -69,10 +70,7 @@ async function runInit(context: CliContext, parsed: ParsedArguments): Promise<nu
     if (isOwn) await writePolicy(write, paths.policyPath, parsed.flags.isSet("guide"));
     await host.refuseFaultyPolicy(root);
     const snapshot = host.readPolicy(root);
-    // What we have just written needs no question; what somebody else wrote does.
-    if (!isOwn || snapshot.inputs.length > 1) {
-      agreeToPolicy(context, parsed, { snapshot, previous: new Map() });
-    }
+    agreeToOthers(context, parsed, snapshot, isOwn);
     writeIgnore(write, paths.policyPath);
     return { snapshot, record: await host.createInstall(root) };
   };
@@ -89,6 +87,17 @@ async function runInit(context: CliContext, parsed: ParsedArguments): Promise<nu
     : renderJson({ schema_version: 1, ...facts, state: paths.stateFolder }, parsed.format);
   printAnswer(context, parsed, text);
   return 0;
+}
+
+/** What we have just written needs no question; what somebody else wrote, beside it too, does. */
+function agreeToOthers(
+  context: CliContext,
+  parsed: ParsedArguments,
+  snapshot: PolicySnapshot,
+  isOwn: boolean,
+): void {
+  if (isOwn && snapshot.inputs.length === 1) return;
+  agreeToPolicy(context, parsed, { snapshot, previous: new Map() });
 }
 
 /** Leaves the root secret to an auditor, once the install is there; what to do then, in lines. */
@@ -112,11 +121,15 @@ async function planForgetting(
 type WriteNew = (path: string, text: string) => void;
 
 async function writePolicy(write: WriteNew, policyPath: string, isGuide: boolean): Promise<void> {
-  const { guidePolicy, starterPolicy } = await import("../../../core/policy/starter_policy.ts");
+  const { exampleTests, guidePolicy, starterPolicy } = await import(
+    "../../../core/policy/starter_policy.ts"
+  );
   const { policyJsonSchema } = await import("../../../core/policy/json_schema.ts");
   write(policyPath, isGuide ? guidePolicy : starterPolicy);
   const schemaPath = policyPath.replace(/policy\.yaml$/, "policy.schema.json");
   write(schemaPath, `${JSON.stringify(policyJsonSchema(), null, 2)}\n`);
+  const testsPath = policyPath.replace(/policy\.yaml$/, "tests/example.yaml");
+  write(testsPath, exampleTests);
 }
 
 /** The log is this machine's: committed, it would stand without its keys in every clone. */

@@ -15,6 +15,7 @@ const harmless: ReadonlySet<string> = new Set([
   "doctor",
   "report",
   "replay",
+  "test",
   "explain",
   "version",
   "help",
@@ -59,7 +60,8 @@ const options = "-hq root: color: format: output> proposed-policy> json quiet he
   "metadata: command: cwd: timestamp: correlation-id: batch verbose -v since: until: session: " +
   "agent: top: severity: details: limit: follow port: permissions key: line< all anchor: checkpoint< root-secret-file< " +
   "seals threads: as: out> as-test min-severity: principal: decision: policy: after: " +
-  "strict skip-tree write keep: before: reason: segments: to> new-secret-file< secret-out> forward-secure>";
+  "strict skip-tree write keep: before: reason: segments: to> new-secret-file< secret-out> forward-secure> " +
+  "candidate< report> coverage fail-on-uncovered watch allow-empty filter:";
 
 export function readSealward(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
