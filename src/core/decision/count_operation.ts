@@ -1,6 +1,6 @@
 /**
  * How much of each budget an operation would use, and which conditions on earlier operations it
- * meets. SPEC.md, section 7.
+ * meets. SPEC.md, section 11.
  *
  * @module
  */

@@ -4,6 +4,8 @@ import { EngineError } from "../../../src/core/errors.ts";
 import type { PolicySnapshot } from "../../../src/core/integrity/policy_snapshot.ts";
 import { findBudgetFault } from "../../../src/core/policy/find_budget_fault.ts";
 import { parseKeptPolicy } from "../../../src/core/policy/kept_policy.ts";
+import { lintPolicy } from "../../../src/core/policy/lint_policy.ts";
+import { starterPolicy } from "../../../src/core/policy/starter_policy.ts";
 import { keepPolicy, loadPolicy } from "../../../src/core/policy/load_policy.ts";
 
 const budgetFile = ".scalpel/budget.yaml";
@@ -78,5 +80,16 @@ describe("budget.yaml", () => {
       assertEquals([fault?.code, fault?.location?.line], ["policy_invalid", 2]);
       assertThrows(() => loadPolicy(snapshot), EngineError, "has budgets too");
     }
+  });
+});
+
+describe("starterPolicy", () => {
+  it("is as good with what it shows in comments", () => {
+    const text = starterPolicy.replaceAll(/^#((?: {2}){1,2}(?=[-a-z]+[ :])|budgets:)/gm, "$1");
+    assertEquals(text.includes("no-leak") && text.includes("\nbudgets:"), true);
+    const { policy, findings } = lintPolicy(new TextEncoder().encode(text), "policy.yaml");
+    assertEquals(findings.filter(({ severity }) => severity !== "notice"), []);
+    assertEquals(policy?.rules.map(({ id }) => id), ["temporary-files", "no-push", "no-leak"]);
+    assertEquals(policy?.budgets.map(({ id }) => id), ["deletes"]);
   });
 });
