@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { readSurroundings } from "./src/compose/environment.ts";
+import { openSurroundings } from "./src/compose/environment.ts";
 import { createHost } from "./src/compose/host.ts";
 import { openStdout } from "./src/compose/stdout.ts";
 import { toEngineError } from "./src/core/errors.ts";
@@ -38,7 +38,7 @@ function end(status: number): never {
 }
 
 async function run(): Promise<number> {
-  const surroundings = readSurroundings();
+  const surroundings = await openSurroundings();
   return await runCommandLine(Deno.args, {
     host: createHost(surroundings, {
       isInteractive: Deno.stdin.isTerminal(),

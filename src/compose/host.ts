@@ -12,6 +12,7 @@ import { version } from "../core/version.ts";
 import type { Host, InstallPaths, LockOutcome } from "../edge/cli/host.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
+import { findRoad } from "./find_road.ts";
 import { openInstall } from "./open_install.ts";
 import { requireOutput, writeOutputFile } from "./output_file.ts";
 
@@ -28,12 +29,17 @@ export function createHost(
     ...rareActions(surroundings, layoutAt),
     ...auditActions(surroundings, layoutAt),
     paths: (root) => pathsOf(layoutAt(root)),
-    isInitialized: (root) => exists(layoutAt(root).recordPath),
+    isInitialized: (root) => {
+      const { guard, recordPath } = layoutAt(root);
+      // A guarded install's record is the engine's alone; that it is there, client.json says.
+      return guard !== null || exists(recordPath);
+    },
     open: async (options) => {
       for (const path of options.outputs ?? []) requireOutput(layoutAt(options.root), path);
       const install = await openInstall(surroundings, options);
-      return { ...install, paths: pathsOf(install.layout) };
+      return { ...install, guard: install.layout.guard, paths: pathsOf(install.layout) };
     },
+    road: (request) => findRoad(surroundings, request),
     agentFiles: async () => (await import("./agent_files.ts")).openAgentFiles(surroundings),
     sealForReading: async () => await (await import("./seal_for_reading.ts")).sealForReading(),
     openHook: async (options) =>

@@ -38,6 +38,8 @@ export interface OpenRequest {
   readonly explains?: boolean;
   /** `library` runs in somebody else's process and cannot give up its permissions. */
   readonly role: "one-shot" | "server" | "library";
+  /** Where it is known already; the root is then not looked for. */
+  readonly layout?: Layout;
 }
 
 /** Secret, log and record of an install, before anything is sealed. */
@@ -113,7 +115,8 @@ export async function openInstall(
   surroundings: Surroundings,
   request: OpenRequest,
 ): Promise<OpenedInstall> {
-  const layout = findLayout(surroundings, request.root);
+  const layout = request.layout ?? findLayout(surroundings, request.root);
+  if (layout.guard !== null) await requireGuarded(layout);
   const server = request.role === "server" ? await readServerSecrets(surroundings, layout) : null;
   const { record, secret, audit } = await openLog(surroundings, layout);
   const places = [layout.logPath, layout.sidePath, layout.markFolder, ...request.outputs ?? []];
@@ -125,11 +128,11 @@ export async function openInstall(
   const log = server && createReopeningLog(audit, () => reopen(surroundings, layout));
   const engine = createEngine({
     audit: log ?? audit,
-    ...filesOf(layout, ownPlacesOf(layout, surroundings), homeOf(surroundings)),
+    ...filesOf(layout, ownPlacesOf(layout, surroundings), homeOf(layout, surroundings)),
     sha256,
     randomBytes,
     nowMicros,
-    attestation: "same_uid",
+    attestation: layout.guard === null ? "same_uid" : "guarded",
     ...(server === null ? {} : { waitForCallers }),
   });
   const kept = keptLog(log, audit);
@@ -175,7 +178,16 @@ async function warningsOf(
   ];
 }
 
-function homeOf({ variable }: Surroundings): string | null {
+/** A guarded install is not started where its places are no longer its own (CFG-07, FILE-04). */
+async function requireGuarded(layout: Layout): Promise<void> {
+  // First whose it is: what follows may look where only the engine can.
+  readInstallRecord(layout);
+  (await import("./guarded/require_places.ts")).requirePlaces(layout);
+}
+
+/** Where `~` of a judged command leads: to the agent's home, whoever judges. */
+function homeOf({ guard }: Layout, { variable }: Surroundings): string | null {
+  if (guard !== null) return guard.agentHome;
   const home = variable("HOME") ?? "";
   return home.startsWith("/") ? home : null;
 }

@@ -183,7 +183,10 @@ describe("a policy nobody accepted", () => {
     // What an init leaves that was killed before its last step.
     project.write(path, guidePolicy);
     const variable = (name: string) => name === "HOME" ? project.home : undefined;
-    await createInstall({ variable, uid: Deno.uid(), cwd: project.root }, project.root);
+    await createInstall(
+      { variable, uid: Deno.uid(), cwd: project.root, guards: null },
+      project.root,
+    );
     const { exit, codes, decision } = await ask(project, harmless, { program });
     assertEquals([exit, codes, decision.policy_trust], [2, ["policy_unaccepted"], "none"]);
     for (const command of [["verify"], ["status"]]) {

@@ -12,7 +12,7 @@ import type { LogReport } from "../../core/audit/log_report.ts";
 import type { SegmentResult } from "../../core/audit/segment_result.ts";
 import type { Decision } from "../../core/decision/decision.ts";
 import type { Unmeasured } from "../../core/decision/unmeasured_header.ts";
-import type { Operation } from "../../core/operation/operation.ts";
+import type { JsonObject, Operation } from "../../core/operation/operation.ts";
 import type { SignEd25519, VerifyEd25519 } from "../../core/ports.ts";
 import type { Engine } from "../../pdp.ts";
 import type { AgentFiles } from "../hook/wiring/agent_files.ts";
@@ -78,6 +78,8 @@ export interface OpenInstall {
   readonly tokens: { readonly agent: string; readonly operator: string } | null;
   readonly sign: SignEd25519 | null;
   readonly keyId: string;
+  /** Null for a local install. */
+  readonly guard: { readonly port: number; readonly engineUser: string } | null;
   /** For whoever runs longer than one command. */
   readonly log: {
     readonly isFull: () => boolean;
@@ -176,6 +178,12 @@ export interface Host {
   readonly readPolicyFile: (path: string) => Uint8Array;
   /** At most `limitBytes`; more is refused (`operation_too_large`). */
   readonly readInput: (path: string | null, limitBytes: number) => Promise<Uint8Array>;
+  /**
+   * Which way questions about a root go: to a server, or null for this process.
+   *
+   * @throws {EngineError} `usage` where a guarded install fixes it and something named another.
+   */
+  readonly road: (request: RoadRequest) => Road | null;
   /** A decider that asks a server; its own permissions are sealed too. */
   readonly connect: (options: ConnectOptions) => Promise<Connection>;
   /** What decides behind a hook; the process is sealed before it is returned. */
@@ -202,6 +210,17 @@ export interface Host {
   /** Asks on the terminal; null at its end. */
   readonly ask: (question: string) => string | null;
 }
+
+/** What the command line says of the road; null where it says nothing. */
+export interface RoadRequest {
+  readonly root: string | null;
+  readonly server: string | null;
+  readonly tokenPath: string | null;
+  readonly keyPath: string | null;
+}
+
+/** A way to a server; in a guarded root client.json's. */
+export type Road = Pick<ConnectOptions, "url" | "tokenPath" | "keyPath">;
 
 /** How to reach a server, as the command line and the environment say. */
 export interface ConnectOptions {
@@ -235,6 +254,8 @@ export interface Connection {
   /** Reports what came of an operation, or of a session's; the server looks for itself too. */
   readonly outcome: (outcome: Outcome) => Promise<readonly Alarm[]>;
   readonly settle: (settlement: Settlement) => Promise<readonly Alarm[]>;
+  /** What is in force there. */
+  readonly status: () => Promise<JsonObject>;
   readonly close: () => Promise<void>;
 }
 
