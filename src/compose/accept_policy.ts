@@ -25,7 +25,15 @@ export async function acceptPolicy(
   root: string | null,
   shown: PolicySnapshot,
 ): Promise<Receipt> {
-  const layout = findLayout(surroundings, root);
+  return await acceptAt(surroundings, findLayout(surroundings, root), shown);
+}
+
+/** The same where the layout is known. */
+export async function acceptAt(
+  surroundings: Surroundings,
+  layout: Layout,
+  shown: PolicySnapshot,
+): Promise<Receipt> {
   await refuseFaulty(shown);
   const { audit } = await openLog(surroundings, layout);
   try {

@@ -28,6 +28,7 @@ export function createHost(
   return {
     ...rareActions(surroundings, layoutAt),
     ...auditActions(surroundings, layoutAt),
+    ...roadActions(surroundings),
     paths: (root) => pathsOf(layoutAt(root)),
     isInitialized: (root) => {
       const { guard, recordPath } = layoutAt(root);
@@ -39,11 +40,8 @@ export function createHost(
       const install = await openInstall(surroundings, options);
       return { ...install, guard: install.layout.guard, paths: pathsOf(install.layout) };
     },
-    road: (request) => findRoad(surroundings, request),
     agentFiles: async () => (await import("./agent_files.ts")).openAgentFiles(surroundings),
     sealForReading: async () => await (await import("./seal_for_reading.ts")).sealForReading(),
-    openHook: async (options) =>
-      await (await import("./open_hook.ts")).openHook(surroundings, options),
     writeNewFile,
     removeFiles,
     exists,
@@ -75,7 +73,6 @@ type RareAction =
   | "acceptedInputs"
   | "acceptPolicy"
   | "auditKeeper"
-  | "connect"
   | "examine"
   | "serve"
   | "clearServeEnvironment";
@@ -110,10 +107,6 @@ function rareActions(
       const { createAuditKeeper } = await import("./audit_keeper.ts");
       return createAuditKeeper(surroundings, layoutAt(root));
     },
-    connect: async (options) => {
-      const { connect } = await import("./connect.ts");
-      return await connect(surroundings, options);
-    },
     examine: async (root) => {
       const { examine } = await import("./examine.ts");
       return await examine(surroundings, root, buildInfo());
@@ -124,6 +117,20 @@ function rareActions(
       const { assertServeEnvironment } = await import("../edge/server/serve_environment.ts");
       assertServeEnvironment(Deno.env);
     },
+  };
+}
+
+/** Who decides: this process, a server, or the engine of a guarded install. */
+function roadActions(
+  surroundings: Surroundings,
+): Pick<Host, "road" | "connect" | "openHook" | "guardKeeper"> {
+  return {
+    road: (request) => findRoad(surroundings, request),
+    connect: async (options) => await (await import("./connect.ts")).connect(surroundings, options),
+    openHook: async (options) =>
+      await (await import("./open_hook.ts")).openHook(surroundings, options),
+    guardKeeper: async () =>
+      (await import("./guarded/guard_keeper.ts")).createGuardKeeper(surroundings),
   };
 }
 

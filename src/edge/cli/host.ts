@@ -19,6 +19,7 @@ import type { AgentFiles } from "../hook/wiring/agent_files.ts";
 import type { HookRoad } from "../hook/run_hook.ts";
 import type { RenderOptions } from "../render.ts";
 import type { AuditKeeper } from "./audit_keeper.ts";
+import type { GuardKeeper } from "./guard_keeper.ts";
 import type { ByteWriter } from "./output.ts";
 
 /** Where an install's parts lie; absolute paths. */
@@ -142,6 +143,8 @@ export interface Host {
   readonly open: (options: OpenOptions) => Promise<OpenInstall>;
   /** Keys, tokens, genesis; refuses a root its state folder already knows. */
   readonly createInstall: (root: string) => Promise<InstallRecord>;
+  /** For root, who sets up guarded installs and their policies. */
+  readonly guardKeeper: () => Promise<GuardKeeper>;
   /** Writes a file that must not exist yet; creates `.scalpel` when needed. */
   readonly writeNewFile: (path: string, text: string) => void;
   /** Takes back what writeNewFile wrote, as far as it can; and their folders, when nothing else is in. */

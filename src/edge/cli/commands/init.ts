@@ -23,6 +23,10 @@ export const initCommand: Command<CliContext> = {
       command: "sealward init --forward-secure /media/usb/audit.root",
       what: "the audit secret is the auditor's alone",
     },
+    {
+      command: "sudo sealward init --guarded --agent alice",
+      what: "out of the reach of the agent that runs as alice",
+    },
   ],
   flags: [
     { name: "guide", kind: "boolean", description: "Write the guide's policy instead" },
@@ -32,6 +36,24 @@ export const initCommand: Command<CliContext> = {
       kind: "string",
       value: "FILE",
       description: "Put the audit secret there for an auditor, keep none here",
+    },
+    {
+      name: "guarded",
+      kind: "boolean",
+      description: "The engine under its own user, the policy root's (as root; help guarded)",
+    },
+    { name: "agent", kind: "string", value: "USER", description: "Guarded: who is judged" },
+    {
+      name: "engine-user",
+      kind: "string",
+      value: "USER",
+      description: "Guarded: who judges; made when missing (sealward)",
+    },
+    {
+      name: "port",
+      kind: "string",
+      value: "PORT",
+      description: "Guarded: port on 127.0.0.1 (8787)",
     },
   ],
   exits: [
@@ -44,6 +66,17 @@ export const initCommand: Command<CliContext> = {
 };
 
 async function runInit(context: CliContext, parsed: ParsedArguments): Promise<number> {
+  if (parsed.flags.isSet("guarded")) {
+    return await (await import("./init_guarded.ts")).runInitGuarded(context, parsed);
+  }
+  for (const name of ["agent", "engine-user", "port"]) {
+    if (parsed.flags.text(name) === null) continue;
+    throw usageError(`--${name} is for a guarded install`, "give --guarded too");
+  }
+  return await runInitLocal(context, parsed);
+}
+
+async function runInitLocal(context: CliContext, parsed: ParsedArguments): Promise<number> {
   const { host } = context;
   // Here, not in a parent that has one: init makes installs, it does not look for them.
   const root = parsed.flags.text("root") ?? host.cwd;
