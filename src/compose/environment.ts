@@ -85,15 +85,6 @@ export interface Guards {
 export const clientFile = `${guardedConfigFolder}/client.json`;
 
 /** Reads everything now; later the environment may be out of reach. */
-export async function openSurroundings(): Promise<Surroundings> {
-  // A one-shot elsewhere pays for this one look and nothing else.
-  const guards = isMissing(clientFile)
-    ? null
-    : (await import("./guarded/guards.ts")).readGuards(clientFile);
-  return readSurroundings(guards);
-}
-
-/** The same for who has looked at client.json already. */
 export function readSurroundings(guards: Guards | null): Surroundings {
   const values = new Map<string, string>();
   for (const name of [...knownVariables, ...suspiciousVariables]) {
