@@ -26,7 +26,7 @@ import { createParts } from "../create_install.ts";
 import { clientFile, isMissing, type Surroundings } from "../environment.ts";
 import { withConfigLock } from "./config_lock.ts";
 import type { FirstPolicy } from "./first_policy.ts";
-import { type GuardedSetup, planSetup } from "./plan_guarded.ts";
+import { type GuardedSetup, planSetup } from "./plan_setup.ts";
 import { encodeUnitFile } from "./unit_file.ts";
 
 /** @throws {EngineError} `wrong_user` when the engine's user cannot see the project. */
