@@ -108,7 +108,7 @@ function rareActions(
       return createAuditKeeper(surroundings, layoutAt(root));
     },
     examine: async (root) => {
-      const { examine } = await import("./examine.ts");
+      const { examine } = await import("./doctor/examine.ts");
       return await examine(surroundings, root, buildInfo());
     },
     serve: async (install, options) =>

@@ -267,12 +267,17 @@ export interface ServeCommandOptions {
   readonly say: (line: string) => void;
 }
 
-/** One line of `doctor`. */
+/** One thing `doctor` or `status` looked at: `OK`, `WARN` to read, `FAIL` with a fix. */
 export interface Finding {
   readonly level: "OK" | "WARN" | "FAIL";
+  /** Names the thing in a word or two; the same on every run. */
   readonly subject: string;
+  /** What was found, one sentence. */
   readonly message: string;
+  /** What to do about it, one line. */
   readonly fix?: string;
+  /** Exit status of a FAIL; left out: 1. 2 is a policy nobody trusts, 5 is tampering. */
+  readonly exit?: 1 | 2 | 5;
 }
 
 /** What every command gets. */
