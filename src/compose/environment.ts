@@ -12,6 +12,7 @@ import {
   type StateHome,
 } from "../adapter/layout.ts";
 import type { GuardedInstall } from "../core/integrity/client_file.ts";
+import { openTrustedKeys, type ReadTrustedKeys } from "../adapter/trusted_keys.ts";
 
 /** Variables the program looks at; one list, so that help and doctor can name them. */
 export const knownVariables = [
@@ -66,6 +67,8 @@ export interface Surroundings {
   readonly cwd: string;
   /** Null on a machine without client.json. */
   readonly guards: Guards | null;
+  /** See openTrustedKeys; one reader for the whole process. */
+  readonly readTrustedKeys: ReadTrustedKeys;
 }
 
 /** Guarded installs of this machine. Every method throws `guard_unsafe` where they cannot be known. */
@@ -91,7 +94,13 @@ export function readSurroundings(guards: Guards | null): Surroundings {
     const value = readVariable(name);
     if (value !== undefined) values.set(name, value);
   }
-  return { variable: (name) => values.get(name), uid: readUid(), cwd: Deno.cwd(), guards };
+  return {
+    variable: (name) => values.get(name),
+    uid: readUid(),
+    cwd: Deno.cwd(),
+    guards,
+    readTrustedKeys: openTrustedKeys(),
+  };
 }
 
 /** SECURITY: only a file that is not there means "nothing is guarded". */

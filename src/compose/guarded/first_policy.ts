@@ -10,7 +10,7 @@ import { EngineError } from "../../core/errors.ts";
 import { policyDigest } from "../../core/integrity/policy_digest.ts";
 import { policyFile, type PolicySnapshot } from "../../core/integrity/policy_snapshot.ts";
 import { sha256 } from "../../core/integrity/sha256.ts";
-import { refuseFaulty } from "../accept_policy.ts";
+import { refuseFaulty } from "../../core/policy/refuse_faulty.ts";
 import { isMissing } from "../environment.ts";
 
 export interface FirstPolicy {
@@ -36,7 +36,7 @@ export async function readFirstPolicy(proposal: Layout, isGuide: boolean): Promi
     );
   }
   const snapshot = isOwn ? await ownSnapshot(isGuide) : openPolicyStore(proposal)();
-  await refuseFaulty(snapshot);
+  refuseFaulty(snapshot);
   return { snapshot, isOwn };
 }
 
