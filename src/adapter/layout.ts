@@ -70,6 +70,13 @@ export function guardedLayoutOf(guard: Guard): Layout {
   return { ...placesIn({ root: guard.root, policyFolder, logPath, stateFolder }), guard };
 }
 
+/** A project's own `.scalpel/`: in a guarded root only a proposal, which an agent may have written. */
+export function proposalOf(root: string): Pick<Layout, "policyFolder" | "policyPath"> {
+  const policyFolder = `${root}/.scalpel`;
+  refuseLink(policyFolder);
+  return { policyFolder, policyPath: `${policyFolder}/policy.yaml` };
+}
+
 /** All places of an install, from the four that are chosen. */
 export function placesIn(
   chosen: Pick<Layout, "root" | "policyFolder" | "logPath" | "stateFolder">,

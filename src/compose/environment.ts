@@ -9,6 +9,7 @@ import {
   guardedConfigFolder,
   type Layout,
   layoutOf,
+  proposalOf,
   type StateHome,
 } from "../adapter/layout.ts";
 import type { GuardedInstall } from "../core/integrity/client_file.ts";
@@ -155,8 +156,6 @@ function findLocal(surroundings: Surroundings, root: string | null): Layout {
  * one.
  */
 export function findProposal(surroundings: Surroundings, root: string | null): Layout {
-  const { guard, root: real } = findLayout(surroundings, root);
-  return guard === null
-    ? findLocal(surroundings, root)
-    : layoutOf(real || "/", stateHomeOf(surroundings));
+  const layout = findLayout(surroundings, root);
+  return layout.guard === null ? layout : { ...layout, ...proposalOf(layout.root) };
 }

@@ -123,9 +123,11 @@ function rareActions(
 /** Who decides: this process, a server, or the engine of a guarded install. */
 function roadActions(
   surroundings: Surroundings,
-): Pick<Host, "road" | "connect" | "openHook" | "guardKeeper"> {
+): Pick<Host, "road" | "isGuarded" | "connect" | "openHook" | "guardKeeper"> {
   return {
     road: (request) => findRoad(surroundings, request),
+    isGuarded: (root) =>
+      surroundings.guards !== null && findLayout(surroundings, root).guard !== null,
     connect: async (options) => await (await import("./connect.ts")).connect(surroundings, options),
     openHook: async (options) =>
       await (await import("./open_hook.ts")).openHook(surroundings, options),

@@ -26,6 +26,7 @@ import { encodeKeyId } from "../core/integrity/answer_proof.ts";
 import type { SignEd25519 } from "../core/ports.ts";
 import { createEngine, type Engine } from "../pdp.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
+import type { Policies } from "./guarded/open_guarded.ts";
 import { keepSize, type KeptLog } from "./keep_log.ts";
 import { createReopeningLog, type ReopeningLog } from "./reopening_log.ts";
 import { type InstallRecord, readInstallRecord } from "./install_record.ts";
@@ -107,6 +108,7 @@ export interface OpenedInstall {
   readonly sign: SignEd25519 | null;
   readonly keyId: string;
   readonly log: KeptLog;
+  readonly readDrift: Policies["readDrift"];
   readonly close: () => Promise<void>;
 }
 
@@ -116,7 +118,7 @@ export async function openInstall(
   request: OpenRequest,
 ): Promise<OpenedInstall> {
   const layout = request.layout ?? findLayout(surroundings, request.root);
-  if (layout.guard !== null) await requireGuarded(layout);
+  const { readPolicy, readDrift } = await openPolicies(surroundings, layout);
   const server = await readServerSecrets(surroundings, layout, request.role);
   const { record, secret, audit } = await openLog(surroundings, layout);
   const places = [layout.logPath, layout.sidePath, layout.markFolder, ...request.outputs ?? []];
@@ -129,6 +131,7 @@ export async function openInstall(
   const engine = createEngine({
     audit: log ?? audit,
     ...filesOf(layout, ownPlacesOf(layout, surroundings), homeOf(layout, surroundings)),
+    readPolicy,
     readTrustedKeys: surroundings.readTrustedKeys,
     sha256,
     randomBytes,
@@ -141,20 +144,38 @@ export async function openInstall(
     engine,
     layout,
     record,
-    principal: surroundings.uid === null ? "user" : `uid:${surroundings.uid}`,
+    principal: principalOf(surroundings),
     secretSource: secret.source,
     warnings,
     permissions: { before, after: read() },
     tokens: server?.tokens ?? null,
     sign: server?.sign ?? null,
-    keyId: encodeKeyId(sha256(decodeBase64(record.public_key))),
+    keyId: keyIdOf(record),
     log: kept,
-    close: async () => {
-      if (request.role === "one-shot") await keepSize(kept);
-      log?.flush();
-      await (log ?? audit).close();
-    },
+    readDrift,
+    close: () => closeInstall(request.role, { kept, log, audit }),
   };
+}
+
+async function closeInstall(
+  role: OpenRequest["role"],
+  { kept, log, audit }: {
+    readonly kept: KeptLog;
+    readonly log: ReopeningLog | null;
+    readonly audit: AuditFile;
+  },
+): Promise<void> {
+  if (role === "one-shot") await keepSize(kept);
+  log?.flush();
+  await (log ?? audit).close();
+}
+
+function principalOf({ uid }: Surroundings): string {
+  return uid === null ? "user" : `uid:${uid}`;
+}
+
+function keyIdOf({ public_key: key }: InstallRecord): string {
+  return encodeKeyId(sha256(decodeBase64(key)));
 }
 
 /** Secrets are read anew: they may have been changed since. */
@@ -179,11 +200,12 @@ async function warningsOf(
   ];
 }
 
-/** A guarded install is not started where its places are no longer its own (CFG-07, FILE-04). */
-async function requireGuarded(layout: Layout): Promise<void> {
+/** How trust and drift are read; what is guarded loads its own code. */
+async function openPolicies(surroundings: Surroundings, layout: Layout): Promise<Policies> {
+  if (layout.guard === null) return { readPolicy: openPolicyStore(layout), readDrift: null };
   // First whose it is: what follows may look where only the engine can.
   readInstallRecord(layout);
-  (await import("./guarded/require_places.ts")).requirePlaces(layout);
+  return await (await import("./guarded/open_guarded.ts")).openGuarded(surroundings, layout);
 }
 
 /** Where `~` of a judged command leads: to the agent's home, whoever judges. */
@@ -196,7 +218,6 @@ function homeOf({ guard }: Layout, { variable }: Surroundings): string | null {
 /** What the engine sees of the disk, the log aside. */
 function filesOf(layout: Layout, ownPlaces: readonly string[], home: string | null) {
   return {
-    readPolicy: openPolicyStore(layout),
     loadSignatureTools: () => import("../adapter/signing_key.ts"),
     readState: (digest: string) => new StateStore(`${layout.sidePath}/state`, sha256).read(digest),
     readKept: (digest: string) => readKept(layout, digest),

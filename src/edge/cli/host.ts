@@ -6,6 +6,7 @@
  */
 import type { Alarm } from "../../core/audit/alarm.ts";
 import type { Head, Receipt } from "../../core/audit/entry.ts";
+import type { DriftReport } from "../../core/integrity/compare_drift.ts";
 import type { PolicySnapshot } from "../../core/integrity/policy_snapshot.ts";
 import type { Outcome, Settlement } from "../../core/audit/outcome.ts";
 import type { LogReport } from "../../core/audit/log_report.ts";
@@ -81,6 +82,8 @@ export interface OpenInstall {
   readonly keyId: string;
   /** Null for a local install. */
   readonly guard: { readonly port: number; readonly engineUser: string } | null;
+  /** What a guarded install's workspace proposes; null for a local one. */
+  readonly readDrift: (() => Promise<DriftReport>) | null;
   /** For whoever runs longer than one command. */
   readonly log: {
     readonly isFull: () => boolean;
@@ -140,6 +143,8 @@ export interface GrowingFile extends ByteWriter {
 export interface Host {
   readonly paths: (root: string | null) => InstallPaths;
   readonly isInitialized: (root: string | null) => boolean;
+  /** Whether client.json says who decides for the root. */
+  readonly isGuarded: (root: string | null) => boolean;
   readonly open: (options: OpenOptions) => Promise<OpenInstall>;
   /** Keys, tokens, genesis; refuses a root its state folder already knows. */
   readonly createInstall: (root: string) => Promise<InstallRecord>;
