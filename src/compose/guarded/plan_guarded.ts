@@ -10,6 +10,7 @@ import { isSecretGiven } from "../create_install.ts";
 import { stateHomeOf, type Surroundings } from "../environment.ts";
 import { readFirstPolicy } from "./first_policy.ts";
 import { planSetup } from "./plan_setup.ts";
+import { requireRoot } from "./require_root.ts";
 
 /**
  * @throws {EngineError} `wrong_user` unless root asks, and for users that cannot be what they are
@@ -31,12 +32,6 @@ export async function planGuarded(
       return await createGuarded(surroundings, request, policy);
     },
   };
-}
-
-/** @throws {EngineError} `wrong_user`. */
-export function requireRoot({ uid }: Surroundings, what: string): void {
-  if (uid === 0) return;
-  throw new EngineError("wrong_user", `Only root ${what}`, { hint: "run it with sudo" });
 }
 
 function secretGiven(): EngineError {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DriftReport } from "../../core/integrity/compare_drift.ts";
 import type { PolicySnapshot } from "../../core/integrity/policy_snapshot.ts";
 
 export interface GuardKeeper {
@@ -12,6 +13,35 @@ export interface GuardKeeper {
    * @throws {EngineError} What does.
    */
   readonly plan: (request: GuardedRequest) => Promise<GuardedPlan>;
+  /**
+   * Reads and verifies the workspace's proposal; only root may ask.
+   *
+   * @returns Null when it is the installed policy.
+   * @throws {EngineError} `signature_required` for one that nobody signed; `policy_tampered` for one
+   *   that is older, of another project, changed since it was signed, or signed by a stranger; what
+   *   stands against its text.
+   */
+  readonly planPolicy: (root: string | null) => Promise<PolicyPlan | null>;
+  /** @throws {EngineError} `usage` for a local install. */
+  readonly readDrift: (root: string | null) => Promise<DriftReport>;
+}
+
+/** A signed proposal that may be installed; nothing is written yet. */
+export interface PolicyPlan {
+  readonly version: number;
+  readonly signer: string;
+  readonly key: string;
+  readonly digest: string;
+  readonly files: readonly PolicyFileChange[];
+  /** Puts exactly what was verified in the place of the installed policy. */
+  readonly run: () => Promise<void>;
+}
+
+/** How one file changes; null where it is not there. */
+export interface PolicyFileChange {
+  readonly path: string;
+  readonly before: Uint8Array | null;
+  readonly after: Uint8Array | null;
 }
 
 /** What `init --guarded` is asked for. */

@@ -4,10 +4,10 @@
  * @module
  */
 import { renderJson } from "../../render.ts";
-import { paint } from "../colour.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
 import { printAnswer } from "./print.ts";
+import { renderFacts } from "./render_facts.ts";
 
 export const statusCommand: Command<CliContext> = {
   path: ["status"],
@@ -57,14 +57,4 @@ async function runStatus(context: CliContext, parsed: ParsedArguments): Promise<
     : renderJson({ schema_version: 1, ...facts, message: policy.message }, parsed.format);
   printAnswer(context, parsed, text);
   return { trusted: 0, unaccepted: 2, tampered: 5 }[policy.status];
-}
-
-/** One line for each fact. */
-export function renderFacts(context: CliContext, facts: Record<string, unknown>): string {
-  const { style } = context.render("table");
-  const width = Math.max(...Object.keys(facts).map((name) => name.length));
-  return Object.entries(facts).map(([name, value]) => {
-    const label = paint(style, "dim", name.replaceAll("_", " ").padEnd(width));
-    return `${label}  ${value ?? "-"}\n`;
-  }).join("");
 }

@@ -10,7 +10,7 @@ import { renderJson } from "../../render.ts";
 import type { ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
 import { printAnswer } from "./print.ts";
-import { renderFacts } from "./status.ts";
+import { renderFacts } from "./render_facts.ts";
 
 /** 0 trusted, 2 not accepted, 5 anything else: an answer nobody understands is no good news. */
 export async function askStatus(context: CliContext, parsed: ParsedArguments): Promise<number> {

@@ -13,6 +13,7 @@ const harmless: ReadonlySet<string> = new Set([
   "verify",
   "status",
   "doctor",
+  "drift",
   "report",
   "replay",
   "explain",
@@ -50,6 +51,7 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   "audit accept-rollback": [".scalpel/audit.log"],
   "policy accept": [".scalpel/policy.yaml"],
   "policy lock": [".scalpel/policy.yaml"],
+  "policy install": ["/etc/sealward/client.json"],
   "hook install": [".claude/settings.json", ".codex/hooks.json"],
   "hook uninstall": [".claude/settings.json", ".codex/hooks.json"],
 };
@@ -59,7 +61,7 @@ const options = "-hq root: color: format: output> proposed-policy> json quiet he
   "metadata: command: cwd: timestamp: correlation-id: batch verbose -v since: until: session: " +
   "agent: top: severity: details: limit: follow port: permissions key: line< all anchor: checkpoint< root-secret-file< " +
   "seals threads: as: out> as-test min-severity: principal: decision: policy: after: " +
-  "keep: before: reason: segments: to> new-secret-file< secret-out> forward-secure>";
+  "guarded engine-user: keep: before: reason: segments: to> new-secret-file< secret-out> forward-secure>";
 
 export function readSealward(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
