@@ -47,9 +47,7 @@ export interface StateHome {
  * @throws {EngineError} `not_initialized` when no home is known to keep state in.
  */
 export function layoutOf(root: string, home: StateHome, logPath?: string): Layout {
-  const real = realRoot(root);
-  const policyFolder = `${real}/.scalpel`;
-  refuseLink(policyFolder);
+  const { root: real, policyFolder } = policyPlaceOf(root);
   const log = logPath ?? `${policyFolder}/audit.log`;
   const name = log === `${policyFolder}/audit.log` ? real : log;
   const id = installIdOf(name);
@@ -72,8 +70,7 @@ export function guardedLayoutOf(guard: Guard): Layout {
 
 /** A project's own `.scalpel/`: in a guarded root only a proposal, which an agent may have written. */
 export function proposalOf(root: string): Pick<Layout, "policyFolder" | "policyPath"> {
-  const policyFolder = `${root}/.scalpel`;
-  refuseLink(policyFolder);
+  const { policyFolder } = policyPlaceOf(root);
   return { policyFolder, policyPath: `${policyFolder}/policy.yaml` };
 }
 
@@ -96,6 +93,14 @@ export function placesIn(
 /** Name of a root's folders: 32 hex digits of the SHA-256 of its real path. */
 export function installIdOf(realPath: string): string {
   return encodeHex(sha256(new TextEncoder().encode(realPath))).slice(0, 32);
+}
+
+/** The policy's folder in a checkout; what stands there need not belong to an install. */
+export function policyPlaceOf(root: string): Pick<Layout, "root" | "policyFolder"> {
+  const real = realRoot(root);
+  const policyFolder = `${real}/.scalpel`;
+  refuseLink(policyFolder);
+  return { root: real, policyFolder };
 }
 
 // SECURITY: through a link the engine's files have a second path that no pattern knows.

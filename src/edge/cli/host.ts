@@ -22,6 +22,7 @@ import type { RenderOptions } from "../render.ts";
 import type { AuditKeeper } from "./audit_keeper.ts";
 import type { GuardKeeper } from "./guard_keeper.ts";
 import type { ByteWriter } from "./output.ts";
+import type { PolicySigner } from "./policy_signer.ts";
 
 /** Where an install's parts lie; absolute paths. */
 export interface InstallPaths {
@@ -173,6 +174,10 @@ export interface Host {
   readonly proveEntry: (root: string | null, seq: number) => Promise<string>;
   /** For a human who keeps the log; each of its acts seals the process for itself. */
   readonly auditKeeper: (root: string | null) => Promise<AuditKeeper>;
+  /** For a human who signs policies. */
+  readonly policySigner: () => Promise<PolicySigner>;
+  /** Throws `signature_required` where a key is trusted: then accepting is not enough. */
+  readonly requireUnsigned: () => Promise<void>;
   /** Gives up every permission but reading, for commands that need no install. */
   readonly sealForReading: () => Promise<VerifyEd25519>;
   readonly lockPolicy: (root: string | null) => LockOutcome;
