@@ -25,8 +25,16 @@ export async function acceptPolicy(
   root: string | null,
   shown: PolicySnapshot,
 ): Promise<Receipt> {
-  const layout = findLayout(surroundings, root);
   requireUnsigned(surroundings);
+  return await acceptAt(surroundings, findLayout(surroundings, root), shown);
+}
+
+/** The same where the layout is known, and that no key is trusted. */
+export async function acceptAt(
+  surroundings: Surroundings,
+  layout: Layout,
+  shown: PolicySnapshot,
+): Promise<Receipt> {
   const { refuseFaulty } = await import("../core/policy/refuse_faulty.ts");
   refuseFaulty(shown);
   const { audit } = await openLog(surroundings, layout);

@@ -15,6 +15,8 @@ type PolicyAction =
   | "refuseFaultyPolicy"
   | "acceptedInputs"
   | "acceptPolicy"
+  | "policySigner"
+  | "requireUnsigned"
   | "openTree"
   | "writeSchema";
 
@@ -36,6 +38,11 @@ export function policyActions(
     acceptPolicy: async (root, shown) => {
       const { acceptPolicy } = await import("./accept_policy.ts");
       return await acceptPolicy(surroundings, root, shown);
+    },
+    policySigner: async () => (await import("./policy_signer.ts")).createPolicySigner(surroundings),
+    requireUnsigned: async () => {
+      const { requireUnsigned } = await import("./accept_policy.ts");
+      requireUnsigned(surroundings);
     },
     openTree: (root) => openTree(layoutAt(root).root),
     writeSchema: (root, text) => writeSchema(layoutAt(root), text),
