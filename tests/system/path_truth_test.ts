@@ -2,12 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { openDisk } from "../../src/adapter/path_resolver.ts";
-import { randomBytes } from "../../src/adapter/random.ts";
-import { judgeOperations } from "../../src/core/decision/judge_operations.ts";
-import { EngineError } from "../../src/core/errors.ts";
-import { sha256 } from "../../src/core/integrity/sha256.ts";
-import { parseOperation } from "../../src/core/operation/parse_operation.ts";
-import { parsePolicy } from "../../src/core/policy/parse_policy.ts";
+import { judgeOnDisk } from "../support/judge_on_disk.ts";
 import { askKernelPaths, type KernelAnswer } from "../support/kernel_paths.ts";
 import {
   composePath,
@@ -90,28 +85,8 @@ function fold(path: string): string {
 }
 
 function createJudge(maze: Maze): (asked: Asked) => string {
-  const policy = parsePolicy(policyText, "maze");
-  const bench = {
-    disk: openDisk(maze.root, [`${maze.root}/.scalpel`]),
-    measureComplexity: null,
-    createPlanner: null,
-    trust: { status: "trusted", policyDigest: "sha256:0", message: "", changed: [] },
-    policy,
-    written: new Set<string>(),
-    stateDigest: "sha256:0",
-    attestation: "same_uid",
-    sha256,
-    randomBytes,
-  } as const;
-  return (asked) => {
-    try {
-      const operation = parseOperation(operationOf(asked, maze));
-      return judgeOperations([operation], "uid:1", bench)[0]?.judgement.verdict ?? "none";
-    } catch (error) {
-      if (error instanceof EngineError) return "refused";
-      throw error;
-    }
-  };
+  const judge = judgeOnDisk(policyText, openDisk(maze.root, [`${maze.root}/.scalpel`]));
+  return (asked) => judge(operationOf(asked, maze)).verdict;
 }
 
 /** What went wrong with each answer; at most ten are told. */
