@@ -6,11 +6,11 @@
 import { findLayout, type Surroundings, suspiciousVariables } from "./environment.ts";
 import type { Layout } from "../adapter/layout.ts";
 import type { AuditFile } from "../adapter/audit/audit_file.ts";
+import type { EngineState } from "../core/audit/state.ts";
 import { toEngineError } from "../core/errors.ts";
 import { lowSpacePercent } from "../core/limits.ts";
 import { openLog } from "./open_install.ts";
-import { openPolicyStore } from "../adapter/policy_store.ts";
-import { compareTrust } from "../core/integrity/trust.ts";
+import { judgePolicy } from "./judge_policy.ts";
 import { loadPolicy } from "../core/policy/load_policy.ts";
 import { findMissingInputs } from "./find_missing_inputs.ts";
 
@@ -110,7 +110,7 @@ async function examineLog(surroundings: Surroundings, layout: Layout): Promise<r
       source,
       { level: "OK", subject: "log tail", message: head },
       inputs,
-      examinePolicy(layout, result.state),
+      await examinePolicy(surroundings, layout, result.state),
     ];
   } catch (error) {
     const { message, hint } = toEngineError(error);
@@ -163,12 +163,20 @@ async function examineSpace({ sidePath }: Layout): Promise<readonly Finding[]> {
   ];
 }
 
-function examinePolicy(layout: Layout, state: Parameters<typeof compareTrust>[1]): Finding {
+async function examinePolicy(
+  surroundings: Surroundings,
+  layout: Layout,
+  state: EngineState,
+): Promise<Finding> {
   const subject = "policy";
   try {
-    const snapshot = openPolicyStore(layout)();
-    const { status, message } = compareTrust(snapshot, state);
-    if (status !== "trusted") return { level: "FAIL", subject, message };
+    const { snapshot, trust } = await judgePolicy(surroundings, layout, state);
+    const message = trust.status === "new"
+      ? `Signed version ${trust.manifest.policy_version}, in force from the next decision on`
+      : trust.message;
+    if (trust.status !== "trusted" && trust.status !== "new") {
+      return { level: "FAIL", subject, message };
+    }
     const { enforcement } = loadPolicy(snapshot).policy;
     if (enforcement.enabled && enforcement.mode === "enforce") {
       return { level: "OK", subject, message: `${message}, enforced` };
