@@ -9,7 +9,7 @@ import { openPolicyStore } from "../adapter/policy_store.ts";
 import { EngineError, toEngineError } from "../core/errors.ts";
 import { maxPolicyBytes } from "../core/limits.ts";
 import { version } from "../core/version.ts";
-import type { Host, InstallPaths, LockOutcome } from "../edge/cli/host.ts";
+import type { Host, InstallPaths } from "../edge/cli/host.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
 import { openInstall } from "./open_install.ts";
@@ -27,6 +27,7 @@ export function createHost(
   return {
     ...rareActions(surroundings, layoutAt),
     ...auditActions(surroundings, layoutAt),
+    ...lockActions(surroundings),
     paths: (root) => pathsOf(layoutAt(root)),
     isInitialized: (root) => exists(layoutAt(root).recordPath),
     open: async (options) => {
@@ -47,7 +48,6 @@ export function createHost(
       return bytes === null ? null : new TextDecoder().decode(bytes);
     },
     readPolicyFile,
-    lockPolicy: (root) => lockFile(layoutAt(root).policyPath),
     readInput,
     writeOutputFile,
     createOutputFile: async (path) =>
@@ -121,6 +121,16 @@ function rareActions(
   };
 }
 
+/** What only people who look after a policy's files do. */
+function lockActions(surroundings: Surroundings): Pick<Host, "lockPolicy" | "unlockPolicy"> {
+  return {
+    lockPolicy: async (root) =>
+      await (await import("./lock_policy.ts")).lockPolicy(surroundings, root),
+    unlockPolicy: async (root) =>
+      await (await import("./lock_policy.ts")).unlockPolicy(surroundings, root),
+  };
+}
+
 /** What only people who look after a log do. */
 function auditActions(
   surroundings: Surroundings,
@@ -191,20 +201,6 @@ function removeFiles(paths: readonly string[]): void {
 
 function writeAllSync(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let sent = 0; sent < bytes.length;) sent += file.writeSync(bytes.subarray(sent));
-}
-
-function lockFile(path: string): LockOutcome {
-  try {
-    Deno.chmodSync(path, 0o444);
-    // Some file systems say yes and change nothing: what counts is what is read back.
-    const mode = (Deno.statSync(path).mode ?? 0) & 0o777;
-    return { path, mode: mode.toString(8).padStart(3, "0"), isLocked: (mode & 0o222) === 0 };
-  } catch (error) {
-    throw new EngineError("policy_unreadable", `Cannot lock "${path}"`, {
-      hint: "the file must exist and belong to this user",
-      cause: error,
-    });
-  }
 }
 
 function readPolicyFile(path: string): Uint8Array {

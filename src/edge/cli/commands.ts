@@ -21,8 +21,15 @@ const loaders: readonly (readonly [word: string, load: Load])[] = [
     const { policyAcceptCommand } = await import("./commands/policy_accept.ts");
     const { policyLintCommand } = await import("./commands/policy_lint.ts");
     const { policyLockCommand } = await import("./commands/policy_lock.ts");
+    const { policyUnlockCommand } = await import("./commands/policy_unlock.ts");
     const { policySchemaCommand } = await import("./commands/policy_schema.ts");
-    return [policyLintCommand, policyLockCommand, policyAcceptCommand, policySchemaCommand];
+    return [
+      policyLintCommand,
+      policyLockCommand,
+      policyUnlockCommand,
+      policyAcceptCommand,
+      policySchemaCommand,
+    ];
   }],
   ["hook", loadHookCommands],
   ["explain", async () => [(await import("./commands/explain.ts")).explainCommand]],

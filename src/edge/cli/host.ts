@@ -118,12 +118,19 @@ export interface VerifySegmentsOptions {
   readonly onVerified: (bytes: number, entries: number) => void;
 }
 
-/** What `policy lock` found after it tried. */
+/** What `policy lock` and `policy unlock` found after they tried. */
 export interface LockOutcome {
   readonly path: string;
   /** Mode bits read back, e.g. `444`. */
   readonly mode: string;
   readonly isLocked: boolean;
+  /** What keeps the files from being written, all of them. */
+  readonly holds: "immutable" | "read_only" | "nothing";
+  readonly files: readonly {
+    readonly path: string;
+    readonly mode: string;
+    readonly is_immutable: boolean;
+  }[];
 }
 
 /** An output file that is written piece by piece. */
@@ -165,7 +172,9 @@ export interface Host {
   readonly auditKeeper: (root: string | null) => Promise<AuditKeeper>;
   /** Gives up every permission but reading, for commands that need no install. */
   readonly sealForReading: () => Promise<VerifyEd25519>;
-  readonly lockPolicy: (root: string | null) => LockOutcome;
+  /** Locks the files of the policy in force and records it; records nothing that does not hold. */
+  readonly lockPolicy: (root: string | null) => Promise<LockOutcome>;
+  readonly unlockPolicy: (root: string | null) => Promise<LockOutcome>;
   /** SHA-256 by path of the inputs accepted last; empty before the first time. */
   readonly acceptedInputs: (root: string | null) => Promise<ReadonlyMap<string, string>>;
   /** Throws `already_initialized` where something of an install exists. */

@@ -50,6 +50,7 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   "audit accept-rollback": [".scalpel/audit.log"],
   "policy accept": [".scalpel/policy.yaml"],
   "policy lock": [".scalpel/policy.yaml"],
+  "policy unlock": [".scalpel/policy.yaml"],
   "hook install": [".claude/settings.json", ".codex/hooks.json"],
   "hook uninstall": [".claude/settings.json", ".codex/hooks.json"],
 };
