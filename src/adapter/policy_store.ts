@@ -21,7 +21,12 @@ import {
   maxPolicyTestBytes,
   maxSignatureFileBytes,
 } from "../core/limits.ts";
-import type { PolicySnapshot, SignedFile, SignedFiles } from "../core/integrity/policy_snapshot.ts";
+import {
+  policyFile,
+  type PolicySnapshot,
+  type SignedFile,
+  type SignedFiles,
+} from "../core/integrity/policy_snapshot.ts";
 import { sha256 } from "../core/integrity/sha256.ts";
 import type { PolicyReach } from "../core/ports.ts";
 import type { Layout } from "./layout.ts";
@@ -92,7 +97,7 @@ function readSnapshot(folder: string, reach: PolicyReach): PolicySnapshot {
   }
   const inputs = [...files].map(([path, bytes]): PolicyInput => ({ path, sha256: hash(bytes) }));
   const digest = policyDigest(inputs, sha256);
-  const snapshot = { digest, inputs, files, marks: sumMarks(marks, sha256) };
+  const snapshot = { digest, inputs, files, marks: sumMarks(marks, { main: policyFile, sha256 }) };
   return reach === "inputs" ? snapshot : { ...snapshot, signed: readSigned(folder, snapshot) };
 }
 

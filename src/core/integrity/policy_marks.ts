@@ -6,7 +6,6 @@
  */
 import { encodeHex } from "@std/encoding/hex";
 import type { Sha256 } from "../ports.ts";
-import { policyFile } from "./policy_snapshot.ts";
 
 /** One file, as fstat(2) said when its bytes were read. */
 export interface FileMark {
@@ -36,8 +35,11 @@ export interface PolicyMarks {
   readonly writable: readonly string[];
 }
 
-/** Sums up what was seen; `files` holds policy.yaml. */
-export function sumMarks(files: readonly FileMark[], sha256: Sha256): PolicyMarks {
+/** Sums up what was seen; `main` is the path of policy.yaml among them. */
+export function sumMarks(
+  files: readonly FileMark[],
+  { main, sha256 }: { readonly main: string; readonly sha256: Sha256 },
+): PolicyMarks {
   const sorted = [...files].sort((a, b) => a.path < b.path ? -1 : 1);
   const pathsWith = (bits: number) =>
     sorted.filter(({ mode }) => (mode & bits) !== 0).map(({ path }) => path);
@@ -45,7 +47,7 @@ export function sumMarks(files: readonly FileMark[], sha256: Sha256): PolicyMark
     const lines = sorted.map((mark) => `${encode(mark)} ${mark.path}\n`);
     return encodeHex(sha256(new TextEncoder().encode(lines.join(""))));
   };
-  const policy = sorted.find(({ path }) => path === policyFile);
+  const policy = sorted.find(({ path }) => path === main);
   return {
     policy: policy === undefined ? "" : encodeMark(policy),
     fixed: hash(({ inode, mode, owner }) => `${inode} ${mode.toString(8)} ${owner}`),
