@@ -5,7 +5,6 @@
  * @module
  */
 import { parseCallerEvent } from "./core/audit/caller_event.ts";
-import { trustEvents } from "./core/integrity/trust.ts";
 import { describeTrust } from "./pdp/describe_trust.ts";
 import type { Engine, EngineParts } from "./pdp/engine.ts";
 import { createGroupCommit, createTurns, only } from "./pdp/group_commit.ts";
@@ -35,9 +34,9 @@ export function createEngine(parts: EngineParts): Engine {
     verifyPolicy: async () => {
       return await standings.withReaders(async () => {
         const { result } = await parts.audit.transact(({ state }) => {
-          const { trust, loaded } = standings.read(state);
+          const { trust, loaded, events } = standings.read(state);
           const result = describeTrust(trust, state, loaded?.policy ?? null);
-          return { events: trustEvents(trust, state), result };
+          return { events, result };
         });
         return result;
       });

@@ -9,7 +9,7 @@ import { openPolicyStore } from "../adapter/policy_store.ts";
 import { EngineError, toEngineError } from "../core/errors.ts";
 import { maxPolicyBytes } from "../core/limits.ts";
 import { version } from "../core/version.ts";
-import type { Host, InstallPaths, LockOutcome } from "../edge/cli/host.ts";
+import type { Host, InstallPaths } from "../edge/cli/host.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
 import { findRoad } from "./find_road.ts";
@@ -51,7 +51,6 @@ export function createHost(
     readPolicy: (root) => openPolicyStore(layoutAt(root))(),
     readAcceptedText: (root, sha256) => readAcceptedText(() => layoutAt(root), sha256),
     readPolicyFile,
-    lockPolicy: (root) => lockFile(layoutAt(root).policyPath),
     readInput,
     writeOutputFile,
     createOutputFile: async (path) =>
@@ -203,20 +202,6 @@ function removeFiles(paths: readonly string[]): void {
 
 function writeAllSync(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let sent = 0; sent < bytes.length;) sent += file.writeSync(bytes.subarray(sent));
-}
-
-function lockFile(path: string): LockOutcome {
-  try {
-    Deno.chmodSync(path, 0o444);
-    // Some file systems say yes and change nothing: what counts is what is read back.
-    const mode = (Deno.statSync(path).mode ?? 0) & 0o777;
-    return { path, mode: mode.toString(8).padStart(3, "0"), isLocked: (mode & 0o222) === 0 };
-  } catch (error) {
-    throw new EngineError("policy_unreadable", `Cannot lock "${path}"`, {
-      hint: "the file must exist and belong to this user",
-      cause: error,
-    });
-  }
 }
 
 function readPolicyFile(path: string): Uint8Array {

@@ -40,6 +40,8 @@ export interface PolicyStatus {
   readonly accepted_digest: string | null;
   readonly policy_trust: Decision["policy_trust"];
   readonly mode: Decision["mode"];
+  /** A human locked its files; see policy/SPEC.md, "On the disk". */
+  readonly is_locked?: true;
   /** One sentence for people. */
   readonly message: string;
   /** The newest signed policy this log has seen in force; absent where there was none. */

@@ -94,12 +94,19 @@ export interface OpenInstall {
   readonly close: () => Promise<void>;
 }
 
-/** What `policy lock` found after it tried. */
+/** What `policy lock` and `policy unlock` found after they tried. */
 export interface LockOutcome {
   readonly path: string;
   /** Mode bits read back, e.g. `444`. */
   readonly mode: string;
   readonly isLocked: boolean;
+  /** What keeps the files from being written, all of them. */
+  readonly holds: "immutable" | "read_only" | "nothing";
+  readonly files: readonly {
+    readonly path: string;
+    readonly mode: string;
+    readonly is_immutable: boolean;
+  }[];
 }
 
 /** An output file that is written piece by piece. */
@@ -172,7 +179,9 @@ export interface Host {
   readonly writeSchema: (root: string | null, text: string) => string;
   /** For policy tests: no install is needed, and the process is sealed for reading. */
   readonly openTestGround: (root: string | null) => Promise<TestGround>;
-  readonly lockPolicy: (root: string | null) => LockOutcome;
+  /** Locks the files of the policy in force and records it; records nothing that does not hold. */
+  readonly lockPolicy: (root: string | null) => Promise<LockOutcome>;
+  readonly unlockPolicy: (root: string | null) => Promise<LockOutcome>;
   /** SHA-256 by path of the inputs accepted last; empty before the first time. */
   readonly acceptedInputs: (root: string | null) => Promise<ReadonlyMap<string, string>>;
   /** Throws `already_initialized` where something of an install exists. */

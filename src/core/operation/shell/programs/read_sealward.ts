@@ -55,6 +55,7 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   "policy sign": [".scalpel/policy.manifest.json", ".scalpel/policy.manifest.json.sig"],
   "policy lock": [".scalpel/policy.yaml"],
   "policy install": ["/etc/sealward/client.json"],
+  "policy unlock": [".scalpel/policy.yaml"],
   "hook install": [".claude/settings.json", ".codex/hooks.json"],
   "hook uninstall": [".claude/settings.json", ".codex/hooks.json"],
 };
