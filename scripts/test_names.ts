@@ -12,5 +12,5 @@ export function keepNames(suite: string, output: string): void {
   const lines = [...plain.matchAll(/^(.+) \.\.\. (ok|FAILED) \(/gm)]
     .map(([, name = "", result = ""]) => `${result}\t${name}\n`);
   Deno.mkdirSync(namesFolder, { recursive: true });
-  Deno.writeTextFileSync(`${namesFolder}/${suite.replaceAll("/", "-")}.txt`, lines.join(""));
+  Deno.writeTextFileSync(`${namesFolder}/${suite.replaceAll(/[/ ]/g, "-")}.txt`, lines.join(""));
 }

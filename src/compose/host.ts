@@ -92,8 +92,8 @@ function rareActions(
       requireNew(surroundings, layoutAt(root));
     },
     refuseFaultyPolicy: async (root) => {
-      const { refuseFaulty } = await import("./accept_policy.ts");
-      await refuseFaulty(openPolicyStore(layoutAt(root))());
+      const { refuseFaulty } = await import("../core/policy/refuse_faulty.ts");
+      refuseFaulty(openPolicyStore(layoutAt(root))());
     },
     acceptedInputs: async (root) => {
       const { readAcceptedInputs } = await import("./accept_policy.ts");

@@ -5,6 +5,7 @@ import { describe, it } from "@std/testing/bdd";
 import { openAuditFile } from "../../src/adapter/audit/audit_file.ts";
 import type { NewEvent } from "../../src/core/audit/entry.ts";
 import { emptyOutcomes } from "../../src/core/audit/outcome_state.ts";
+import { emptySigned } from "../../src/core/audit/signed_state.ts";
 import { emptyWritten } from "../../src/core/audit/written_state.ts";
 import { sha256 } from "../../src/core/integrity/sha256.ts";
 import { append, inFolder, makeLog, note } from "../support/audit_folder.ts";
@@ -38,7 +39,7 @@ describe("openAuditFile() on a log of the version before outcomes", () => {
       const details = { decision: "allow", expects_outcome: true, pair };
       const file = await openAuditFile(options);
       const { result } = await append(file, { type: "audit.decision", severity: "LOW", details });
-      assertEquals(result, { ...old, ...emptyOutcomes, ...emptyWritten });
+      assertEquals(result, { ...old, ...emptyOutcomes, ...emptySigned, ...emptyWritten });
       await file.close();
       const again = await openAuditFile(options);
       const { pending } = (await append(again)).result;

@@ -8,6 +8,7 @@ import type { JsonObject } from "../operation/operation.ts";
 import type { Entry } from "./entry.ts";
 import { emptyWritten, foldWritten, type WrittenState } from "./written_state.ts";
 import { emptyOutcomes, foldDecision, foldOutcome, type OutcomeState } from "./outcome_state.ts";
+import { emptySigned, signedOf, type SignedState } from "./signed_state.ts";
 
 /** One policy input as trusted: path relative to the root, SHA-256 in hex. */
 export interface PolicyInput {
@@ -16,9 +17,9 @@ export interface PolicyInput {
 }
 
 /** Keys are sorted and the object is plain JSON: its canonical form is hashed. */
-export interface EngineState extends OutcomeState, WrittenState {
+export interface EngineState extends OutcomeState, SignedState, WrittenState {
   readonly version: 1;
-  /** The policy a human accepted last; null before the first acceptance. */
+  /** The policy a human accepted or signed last; null before the first time. */
   readonly accepted: {
     readonly policy_digest: string;
     readonly inputs: readonly PolicyInput[];
@@ -41,6 +42,7 @@ export const emptyState: EngineState = {
   accepted: null,
   tamper: null,
   ...emptyOutcomes,
+  ...emptySigned,
   ...emptyWritten,
 };
 
@@ -58,6 +60,7 @@ export function restoreState(snapshot: unknown): EngineState | null {
 /** Entry types that carry state; recordEvent refuses their prefixes. */
 export const stateTypes = {
   accepted: "state.policy_accepted",
+  signed: "state.policy_signed",
   tampered: "state.policy_tampered",
   restored: "state.policy_restored",
 } as const;
@@ -71,17 +74,11 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
   const details = entry.details;
   switch (entry.type) {
     case stateTypes.accepted:
-      return {
-        ...state,
-        accepted: {
-          policy_digest: text(details, "policy_digest"),
-          inputs: inputsOf(details),
-          values_sha256: text(details, "values_sha256") || null,
-          seq: entry.seq,
-          at: entry.at,
-        },
-        tamper: null,
-      };
+      return { ...state, accepted: acceptedOf(entry), tamper: null };
+    case stateTypes.signed: {
+      const signed = signedOf(entry.seq, details);
+      return { ...state, accepted: acceptedOf(entry), signed, tamper: null };
+    }
     case stateTypes.tampered:
       return {
         ...state,
@@ -98,6 +95,16 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
     default:
       return foldOutcome(state, entry);
   }
+}
+
+function acceptedOf({ details, seq, at }: Entry): EngineState["accepted"] {
+  return {
+    policy_digest: text(details, "policy_digest"),
+    inputs: inputsOf(details),
+    values_sha256: text(details, "values_sha256") || null,
+    seq,
+    at,
+  };
 }
 
 function text(details: JsonObject, key: string): string {

@@ -50,13 +50,8 @@ export function judgeOperation(
 ): Judging {
   const { trust, policy, evidence } = judge;
   if (policy === null) {
-    const status = trust.status === "tampered" ? "tampered" : "unaccepted";
-    return {
-      judgement: decideUntrusted(status, trust.message),
-      effects: [],
-      facts: null,
-      question: null,
-    };
+    const judgement = decideUntrusted(distrustOf(trust), trust.message);
+    return { judgement, effects: [], facts: null, question: null };
   }
   const { disk, watchShell: watch } = evidence;
   const { measureComplexity, wasWritten } = judge;
@@ -78,6 +73,11 @@ export function judgeOperation(
     unmeasured: judge.unmeasured ?? "listed",
   };
   return { judgement: decide(question), effects: plan.effects, facts, question };
+}
+
+/** Why no policy counts. */
+export function distrustOf({ status }: Pick<Trust, "status">): "tampered" | "unaccepted" {
+  return status === "tampered" ? "tampered" : "unaccepted";
 }
 
 function guardOf(policy: Policy): Guard {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { PolicyInput } from "../audit/state.ts";
+import type { ManifestFile } from "./manifest.ts";
 
 /** Every input of one install, read once. */
 export interface PolicySnapshot {
@@ -12,6 +13,25 @@ export interface PolicySnapshot {
   readonly inputs: readonly PolicyInput[];
   /** Bytes by path relative to the root, e.g. `.scalpel/policy.yaml`. */
   readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Where a signature counts; absent where nobody asked for it. */
+  readonly signed?: SignedFiles;
+}
+
+/** What a signature is about, read in the same moment. */
+export interface SignedFiles {
+  /** Null where there is none. */
+  readonly manifest: SignedFile | null;
+  readonly signature: SignedFile | null;
+  /** Inputs and tests, sorted by path: what a manifest must list, no more and no less. */
+  readonly covered: readonly ManifestFile[];
+  /** Over `covered`; see policyDigest. */
+  readonly digest: string;
+}
+
+export interface SignedFile {
+  readonly bytes: Uint8Array;
+  /** 64 lower-case hex digits. */
+  readonly sha256: string;
 }
 
 /** Where the policy itself stands in `files`. */
