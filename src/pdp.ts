@@ -17,6 +17,8 @@ export type {
   EventExport,
   EventFollower,
   EventStream,
+  Explained,
+  ExplainedEntry,
   ExportRequest,
   ManifestFacts,
   ObserveOptions,
@@ -46,6 +48,11 @@ export function createEngine(parts: EngineParts): Engine {
     replay: async function* (range) {
       yield* (await import("./pdp/replay.ts")).replayLog(range, parts);
     },
+    explain: async (operation, principal) => {
+      const { explainOperation } = await import("./pdp/explain_operation.ts");
+      return await explainOperation(operation, principal, { parts, standings });
+    },
+    explainEntry: async (seq) => (await import("./pdp/explain_entry.ts")).explainEntry(seq, parts),
     recordEvent: async (event, principal) => {
       const parsed = parseCallerEvent(event);
       // The engine's word on who wrote it, under a name of its own: a caller's stays the caller's.

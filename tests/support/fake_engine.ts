@@ -6,6 +6,7 @@ import type { Alarm } from "../../src/core/audit/alarm.ts";
 import type { Entry } from "../../src/core/audit/entry.ts";
 import type { Decision, Verdict } from "../../src/core/decision/decision.ts";
 import { operationDigest } from "../../src/core/operation/operation_digest.ts";
+import { EngineError } from "../../src/core/errors.ts";
 import type { Operation } from "../../src/core/operation/operation.ts";
 import type { EventFilter } from "../../src/core/audit/event_filter.ts";
 import type { LogReport } from "../../src/core/audit/log_report.ts";
@@ -74,6 +75,14 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     verifyLog: async () => {
       await Promise.resolve(note("verifyLog"));
       return fakeReport;
+    },
+    explain: async (operation, principal) => {
+      await Promise.resolve(note(`explain ${principal} ${operation.type}`));
+      throw new EngineError("internal", "the fake explains nothing");
+    },
+    explainEntry: async (seq) => {
+      await Promise.resolve(note(`explainEntry ${seq}`));
+      throw new EngineError("internal", "the fake explains nothing");
     },
     replay: async function* ({ first, last }) {
       await Promise.resolve(note(`replay ${first}..${last}`));

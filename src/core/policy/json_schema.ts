@@ -61,18 +61,22 @@ function encodeType(node: SchemaNode): JsonObject {
     case "sections":
       return encodeList({ minItems: 0, maxItems: node.maxItems }, encodeNode(node.item));
     case "map":
-      return {
-        type: "object",
-        maxProperties: node.maxEntries,
-        propertyNames: { pattern: node.name.source },
-        additionalProperties: encodeNode(node.value),
-        examples: node.examples,
-      };
+      return encodeMap(node);
     case "section":
       return encodeSection(node);
     case "unavailable":
       return {};
   }
+}
+
+function encodeMap(node: Extract<SchemaNode, { readonly kind: "map" }>): JsonObject {
+  return {
+    type: "object",
+    maxProperties: node.maxEntries,
+    propertyNames: { pattern: node.name.source },
+    additionalProperties: encodeNode(node.value),
+    examples: node.examples,
+  };
 }
 
 function encodeList(
