@@ -79,7 +79,7 @@ export const violationTexts: CodeTexts<ViolationCode> = {
   rule_matched: {
     means: "A rule of the policy denies this, or wants a person asked.",
     why: "Every condition under match of that rule is satisfied.",
-    fix: "`sealward explain` shows the rule's line. Narrow its conditions if it was not meant.",
+    fix: "Narrow the rule's conditions if this was not meant; the violation names its line.",
   },
   limit_exceeded: {
     means: "The operation is larger than a limit of the policy.",
