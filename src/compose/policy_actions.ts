@@ -15,8 +15,12 @@ type PolicyAction =
   | "refuseFaultyPolicy"
   | "acceptedInputs"
   | "acceptPolicy"
+  | "policySigner"
+  | "requireUnsigned"
   | "openTree"
-  | "writeSchema";
+  | "writeSchema"
+  | "lockPolicy"
+  | "unlockPolicy";
 
 export function policyActions(
   surroundings: Surroundings,
@@ -37,6 +41,15 @@ export function policyActions(
       const { acceptPolicy } = await import("./accept_policy.ts");
       return await acceptPolicy(surroundings, root, shown);
     },
+    policySigner: async () => (await import("./policy_signer.ts")).createPolicySigner(surroundings),
+    requireUnsigned: async () => {
+      const { requireUnsigned } = await import("./accept_policy.ts");
+      requireUnsigned(surroundings);
+    },
+    lockPolicy: async (root) =>
+      await (await import("./lock_policy.ts")).lockPolicy(surroundings, root),
+    unlockPolicy: async (root) =>
+      await (await import("./lock_policy.ts")).unlockPolicy(surroundings, root),
     openTree: (root) => openTree(layoutAt(root).root),
     writeSchema: (root, text) => writeSchema(layoutAt(root), text),
   };

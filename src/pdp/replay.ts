@@ -86,7 +86,11 @@ function loadOrNull(load: () => Policy): Policy | null {
 }
 
 /** Where the front is gone: with the state that a segment begins with, or a snapshot. */
-function beginTrail(trail: StateTrail, { type, details }: Entry, { readState }: EngineParts): void {
+export function beginTrail(
+  trail: StateTrail,
+  { type, details }: Entry,
+  { readState }: EngineParts,
+): void {
   const named = { "audit.segment": details["state"], "audit.state": details["digest"] }[type];
   if (typeof named !== "string" || !named.startsWith("sha256:")) return;
   const state = readState(named.slice(7));
@@ -100,7 +104,7 @@ function isDecision({ type }: Entry): boolean {
 type Accepted = NonNullable<EngineState["accepted"]>;
 
 /** Loads each accepted policy once. */
-function createPolicyLoader(kept: KeptFiles): (accepted: Accepted) => Policy {
+export function createPolicyLoader(kept: KeptFiles): (accepted: Accepted) => Policy {
   const loaded = new Map<string, Policy>();
   return (accepted) => {
     const known = loaded.get(accepted.policy_digest);

@@ -15,11 +15,11 @@ import type { Decision, Judgement } from "./decision.ts";
 import type { DecisionContext } from "./encode_decision.ts";
 import { EvidenceRecord } from "./evidence_record.ts";
 import type { Instruments } from "./gather_facts.ts";
-import type { History } from "./history.ts";
 import { distrustOf, judgeOperation } from "./judge_operation.ts";
 import { limitListings } from "./limit_listings.ts";
 import type { Memory } from "./memory.ts";
 import type { ShellView } from "./shell_view.ts";
+import type { Question } from "./question.ts";
 import { touchedPaths } from "./touched_paths.ts";
 import type { Unmeasured } from "./unmeasured_header.ts";
 import { isWritten, writtenPaths } from "./written_paths.ts";
@@ -30,7 +30,8 @@ export interface Judged {
   readonly context: DecisionContext;
   /** What it was judged on. */
   readonly evidence: EvidenceRecord;
-  readonly history?: History;
+  /** As in Judging. */
+  readonly question: Question | null;
 }
 
 /** How a caller wants to be judged; can only ask for less than the whole policy in the library. */
@@ -75,32 +76,23 @@ export function judgeOperations(
   return operations.map((given) => {
     const evidence = new EvidenceRecord(limitListings(bench.disk));
     const operation = bench.readsUnknownAsTool === true ? readAsTool(given, bench.policy) : given;
-    const asking = bench.scope === "protected_files"
-      ? null
-      : bench.memory?.ask(operation, principal, bench) ?? null;
-    const history = asking === null ? null : bench.memory?.read(asking) ?? null;
-    const looked = history === null ? {} : { history };
+    const recalled = bench.memory?.recall(operation, principal, bench) ?? null;
     const judging = judgeOperation(operation, principal, {
       ...bench,
       evidence,
       wasWritten,
-      ...looked,
+      ...(recalled === null ? {} : { history: recalled.history }),
     });
-    const { judgement, effects, facts } = judging;
+    const { judgement, effects, facts, question } = judging;
     const touches = facts === null ? [] : touchedPaths(judgement, facts, bench);
     const writes = facts === null ? [] : writtenPaths(judgement, effects, facts, bench.sha256);
     for (const key of writes) bench.written.add(key);
     const asked = { operation, principal, effects, touches, writes };
     const context = contextOf(asked, bench);
-    const counted = asking === null
-      ? undefined
-      : bench.memory?.note(judgement, asking, context.outcomeKey !== undefined);
-    return {
-      judgement,
-      context: { ...context, ...(counted === undefined ? {} : { counted }) },
-      evidence,
-      ...looked,
-    };
+    const expects = context.outcomeKey !== undefined;
+    const counted = recalled === null ? null : bench.memory?.note(judgement, recalled, expects);
+    const noted = counted ? { ...context, counted } : context;
+    return { judgement, context: noted, evidence, question };
   });
 }
 

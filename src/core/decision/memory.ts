@@ -13,6 +13,18 @@ import type { Policy } from "../policy/policy.ts";
 import type { Sha256 } from "../ports.ts";
 import type { Judgement } from "./decision.ts";
 import type { History } from "./history.ts";
+import type { Question } from "./question.ts";
+
+interface Recalling {
+  readonly scope?: Question["scope"];
+  readonly policy: Policy | null;
+  readonly sha256: Sha256;
+}
+
+/** Who asks, when, and what is remembered of them. */
+export interface Recalled extends Asking {
+  readonly history: History;
+}
 
 /** Changes as operations are judged; one for each transaction. */
 export class Memory {
@@ -25,26 +37,24 @@ export class Memory {
     this.#nowSeconds = Math.floor(nowMicros / 1_000_000);
   }
 
-  /** Who asks and when; null where the policy neither counts nor looks back. */
-  ask(
+  /** What is remembered now; null where nothing asks for it. */
+  recall(
     { agent }: Operation,
     principal: Principal,
-    { policy, sha256 }: { readonly policy: Policy | null; readonly sha256: Sha256 },
-  ): Asking | null {
+    { policy, scope, sha256 }: Recalling,
+  ): Recalled | null {
     if (policy === null || policy.budgets.length + policy.past.length === 0) return null;
+    // A question about files is no operation: it counts for nothing.
+    if (scope === "protected_files") return null;
     const session = sessionKey(agent?.session ?? null, sha256);
-    return { principal, session, now: countedNow(this.#counted, this.#nowSeconds) };
-  }
-
-  /** What is remembered now. */
-  read(asking: Asking): History {
-    return readHistory(this.#counted, asking);
+    const asking = { principal, session, now: countedNow(this.#counted, this.#nowSeconds) };
+    return { ...asking, history: readHistory(this.#counted, asking) };
   }
 
   /** Remembers a decision that is about to be an entry, and returns what that entry says of it. */
   note(
     { verdict, counted }: Judgement,
-    { principal, session, now: at }: Asking,
+    { principal, session, now: at }: Recalled,
     expectsOutcome: boolean,
   ): CountedEntry {
     const isAsked = verdict === "ask" && expectsOutcome;

@@ -55,13 +55,7 @@ function encodeType(node: SchemaNode): JsonObject {
     case "sections":
       return encodeList({ minItems: 0, maxItems: node.maxItems }, encodeNode(node.item));
     case "map":
-      return {
-        type: "object",
-        maxProperties: node.maxEntries,
-        propertyNames: { pattern: node.name.source },
-        additionalProperties: encodeNode(node.value),
-        examples: node.examples,
-      };
+      return encodeMap(node);
     case "section":
       return encodeSection(node);
     case "json":
@@ -79,6 +73,16 @@ function encodeText(
     maxLength: maxCharacters,
     examples,
     ...(shape === null ? {} : { pattern: shape.source }),
+  };
+}
+
+function encodeMap(node: Extract<SchemaNode, { readonly kind: "map" }>): JsonObject {
+  return {
+    type: "object",
+    maxProperties: node.maxEntries,
+    propertyNames: { pattern: node.name.source },
+    additionalProperties: encodeNode(node.value),
+    examples: node.examples,
   };
 }
 

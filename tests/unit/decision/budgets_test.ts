@@ -297,7 +297,7 @@ describe("budgets", () => {
     const [judged] = story.judge([remove("a")]);
     assertEquals(story.state.counted, null);
     assertEquals(judged?.context.counted, undefined);
-    assertEquals(judged?.history, undefined);
+    assertEquals(judged?.question?.history, undefined);
   });
 });
 
