@@ -10,8 +10,9 @@
 import { needsComplexity } from "../core/decision/gather_facts.ts";
 import { explainJudgement, type PolicySource } from "../core/decision/explain_judgement.ts";
 import { judgeOperations } from "../core/decision/judge_operations.ts";
+import { Memory } from "../core/decision/memory.ts";
 import { EngineError } from "../core/errors.ts";
-import { policyFile } from "../core/integrity/policy_snapshot.ts";
+import { budgetFile, policyFile } from "../core/integrity/policy_snapshot.ts";
 import type { Operation, Principal } from "../core/operation/operation.ts";
 import { needsShell } from "../core/operation/plan_effects.ts";
 import type { LoadedPolicy } from "../core/policy/kept_policy.ts";
@@ -39,6 +40,7 @@ export async function explainOperation(
         measureComplexity,
         createPlanner: shell?.createPlanner ?? null,
         written: new Set(state.written),
+        memory: new Memory(state.counted, parts.nowMicros()),
       });
       if (judged === undefined) throw new EngineError("internal", "Nothing was judged");
       const source = loaded === null ? null : sourceOf(loaded, parts);
@@ -59,7 +61,10 @@ export async function explainOperation(
 /** The text that was judged by; none where the file has changed in this very moment. */
 function sourceOf({ positions, digest }: LoadedPolicy, { readPolicy }: EngineParts): PolicySource {
   const snapshot = readPolicy("inputs");
-  const bytes = snapshot.digest === digest ? snapshot.files.get(policyFile) : undefined;
-  const texts = bytes === undefined ? [] : [[policyFile, new TextDecoder().decode(bytes)] as const];
+  const files = snapshot.digest === digest ? snapshot.files : new Map<string, Uint8Array>();
+  const texts = [policyFile, budgetFile].flatMap((file) => {
+    const bytes = files.get(file);
+    return bytes === undefined ? [] : [[file, new TextDecoder().decode(bytes)] as const];
+  });
   return { positions, texts: new Map(texts) };
 }

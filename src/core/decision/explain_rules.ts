@@ -5,7 +5,7 @@
  * @module
  */
 import { compilePolicy } from "../policy/compile_policy.ts";
-import type { Rule } from "../policy/policy.ts";
+import type { Condition, PastCondition, Rule } from "../policy/policy.ts";
 import type { Json, JsonObject } from "../operation/operation.ts";
 import { decide } from "./decide.ts";
 import type { Judgement } from "./decision.ts";
@@ -14,6 +14,8 @@ import type { Question } from "./question.ts";
 export interface ExplainedRule {
   readonly id: string;
   readonly effect: Rule["effect"];
+  /** One that observes only says what it would have said. */
+  readonly mode: Rule["mode"];
   /** `nearly`: all conditions but one. */
   readonly outcome: "matched" | "nearly" | "not";
   /** Keys of `match`, each by itself. */
@@ -35,6 +37,7 @@ export function explainRules(question: Question, judgement: Judgement): readonly
     return {
       id: rule.id,
       effect: rule.effect,
+      mode: rule.mode,
       outcome: isMatched ? "matched" : unmet.length === 1 ? "nearly" : "not",
       met,
       unmet,
@@ -43,8 +46,9 @@ export function explainRules(question: Question, judgement: Judgement): readonly
   });
 }
 
-function hasSpoken(id: string, { findings, warned }: Judgement): boolean {
-  return warned.includes(id) || findings.some(({ policy }) => policy === `rules.${id}`);
+function hasSpoken(id: string, { findings, warned, observed = [] }: Judgement): boolean {
+  return warned.includes(id) ||
+    [...findings, ...observed].some(({ policy }) => policy === `rules.${id}`);
 }
 
 /** Whether a policy of this one condition would match. */
@@ -61,7 +65,20 @@ function isMet({ id, effect }: Rule, match: JsonObject, question: Question): boo
 
 /** As the policy file has it. */
 function encodeMatch({ match }: Rule): JsonObject {
-  const { types, verbs, files, commands, tools, principals } = match;
+  const { after, without } = match;
+  return {
+    ...encodeCondition(match),
+    ...(after === null ? {} : { after: encodePast(after) }),
+    ...(without === null ? {} : { without: encodePast(without) }),
+  };
+}
+
+function encodePast({ condition, within }: PastCondition): JsonObject {
+  return { ...encodeCondition(condition), within };
+}
+
+function encodeCondition(condition: Condition): JsonObject {
+  const { types, verbs, files, commands, tools, principals } = condition;
   const lists: Readonly<Record<string, readonly string[] | null>> = {
     types,
     verbs,
