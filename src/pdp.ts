@@ -5,10 +5,9 @@
  * @module
  */
 import { parseCallerEvent } from "./core/audit/caller_event.ts";
-import type { EngineState } from "./core/audit/state.ts";
-import { type Trust, trustEvents } from "./core/integrity/trust.ts";
-import type { Policy } from "./core/policy/policy.ts";
-import type { Engine, EngineParts, PolicyStatus } from "./pdp/engine.ts";
+import { trustEvents } from "./core/integrity/trust.ts";
+import { describeTrust } from "./pdp/describe_trust.ts";
+import type { Engine, EngineParts } from "./pdp/engine.ts";
 import { createGroupCommit, createTurns, only } from "./pdp/group_commit.ts";
 import { createStandings } from "./pdp/standings.ts";
 
@@ -20,6 +19,7 @@ export type {
   EventFollower,
   EventStream,
   ExportRequest,
+  ManifestFacts,
   ObserveOptions,
   OutcomeAnswer,
   PolicyStatus,
@@ -81,17 +81,5 @@ function readers(
     followEvents: async (filter) => (await load()).followEvents(filter, parts),
     exportEvents: async (request, principal) =>
       (await import("./pdp/export_events.ts")).exportEvents(request, principal, parts),
-  };
-}
-
-function describeTrust(trust: Trust, state: EngineState, policy: Policy | null): PolicyStatus {
-  const isDisabled = policy?.enforcement.enabled === false;
-  return {
-    status: trust.status,
-    policy_digest: trust.policyDigest,
-    accepted_digest: state.accepted?.policy_digest ?? null,
-    policy_trust: trust.status === "trusted" ? "accepted" : "none",
-    mode: isDisabled ? "disabled" : policy?.enforcement.mode ?? "enforce",
-    message: trust.message,
   };
 }

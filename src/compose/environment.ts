@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { openTrustedKeys, type ReadTrustedKeys } from "../adapter/trusted_keys.ts";
 import { findRoot, type Layout, layoutOf, type StateHome } from "../adapter/layout.ts";
 
 /** Variables the program looks at; one list, so that help and doctor can name them. */
@@ -56,6 +57,8 @@ export interface Surroundings {
   readonly variable: (name: string) => string | undefined;
   readonly uid: number | null;
   readonly cwd: string;
+  /** See openTrustedKeys; one reader for the whole process. */
+  readonly readTrustedKeys: ReadTrustedKeys;
 }
 
 /** Reads everything now; later the environment may be out of reach. */
@@ -65,7 +68,12 @@ export function readSurroundings(): Surroundings {
     const value = readVariable(name);
     if (value !== undefined) values.set(name, value);
   }
-  return { variable: (name) => values.get(name), uid: readUid(), cwd: Deno.cwd() };
+  return {
+    variable: (name) => values.get(name),
+    uid: readUid(),
+    cwd: Deno.cwd(),
+    readTrustedKeys: openTrustedKeys(),
+  };
 }
 
 function readVariable(name: string): string | undefined {

@@ -13,6 +13,7 @@ import type { Host, InstallPaths, LockOutcome } from "../edge/cli/host.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
 import { openInstall } from "./open_install.ts";
+import { openTree } from "./open_tree.ts";
 import { requireOutput, writeOutputFile } from "./output_file.ts";
 
 /**
@@ -49,6 +50,8 @@ export function createHost(
       return bytes === null ? null : new TextDecoder().decode(bytes);
     },
     readPolicyFile,
+    openTree: (root) => openTree(layoutAt(root).root),
+    writeSchema: (root, text) => writeSchema(layoutAt(root), text),
     lockPolicy: (root) => lockFile(layoutAt(root).policyPath),
     readInput,
     writeOutputFile,
@@ -91,8 +94,8 @@ function rareActions(
       requireNew(surroundings, layoutAt(root));
     },
     refuseFaultyPolicy: async (root) => {
-      const { refuseFaulty } = await import("./accept_policy.ts");
-      await refuseFaulty(openPolicyStore(layoutAt(root))());
+      const { refuseFaulty } = await import("../core/policy/refuse_faulty.ts");
+      refuseFaulty(openPolicyStore(layoutAt(root))());
     },
     acceptedInputs: async (root) => {
       const { readAcceptedInputs } = await import("./accept_policy.ts");
@@ -194,6 +197,13 @@ function removeFiles(paths: readonly string[]): void {
 
 function writeAllSync(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let sent = 0; sent < bytes.length;) sent += file.writeSync(bytes.subarray(sent));
+}
+
+/** A link planted in its place is replaced, not followed. */
+function writeSchema({ policyFolder }: Layout, text: string): string {
+  const path = `${policyFolder}/policy.schema.json`;
+  writeOutputFile(path, text);
+  return path;
 }
 
 function lockFile(path: string): LockOutcome {

@@ -114,7 +114,7 @@ export async function openInstall(
   request: OpenRequest,
 ): Promise<OpenedInstall> {
   const layout = findLayout(surroundings, request.root);
-  const server = request.role === "server" ? await readServerSecrets(surroundings, layout) : null;
+  const server = await readServerSecrets(surroundings, layout, request.role);
   const { record, secret, audit } = await openLog(surroundings, layout);
   const places = [layout.logPath, layout.sidePath, layout.markFolder, ...request.outputs ?? []];
   const read = () => request.explains === true ? readPermissions(places) : [];
@@ -126,6 +126,7 @@ export async function openInstall(
   const engine = createEngine({
     audit: log ?? audit,
     ...filesOf(layout, ownPlacesOf(layout, surroundings), homeOf(surroundings)),
+    readTrustedKeys: surroundings.readTrustedKeys,
     sha256,
     randomBytes,
     nowMicros,
@@ -185,6 +186,7 @@ export function homeOf({ variable }: Surroundings): string | null {
 function filesOf(layout: Layout, ownPlaces: readonly string[], home: string | null) {
   return {
     readPolicy: openPolicyStore(layout),
+    loadSignatureTools: () => import("../adapter/signing_key.ts"),
     readState: (digest: string) => new StateStore(`${layout.sidePath}/state`, sha256).read(digest),
     readKept: (digest: string) => readKept(layout, digest),
     keptStatus: (digest: string) => keptStatus(layout, digest),
@@ -226,7 +228,14 @@ async function readHead(audit: AuditPort): Promise<Head> {
   return result;
 }
 
-async function readServerSecrets(surroundings: Surroundings, layout: Layout) {
+/** Null where there is no server. With trusted keys that cannot be read nothing starts. */
+async function readServerSecrets(
+  surroundings: Surroundings,
+  layout: Layout,
+  role: OpenRequest["role"],
+) {
+  surroundings.readTrustedKeys();
+  if (role !== "server") return null;
   const { openSigningKey } = await import("../adapter/signing_key.ts");
   const options = { workspace: layout.root, uid: surroundings.uid };
   const read = (path: string) => new TextDecoder().decode(readPrivateFile(path, options)).trim();

@@ -27,6 +27,19 @@ export const maxBatchOperations = 1_000;
 
 /** The policy file; a policy of this size is already unreadable for a person. */
 export const maxPolicyBytes = 262_144;
+/** A manifest: its most files, with paths of usual length. */
+export const maxManifestBytes = 524_288;
+/** Files a manifest covers. */
+export const maxManifestFiles = 1_024;
+/** An armored Ed25519 signature takes 0.3 kB; comments are not part of the format. */
+export const maxSignatureFileBytes = 4_096;
+/** The file of keys trusted to sign policies, and the keys in it. */
+export const maxTrustedKeysBytes = 65_536;
+export const maxTrustedKeys = 256;
+/** How far the signer's clock may be ahead of the engine's. */
+export const maxSignerAheadMs = 300_000;
+/** A file of policy tests; only hashed here. */
+export const maxPolicyTestBytes = 1_048_576;
 /** Nodes of a parsed policy: bounds every walk over it. */
 export const maxPolicyNodes = 50_000;
 /** Patterns in one protected list. */

@@ -15,9 +15,19 @@ import type { Decision } from "../core/decision/decision.ts";
 import type { JudgeOptions } from "../core/decision/judge_operations.ts";
 import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
 import type { Trust } from "../core/integrity/trust.ts";
+import type { TrustedKey } from "../core/integrity/trusted_key.ts";
 import type { JsonObject, Operation, Principal } from "../core/operation/operation.ts";
 import type { Severity } from "../core/policy/policy.ts";
-import type { Disk, FindStamps, NowMicros, RandomBytes, Sha256 } from "../core/ports.ts";
+import type {
+  Disk,
+  FindStamps,
+  NowMicros,
+  PolicyReach,
+  RandomBytes,
+  Sha256,
+  Sha512,
+  VerifyEd25519,
+} from "../core/ports.ts";
 import type { Candidate, CandidateResult } from "../core/replay/judge_candidate.ts";
 import type { KeptFiles } from "../core/replay/kept_input.ts";
 import type { ReplayResult } from "../core/replay/replay_result.ts";
@@ -32,6 +42,28 @@ export interface PolicyStatus {
   readonly mode: Decision["mode"];
   /** One sentence for people. */
   readonly message: string;
+  /** The newest signed policy this log has seen in force; absent where there was none. */
+  readonly manifest?: ManifestFacts;
+}
+
+/** What a signed policy says of itself. */
+export interface ManifestFacts {
+  readonly policy_version: number;
+  readonly project: string;
+  readonly signer: string;
+  /** Fingerprint, `SHA256:...`. */
+  readonly key: string;
+  readonly signed_at: string;
+  readonly expires_at: string | null;
+  readonly min_engine: string;
+  /** Something to tell people, as that this engine is older than the signer's; or null. */
+  readonly notice: string | null;
+}
+
+/** What verifies signatures. */
+export interface SignatureTools {
+  readonly verifyEd25519: VerifyEd25519;
+  readonly sha512: Sha512;
 }
 
 /** A caller's own event, as `record` and the library send it. */
@@ -150,7 +182,11 @@ export interface Engine {
 /** Everything the use case needs from outside. */
 export interface EngineParts extends KeptFiles {
   readonly audit: AuditPort;
-  readonly readPolicy: () => PolicySnapshot;
+  readonly readPolicy: (reach: PolicyReach) => PolicySnapshot;
+  /** Keys whose signature counts; throws where it cannot be known. With any, no other policy does. */
+  readonly readTrustedKeys: () => readonly TrustedKey[];
+  /** What verifies signatures; loaded for a policy that is new, and never else. */
+  readonly loadSignatureTools: () => Promise<SignatureTools>;
   /** Keeps bytes for readKept, durably; returns their SHA-256 (hex). Under the log's lock only. */
   readonly keep: (bytes: Uint8Array) => string;
   /** The engine's state under its SHA-256 (hex), checked against it; null when it is not kept. */

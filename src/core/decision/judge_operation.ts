@@ -47,8 +47,8 @@ export function judgeOperation(
 ): Judging {
   const { trust, policy, evidence } = judge;
   if (policy === null) {
-    const status = trust.status === "tampered" ? "tampered" : "unaccepted";
-    return { judgement: decideUntrusted(status, trust.message), effects: [], facts: null };
+    const judgement = decideUntrusted(distrustOf(trust), trust.message);
+    return { judgement, effects: [], facts: null };
   }
   const { disk, watchShell: watch } = evidence;
   const { measureComplexity, wasWritten } = judge;
@@ -70,6 +70,11 @@ export function judgeOperation(
     unmeasured: judge.unmeasured ?? "listed",
   });
   return { judgement, effects: plan.effects, facts };
+}
+
+/** Why no policy counts. */
+export function distrustOf({ status }: Pick<Trust, "status">): "tampered" | "unaccepted" {
+  return status === "tampered" ? "tampered" : "unaccepted";
 }
 
 function guardOf(policy: Policy): Guard {

@@ -15,7 +15,7 @@ import type { Decision, Judgement } from "./decision.ts";
 import type { DecisionContext } from "./encode_decision.ts";
 import { EvidenceRecord } from "./evidence_record.ts";
 import type { Instruments } from "./gather_facts.ts";
-import { judgeOperation } from "./judge_operation.ts";
+import { distrustOf, judgeOperation } from "./judge_operation.ts";
 import { limitListings } from "./limit_listings.ts";
 import type { ShellView } from "./shell_view.ts";
 import { touchedPaths } from "./touched_paths.ts";
@@ -92,7 +92,8 @@ function contextOf(
     operationDigest: operationDigest(operation, bench.sha256),
     policyDigest: bench.trust.policyDigest,
     stateDigest: bench.stateDigest,
-    policyTrust: bench.policy === null ? "none" : "accepted",
+    policyTrust: bench.policy === null ? "none" : bench.trust.isSigned ? "signed" : "accepted",
+    ...(bench.policy === null ? { distrust: distrustOf(bench.trust) } : {}),
     attestation: bench.attestation,
     ...(bench.expectsOutcome === true && correlationId !== null
       ? { outcomeKey: outcomeKey(correlationId, agent?.session ?? null, bench.sha256) }

@@ -37,7 +37,7 @@ export type SchemaNode =
     readonly default: string;
   })
   /** An integer from 0 to 2^53 - 1, or absent: no such limit. */
-  | (Described & { readonly kind: "limit" })
+  | (Described & { readonly kind: "limit"; readonly examples: readonly number[] })
   | (Described & {
     readonly kind: "strings";
     readonly minItems: number;
@@ -53,6 +53,7 @@ export type SchemaNode =
     readonly name: RegExp;
     readonly maxEntries: number;
     readonly value: WordsNode;
+    readonly examples: readonly { readonly [name: string]: readonly string[] }[];
   })
   /** One line of text; absent and not required is null. */
   | (Described & {
@@ -60,6 +61,7 @@ export type SchemaNode =
     readonly isRequired: boolean;
     readonly maxCharacters: number;
     readonly shape: RegExp | null;
+    readonly examples: readonly string[];
   })
   | SectionNode
   /** A list of mappings that all have the same keys. */

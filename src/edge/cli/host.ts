@@ -11,6 +11,7 @@ import type { Outcome, Settlement } from "../../core/audit/outcome.ts";
 import type { LogReport } from "../../core/audit/log_report.ts";
 import type { SegmentResult } from "../../core/audit/segment_result.ts";
 import type { Decision } from "../../core/decision/decision.ts";
+import type { ListTree } from "../../core/policy/lint/find_unmatched.ts";
 import type { Unmeasured } from "../../core/decision/unmeasured_header.ts";
 import type { Operation } from "../../core/operation/operation.ts";
 import type { Disk, Sha256, SignEd25519, VerifyEd25519 } from "../../core/ports.ts";
@@ -184,6 +185,10 @@ export interface Host {
   readonly sealForReading: () => Promise<VerifyEd25519>;
   /** For policy tests: no install is needed, and the process is sealed for reading. */
   readonly openTestGround: (root: string | null) => Promise<TestGround>;
+  /** Looks into folders of the project, within bounds of time and number; see ListTree. */
+  readonly openTree: (root: string | null) => ListTree;
+  /** Writes the schema beside the policy, in place of what is there; its path. */
+  readonly writeSchema: (root: string | null, text: string) => string;
   readonly lockPolicy: (root: string | null) => LockOutcome;
   /** SHA-256 by path of the inputs accepted last; empty before the first time. */
   readonly acceptedInputs: (root: string | null) => Promise<ReadonlyMap<string, string>>;

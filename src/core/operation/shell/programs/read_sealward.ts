@@ -4,7 +4,7 @@
  * @module
  */
 import type { Invocation, ProgramUse } from "../program_use.ts";
-import { optionValues, readOptions } from "./read_options.ts";
+import { hasOption, optionValues, readOptions } from "./read_options.ts";
 import { known, UseBuilder } from "./use_builder.ts";
 
 /** Commands that look, ask or record; nothing in force changes by them. */
@@ -60,8 +60,8 @@ const options = "-hq root: color: format: output> proposed-policy> json quiet he
   "metadata: command: cwd: timestamp: correlation-id: batch verbose -v since: until: session: " +
   "agent: top: severity: details: limit: follow port: permissions key: line< all anchor: checkpoint< root-secret-file< " +
   "seals threads: as: out> as-test min-severity: principal: decision: policy: after: " +
-  "keep: before: reason: segments: to> new-secret-file< secret-out> forward-secure> " +
-  "candidate< report> coverage fail-on-uncovered watch allow-empty filter:";
+  "strict skip-tree write keep: before: reason: segments: to> new-secret-file< secret-out> " +
+  "forward-secure> candidate< report> coverage fail-on-uncovered watch allow-empty filter:";
 
 export function readSealward(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
@@ -74,6 +74,9 @@ export function readSealward(invocation: Invocation): ProgramUse {
   const command = [words[0] ?? "", words.join(" ")].find((name) =>
     harmless.has(name) || name in changed
   );
+  if (command === "policy schema" && hasOption(read, "write")) {
+    builder.touch("write", known(".scalpel/policy.schema.json"));
+  }
   if (command !== undefined && harmless.has(command)) return builder.end();
   for (const file of changed[command ?? ""] ?? []) builder.touch("write", known(file));
   if (command === undefined && first !== undefined) {
