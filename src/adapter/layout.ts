@@ -38,9 +38,7 @@ export interface StateHome {
  * @throws {EngineError} `not_initialized` when no home is known to keep state in.
  */
 export function layoutOf(root: string, home: StateHome, logPath?: string): Layout {
-  const real = realRoot(root);
-  const policyFolder = `${real}/.scalpel`;
-  refuseLink(policyFolder);
+  const { root: real, policyFolder } = policyPlaceOf(root);
   const log = logPath ?? `${policyFolder}/audit.log`;
   const name = log === `${policyFolder}/audit.log` ? real : log;
   const id = encodeHex(sha256(new TextEncoder().encode(name))).slice(0, 32);
@@ -57,6 +55,14 @@ export function layoutOf(root: string, home: StateHome, logPath?: string): Layou
     tokensFolder: `${stateFolder}/tokens`,
     markFolder: `${stateFolder}/log`,
   };
+}
+
+/** The policy's folder in a checkout; what stands there need not belong to an install. */
+export function policyPlaceOf(root: string): Pick<Layout, "root" | "policyFolder"> {
+  const real = realRoot(root);
+  const policyFolder = `${real}/.scalpel`;
+  refuseLink(policyFolder);
+  return { root: real, policyFolder };
 }
 
 // SECURITY: through a link the engine's files have a second path that no pattern knows.

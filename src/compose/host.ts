@@ -14,6 +14,7 @@ import type { Layout } from "../adapter/layout.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
 import { openInstall } from "./open_install.ts";
 import { openTree } from "./open_tree.ts";
+import { readInput } from "./read_input.ts";
 import { requireOutput, writeOutputFile } from "./output_file.ts";
 
 /**
@@ -27,6 +28,7 @@ export function createHost(
   const layoutAt = (root: string | null) => findLayout(surroundings, root);
   return {
     ...rareActions(surroundings, layoutAt),
+    ...policyActions(surroundings, layoutAt),
     ...auditActions(surroundings, layoutAt),
     paths: (root) => pathsOf(layoutAt(root)),
     isInitialized: (root) => exists(layoutAt(root).recordPath),
@@ -45,10 +47,7 @@ export function createHost(
     removeFiles,
     exists,
     readPolicy: (root) => openPolicyStore(layoutAt(root))(),
-    readAcceptedText: (root, sha256) => {
-      const bytes = readKept(layoutAt(root), sha256);
-      return bytes === null ? null : new TextDecoder().decode(bytes);
-    },
+    readAcceptedText: (root, sha256) => readAcceptedText(() => layoutAt(root), sha256),
     readPolicyFile,
     openTree: (root) => openTree(layoutAt(root).root),
     writeSchema: (root, text) => writeSchema(layoutAt(root), text),
@@ -70,9 +69,6 @@ export function createHost(
 type RareAction =
   | "createInstall"
   | "requireNew"
-  | "refuseFaultyPolicy"
-  | "acceptedInputs"
-  | "acceptPolicy"
   | "auditKeeper"
   | "connect"
   | "examine"
@@ -92,18 +88,6 @@ function rareActions(
     requireNew: async (root) => {
       const { requireNew } = await import("./create_install.ts");
       requireNew(surroundings, layoutAt(root));
-    },
-    refuseFaultyPolicy: async (root) => {
-      const { refuseFaulty } = await import("../core/policy/refuse_faulty.ts");
-      refuseFaulty(openPolicyStore(layoutAt(root))());
-    },
-    acceptedInputs: async (root) => {
-      const { readAcceptedInputs } = await import("./accept_policy.ts");
-      return await readAcceptedInputs(surroundings, root);
-    },
-    acceptPolicy: async (root, shown) => {
-      const { acceptPolicy } = await import("./accept_policy.ts");
-      return await acceptPolicy(surroundings, root, shown);
     },
     auditKeeper: async (root) => {
       const { createAuditKeeper } = await import("./audit_keeper.ts");
@@ -126,6 +110,39 @@ function rareActions(
   };
 }
 
+type PolicyAction =
+  | "refuseFaultyPolicy"
+  | "acceptedInputs"
+  | "acceptPolicy"
+  | "policySigner"
+  | "requireUnsigned";
+
+/** What only people who answer for a policy do. */
+function policyActions(
+  surroundings: Surroundings,
+  layoutAt: (root: string | null) => Layout,
+): Pick<Host, PolicyAction> {
+  return {
+    refuseFaultyPolicy: async (root) => {
+      const { refuseFaulty } = await import("../core/policy/refuse_faulty.ts");
+      refuseFaulty(openPolicyStore(layoutAt(root))());
+    },
+    acceptedInputs: async (root) => {
+      const { readAcceptedInputs } = await import("./accept_policy.ts");
+      return await readAcceptedInputs(surroundings, root);
+    },
+    acceptPolicy: async (root, shown) => {
+      const { acceptPolicy } = await import("./accept_policy.ts");
+      return await acceptPolicy(surroundings, root, shown);
+    },
+    policySigner: async () => (await import("./policy_signer.ts")).createPolicySigner(surroundings),
+    requireUnsigned: async () => {
+      const { requireUnsigned } = await import("./accept_policy.ts");
+      requireUnsigned(surroundings);
+    },
+  };
+}
+
 /** What only people who look after a log do. */
 function auditActions(
   surroundings: Surroundings,
@@ -143,6 +160,17 @@ function auditActions(
     proveEntry: async (root, seq) =>
       await (await import("./checkpoint_log.ts")).proveEntry(surroundings, root, seq),
   };
+}
+
+/** Null also where there is no install: a policy can be signed in a mere checkout. */
+function readAcceptedText(find: () => Layout, sha256: string): string | null {
+  try {
+    const bytes = readKept(find(), sha256);
+    return bytes === null ? null : new TextDecoder().decode(bytes);
+  } catch (error) {
+    if (toEngineError(error).code === "not_initialized") return null;
+    throw error;
+  }
 }
 
 function pathsOf(layout: Layout): InstallPaths {
@@ -238,45 +266,6 @@ function readPolicyFile(path: string): Uint8Array {
   }
   if (bytes !== null) return bytes;
   throw new EngineError("policy_too_large", `Cannot use "${path}": over ${maxPolicyBytes} bytes`);
-}
-
-async function readInput(path: string | null, limitBytes: number): Promise<Uint8Array> {
-  try {
-    if (path !== null) refuseNamedPipe(path);
-    const stream = path === null ? Deno.stdin.readable : (await Deno.open(path)).readable;
-    return await readAtMost(stream, limitBytes);
-  } catch (error) {
-    if (error instanceof EngineError) throw error;
-    throw new EngineError("operation_invalid", `Cannot read the operation from "${path ?? "-"}"`, {
-      hint: "name a readable JSON file, or - for standard input",
-      cause: error,
-    });
-  }
-}
-
-// SECURITY: opening a pipe in the file system waits for a writer who may never come. A shell's
-// <(command) is one too, but comes with its writer.
-function refuseNamedPipe(path: string): void {
-  if (path.startsWith("/dev/fd/") || !Deno.statSync(path).isFifo) return;
-  throw new EngineError("operation_invalid", `Cannot read the operation from the pipe "${path}"`, {
-    hint: "name a regular file, or read the pipe from standard input with -",
-  });
-}
-
-async function readAtMost(
-  stream: ReadableStream<Uint8Array>,
-  limitBytes: number,
-): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  for await (const chunk of stream) {
-    total += chunk.length;
-    if (total > limitBytes) {
-      throw new EngineError("operation_too_large", `Input is over ${limitBytes} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  return new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
 }
 
 function buildInfo(): Record<string, unknown> {

@@ -9,7 +9,15 @@ import type { SchemaNode } from "../policy/schema_node.ts";
 const since = "0.1.0";
 
 const text = (description: string, maxCharacters = maxPatternCharacters) =>
-  ({ kind: "text", isRequired: false, maxCharacters, shape: null, description, since }) as const;
+  ({
+    kind: "text",
+    isRequired: false,
+    maxCharacters,
+    shape: null,
+    examples: [],
+    description,
+    since,
+  }) as const;
 const required = (description: string) => ({ ...text(description), isRequired: true }) as const;
 const operation = {
   kind: "json",
@@ -36,7 +44,12 @@ const files = {
     keys: {
       path: required("Relative to the root."),
       content: text("Text of the file.", maxContentCharacters),
-      size: { kind: "limit", description: "Bytes of the file, in place of a text.", since },
+      size: {
+        kind: "limit",
+        examples: [],
+        description: "Bytes of the file, in place of a text.",
+        since,
+      },
       target: text("Where a symbolic link leads."),
     },
   },
@@ -115,7 +128,7 @@ export const testSchema = {
   description: "Policy tests.",
   since,
   keys: {
-    schema_version: { kind: "limit", description: "1", since },
+    schema_version: { kind: "limit", examples: [], description: "1", since },
     mode: {
       kind: "choice",
       values: ["as_written", "enforce", "observe"],

@@ -21,6 +21,7 @@ import type { HookRoad } from "../hook/run_hook.ts";
 import type { RenderOptions } from "../render.ts";
 import type { AuditKeeper } from "./audit_keeper.ts";
 import type { ByteWriter } from "./output.ts";
+import type { PolicySigner } from "./policy_signer.ts";
 
 /** Where an install's parts lie; absolute paths. */
 export interface InstallPaths {
@@ -181,6 +182,10 @@ export interface Host {
   readonly proveEntry: (root: string | null, seq: number) => Promise<string>;
   /** For a human who keeps the log; each of its acts seals the process for itself. */
   readonly auditKeeper: (root: string | null) => Promise<AuditKeeper>;
+  /** For a human who signs policies. */
+  readonly policySigner: () => Promise<PolicySigner>;
+  /** Throws `signature_required` where a key is trusted: then accepting is not enough. */
+  readonly requireUnsigned: () => Promise<void>;
   /** Gives up every permission but reading, for commands that need no install. */
   readonly sealForReading: () => Promise<VerifyEd25519>;
   /** For policy tests: no install is needed, and the process is sealed for reading. */
