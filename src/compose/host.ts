@@ -13,7 +13,7 @@ import type { Host, InstallPaths, LockOutcome } from "../edge/cli/host.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
 import { openInstall } from "./open_install.ts";
-import { openTree } from "./open_tree.ts";
+import { policyActions } from "./policy_actions.ts";
 import { readInput } from "./read_input.ts";
 import { requireOutput, writeOutputFile } from "./output_file.ts";
 
@@ -39,8 +39,6 @@ export function createHost(
     },
     agentFiles: async () => (await import("./agent_files.ts")).openAgentFiles(surroundings),
     sealForReading: async () => await (await import("./seal_for_reading.ts")).sealForReading(),
-    openTestGround: async (root) =>
-      (await import("./test_ground.ts")).openTestGround(surroundings, layoutAt(root)),
     openHook: async (options) =>
       await (await import("./open_hook.ts")).openHook(surroundings, options),
     writeNewFile,
@@ -49,8 +47,6 @@ export function createHost(
     readPolicy: (root) => openPolicyStore(layoutAt(root))(),
     readAcceptedText: (root, sha256) => readAcceptedText(() => layoutAt(root), sha256),
     readPolicyFile,
-    openTree: (root) => openTree(layoutAt(root).root),
-    writeSchema: (root, text) => writeSchema(layoutAt(root), text),
     lockPolicy: (root) => lockFile(layoutAt(root).policyPath),
     readInput,
     writeOutputFile,
@@ -106,39 +102,6 @@ function rareActions(
     clearServeEnvironment: async () => {
       const { assertServeEnvironment } = await import("../edge/server/serve_environment.ts");
       assertServeEnvironment(Deno.env);
-    },
-  };
-}
-
-type PolicyAction =
-  | "refuseFaultyPolicy"
-  | "acceptedInputs"
-  | "acceptPolicy"
-  | "policySigner"
-  | "requireUnsigned";
-
-/** What only people who answer for a policy do. */
-function policyActions(
-  surroundings: Surroundings,
-  layoutAt: (root: string | null) => Layout,
-): Pick<Host, PolicyAction> {
-  return {
-    refuseFaultyPolicy: async (root) => {
-      const { refuseFaulty } = await import("../core/policy/refuse_faulty.ts");
-      refuseFaulty(openPolicyStore(layoutAt(root))());
-    },
-    acceptedInputs: async (root) => {
-      const { readAcceptedInputs } = await import("./accept_policy.ts");
-      return await readAcceptedInputs(surroundings, root);
-    },
-    acceptPolicy: async (root, shown) => {
-      const { acceptPolicy } = await import("./accept_policy.ts");
-      return await acceptPolicy(surroundings, root, shown);
-    },
-    policySigner: async () => (await import("./policy_signer.ts")).createPolicySigner(surroundings),
-    requireUnsigned: async () => {
-      const { requireUnsigned } = await import("./accept_policy.ts");
-      requireUnsigned(surroundings);
     },
   };
 }
@@ -225,13 +188,6 @@ function removeFiles(paths: readonly string[]): void {
 
 function writeAllSync(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let sent = 0; sent < bytes.length;) sent += file.writeSync(bytes.subarray(sent));
-}
-
-/** A link planted in its place is replaced, not followed. */
-function writeSchema({ policyFolder }: Layout, text: string): string {
-  const path = `${policyFolder}/policy.schema.json`;
-  writeOutputFile(path, text);
-  return path;
 }
 
 function lockFile(path: string): LockOutcome {

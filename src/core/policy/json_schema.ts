@@ -51,13 +51,7 @@ function encodeType(node: SchemaNode): JsonObject {
     case "words":
       return encodeList(node, { enum: node.values });
     case "text":
-      return {
-        type: "string",
-        minLength: 1,
-        maxLength: node.maxCharacters,
-        examples: node.examples,
-        ...(node.shape === null ? {} : { pattern: node.shape.source }),
-      };
+      return encodeText(node);
     case "sections":
       return encodeList({ minItems: 0, maxItems: node.maxItems }, encodeNode(node.item));
     case "map":
@@ -74,6 +68,18 @@ function encodeType(node: SchemaNode): JsonObject {
     case "unavailable":
       return {};
   }
+}
+
+function encodeText(
+  { maxCharacters, examples, shape }: Extract<SchemaNode, { readonly kind: "text" }>,
+): JsonObject {
+  return {
+    type: "string",
+    minLength: 1,
+    maxLength: maxCharacters,
+    examples,
+    ...(shape === null ? {} : { pattern: shape.source }),
+  };
 }
 
 function encodeList(

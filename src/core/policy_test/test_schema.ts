@@ -46,8 +46,8 @@ const files = {
       content: text("Text of the file.", maxContentCharacters),
       size: {
         kind: "limit",
-        examples: [],
         description: "Bytes of the file, in place of a text.",
+        examples: [1_024],
         since,
       },
       target: text("Where a symbolic link leads."),
@@ -128,7 +128,7 @@ export const testSchema = {
   description: "Policy tests.",
   since,
   keys: {
-    schema_version: { kind: "limit", examples: [], description: "1", since },
+    schema_version: { kind: "limit", description: "1", examples: [1], since },
     mode: {
       kind: "choice",
       values: ["as_written", "enforce", "observe"],

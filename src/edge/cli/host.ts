@@ -188,12 +188,12 @@ export interface Host {
   readonly requireUnsigned: () => Promise<void>;
   /** Gives up every permission but reading, for commands that need no install. */
   readonly sealForReading: () => Promise<VerifyEd25519>;
-  /** For policy tests: no install is needed, and the process is sealed for reading. */
-  readonly openTestGround: (root: string | null) => Promise<TestGround>;
   /** Looks into folders of the project, within bounds of time and number; see ListTree. */
   readonly openTree: (root: string | null) => ListTree;
   /** Writes the schema beside the policy, in place of what is there; its path. */
   readonly writeSchema: (root: string | null, text: string) => string;
+  /** For policy tests: no install is needed, and the process is sealed for reading. */
+  readonly openTestGround: (root: string | null) => Promise<TestGround>;
   readonly lockPolicy: (root: string | null) => LockOutcome;
   /** SHA-256 by path of the inputs accepted last; empty before the first time. */
   readonly acceptedInputs: (root: string | null) => Promise<ReadonlyMap<string, string>>;
