@@ -50,6 +50,7 @@ export function createSignedProject(): SignedProject {
   const project = new Project();
   const trusted: TrustedKey[] = [];
   const surroundings: Surroundings = {
+    guards: null,
     variable: (name) => name === "HOME" ? project.home : undefined,
     uid: Deno.uid(),
     cwd: project.root,

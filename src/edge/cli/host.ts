@@ -22,6 +22,7 @@ import type { RenderOptions } from "../render.ts";
 import type { AuditKeeper } from "./audit_keeper.ts";
 import type { GuardKeeper } from "./guard_keeper.ts";
 import type { ByteWriter } from "./output.ts";
+import type { Road, RoadRequest } from "./road.ts";
 import type { PolicySigner } from "./policy_signer.ts";
 
 /** Where an install's parts lie; absolute paths. */
@@ -223,17 +224,6 @@ export interface Host {
   /** Asks on the terminal; null at its end. */
   readonly ask: (question: string) => string | null;
 }
-
-/** What the command line says of the road; null where it says nothing. */
-export interface RoadRequest {
-  readonly root: string | null;
-  readonly server: string | null;
-  readonly tokenPath: string | null;
-  readonly keyPath: string | null;
-}
-
-/** A way to a server; in a guarded root client.json's. */
-export type Road = Pick<ConnectOptions, "url" | "tokenPath" | "keyPath">;
 
 /** How to reach a server, as the command line and the environment say. */
 export interface ConnectOptions {
