@@ -99,9 +99,10 @@ async function commitGroup(
     parts.audit.transact((view) => {
       const { trust, loaded } = standings.read(view.state);
       const { stateDigest, state } = view;
+      const { denials } = state;
       const policy = loaded?.policy ?? null;
       const instruments = { measureComplexity, createPlanner, written: new Set(state.written) };
-      const bench = { ...parts, trust, policy, stateDigest, ...instruments };
+      const bench = { ...parts, trust, policy, stateDigest, denials, ...instruments };
       const judged = judgeGroup(group, bench, parts.nowMicros);
       const before = trustEvents(trust, state);
       const { sha256, keep } = parts;

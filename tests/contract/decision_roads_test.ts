@@ -74,6 +74,7 @@ function functionRoad(root: string, accepted: PolicySnapshot | null): Road {
         measureComplexity,
         createPlanner,
         written: new Set<string>(),
+        denials: [],
       } as const;
       const [judged] = judgeOperations(
         [parseOperation(operationAt(root, scenario))],

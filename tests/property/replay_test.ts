@@ -164,6 +164,7 @@ function benchOf(text: string, on: FakeTree): Bench {
     measureComplexity,
     createPlanner,
     written: new Set<string>(),
+    denials: [],
     randomBytes: (count) => new Uint8Array(count),
   };
 }

@@ -6,6 +6,13 @@
  */
 import type { JsonObject } from "../operation/operation.ts";
 import type { Entry } from "./entry.ts";
+import {
+  type DenialState,
+  emptyDenials,
+  foldDenial,
+  foldSessionEnd,
+  sessionEndedType,
+} from "./denial_state.ts";
 import { emptyWritten, foldWritten, type WrittenState } from "./written_state.ts";
 import { emptyOutcomes, foldDecision, foldOutcome, type OutcomeState } from "./outcome_state.ts";
 import { emptySigned, signedOf, type SignedState } from "./signed_state.ts";
@@ -17,7 +24,7 @@ export interface PolicyInput {
 }
 
 /** Keys are sorted and the object is plain JSON: its canonical form is hashed. */
-export interface EngineState extends OutcomeState, SignedState, WrittenState {
+export interface EngineState extends DenialState, OutcomeState, SignedState, WrittenState {
   readonly version: 1;
   /** The policy a human accepted or signed last; null before the first time. */
   readonly accepted: {
@@ -41,6 +48,7 @@ export const emptyState: EngineState = {
   version: 1,
   accepted: null,
   tamper: null,
+  ...emptyDenials,
   ...emptyOutcomes,
   ...emptySigned,
   ...emptyWritten,
@@ -74,10 +82,10 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
   const details = entry.details;
   switch (entry.type) {
     case stateTypes.accepted:
-      return { ...state, accepted: acceptedOf(entry), tamper: null };
+      return { ...state, ...emptyDenials, accepted: acceptedOf(entry), tamper: null };
     case stateTypes.signed: {
       const signed = signedOf(entry.seq, details);
-      return { ...state, accepted: acceptedOf(entry), signed, tamper: null };
+      return { ...state, ...emptyDenials, accepted: acceptedOf(entry), signed, tamper: null };
     }
     case stateTypes.tampered:
       return {
@@ -87,11 +95,14 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
     case stateTypes.restored:
       return { ...state, tamper: null };
     case "audit.decision": {
-      const next = foldWritten(foldDecision(state, entry.seq, details), details);
+      const known = foldDenial(foldDecision(state, entry.seq, details), entry.seq, details);
+      const next = foldWritten(known, details);
       return next.tamper === null || details["decision"] !== "deny"
         ? next
         : { ...next, tamper: { ...next.tamper, denied: next.tamper.denied + 1 } };
     }
+    case sessionEndedType:
+      return foldSessionEnd(state, details);
     default:
       return foldOutcome(state, entry);
   }

@@ -12,7 +12,10 @@ import { parseInputOperation } from "./parse_input.ts";
 import { playEvidence } from "./played_evidence.ts";
 
 /** By what it is decided: the policy in force then, and this version's readers. */
-export type ReplayJudge = Pick<Judge, "trust" | "policy" | "createPlanner" | "measureComplexity">;
+export type ReplayJudge = Pick<
+  Judge,
+  "trust" | "policy" | "createPlanner" | "measureComplexity" | "denials"
+>;
 
 /**
  * The judgement of this version.
