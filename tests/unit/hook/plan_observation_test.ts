@@ -58,7 +58,7 @@ describe("planObservation()", () => {
     it(`${host.name} ${JSON.stringify(event)} settles: ${reason}`, () => {
       const found = plan(host, event);
       // Only this host ever says that a session is over; a turn's end leaves what was denied denied.
-      const over = reason === "session_end" ? { ended: true } : {};
+      const over = reason === "session_end" ? { ended: true as const } : {};
       assertEquals(found?.settlement, reason === null ? null : { session: "s", reason, ...over });
       assertEquals([found?.reach, found?.outcome, found?.operation], [reach, null, null]);
     });
