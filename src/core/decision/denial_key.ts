@@ -40,9 +40,11 @@ export function encodeDenialKey({ verb, mark, isHard }: DeniedEffect): string {
 
 /** Null for what this version does not know. */
 export function parseDenialKey(key: string): DeniedEffect | null {
-  const [, hard, letter = "", digits = ""] = /^(!?)([a-z])([0-9a-f]{12})$/.exec(key) ?? [];
-  const verb = verbsByLetter.get(letter);
-  return verb === undefined ? null : { verb, mark: parseInt(digits, 16), isHard: hard === "!" };
+  const isHard = key.startsWith("!");
+  const start = isHard ? 1 : 0;
+  const verb = verbsByLetter.get(key.charAt(start));
+  const mark = parseInt(key.slice(start + 1), 16);
+  return verb === undefined || Number.isNaN(mark) ? null : { verb, mark, isHard };
 }
 
 /** One for each way of reading the path: two paths with one in common are one thing. */

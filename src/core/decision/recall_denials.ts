@@ -12,7 +12,8 @@ import { type DeniedEffect, nameMarks, parseDenialKey, pathMarks } from "./denia
 import { callThing, deniedThings } from "./denied_things.ts";
 import type { Question } from "./question.ts";
 
-interface Remembered extends DeniedEffect {
+interface Remembered {
+  readonly effect: DeniedEffect;
   readonly denial: Denial;
 }
 
@@ -64,8 +65,8 @@ function indexDenials(denials: PrincipalDenials): ReadonlyMap<number, readonly R
       const effect = parseDenialKey(key);
       if (effect === null) continue;
       const same = index.get(effect.mark);
-      if (same === undefined) index.set(effect.mark, [{ ...effect, denial }]);
-      else same.push({ ...effect, denial });
+      if (same === undefined) index.set(effect.mark, [{ effect, denial }]);
+      else same.push({ effect, denial });
     }
   }
   indexes.set(denials, index);
@@ -89,6 +90,10 @@ function meetEffect(effect: Effect, index: Index, question: Question): readonly 
   return meet(effect, places, index, question);
 }
 
+function remembered({ marks }: Place, index: Index): readonly Remembered[] {
+  return marks.flatMap((mark) => index.get(mark) ?? []);
+}
+
 function meet(
   effect: Effect,
   places: readonly Place[],
@@ -98,10 +103,9 @@ function meet(
   let oldest: { readonly denial: Denial; readonly place: Place } | null = null;
   let isHard = false;
   for (const place of places) {
-    for (const remembered of place.marks.flatMap((mark) => index.get(mark) ?? [])) {
-      if (!amountsTo(remembered.verb, effect, place.view, question)) continue;
-      isHard ||= remembered.isHard;
-      const { denial } = remembered;
+    for (const { effect: denied, denial } of remembered(place, index)) {
+      if (!amountsTo(denied.verb, effect, place.view, question)) continue;
+      isHard ||= denied.isHard;
       if (oldest === null || denial.seq < oldest.denial.seq) oldest = { denial, place };
     }
   }
