@@ -5,13 +5,13 @@
  * @module
  */
 import { parseCallerEvent } from "./core/audit/caller_event.ts";
-import { trustEvents } from "./core/integrity/trust.ts";
 import { describeTrust } from "./pdp/describe_trust.ts";
 import type { Engine, EngineParts } from "./pdp/engine.ts";
 import { createGroupCommit, createTurns, only } from "./pdp/group_commit.ts";
 import { createStandings } from "./pdp/standings.ts";
 
 export type {
+  BacktestStep,
   Engine,
   EngineParts,
   EventExport,
@@ -36,9 +36,9 @@ export function createEngine(parts: EngineParts): Engine {
     verifyPolicy: async () => {
       return await standings.withReaders(async () => {
         const { result } = await parts.audit.transact(({ state }) => {
-          const { trust, loaded } = standings.read(state);
+          const { trust, loaded, events } = standings.read(state);
           const result = describeTrust(trust, state, loaded?.policy ?? null);
-          return { events: trustEvents(trust, state), result };
+          return { events, result };
         });
         return result;
       });
@@ -53,6 +53,9 @@ export function createEngine(parts: EngineParts): Engine {
       return await explainOperation(operation, principal, { parts, standings });
     },
     explainEntry: async (seq) => (await import("./pdp/explain_entry.ts")).explainEntry(seq, parts),
+    backtest: async function* (range, candidate) {
+      yield* (await import("./pdp/replay.ts")).backtestLog(range, candidate, parts);
+    },
     recordEvent: async (event, principal) => {
       const parsed = parseCallerEvent(event);
       // The engine's word on who wrote it, under a name of its own: a caller's stays the caller's.

@@ -29,6 +29,7 @@ import type {
   Sha512,
   VerifyEd25519,
 } from "../core/ports.ts";
+import type { Candidate, CandidateResult } from "../core/replay/judge_candidate.ts";
 import type { KeptFiles } from "../core/replay/kept_input.ts";
 import type { ReplayResult } from "../core/replay/replay_result.ts";
 import type { SeqRange } from "../core/replay/seq_range.ts";
@@ -40,6 +41,8 @@ export interface PolicyStatus {
   readonly accepted_digest: string | null;
   readonly policy_trust: Decision["policy_trust"];
   readonly mode: Decision["mode"];
+  /** A human locked its files; see policy/SPEC.md, "On the disk". */
+  readonly is_locked?: true;
   /** One sentence for people. */
   readonly message: string;
   /** The newest signed policy this log has seen in force; absent where there was none. */
@@ -152,6 +155,13 @@ export interface EventExport {
   readonly entries: AsyncIterable<Entry>;
 }
 
+/** One entry of a backtest. */
+export interface BacktestStep {
+  readonly entry: Entry;
+  /** Null for an entry that is no decision. */
+  readonly result: CandidateResult | null;
+}
+
 /** The engine as edges see it. Every method fails closed: it throws EngineError or answers deny. */
 export interface Engine {
   /** Decides each operation in order; an answer is returned only after its entry is durable. */
@@ -180,6 +190,8 @@ export interface Engine {
    * @throws {EngineError} `decision_missing`; what stands against the log.
    */
   readonly explainEntry: (seq: number) => Promise<ExplainedEntry>;
+  /** Judges the logged decisions of a range again under a policy that is not in force. */
+  readonly backtest: (range: SeqRange, candidate: Candidate) => AsyncIterable<BacktestStep>;
   /**
    * Appends a caller's event; reserved prefixes are refused (`event_invalid`), and those of low
    * severity when the disk is nearly full (`audit_full`).

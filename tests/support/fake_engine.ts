@@ -88,6 +88,10 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       await Promise.resolve(note(`replay ${first}..${last}`));
       yield { seq: first, status: "agrees", decision: "allow", engine: null };
     },
+    backtest: async function* ({ first, last }, { digest }) {
+      await Promise.resolve(note(`backtest ${first}..${last} ${digest}`));
+      yield { entry: fakeEntry, result: null };
+    },
     recordEvent: async () => {
       await Promise.resolve(note("recordEvent"));
       return { seq: 1, mac: fakeEntry.mac, at: fakeEntry.at };

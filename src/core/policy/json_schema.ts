@@ -51,19 +51,14 @@ function encodeType(node: SchemaNode): JsonObject {
     case "words":
       return encodeList(node, { enum: node.values });
     case "text":
-      return {
-        type: "string",
-        minLength: 1,
-        maxLength: node.maxCharacters,
-        examples: node.examples,
-        ...(node.shape === null ? {} : { pattern: node.shape.source }),
-      };
+      return encodeText(node);
     case "sections":
       return encodeList({ minItems: 0, maxItems: node.maxItems }, encodeNode(node.item));
     case "map":
       return encodeMap(node);
     case "section":
       return encodeSection(node);
+    case "json":
     case "unavailable":
       return {};
   }
@@ -76,6 +71,18 @@ function encodeMap(node: Extract<SchemaNode, { readonly kind: "map" }>): JsonObj
     propertyNames: { pattern: node.name.source },
     additionalProperties: encodeNode(node.value),
     examples: node.examples,
+  };
+}
+
+function encodeText(
+  { maxCharacters, examples, shape }: Extract<SchemaNode, { readonly kind: "text" }>,
+): JsonObject {
+  return {
+    type: "string",
+    minLength: 1,
+    maxLength: maxCharacters,
+    examples,
+    ...(shape === null ? {} : { pattern: shape.source }),
   };
 }
 

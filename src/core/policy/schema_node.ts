@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Json } from "../operation/operation.ts";
 
 interface Described {
   /** For people: one sentence, shown by editors. */
@@ -69,6 +70,8 @@ export type SchemaNode =
     readonly maxItems: number;
     readonly item: SectionNode;
   })
+  /** Plain data that another reader knows; absent and not required is null. */
+  | (Described & { readonly kind: "json"; readonly isRequired: boolean })
   /** Known, and not built yet: refused with its own code, never ignored. */
   | (Described & { readonly kind: "unavailable" });
 
@@ -88,6 +91,7 @@ export type NodeValue<N extends SchemaNode> = N extends { readonly kind: "sectio
   : N extends { readonly kind: "map" } ? ReadonlyMap<string, NodeValue<N["value"]>>
   : N extends { readonly kind: "text"; readonly isRequired: true } ? string
   : N extends { readonly kind: "text" } ? string | null
+  : N extends { readonly kind: "json" } ? Json | null
   : N extends { readonly kind: "sections"; readonly item: infer I extends SchemaNode }
     ? readonly NodeValue<I>[]
   : never;

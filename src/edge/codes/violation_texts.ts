@@ -24,6 +24,13 @@ export const violationTexts: CodeTexts<ViolationCode> = {
       "List the place in a rule with effect ask or warn, with a pattern that begins with a slash: " +
       'files: ["//tmp/"].',
   },
+  path_special: {
+    means:
+      "The path is no file of a project: a device, a pipe, a socket, or a view into the kernel.",
+    why: "Writing there changes the machine or another process, and no policy about files speaks " +
+      "of that.",
+    fix: "Write to a plain file. /dev/null and its like are always free; a rule may name others.",
+  },
   path_unresolvable: {
     means: "Nobody can tell which file the path means.",
     why: "A folder on the way cannot be looked into, links run in a circle, or a name is too long.",

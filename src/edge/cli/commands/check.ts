@@ -78,16 +78,13 @@ async function openDecider(context: CliContext, parsed: ParsedArguments): Promis
   const root = flags.text("root");
   const output = flags.text("output");
   const outputs = output === null ? [] : [host.absolute(output)];
-  const url = flags.text("server") ?? host.variable("SCALPEL_SERVER") ?? "";
-  if (url !== "") {
-    return await host.connect({
-      url,
-      root,
-      outputs,
-      tokenPath: flags.text("token-file") ?? host.variable("SCALPEL_TOKEN_FILE") ?? null,
-      keyPath: flags.text("server-key"),
-    });
-  }
+  const road = host.road({
+    root,
+    server: flags.text("server"),
+    tokenPath: flags.text("token-file"),
+    keyPath: flags.text("server-key"),
+  });
+  if (road !== null) return await host.connect({ ...road, root, outputs });
   const install = await host.open({ root, outputs, role: "one-shot" });
   for (const warning of install.warnings) say(context, parsed, `warning: ${warning}`);
   return {
