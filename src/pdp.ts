@@ -8,7 +8,7 @@ import { parseCallerEvent } from "./core/audit/caller_event.ts";
 import { describeTrust } from "./pdp/describe_trust.ts";
 import type { Engine, EngineParts } from "./pdp/engine.ts";
 import { createGroupCommit, createTurns, only } from "./pdp/group_commit.ts";
-import { createStandings } from "./pdp/standings.ts";
+import { createStandings, type Standings } from "./pdp/standings.ts";
 
 export type {
   BacktestStep,
@@ -48,11 +48,7 @@ export function createEngine(parts: EngineParts): Engine {
     replay: async function* (range) {
       yield* (await import("./pdp/replay.ts")).replayLog(range, parts);
     },
-    explain: async (operation, principal) => {
-      const { explainOperation } = await import("./pdp/explain_operation.ts");
-      return await explainOperation(operation, principal, { parts, standings });
-    },
-    explainEntry: async (seq) => (await import("./pdp/explain_entry.ts")).explainEntry(seq, parts),
+    ...explainers(parts, standings),
     backtest: async function* (range, candidate) {
       yield* (await import("./pdp/replay.ts")).backtestLog(range, candidate, parts);
     },
@@ -73,6 +69,19 @@ export function createEngine(parts: EngineParts): Engine {
       const { observeProtected } = await import("./pdp/observe_protected.ts");
       return await observeProtected(principal, options, parts, standings);
     },
+  };
+}
+
+function explainers(
+  parts: EngineParts,
+  standings: Standings,
+): Pick<Engine, "explain" | "explainEntry"> {
+  return {
+    explain: async (operation, principal) => {
+      const { explainOperation } = await import("./pdp/explain_operation.ts");
+      return await explainOperation(operation, principal, { parts, standings });
+    },
+    explainEntry: async (seq) => (await import("./pdp/explain_entry.ts")).explainEntry(seq, parts),
   };
 }
 

@@ -29,6 +29,11 @@ export interface FakeEngine extends Engine {
   readonly filters: readonly EventFilter[];
 }
 
+async function refuse(note: (call: string) => void, call: string): Promise<never> {
+  await Promise.resolve(note(call));
+  throw new EngineError("internal", "the fake explains nothing");
+}
+
 export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   const calls: string[] = [];
   const filters: EventFilter[] = [];
@@ -76,14 +81,8 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       await Promise.resolve(note("verifyLog"));
       return fakeReport;
     },
-    explain: async (operation, principal) => {
-      await Promise.resolve(note(`explain ${principal} ${operation.type}`));
-      throw new EngineError("internal", "the fake explains nothing");
-    },
-    explainEntry: async (seq) => {
-      await Promise.resolve(note(`explainEntry ${seq}`));
-      throw new EngineError("internal", "the fake explains nothing");
-    },
+    explain: async ({ type }, principal) => await refuse(note, `explain ${principal} ${type}`),
+    explainEntry: async (seq) => await refuse(note, `explainEntry ${seq}`),
     replay: async function* ({ first, last }) {
       await Promise.resolve(note(`replay ${first}..${last}`));
       yield { seq: first, status: "agrees", decision: "allow", engine: null };
