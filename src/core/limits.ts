@@ -98,6 +98,13 @@ export const maxEntriesBetweenSnapshots = 16;
  */
 export const maxKeptOutcomes = 64;
 /**
+ * Denials remembered for one principal, things of each, and principals: a few kilobytes of state, and
+ * more than an agent that takes no for an answer is denied in a session.
+ */
+export const maxDenials = 32;
+export const maxDeniedKeys = 16;
+export const maxDenialPrincipals = 32;
+/**
  * Principals that are counted apart, and sessions of each; more share what was counted of the ones
  * before. Principals are what an operator made, labels of sessions what an agent says.
  */

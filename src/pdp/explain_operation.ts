@@ -41,6 +41,7 @@ export async function explainOperation(
         createPlanner: shell?.createPlanner ?? null,
         written: new Set(state.written),
         memory: new Memory(state.counted, parts.nowMicros()),
+        denials: state.denials,
       });
       if (judged === undefined) throw new EngineError("internal", "Nothing was judged");
       const source = loaded === null ? null : sourceOf(loaded, parts);

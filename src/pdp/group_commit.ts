@@ -99,10 +99,11 @@ async function commitGroup(
     parts.audit.transact((view) => {
       const { trust, loaded, events: before } = standings.read(view.state);
       const { stateDigest, state } = view;
+      const { denials } = state;
       const policy = loaded?.policy ?? null;
       const instruments = { measureComplexity, createPlanner, written: new Set(state.written) };
       const memory = new Memory(state.counted, parts.nowMicros());
-      const bench = { ...parts, trust, policy, stateDigest, memory, ...instruments };
+      const bench = { ...parts, trust, policy, stateDigest, denials, memory, ...instruments };
       const judged = judgeGroup(group, bench, parts.nowMicros);
       const { sha256, keep } = parts;
       const events = recordDecisions(judged.flat(), { sha256, keep, proves: createProof(bench) });

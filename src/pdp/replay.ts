@@ -55,7 +55,8 @@ export async function* backtestLog(
     if (trail.newest === null) beginTrail(trail, entry, parts);
     if (entry.seq >= first) {
       const known = () => knownAt(entry, trail.newest);
-      const judging = { kept: parts, known, memory, createPlanner, measureComplexity };
+      const denials = trail.newest?.denials ?? [];
+      const judging = { kept: parts, known, denials, memory, createPlanner, measureComplexity };
       const result = isDecision(entry) ? judgeCandidate(entry, candidate, judging) : null;
       yield { entry, result };
     }

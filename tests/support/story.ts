@@ -53,6 +53,7 @@ export class Story {
       measureComplexity,
       createPlanner,
       written: new Set<string>(),
+      denials: this.state.denials,
       memory: new Memory(this.state.counted, this.seconds * 1_000_000),
       ...options,
       // deno-lint-ignore no-explicit-any -- parts that no operation here asks for are left out

@@ -16,6 +16,7 @@ import { matchPath, unresolvable } from "./match_paths.ts";
 import { matchRules, type RuleOutcome } from "./match_rules.ts";
 import { measureLimits } from "./measure_limits.ts";
 import type { Question } from "./question.ts";
+import { denialNotices, recallDenials } from "./recall_denials.ts";
 import { weighFindings } from "./weigh_findings.ts";
 
 export type { Question } from "./question.ts";
@@ -52,10 +53,14 @@ export function decide(question: Question): Judgement {
   const isDenied = findings.some(({ verdict }) => verdict === "deny");
   const isDefaultDeny = policy.enforcement.default === "deny" && !releases.hasAll;
   if (isDefaultDeny && !isDenied) findings.push(defaultDeny);
-  return weighFindings(findings, policy, {
+  return weighFindings(recallDenials(findings, question), policy, {
     unmeasured,
     warned: rules.warned.map(({ id }) => id),
-    notices: [...rules.warned.map(noticeOf), ...budgets.notices],
+    notices: [
+      ...rules.warned.map(noticeOf),
+      ...budgets.notices,
+      ...denialNotices(question),
+    ],
     observed: rules.observed,
     ...(budgets.counted === null ? {} : { counted: budgets.counted }),
   });

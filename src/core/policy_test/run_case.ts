@@ -83,6 +83,7 @@ function judge(
     stateDigest: zeros,
     attestation: "same_uid",
     written: new Set(state.written),
+    denials: state.denials,
     memory: new Memory(state.counted, 0),
     randomBytes: (count) => new Uint8Array(count),
     unmeasured,

@@ -52,6 +52,8 @@ export type CandidateResult = {
 
 export interface CandidateParts extends Pick<ReplayJudge, "createPlanner" | "measureComplexity"> {
   readonly kept: KeptFiles;
+  /** What was denied before the entry, where that is known. */
+  readonly denials: ReplayJudge["denials"];
   /** Of the entry's policy against the candidate; see knownNames. */
   readonly known: () => KnownNames;
   /** What the candidate would have counted of the entries before. */
@@ -114,6 +116,8 @@ function judge(entry: Entry, candidate: Candidate, parts: CandidateParts) {
     trust: { status: "trusted", message: "" },
     policy: candidate.policy,
     history: parts.memory.read(entry),
+    // Another policy begins with no memory: what only repeated a denial is judged for itself.
+    denials: isSame ? parts.denials : [],
     ...(isSame ? {} : { limitEvidence: (all) => strictEvidence(all, input, known) }),
   });
   parts.memory.note(entry, judgement);

@@ -70,6 +70,7 @@ function differencesOf(
   if (found === null && isSameEngine) {
     return [{ field: "state_digest", recorded: stateDigest, replayed: null }];
   }
+  const { denials } = state;
   const { trust, policy } = judgeOf(state, details, parts);
   const summary = (details["operation"] ?? {}) as JsonObject;
   const principal = String(details["principal"]);
@@ -77,6 +78,7 @@ function differencesOf(
     entry,
     replayInput(input, summary, principal, {
       ...parts,
+      denials,
       trust,
       policy,
       ...historyOf(entry, parts.trail.newest ?? state),
