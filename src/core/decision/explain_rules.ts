@@ -30,8 +30,10 @@ export function explainRules(question: Question, judgement: Judgement): readonly
     const conditions = Object.entries(encodeMatch(rule));
     const met = conditions.filter(([key, list]) => isMet(rule, { [key]: list }, question))
       .map(([key]) => key);
-    const unmet = conditions.map(([key]) => key).filter((key) => !met.includes(key));
     const isMatched = hasSpoken(rule.id, judgement);
+    const own = conditions.map(([key]) => key).filter((key) => !met.includes(key));
+    // Of those that cannot be judged by themselves it is only known that one must be missing.
+    const unmet = isMatched || own.length > 0 ? own : otherKeys(rule, conditions);
     return {
       id: rule.id,
       effect: rule.effect,
@@ -57,6 +59,12 @@ function isMet({ id, effect }: Rule, match: JsonObject, question: Question): boo
     rules: [{ id, effect, match }],
   });
   return hasSpoken(id, decide({ ...question, policy }));
+}
+
+function otherKeys({ match }: Rule, known: readonly (readonly [string, Json])[]): string[] {
+  const names = known.map(([key]) => key);
+  return Object.entries(match).filter(([key, value]) => value !== null && !names.includes(key))
+    .map(([key]) => key);
 }
 
 /** As the policy file has it. */
