@@ -8,7 +8,7 @@ import { parseCallerEvent } from "./core/audit/caller_event.ts";
 import { describeTrust } from "./pdp/describe_trust.ts";
 import type { Engine, EngineParts } from "./pdp/engine.ts";
 import { createGroupCommit, createTurns, only } from "./pdp/group_commit.ts";
-import { createStandings, type Standings } from "./pdp/standings.ts";
+import { createStandings } from "./pdp/standings.ts";
 
 export type {
   BacktestStep,
@@ -44,14 +44,13 @@ export function createEngine(parts: EngineParts): Engine {
       });
     },
     ...readers(parts),
+    ...replayers(parts),
     verifyLog: () => parts.audit.verifyAll(),
-    replay: async function* (range) {
-      yield* (await import("./pdp/replay.ts")).replayLog(range, parts);
+    explain: async (operation, principal) => {
+      const { explainOperation } = await import("./pdp/explain_operation.ts");
+      return await explainOperation(operation, principal, { parts, standings });
     },
-    ...explainers(parts, standings),
-    backtest: async function* (range, candidate) {
-      yield* (await import("./pdp/replay.ts")).backtestLog(range, candidate, parts);
-    },
+    explainEntry: async (seq) => (await import("./pdp/explain_entry.ts")).explainEntry(seq, parts),
     recordEvent: async (event, principal) => {
       const parsed = parseCallerEvent(event);
       // The engine's word on who wrote it, under a name of its own: a caller's stays the caller's.
@@ -72,16 +71,16 @@ export function createEngine(parts: EngineParts): Engine {
   };
 }
 
-function explainers(
-  parts: EngineParts,
-  standings: Standings,
-): Pick<Engine, "explain" | "explainEntry"> {
+/** What judges logged decisions again. */
+function replayers(parts: EngineParts): Pick<Engine, "replay" | "backtest"> {
+  const load = () => import("./pdp/replay.ts");
   return {
-    explain: async (operation, principal) => {
-      const { explainOperation } = await import("./pdp/explain_operation.ts");
-      return await explainOperation(operation, principal, { parts, standings });
+    replay: async function* (range) {
+      yield* (await load()).replayLog(range, parts);
     },
-    explainEntry: async (seq) => (await import("./pdp/explain_entry.ts")).explainEntry(seq, parts),
+    backtest: async function* (range, candidate) {
+      yield* (await load()).backtestLog(range, candidate, parts);
+    },
   };
 }
 

@@ -10,7 +10,7 @@ import { EngineError, toEngineError } from "../core/errors.ts";
 import { maxPolicyBytes } from "../core/limits.ts";
 import { version } from "../core/version.ts";
 import type { Host, InstallPaths } from "../edge/cli/host.ts";
-import { type Layout, proposalOf } from "../adapter/layout.ts";
+import type { Layout } from "../adapter/layout.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
 import { findRoad } from "./find_road.ts";
 import { openInstall } from "./open_install.ts";

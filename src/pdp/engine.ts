@@ -182,6 +182,8 @@ export interface Engine {
   readonly verifyLog: () => Promise<LogReport>;
   /** Makes the logged decisions of a range again, from log and kept inputs alone. */
   readonly replay: (range: SeqRange) => AsyncIterable<ReplayResult>;
+  /** Judges the logged decisions of a range again under a policy that is not in force. */
+  readonly backtest: (range: SeqRange, candidate: Candidate) => AsyncIterable<BacktestStep>;
   /** Says what would be decided and why. Decides nothing, and leaves no decision in the log. */
   readonly explain: (operation: Operation, principal: Principal) => Promise<Explained>;
   /**
@@ -190,8 +192,6 @@ export interface Engine {
    * @throws {EngineError} `decision_missing`; what stands against the log.
    */
   readonly explainEntry: (seq: number) => Promise<ExplainedEntry>;
-  /** Judges the logged decisions of a range again under a policy that is not in force. */
-  readonly backtest: (range: SeqRange, candidate: Candidate) => AsyncIterable<BacktestStep>;
   /**
    * Appends a caller's event; reserved prefixes are refused (`event_invalid`), and those of low
    * severity when the disk is nearly full (`audit_full`).

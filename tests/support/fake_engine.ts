@@ -29,17 +29,16 @@ export interface FakeEngine extends Engine {
   readonly filters: readonly EventFilter[];
 }
 
-async function refuse(note: (call: string) => void, call: string): Promise<never> {
-  await Promise.resolve(note(call));
-  throw new EngineError("internal", "the fake explains nothing");
-}
-
 export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   const calls: string[] = [];
   const filters: EventFilter[] = [];
   const note = (call: string): void => {
     calls.push(call);
     if (options.failure !== undefined) throw options.failure;
+  };
+  const refuseExplaining = async (call: string): Promise<never> => {
+    await Promise.resolve(note(call));
+    throw new EngineError("internal", "the fake explains nothing");
   };
   return {
     calls,
@@ -81,8 +80,8 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       await Promise.resolve(note("verifyLog"));
       return fakeReport;
     },
-    explain: async ({ type }, principal) => await refuse(note, `explain ${principal} ${type}`),
-    explainEntry: async (seq) => await refuse(note, `explainEntry ${seq}`),
+    explain: (operation, principal) => refuseExplaining(`explain ${principal} ${operation.type}`),
+    explainEntry: (seq) => refuseExplaining(`explainEntry ${seq}`),
     replay: async function* ({ first, last }) {
       await Promise.resolve(note(`replay ${first}..${last}`));
       yield { seq: first, status: "agrees", decision: "allow", engine: null };

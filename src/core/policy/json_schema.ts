@@ -64,16 +64,6 @@ function encodeType(node: SchemaNode): JsonObject {
   }
 }
 
-function encodeMap(node: Extract<SchemaNode, { readonly kind: "map" }>): JsonObject {
-  return {
-    type: "object",
-    maxProperties: node.maxEntries,
-    propertyNames: { pattern: node.name.source },
-    additionalProperties: encodeNode(node.value),
-    examples: node.examples,
-  };
-}
-
 function encodeText(
   { maxCharacters, examples, shape }: Extract<SchemaNode, { readonly kind: "text" }>,
 ): JsonObject {
@@ -83,6 +73,16 @@ function encodeText(
     maxLength: maxCharacters,
     examples,
     ...(shape === null ? {} : { pattern: shape.source }),
+  };
+}
+
+function encodeMap(node: Extract<SchemaNode, { readonly kind: "map" }>): JsonObject {
+  return {
+    type: "object",
+    maxProperties: node.maxEntries,
+    propertyNames: { pattern: node.name.source },
+    additionalProperties: encodeNode(node.value),
+    examples: node.examples,
   };
 }
 
