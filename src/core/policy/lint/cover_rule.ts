@@ -32,29 +32,15 @@ export function coversRule(wide: ReadRule, narrow: ReadRule): boolean {
   // What only observes covers nothing, and changes no verdict to begin with.
   if ([wide, narrow].some(({ rule }) => rule.mode === "observe")) return false;
   if (strictness[wide.rule.effect] < strictness[narrow.rule.effect]) return false;
-  if (isTriedOut(wide.rule) || isTriedOut(narrow.rule)) return false;
   return coversMatch(wide, narrow) &&
     (wide.rule.effect === "deny" || releasesAsMuch(wide.rule.match, narrow.rule.match));
 }
-
-/** A rule that only observes answers nothing, on purpose. */
-export function isTriedOut({ mode }: Rule & { readonly mode?: string }): boolean {
-  return mode === "observe";
-}
-
-/** Compared by what they hold; every other key is equal on both sides, or no condition of `wide`. */
-const compared: ReadonlySet<string> = new Set(
-  ["types", "verbs", "principals", "tools", "commands", "files"] satisfies (keyof RuleMatch)[],
-);
 
 /** Every operation that meets `narrow` meets `wide`. */
 export function coversMatch(wide: ReadRule, narrow: ReadRule): boolean {
   const [left, right] = [wide.rule.match, narrow.rule.match];
   const hasFewerKeys = (Object.keys(left) as (keyof RuleMatch)[])
-    .every((key) =>
-      left[key] === null || (right[key] !== null &&
-        (compared.has(key) || JSON.stringify(left[key]) === JSON.stringify(right[key])))
-    );
+    .every((key) => left[key] === null || right[key] !== null);
   return hasFewerKeys &&
     isSamePast(left.after, right.after) && isSamePast(left.without, right.without) &&
     covers(left.types, right.types, (one, other) => one === other) &&

@@ -7,14 +7,7 @@ import type { Verb } from "../../operation/effect.ts";
 import type { Operation } from "../../operation/operation.ts";
 import { planEffects } from "../../operation/plan_effects.ts";
 import type { Policy, Rule } from "../policy.ts";
-import {
-  coversFiles,
-  coversMatch,
-  coversRule,
-  isTriedOut,
-  type ReadRule,
-  readRule,
-} from "./cover_rule.ts";
+import { coversFiles, coversMatch, coversRule, type ReadRule, readRule } from "./cover_rule.ts";
 import { quoted, type Weakness } from "./weakness.ts";
 
 export function findRules(policy: Policy): readonly Weakness[] {
@@ -104,7 +97,6 @@ function findProtected(
   const areFiles = files !== null && policy.commands.opaque === "deny" &&
     coversFiles(mayRead ? guards.slice(0, secrets) : guards, globs);
   const denied = policy.protectedOperations.flatMap((operation) => operation.types);
-  if (isTriedOut(rule)) return null;
   const areTypes = types !== null && types.every((type) => denied.includes(type));
   if (rule.mode === "observe" || (!areFiles && !areTypes)) return null;
   const by = areFiles ? "its files are" : "its types are";
