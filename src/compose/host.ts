@@ -9,9 +9,10 @@ import { openPolicyStore } from "../adapter/policy_store.ts";
 import { EngineError, toEngineError } from "../core/errors.ts";
 import { maxPolicyBytes } from "../core/limits.ts";
 import { version } from "../core/version.ts";
-import type { Host, InstallPaths, LockOutcome } from "../edge/cli/host.ts";
+import type { Host, InstallPaths } from "../edge/cli/host.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
+import { findRoad } from "./find_road.ts";
 import { openInstall } from "./open_install.ts";
 import { policyActions } from "./policy_actions.ts";
 import { readInput } from "./read_input.ts";
@@ -28,26 +29,28 @@ export function createHost(
   const layoutAt = (root: string | null) => findLayout(surroundings, root);
   return {
     ...rareActions(surroundings, layoutAt),
-    ...policyActions(surroundings, layoutAt),
     ...auditActions(surroundings, layoutAt),
+    ...policyActions(surroundings, layoutAt),
+    ...roadActions(surroundings),
     paths: (root) => pathsOf(layoutAt(root)),
-    isInitialized: (root) => exists(layoutAt(root).recordPath),
+    isInitialized: (root) => {
+      const { guard, recordPath } = layoutAt(root);
+      // A guarded install's record is the engine's alone; that it is there, client.json says.
+      return guard !== null || exists(recordPath);
+    },
     open: async (options) => {
       for (const path of options.outputs ?? []) requireOutput(layoutAt(options.root), path);
       const install = await openInstall(surroundings, options);
-      return { ...install, paths: pathsOf(install.layout) };
+      return { ...install, guard: install.layout.guard, paths: pathsOf(install.layout) };
     },
     agentFiles: async () => (await import("./agent_files.ts")).openAgentFiles(surroundings),
     sealForReading: async () => await (await import("./seal_for_reading.ts")).sealForReading(),
-    openHook: async (options) =>
-      await (await import("./open_hook.ts")).openHook(surroundings, options),
     writeNewFile,
     removeFiles,
     exists,
     readPolicy: (root) => openPolicyStore(layoutAt(root))(),
     readAcceptedText: (root, sha256) => readAcceptedText(() => layoutAt(root), sha256),
     readPolicyFile,
-    lockPolicy: (root) => lockFile(layoutAt(root).policyPath),
     readInput,
     writeOutputFile,
     createOutputFile: async (path) =>
@@ -66,7 +69,6 @@ type RareAction =
   | "createInstall"
   | "requireNew"
   | "auditKeeper"
-  | "connect"
   | "examine"
   | "serve"
   | "clearServeEnvironment";
@@ -89,10 +91,6 @@ function rareActions(
       const { createAuditKeeper } = await import("./audit_keeper.ts");
       return createAuditKeeper(surroundings, layoutAt(root));
     },
-    connect: async (options) => {
-      const { connect } = await import("./connect.ts");
-      return await connect(surroundings, options);
-    },
     examine: async (root) => {
       const { examine } = await import("./doctor/examine.ts");
       return await examine(surroundings, root, buildInfo());
@@ -103,6 +101,22 @@ function rareActions(
       const { assertServeEnvironment } = await import("../edge/server/serve_environment.ts");
       assertServeEnvironment(Deno.env);
     },
+  };
+}
+
+/** Who decides: this process, a server, or the engine of a guarded install. */
+function roadActions(
+  surroundings: Surroundings,
+): Pick<Host, "road" | "isGuarded" | "connect" | "openHook" | "guardKeeper"> {
+  return {
+    road: (request) => findRoad(surroundings, request),
+    isGuarded: (root) =>
+      surroundings.guards !== null && findLayout(surroundings, root).guard !== null,
+    connect: async (options) => await (await import("./connect.ts")).connect(surroundings, options),
+    openHook: async (options) =>
+      await (await import("./open_hook.ts")).openHook(surroundings, options),
+    guardKeeper: async () =>
+      (await import("./guarded/guard_keeper.ts")).createGuardKeeper(surroundings),
   };
 }
 
@@ -188,20 +202,6 @@ function removeFiles(paths: readonly string[]): void {
 
 function writeAllSync(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let sent = 0; sent < bytes.length;) sent += file.writeSync(bytes.subarray(sent));
-}
-
-function lockFile(path: string): LockOutcome {
-  try {
-    Deno.chmodSync(path, 0o444);
-    // Some file systems say yes and change nothing: what counts is what is read back.
-    const mode = (Deno.statSync(path).mode ?? 0) & 0o777;
-    return { path, mode: mode.toString(8).padStart(3, "0"), isLocked: (mode & 0o222) === 0 };
-  } catch (error) {
-    throw new EngineError("policy_unreadable", `Cannot lock "${path}"`, {
-      hint: "the file must exist and belong to this user",
-      cause: error,
-    });
-  }
 }
 
 function readPolicyFile(path: string): Uint8Array {

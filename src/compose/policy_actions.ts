@@ -19,7 +19,9 @@ type PolicyAction =
   | "openForBacktest"
   | "requireUnsigned"
   | "openTree"
-  | "writeSchema";
+  | "writeSchema"
+  | "lockPolicy"
+  | "unlockPolicy";
 
 export function policyActions(
   surroundings: Surroundings,
@@ -50,6 +52,10 @@ export function policyActions(
       const { requireUnsigned } = await import("./accept_policy.ts");
       requireUnsigned(surroundings);
     },
+    lockPolicy: async (root) =>
+      await (await import("./lock_policy.ts")).lockPolicy(surroundings, root),
+    unlockPolicy: async (root) =>
+      await (await import("./lock_policy.ts")).unlockPolicy(surroundings, root),
     openTree: (root) => openTree(layoutAt(root).root),
     writeSchema: (root, text) => writeSchema(layoutAt(root), text),
   };

@@ -25,7 +25,7 @@ export function openTestGround(surroundings: Surroundings, layout: Layout): Test
     root: layout.root,
     policyPath: layout.policyPath,
     testsFolder: `${layout.policyFolder}/tests`,
-    disk: openDisk(layout.root, ownPlacesOf(layout, surroundings), homeOf(surroundings)),
+    disk: openDisk(layout.root, ownPlacesOf(layout, surroundings), homeOf(layout, surroundings)),
     sha256,
     listTests,
     readTests,

@@ -53,6 +53,8 @@ export const errorTable = {
   audit_missing: { exit: 5, http: 503 },
   permissions_unsealed: { exit: 1, http: 503 },
   environment_unsafe: { exit: 1, http: 503 },
+  guard_unsafe: { exit: 1, http: 503 },
+  wrong_user: { exit: 1, http: 503 },
   server_unreachable: { exit: 1, http: 503 },
   server_untrusted: { exit: 1, http: 503 },
   request_unauthenticated: { exit: 1, http: 401 },

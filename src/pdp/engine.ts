@@ -12,6 +12,7 @@ import type { EngineState } from "../core/audit/state.ts";
 import type { LogReport } from "../core/audit/log_report.ts";
 import type { Outcome, Settlement } from "../core/audit/outcome.ts";
 import type { Decision } from "../core/decision/decision.ts";
+import type { Explanation } from "../core/decision/explanation.ts";
 import type { JudgeOptions } from "../core/decision/judge_operations.ts";
 import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
 import type { Trust } from "../core/integrity/trust.ts";
@@ -40,6 +41,8 @@ export interface PolicyStatus {
   readonly accepted_digest: string | null;
   readonly policy_trust: Decision["policy_trust"];
   readonly mode: Decision["mode"];
+  /** A human locked its files; see policy/SPEC.md, "On the disk". */
+  readonly is_locked?: true;
   /** One sentence for people. */
   readonly message: string;
   /** The newest signed policy this log has seen in force; absent where there was none. */
@@ -98,6 +101,24 @@ export interface WatchAnswer {
   readonly alarms: readonly Alarm[];
   /** Whether every protected file is known. */
   readonly is_whole: boolean;
+}
+
+/** What would be decided, and why. */
+export interface Explained {
+  readonly operation: Operation;
+  readonly policyStatus: Trust["status"];
+  readonly policyDigest: string;
+  readonly explanation: Explanation;
+}
+
+/** A logged decision, and why it is what it is. */
+export interface ExplainedEntry {
+  /** Verified. */
+  readonly entry: Entry;
+  /** Whether this version comes to the same answer. */
+  readonly replay: ReplayResult;
+  /** Null where it cannot be made again: then only the entry speaks. */
+  readonly explanation: Explanation | null;
 }
 
 /** A filter of a stream: it has no end to count the newest from. */
@@ -165,6 +186,14 @@ export interface Engine {
   readonly replay: (range: SeqRange) => AsyncIterable<ReplayResult>;
   /** Judges the logged decisions of a range again under a policy that is not in force. */
   readonly backtest: (range: SeqRange, candidate: Candidate) => AsyncIterable<BacktestStep>;
+  /** Says what would be decided and why. Decides nothing, and leaves no decision in the log. */
+  readonly explain: (operation: Operation, principal: Principal) => Promise<Explained>;
+  /**
+   * Says why a logged decision is what it is, by the policy of then.
+   *
+   * @throws {EngineError} `decision_missing`; what stands against the log.
+   */
+  readonly explainEntry: (seq: number) => Promise<ExplainedEntry>;
   /**
    * Appends a caller's event; reserved prefixes are refused (`event_invalid`), and those of low
    * severity when the disk is nearly full (`audit_full`).

@@ -53,7 +53,8 @@ export async function* backtestLog(
     if (trail.newest === null) beginTrail(trail, entry, parts);
     if (entry.seq >= first) {
       const known = () => knownAt(entry, trail.newest);
-      const judging = { kept: parts, known, createPlanner, measureComplexity };
+      const denials = trail.newest?.denials ?? [];
+      const judging = { kept: parts, known, denials, createPlanner, measureComplexity };
       const result = isDecision(entry) ? judgeCandidate(entry, candidate, judging) : null;
       yield { entry, result };
     }
@@ -86,7 +87,11 @@ function loadOrNull(load: () => Policy): Policy | null {
 }
 
 /** Where the front is gone: with the state that a segment begins with, or a snapshot. */
-function beginTrail(trail: StateTrail, { type, details }: Entry, { readState }: EngineParts): void {
+export function beginTrail(
+  trail: StateTrail,
+  { type, details }: Entry,
+  { readState }: EngineParts,
+): void {
   const named = { "audit.segment": details["state"], "audit.state": details["digest"] }[type];
   if (typeof named !== "string" || !named.startsWith("sha256:")) return;
   const state = readState(named.slice(7));
@@ -100,7 +105,7 @@ function isDecision({ type }: Entry): boolean {
 type Accepted = NonNullable<EngineState["accepted"]>;
 
 /** Loads each accepted policy once. */
-function createPolicyLoader(kept: KeptFiles): (accepted: Accepted) => Policy {
+export function createPolicyLoader(kept: KeptFiles): (accepted: Accepted) => Policy {
   const loaded = new Map<string, Policy>();
   return (accepted) => {
     const known = loaded.get(accepted.policy_digest);

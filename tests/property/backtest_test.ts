@@ -66,6 +66,7 @@ function judgeAgain(entry: Entry, before: string, now: string, digest: string): 
   const candidate = { policy: parsePolicy(now, "candidate.yaml"), digest };
   return judgeCandidate(entry, candidate, {
     kept: { readKept: () => null, keptStatus: () => "missing" },
+    denials: [],
     known: () => knownNames(candidate.policy, parsePolicy(before, "policy.yaml")),
     createPlanner,
     measureComplexity,

@@ -150,6 +150,7 @@ export function benchOf(text: string, on: FakeTree): Bench {
     measureComplexity,
     createPlanner,
     written: new Set<string>(),
+    denials: [],
     randomBytes: (count) => new Uint8Array(count),
   };
 }

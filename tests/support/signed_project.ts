@@ -53,6 +53,7 @@ export function createSignedProject(): SignedProject {
     variable: (name) => name === "HOME" ? project.home : undefined,
     uid: Deno.uid(),
     cwd: project.root,
+    guards: null,
     readTrustedKeys: () => trusted,
   };
   const signer = createPolicySigner(surroundings);

@@ -17,6 +17,7 @@ export type InputPath = number | string | {
   readonly kind?: string;
   readonly size?: number;
   readonly links?: number;
+  readonly mounted?: true;
   readonly lexical?: string;
   readonly real?: string | null;
   readonly failure?: string;

@@ -187,13 +187,15 @@ function encodePath(
 ): InputPath {
   const { written, lexical, real, kind, sizeBytes, linkCount, failure } = resolved;
   const links = linkCount ?? 1;
+  const isMounted = resolved.isMounted === true;
   const isUsual = lexical === lexicalOf(base, written) && real === lexical && failure === null &&
-    links <= 1;
+    links <= 1 && !isMounted;
   if (isUsual) return kind === "file" ? sizeBytes ?? kind : kind;
   return {
     ...(kind === "file" ? {} : { kind }),
     ...(sizeBytes === null ? {} : { size: sizeBytes }),
     ...(links <= 1 ? {} : { links }),
+    ...(isMounted ? { mounted: true } : {}),
     ...(lexical === lexicalOf(base, written) ? {} : { lexical: cover(lexical) }),
     ...(real === lexical ? {} : { real: real === null ? null : cover(real) }),
     ...(failure === null ? {} : { failure }),

@@ -33,7 +33,7 @@ function encodeType(node: SchemaNode): JsonObject {
     case "boolean":
       return { type: "boolean", default: node.default };
     case "choice":
-      return { enum: node.values, default: node.default };
+      return { enum: node.values, ...(node.default === null ? {} : { default: node.default }) };
     case "limit":
       return {
         type: "integer",
@@ -55,13 +55,7 @@ function encodeType(node: SchemaNode): JsonObject {
     case "sections":
       return encodeList({ minItems: 0, maxItems: node.maxItems }, encodeNode(node.item));
     case "map":
-      return {
-        type: "object",
-        maxProperties: node.maxEntries,
-        propertyNames: { pattern: node.name.source },
-        additionalProperties: encodeNode(node.value),
-        examples: node.examples,
-      };
+      return encodeMap(node);
     case "section":
       return encodeSection(node);
     case "json":
@@ -79,6 +73,16 @@ function encodeText(
     maxLength: maxCharacters,
     examples,
     ...(shape === null ? {} : { pattern: shape.source }),
+  };
+}
+
+function encodeMap(node: Extract<SchemaNode, { readonly kind: "map" }>): JsonObject {
+  return {
+    type: "object",
+    maxProperties: node.maxEntries,
+    propertyNames: { pattern: node.name.source },
+    additionalProperties: encodeNode(node.value),
+    examples: node.examples,
   };
 }
 
@@ -105,6 +109,18 @@ function encodeSection(node: Extract<SchemaNode, { readonly kind: "section" }>):
 }
 
 function isRequired(node: SchemaNode): boolean {
-  return node.kind === "version" || (node.kind === "text" && node.isRequired) ||
-    (node.kind === "section" && node.minKeys !== undefined);
+  switch (node.kind) {
+    case "version":
+      return true;
+    case "text":
+      return node.isRequired;
+    case "choice":
+      return node.default === null;
+    case "limit":
+      return node.isRequired === true;
+    case "section":
+      return node.minKeys !== undefined && !("isOptional" in node);
+    default:
+      return false;
+  }
 }

@@ -84,4 +84,17 @@ export const machineErrorTexts = {
     why: "It is a fault in Sealward.",
     fix: "Keep the message and what was asked, and report it.",
   },
+  guard_unsafe: {
+    means: "What a guarded install relies on may have been written by somebody else than root.",
+    why: "A file or folder below /etc/sealward, or one above it, has another owner or may be " +
+      "written by the group or others; or it is a link.",
+    fix: "The message names it. Give it back to root, look what changed in it, then ask again.",
+  },
+  wrong_user: {
+    means: "This command must be run by another user here.",
+    why:
+      "A guarded install has a user of its own: what another one writes there, the engine could " +
+      "not use afterwards.",
+    fix: "The message names the user: `sudo -u USER sealward ...`.",
+  },
 } as const satisfies Readonly<Record<string, CodeText>>;

@@ -24,6 +24,22 @@ export const violationTexts: CodeTexts<ViolationCode> = {
       "List the place in a rule with effect ask or warn, with a pattern that begins with a slash: " +
       'files: ["//tmp/"].',
   },
+  path_special: {
+    means:
+      "The path is no file of a project: a device, a pipe, a socket, or a view into the kernel.",
+    why: "Writing there changes the machine or another process, and no policy about files speaks " +
+      "of that.",
+    fix: "Write to a plain file. /dev/null and its like are always free; a rule may name others.",
+  },
+  denied_before: {
+    means:
+      "The same effect was denied to this principal before, and another road does not change it.",
+    why:
+      "A denial is about what would happen, not about the tool that would do it. The violation " +
+      "refers to the first denial.",
+    fix:
+      "Stop trying. Let a person change the policy, or end the session if the task is another one.",
+  },
   path_unresolvable: {
     means: "Nobody can tell which file the path means.",
     why: "A folder on the way cannot be looked into, links run in a circle, or a name is too long.",
@@ -72,12 +88,21 @@ export const violationTexts: CodeTexts<ViolationCode> = {
   rule_matched: {
     means: "A rule of the policy denies this, or wants a person asked.",
     why: "Every condition under match of that rule is satisfied.",
-    fix: "`sealward explain` shows the rule's line. Narrow its conditions if it was not meant.",
+    fix: "Narrow the rule's conditions if this was not meant; the violation names its line.",
   },
   limit_exceeded: {
     means: "The operation is larger than a limit of the policy.",
     why: "The larger of what was measured and what was claimed counts. A limit of 0 allows none.",
     fix: "Do it in smaller steps, or raise the limit.",
+  },
+  budget_exceeded: {
+    means: "With this operation a budget of the policy would be used up and more.",
+    why:
+      "What was allowed before is counted from the log, for one principal, over a session, an hour " +
+      "or a day. The operation counts whole before it is allowed. A max of 0 allows none.",
+    fix:
+      "Do less at once, wait until the hour or day has passed, or have a person raise max; what was " +
+      "counted stays.",
   },
   default_deny: {
     means: "Nothing speaks against the operation, and nothing for it.",

@@ -21,6 +21,7 @@ function judge(now: string, given: JsonObject = {}, digest = "sha256:another") {
   const policy = parsePolicy(now, "candidate.yaml");
   return judgeCandidate(entry(7, "audit.decision", { ...logged, ...given }), { policy, digest }, {
     kept: { readKept: () => null, keptStatus: () => "missing" },
+    denials: [],
     known: () => knownNames(policy, parsePolicy(then, "policy.yaml")),
     createPlanner: null,
     measureComplexity: null,

@@ -25,6 +25,10 @@ export const initCommand: Command<CliContext> = {
       command: "sealward init --forward-secure /media/usb/audit.root",
       what: "the audit secret is the auditor's alone",
     },
+    {
+      command: "sudo sealward init --guarded --agent alice",
+      what: "out of the reach of the agent that runs as alice",
+    },
   ],
   flags: [
     { name: "guide", kind: "boolean", description: "Write the guide's policy instead" },
@@ -34,6 +38,24 @@ export const initCommand: Command<CliContext> = {
       kind: "string",
       value: "FILE",
       description: "Put the audit secret there for an auditor, keep none here",
+    },
+    {
+      name: "guarded",
+      kind: "boolean",
+      description: "The engine under its own user, the policy root's (as root; help guarded)",
+    },
+    { name: "agent", kind: "string", value: "USER", description: "Guarded: who is judged" },
+    {
+      name: "engine-user",
+      kind: "string",
+      value: "USER",
+      description: "Guarded: who judges; made when missing (sealward)",
+    },
+    {
+      name: "port",
+      kind: "string",
+      value: "PORT",
+      description: "Guarded: port on 127.0.0.1 (8787)",
     },
   ],
   exits: [
@@ -46,6 +68,17 @@ export const initCommand: Command<CliContext> = {
 };
 
 async function runInit(context: CliContext, parsed: ParsedArguments): Promise<number> {
+  if (parsed.flags.isSet("guarded")) {
+    return await (await import("./init_guarded.ts")).runInitGuarded(context, parsed);
+  }
+  for (const name of ["agent", "engine-user", "port"]) {
+    if (parsed.flags.text(name) === null) continue;
+    throw usageError(`--${name} is for a guarded install`, "give --guarded too");
+  }
+  return await runInitLocal(context, parsed);
+}
+
+async function runInitLocal(context: CliContext, parsed: ParsedArguments): Promise<number> {
   const { host } = context;
   // Here, not in a parent that has one: init makes installs, it does not look for them.
   const root = parsed.flags.text("root") ?? host.cwd;
@@ -72,9 +105,7 @@ async function runInit(context: CliContext, parsed: ParsedArguments): Promise<nu
     if (isOwn) await writePolicy(write, paths.policyPath, parsed.flags.isSet("guide"));
     await host.refuseFaultyPolicy(root);
     const snapshot = host.readPolicy(root);
-    // What we have just written needs no question; what somebody else wrote does, unless a signature
-    // has to answer for it.
-    if (!isOwn && !mustBeSigned) agreeToPolicy(context, parsed, { snapshot, previous: new Map() });
+    if (!mustBeSigned) agreeToOthers(context, parsed, snapshot, isOwn);
     writeIgnore(write, paths.policyPath);
     return { snapshot, record: await host.createInstall(root) };
   };
@@ -115,6 +146,17 @@ async function finish(context: CliContext, parsed: ParsedArguments, made: Made):
     : renderJson({ schema_version: 1, ...facts, state: paths.stateFolder }, parsed.format);
   printAnswer(context, parsed, text);
   return 0;
+}
+
+/** What we have just written needs no question; what somebody else wrote, beside it too, does. */
+function agreeToOthers(
+  context: CliContext,
+  parsed: ParsedArguments,
+  snapshot: PolicySnapshot,
+  isOwn: boolean,
+): void {
+  if (isOwn && snapshot.inputs.length === 1) return;
+  agreeToPolicy(context, parsed, { snapshot, previous: new Map() });
 }
 
 /** Looks at the policy as the first decision would: a signed one is in force from here. */

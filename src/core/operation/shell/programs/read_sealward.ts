@@ -13,6 +13,7 @@ const harmless: ReadonlySet<string> = new Set([
   "verify",
   "status",
   "doctor",
+  "drift",
   "report",
   "replay",
   "test",
@@ -53,6 +54,8 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   "policy accept": [".scalpel/policy.yaml"],
   "policy sign": [".scalpel/policy.manifest.json", ".scalpel/policy.manifest.json.sig"],
   "policy lock": [".scalpel/policy.yaml"],
+  "policy install": ["/etc/sealward/client.json"],
+  "policy unlock": [".scalpel/policy.yaml"],
   "hook install": [".claude/settings.json", ".codex/hooks.json"],
   "hook uninstall": [".claude/settings.json", ".codex/hooks.json"],
 };
@@ -67,8 +70,8 @@ const options = "-hq root: color: format: output> proposed-policy> json quiet he
   "metadata: command: cwd: timestamp: correlation-id: batch verbose -v since: until: session: " +
   "agent: top: severity: details: limit: follow port: permissions key: line< all anchor: checkpoint< root-secret-file< " +
   "seals threads: as: out> as-test min-severity: principal: decision: policy: after: " +
-  "strict skip-tree write keep: before: reason: segments: to> new-secret-file< secret-out> " +
-  "forward-secure> candidate< report> coverage fail-on-uncovered watch allow-empty filter: " +
+  "strict skip-tree write keep: before: reason: segments: to> new-secret-file< secret-out> forward-secure> " +
+  "candidate< report> coverage fail-on-uncovered watch allow-empty filter: guarded engine-user: " +
   "prepare policy-version: project: min-engine: expires-at: expires-in: signer: comment: " +
   "acknowledge: backtest< without-backtest";
 
