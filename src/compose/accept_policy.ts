@@ -26,7 +26,7 @@ export async function acceptPolicy(
   shown: PolicySnapshot,
 ): Promise<Receipt> {
   const layout = findLayout(surroundings, root);
-  requireUnsigned(surroundings);
+  await requireUnsigned(surroundings);
   const { refuseFaulty } = await import("../core/policy/refuse_faulty.ts");
   refuseFaulty(shown);
   const { audit } = await openLog(surroundings, layout);
@@ -58,8 +58,8 @@ export async function acceptPolicy(
  *
  * @throws {EngineError} `signature_required`
  */
-export function requireUnsigned({ readTrustedKeys }: Surroundings): void {
-  const keys = readTrustedKeys();
+export async function requireUnsigned({ readTrustedKeys }: Surroundings): Promise<void> {
+  const keys = await readTrustedKeys();
   if (keys.length === 0) return;
   throw new EngineError(
     "signature_required",

@@ -130,10 +130,11 @@ function policyActions(
       const { acceptPolicy } = await import("./accept_policy.ts");
       return await acceptPolicy(surroundings, root, shown);
     },
-    policySigner: async () => (await import("./policy_signer.ts")).createPolicySigner(surroundings),
+    policySigner: async () =>
+      await (await import("./policy_signer.ts")).createPolicySigner(surroundings),
     requireUnsigned: async () => {
       const { requireUnsigned } = await import("./accept_policy.ts");
-      requireUnsigned(surroundings);
+      await requireUnsigned(surroundings);
     },
   };
 }

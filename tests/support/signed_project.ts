@@ -46,16 +46,16 @@ export interface SignedProject extends Disposable {
 }
 
 /** A project with a policy and a trusted key; neither signed nor installed. */
-export function createSignedProject(): SignedProject {
+export async function createSignedProject(): Promise<SignedProject> {
   const project = new Project();
   const trusted: TrustedKey[] = [];
   const surroundings: Surroundings = {
     variable: (name) => name === "HOME" ? project.home : undefined,
     uid: Deno.uid(),
     cwd: project.root,
-    readTrustedKeys: () => trusted,
+    readTrustedKeys: () => Promise.resolve(trusted),
   };
-  const signer = createPolicySigner(surroundings);
+  const signer = await createPolicySigner(surroundings);
   let keys = 0;
   const read = () => signer.read(project.root);
   const newKey = () => {

@@ -61,7 +61,7 @@ async function runInit(context: CliContext, parsed: ParsedArguments): Promise<nu
     );
   }
   if (!isOwn) say(context, parsed, `keeping the policy that is there: ${paths.policyPath}`);
-  const mustBeSigned = (await host.policySigner()).trustedKeys().length > 0;
+  const mustBeSigned = (await host.policySigner()).trustedKeys.length > 0;
   const made: string[] = [];
   const make = async () => {
     const write = (path: string, text: string) => {
