@@ -55,7 +55,7 @@ class Stamps {
     // SECURITY: same size and a reset mtime hide an edit; ctime cannot be reset.
     if (!(Date.now() - changed > racyMs)) throw new Unsure();
     const times = what === "identity" ? "" : `${stat.size} ${stat.mtime?.getTime()} ${changed}`;
-    this.#parts.push(`${stat.dev} ${stat.ino} ${stat.mode} ${stat.nlink} ${times}`);
+    this.#parts.push(`${stat.dev} ${stat.ino} ${stat.mode} ${stat.uid} ${stat.nlink} ${times}`);
     if (stat.isDirectory) this.#folders.push(path);
   }
 

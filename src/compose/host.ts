@@ -9,10 +9,12 @@ import { openPolicyStore } from "../adapter/policy_store.ts";
 import { EngineError, toEngineError } from "../core/errors.ts";
 import { maxPolicyBytes } from "../core/limits.ts";
 import { version } from "../core/version.ts";
-import type { Host, InstallPaths, LockOutcome } from "../edge/cli/host.ts";
+import type { Host, InstallPaths } from "../edge/cli/host.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
+import { findRoad } from "./find_road.ts";
 import { openInstall } from "./open_install.ts";
+import { policyActions } from "./policy_actions.ts";
 import { readInput } from "./read_input.ts";
 import { requireOutput, writeOutputFile } from "./output_file.ts";
 
@@ -27,26 +29,28 @@ export function createHost(
   const layoutAt = (root: string | null) => findLayout(surroundings, root);
   return {
     ...rareActions(surroundings, layoutAt),
-    ...policyActions(surroundings, layoutAt),
     ...auditActions(surroundings, layoutAt),
+    ...policyActions(surroundings, layoutAt),
+    ...roadActions(surroundings),
     paths: (root) => pathsOf(layoutAt(root)),
-    isInitialized: (root) => exists(layoutAt(root).recordPath),
+    isInitialized: (root) => {
+      const { guard, recordPath } = layoutAt(root);
+      // A guarded install's record is the engine's alone; that it is there, client.json says.
+      return guard !== null || exists(recordPath);
+    },
     open: async (options) => {
       for (const path of options.outputs ?? []) requireOutput(layoutAt(options.root), path);
       const install = await openInstall(surroundings, options);
-      return { ...install, paths: pathsOf(install.layout) };
+      return { ...install, guard: install.layout.guard, paths: pathsOf(install.layout) };
     },
     agentFiles: async () => (await import("./agent_files.ts")).openAgentFiles(surroundings),
     sealForReading: async () => await (await import("./seal_for_reading.ts")).sealForReading(),
-    openHook: async (options) =>
-      await (await import("./open_hook.ts")).openHook(surroundings, options),
     writeNewFile,
     removeFiles,
     exists,
     readPolicy: (root) => openPolicyStore(layoutAt(root))(),
     readAcceptedText: (root, sha256) => readAcceptedText(() => layoutAt(root), sha256),
     readPolicyFile,
-    lockPolicy: (root) => lockFile(layoutAt(root).policyPath),
     readInput,
     writeOutputFile,
     createOutputFile: async (path) =>
@@ -65,7 +69,6 @@ type RareAction =
   | "createInstall"
   | "requireNew"
   | "auditKeeper"
-  | "connect"
   | "examine"
   | "serve"
   | "clearServeEnvironment";
@@ -88,12 +91,8 @@ function rareActions(
       const { createAuditKeeper } = await import("./audit_keeper.ts");
       return createAuditKeeper(surroundings, layoutAt(root));
     },
-    connect: async (options) => {
-      const { connect } = await import("./connect.ts");
-      return await connect(surroundings, options);
-    },
     examine: async (root) => {
-      const { examine } = await import("./examine.ts");
+      const { examine } = await import("./doctor/examine.ts");
       return await examine(surroundings, root, buildInfo());
     },
     serve: async (install, options) =>
@@ -105,37 +104,19 @@ function rareActions(
   };
 }
 
-type PolicyAction =
-  | "refuseFaultyPolicy"
-  | "acceptedInputs"
-  | "acceptPolicy"
-  | "policySigner"
-  | "requireUnsigned";
-
-/** What only people who answer for a policy do. */
-function policyActions(
+/** Who decides: this process, a server, or the engine of a guarded install. */
+function roadActions(
   surroundings: Surroundings,
-  layoutAt: (root: string | null) => Layout,
-): Pick<Host, PolicyAction> {
+): Pick<Host, "road" | "isGuarded" | "connect" | "openHook" | "guardKeeper"> {
   return {
-    refuseFaultyPolicy: async (root) => {
-      const { refuseFaulty } = await import("../core/policy/refuse_faulty.ts");
-      refuseFaulty(openPolicyStore(layoutAt(root))());
-    },
-    acceptedInputs: async (root) => {
-      const { readAcceptedInputs } = await import("./accept_policy.ts");
-      return await readAcceptedInputs(surroundings, root);
-    },
-    acceptPolicy: async (root, shown) => {
-      const { acceptPolicy } = await import("./accept_policy.ts");
-      return await acceptPolicy(surroundings, root, shown);
-    },
-    policySigner: async () =>
-      await (await import("./policy_signer.ts")).createPolicySigner(surroundings),
-    requireUnsigned: async () => {
-      const { requireUnsigned } = await import("./accept_policy.ts");
-      await requireUnsigned(surroundings);
-    },
+    road: (request) => findRoad(surroundings, request),
+    isGuarded: (root) =>
+      surroundings.guards !== null && findLayout(surroundings, root).guard !== null,
+    connect: async (options) => await (await import("./connect.ts")).connect(surroundings, options),
+    openHook: async (options) =>
+      await (await import("./open_hook.ts")).openHook(surroundings, options),
+    guardKeeper: async () =>
+      (await import("./guarded/guard_keeper.ts")).createGuardKeeper(surroundings),
   };
 }
 
@@ -208,7 +189,8 @@ function writeNewFile(path: string, text: string): void {
 }
 
 function removeFiles(paths: readonly string[]): void {
-  const folders = new Set(paths.map((path) => path.slice(0, path.lastIndexOf("/"))));
+  const folders = [...new Set(paths.map((path) => path.slice(0, path.lastIndexOf("/"))))]
+    .sort((a, b) => b.length - a.length);
   for (const path of [...paths, ...folders]) {
     try {
       Deno.removeSync(path);
@@ -220,20 +202,6 @@ function removeFiles(paths: readonly string[]): void {
 
 function writeAllSync(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let sent = 0; sent < bytes.length;) sent += file.writeSync(bytes.subarray(sent));
-}
-
-function lockFile(path: string): LockOutcome {
-  try {
-    Deno.chmodSync(path, 0o444);
-    // Some file systems say yes and change nothing: what counts is what is read back.
-    const mode = (Deno.statSync(path).mode ?? 0) & 0o777;
-    return { path, mode: mode.toString(8).padStart(3, "0"), isLocked: (mode & 0o222) === 0 };
-  } catch (error) {
-    throw new EngineError("policy_unreadable", `Cannot lock "${path}"`, {
-      hint: "the file must exist and belong to this user",
-      cause: error,
-    });
-  }
 }
 
 function readPolicyFile(path: string): Uint8Array {

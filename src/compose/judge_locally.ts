@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { layoutOf } from "../adapter/layout.ts";
 import type { Decision } from "../core/decision/decision.ts";
 import type { Operation } from "../core/operation/operation.ts";
 import type { HookJudgeOptions } from "../edge/hook/run_hook.ts";
+import { stateHomeOf } from "./environment.ts";
 import { findParts, type LocalRoad } from "./hook_judges.ts";
 import { type OpenedInstall, openInstall } from "./open_install.ts";
 
@@ -57,7 +59,8 @@ export async function inInstall<T>(
   road: LocalRoad,
   act: (install: OpenedInstall) => Promise<T>,
 ): Promise<T> {
-  const install = await openInstall(road.surroundings, { root: root || "/", role: "library" });
+  const layout = layoutOf(root || "/", stateHomeOf(road.surroundings));
+  const install = await openInstall(road.surroundings, { root, layout, role: "library" });
   try {
     const result = await act(install);
     if (install.log.isFull()) road.full.add(root);

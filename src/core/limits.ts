@@ -50,6 +50,20 @@ export const maxRuleItems = 256;
 /** One pattern, in characters. */
 export const maxPatternCharacters = 1_024;
 
+/** A file of policy tests: some thousands of cases; a document of this size parses in a second. */
+export const maxTestFileBytes = 1_048_576;
+/** Files of one run of `sealward test`, and how deep below their folder. */
+export const maxTestFiles = 1_000;
+/** Operations that go before the one a test is about. */
+export const maxEarlierOperations = 200;
+
+/** Kinds of changes a backtest tells apart; more nobody reads, and the rest counts as one. */
+export const maxBacktestGroups = 500;
+/** Decisions of one kind that are named one by one. */
+export const maxGroupSeqs = 100;
+/** A backtest report: that many groups, with examples. */
+export const maxBacktestBytes = 4_194_304;
+
 /** Entries of folders looked at for one operation before the answer is "too many to know". */
 export const maxFolderEntries = 10_000;
 

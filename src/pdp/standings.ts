@@ -3,13 +3,16 @@
  *
  * @module
  */
+import type { NewEvent } from "../core/audit/entry.ts";
 import type { EngineState } from "../core/audit/state.ts";
 import { EngineError, toEngineError } from "../core/errors.ts";
+import { holdMarks, markDetails, touchEvents } from "../core/integrity/hold_marks.ts";
 import type { judgeTrust, TrustAnchors } from "../core/integrity/judge_trust.ts";
 import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
-import { compareTrust, type Trust } from "../core/integrity/trust.ts";
+import { compareTrust, type Trust, trustEvents } from "../core/integrity/trust.ts";
 import type { TrustedKey } from "../core/integrity/trusted_key.ts";
 import { type LoadedPolicy, parseKeptPolicy } from "../core/policy/kept_policy.ts";
+import { weakeningEvents } from "../core/policy/weakening_events.ts";
 import type { EngineParts } from "./engine.ts";
 import type { JudgedPolicy } from "./judged_policy.ts";
 
@@ -17,6 +20,8 @@ import type { JudgedPolicy } from "./judged_policy.ts";
 export interface Standing {
   readonly trust: Trust;
   readonly loaded: LoadedPolicy | null;
+  /** What the log has to say of it first; nothing while nothing changes. */
+  readonly events: readonly NewEvent[];
 }
 
 /**
@@ -74,10 +79,13 @@ export function createStandings(parts: StandingParts): Standings {
       // Never accepted and not even readable: there is nothing a human could have meant. And a
       // system that is out of resources says nothing about the policy.
       if (trust.status === "unaccepted" || found.code === "resources_exhausted") throw found;
-      return { trust, loaded: null };
+      return { trust, loaded: null, events: trustEvents(trust, state) };
     }
-    if (trust.status !== "trusted") return { trust, loaded: null };
-    return { trust, loaded: policies.load(found, state) };
+    if (trust.status !== "trusted") {
+      return { trust, loaded: null, events: trustEvents(trust, state) };
+    }
+    const loaded = policies.load(found, state);
+    return { trust, loaded, events: trustedEvents(trust, found, { state, loaded }) };
   };
   const bring = async (what: Needed["what"]): Promise<void> => {
     if (what === "readers") {
@@ -142,6 +150,20 @@ async function readAnchors({ readTrustedKeys }: StandingParts): Promise<Anchors>
   return { keys, judgeTrust };
 }
 
+function trustedEvents(
+  trust: Trust,
+  { marks }: PolicySnapshot,
+  { state, loaded }: { readonly state: EngineState; readonly loaded: LoadedPolicy },
+): readonly NewEvent[] {
+  // Put back is touched: one entry says both.
+  const events = state.tamper === null
+    ? touchEvents(trust, marks ?? null, state)
+    : trustEvents(trust, state).map((event) => {
+      return { ...event, details: { ...event.details, ...markDetails(marks) } };
+    });
+  return [...events, ...weakeningEvents(loaded, state)];
+}
+
 function judgePolicy(
   state: EngineState,
   { readPolicy, nowMicros, sha256 }: StandingParts,
@@ -151,9 +173,12 @@ function judgePolicy(
   if (anchors === null) throw new EngineError("internal", "Nobody looked which keys are trusted");
   const { keys, judgeTrust } = anchors;
   const found = readSnapshot(() => readPolicy(judgeTrust === null ? "inputs" : "signed"));
-  if (judgeTrust === null) return { found, trust: compareTrust(found, state) };
   const nowMs = Math.floor(nowMicros() / 1000);
-  return { found, trust: judgeTrust(found, state, { keys, nowMs, sha256, verify }) };
+  const trust = judgeTrust === null
+    ? compareTrust(found, state)
+    : judgeTrust(found, state, { keys, nowMs, sha256, verify });
+  const marks = "digest" in found ? found.marks ?? null : null;
+  return { found, trust: trust.status === "new" ? trust : holdMarks(trust, marks, state) };
 }
 
 async function withTurns<T>(

@@ -226,7 +226,7 @@ describe("RegularFile", () => {
       await reopen(options);
     }));
 
-  it("AUD-27 refuses to append to a log that was renamed, removed or cut", () =>
+  it("AUD-27 RACE-10 refuses to append to a log that was renamed, removed or cut", () =>
     inFolder(async (folder) => {
       const options = await makeLog(folder, 3);
       const file = await openAuditFile(options);

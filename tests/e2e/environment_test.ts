@@ -1,6 +1,7 @@
 /** Hostile surroundings change nothing: same decisions, nothing loaded, nobody listening. */
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { knownVariables } from "../../src/compose/environment.ts";
 import { compiled, Project } from "../support/sealward.ts";
 import { ask, harmless } from "./fixtures/ask.ts";
 import { inShell } from "./fixtures/in_shell.ts";
@@ -82,6 +83,18 @@ describe("hostile surroundings", () => {
       assertEquals((await ask(project, denied, { env, program })).exit, 2);
       assertThrows(() => Deno.statSync(`${project.folder}/pwned`), Deno.errors.NotFound);
     }
+  });
+
+  it("CFG-13 the program knows no variable but the documented ones: no switch for tests", () => {
+    const stage = new URL("../../dist/stage", import.meta.url);
+    const texts = [...Deno.readDirSync(stage)].filter(({ name }) => name.endsWith(".js"))
+      .map(({ name }) => Deno.readTextFileSync(`${stage.pathname}/${name}`));
+    const named = texts.flatMap((text) =>
+      text.match(/\b(?:SCALPEL|SEALWARD)_[A-Z_]*[A-Z]\b/g) ?? []
+    );
+    assert(named.includes("SCALPEL_ROOT"), "nothing was looked at");
+    const known = new Set<string>(knownVariables);
+    assertEquals([...new Set(named)].filter((name) => !known.has(name)), []);
   });
 
   it("doctor names variables that change the runtime", async () => {

@@ -1,6 +1,7 @@
 /** The guide's examples against the library, as a user's program runs them. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { AuditLog } from "../../src/mod.ts";
 import { type Program, Project } from "../support/sealward.ts";
 
 const root = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
@@ -69,5 +70,13 @@ describe("SEED-15 the guide's examples", () => {
       },
     });
     assertEquals((await project.run(["audit", "verify"])).exit, 5);
+  });
+});
+
+describe("AuditLog", () => {
+  it("SEED-06 offers nothing that takes entries away", () => {
+    const offered = Object.getOwnPropertyNames(AuditLog.prototype).sort();
+    const expected = ["close", "constructor", "getEvents", "recordEvent", "verifyIntegrity"];
+    assertEquals(offered, expected);
   });
 });

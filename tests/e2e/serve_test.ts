@@ -102,7 +102,7 @@ describe("serve", () => {
     });
   });
 
-  it("RACE-02 the next request notices a swapped policy, and a restored one", async () => {
+  it("RACE-02 SEED-11 the next request notices a swapped policy, and a restored one", async () => {
     await withServer(async (project, { fetch }) => {
       const check = async () => await codeOf(await fetch("/v1/check", { body: write("a.ts") }));
       const path = ".scalpel/policy.yaml";

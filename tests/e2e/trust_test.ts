@@ -182,7 +182,13 @@ describe("a policy nobody accepted", () => {
     project.write(path, guidePolicy);
     const variable = (name: string) => name === "HOME" ? project.home : undefined;
     const readTrustedKeys = () => Promise.resolve([]);
-    const surroundings = { variable, uid: Deno.uid(), cwd: project.root, readTrustedKeys };
+    const surroundings = {
+      variable,
+      uid: Deno.uid(),
+      cwd: project.root,
+      readTrustedKeys,
+      guards: null,
+    };
     await createInstall(surroundings, project.root);
     const { exit, codes, decision } = await ask(project, harmless, { program });
     assertEquals([exit, codes, decision.policy_trust], [2, ["policy_unaccepted"], "none"]);

@@ -134,7 +134,8 @@ function policyText(policy: string): string {
 /** Where a project's install is looked for: as the program itself does, in the project's home. */
 export function surroundingsOf({ root, home }: Project): Surroundings {
   const variable = (name: string) => name === "HOME" ? home : undefined;
-  return { variable, uid: Deno.uid(), cwd: root, readTrustedKeys: () => Promise.resolve([]) };
+  const readTrustedKeys = () => Promise.resolve([]);
+  return { variable, uid: Deno.uid(), cwd: root, readTrustedKeys, guards: null };
 }
 
 /** Makes the install a file of vectors speaks of; returns what a human accepted. */

@@ -53,6 +53,7 @@ export async function createSignedProject(): Promise<SignedProject> {
     variable: (name) => name === "HOME" ? project.home : undefined,
     uid: Deno.uid(),
     cwd: project.root,
+    guards: null,
     readTrustedKeys: () => Promise.resolve(trusted),
   };
   const signer = await createPolicySigner(surroundings);

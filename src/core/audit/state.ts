@@ -8,7 +8,19 @@ import type { JsonObject } from "../operation/operation.ts";
 import type { Entry } from "./entry.ts";
 import { emptyWritten, foldWritten, type WrittenState } from "./written_state.ts";
 import { emptyOutcomes, foldDecision, foldOutcome, type OutcomeState } from "./outcome_state.ts";
+import {
+  emptyPolicyFiles,
+  foldPolicyFiles,
+  type PolicyFilesState,
+  policyFilesTypes,
+} from "./policy_files_state.ts";
 import { emptySigned, signedOf, type SignedState } from "./signed_state.ts";
+import {
+  emptyWeakened,
+  foldWeakened,
+  type WeakenedState,
+  weakenedTypes,
+} from "./weakened_state.ts";
 
 /** One policy input as trusted: path relative to the root, SHA-256 in hex. */
 export interface PolicyInput {
@@ -17,7 +29,8 @@ export interface PolicyInput {
 }
 
 /** Keys are sorted and the object is plain JSON: its canonical form is hashed. */
-export interface EngineState extends OutcomeState, SignedState, WrittenState {
+export interface EngineState
+  extends OutcomeState, PolicyFilesState, SignedState, WeakenedState, WrittenState {
   readonly version: 1;
   /** The policy a human accepted or signed last; null before the first time. */
   readonly accepted: {
@@ -25,6 +38,8 @@ export interface EngineState extends OutcomeState, SignedState, WrittenState {
     readonly inputs: readonly PolicyInput[];
     /** SHA-256 of the policy's plain values as both parsers read them; null when none are kept. */
     readonly values_sha256: string | null;
+    /** Others than their owner could write the files when they were trusted. */
+    readonly is_loose?: true;
     readonly seq: number;
     readonly at: string;
   } | null;
@@ -42,7 +57,9 @@ export const emptyState: EngineState = {
   accepted: null,
   tamper: null,
   ...emptyOutcomes,
+  ...emptyPolicyFiles,
   ...emptySigned,
+  ...emptyWeakened,
   ...emptyWritten,
 };
 
@@ -63,6 +80,7 @@ export const stateTypes = {
   signed: "state.policy_signed",
   tampered: "state.policy_tampered",
   restored: "state.policy_restored",
+  ...policyFilesTypes,
 } as const;
 
 /**
@@ -74,10 +92,11 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
   const details = entry.details;
   switch (entry.type) {
     case stateTypes.accepted:
-      return { ...state, accepted: acceptedOf(entry), tamper: null };
+      return foldPolicyFiles({ ...state, accepted: acceptedOf(entry), tamper: null }, entry);
     case stateTypes.signed: {
       const signed = signedOf(entry.seq, details);
-      return { ...state, accepted: acceptedOf(entry), signed, tamper: null };
+      const next = { ...state, accepted: acceptedOf(entry), signed, tamper: null };
+      return foldPolicyFiles(next, entry);
     }
     case stateTypes.tampered:
       return {
@@ -85,7 +104,14 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
         tamper: { policy_digest: text(details, "policy_digest"), since_seq: entry.seq, denied: 0 },
       };
     case stateTypes.restored:
-      return { ...state, tamper: null };
+      return foldPolicyFiles({ ...state, tamper: null }, entry);
+    case stateTypes.locked:
+    case stateTypes.unlocked:
+    case stateTypes.touched:
+      return foldPolicyFiles(state, entry);
+    case weakenedTypes.weakened:
+    case weakenedTypes.restored:
+      return foldWeakened(state, entry);
     case "audit.decision": {
       const next = foldWritten(foldDecision(state, entry.seq, details), details);
       return next.tamper === null || details["decision"] !== "deny"
@@ -102,6 +128,7 @@ function acceptedOf({ details, seq, at }: Entry): EngineState["accepted"] {
     policy_digest: text(details, "policy_digest"),
     inputs: inputsOf(details),
     values_sha256: text(details, "values_sha256") || null,
+    ...(details["is_loose"] === true ? { is_loose: true } : {}),
     seq,
     at,
   };

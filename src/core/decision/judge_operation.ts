@@ -15,6 +15,7 @@ import type { Evidence } from "./evidence.ts";
 import type { Facts } from "./facts.ts";
 import { gatherFacts, type Instruments } from "./gather_facts.ts";
 import type { Guard } from "./other_names.ts";
+import type { Question } from "./question.ts";
 import type { ShellView } from "./shell_view.ts";
 import type { Unmeasured } from "./unmeasured_header.ts";
 
@@ -37,6 +38,8 @@ export interface Judging {
   readonly judgement: Judgement;
   readonly effects: readonly Effect[];
   readonly facts: Facts | null;
+  /** What was decided on; null where there is no policy to decide by. */
+  readonly question: Question | null;
 }
 
 /** Judges one operation. */
@@ -48,7 +51,7 @@ export function judgeOperation(
   const { trust, policy, evidence } = judge;
   if (policy === null) {
     const judgement = decideUntrusted(distrustOf(trust), trust.message);
-    return { judgement, effects: [], facts: null };
+    return { judgement, effects: [], facts: null, question: null };
   }
   const { disk, watchShell: watch } = evidence;
   const { measureComplexity, wasWritten } = judge;
@@ -60,7 +63,7 @@ export function judgeOperation(
     { disk, measureComplexity, evidence },
     guardOf(policy),
   );
-  const judgement = decide({
+  const question: Question = {
     operation,
     plan,
     policy,
@@ -68,8 +71,8 @@ export function judgeOperation(
     facts,
     scope: judge.scope ?? "policy",
     unmeasured: judge.unmeasured ?? "listed",
-  });
-  return { judgement, effects: plan.effects, facts };
+  };
+  return { judgement: decide(question), effects: plan.effects, facts, question };
 }
 
 /** Why no policy counts. */

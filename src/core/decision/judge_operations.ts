@@ -18,6 +18,7 @@ import type { Instruments } from "./gather_facts.ts";
 import { distrustOf, judgeOperation } from "./judge_operation.ts";
 import { limitListings } from "./limit_listings.ts";
 import type { ShellView } from "./shell_view.ts";
+import type { Question } from "./question.ts";
 import { touchedPaths } from "./touched_paths.ts";
 import type { Unmeasured } from "./unmeasured_header.ts";
 import { isWritten, writtenPaths } from "./written_paths.ts";
@@ -28,6 +29,8 @@ export interface Judged {
   readonly context: DecisionContext;
   /** What it was judged on. */
   readonly evidence: EvidenceRecord;
+  /** As in Judging. */
+  readonly question: Question | null;
 }
 
 /** How a caller wants to be judged; can only ask for less than the whole policy in the library. */
@@ -71,12 +74,12 @@ export function judgeOperations(
     const evidence = new EvidenceRecord(limitListings(bench.disk));
     const operation = bench.readsUnknownAsTool === true ? readAsTool(given, bench.policy) : given;
     const judging = judgeOperation(operation, principal, { ...bench, evidence, wasWritten });
-    const { judgement, effects, facts } = judging;
+    const { judgement, effects, facts, question } = judging;
     const touches = facts === null ? [] : touchedPaths(judgement, facts, bench);
     const writes = facts === null ? [] : writtenPaths(judgement, effects, facts, bench.sha256);
     for (const key of writes) bench.written.add(key);
     const asked = { operation, principal, effects, touches, writes };
-    return { judgement, context: contextOf(asked, bench), evidence };
+    return { judgement, context: contextOf(asked, bench), evidence, question };
   });
 }
 

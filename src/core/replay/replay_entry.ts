@@ -17,7 +17,8 @@ import { replayInput, type ReplayJudge } from "./replay_input.ts";
 import type { ReplayResult } from "./replay_result.ts";
 import type { StateTrail } from "./state_trail.ts";
 
-export interface ReplayParts extends Pick<ReplayJudge, "createPlanner" | "measureComplexity"> {
+export interface ReplayParts
+  extends Pick<ReplayJudge, "createPlanner" | "measureComplexity" | "onJudged"> {
   readonly kept: KeptFiles;
   /** The log up to the entry, without it. */
   readonly trail: StateTrail;

@@ -34,7 +34,7 @@ const codesByPolicy: ReadonlyMap<string, readonly string[]> = new Map([
   ["protected.files", ["path_protected"]],
   ["protected.secret_files", ["path_protected", "path_secret"]],
   ["builtin.files", ["path_protected"]],
-  ["builtin.paths", ["path_outside_root", "path_unresolvable", "path_suspicious"]],
+  ["builtin.paths", ["path_outside_root", "path_special", "path_unresolvable", "path_suspicious"]],
   ["builtin.integrity", ["policy_tampered", "policy_unaccepted"]],
   ["protected.operations", ["operation_protected"]],
   ["operations.custom", ["operation_unknown"]],

@@ -4,21 +4,21 @@
  *
  * @module
  */
-import type { Alarm } from "../../core/audit/alarm.ts";
 import type { Head, Receipt } from "../../core/audit/entry.ts";
+import type { DriftReport } from "../../core/integrity/compare_drift.ts";
 import type { PolicySnapshot } from "../../core/integrity/policy_snapshot.ts";
-import type { Outcome, Settlement } from "../../core/audit/outcome.ts";
 import type { LogReport } from "../../core/audit/log_report.ts";
 import type { SegmentResult } from "../../core/audit/segment_result.ts";
-import type { Decision } from "../../core/decision/decision.ts";
-import type { Unmeasured } from "../../core/decision/unmeasured_header.ts";
-import type { Operation } from "../../core/operation/operation.ts";
-import type { SignEd25519, VerifyEd25519 } from "../../core/ports.ts";
+import type { ListTree } from "../../core/policy/lint/find_unmatched.ts";
+import type { Disk, Sha256, SignEd25519, VerifyEd25519 } from "../../core/ports.ts";
 import type { Engine } from "../../pdp.ts";
 import type { AgentFiles } from "../hook/wiring/agent_files.ts";
 import type { HookRoad } from "../hook/run_hook.ts";
 import type { RenderOptions } from "../render.ts";
 import type { AuditKeeper } from "./audit_keeper.ts";
+import type { Connection, ConnectOptions, HookRoadOptions } from "./connection.ts";
+import type { VerifyLogOptions, VerifySegmentsOptions } from "./verify_options.ts";
+import type { GuardKeeper } from "./guard_keeper.ts";
 import type { ByteWriter } from "./output.ts";
 import type { PolicySigner } from "./policy_signer.ts";
 
@@ -79,6 +79,10 @@ export interface OpenInstall {
   readonly tokens: { readonly agent: string; readonly operator: string } | null;
   readonly sign: SignEd25519 | null;
   readonly keyId: string;
+  /** Null for a local install. */
+  readonly guard: { readonly port: number; readonly engineUser: string } | null;
+  /** What a guarded install's workspace proposes; null for a local one. */
+  readonly readDrift: (() => Promise<DriftReport>) | null;
   /** For whoever runs longer than one command. */
   readonly log: {
     readonly isFull: () => boolean;
@@ -90,41 +94,19 @@ export interface OpenInstall {
   readonly close: () => Promise<void>;
 }
 
-/** What `audit verify` is asked for. */
-export interface VerifyLogOptions {
-  /** `seals`: closed segments by their hashes; `since`: those verified before by their hashes. */
-  readonly mode: "full" | "seals" | "since";
-  /** Beginnings of MACs noted elsewhere, 20 to 64 hex digits. */
-  readonly macs: readonly { readonly seq: number; readonly prefix: string }[];
-  /** Signed checkpoints, whole. */
-  readonly checkpoints: readonly string[];
-  /** They are signed with; null: the install's own. */
-  readonly key: string | null;
-  /** Root secrets an auditor brings. */
-  readonly secretFiles: readonly string[];
-  /** Null: as many as the machine likes. */
-  readonly threads: number | null;
-  /** Gives up every permission before it looks; the process can do nothing else afterwards. */
-  readonly isSealed: boolean;
-  readonly onTotal?: (bytes: number) => void;
-  readonly onVerified?: (bytes: number, entries: number) => void;
-}
-
-/** What `audit verify-segment` is asked for; absolute paths. */
-export interface VerifySegmentsOptions {
-  readonly files: readonly string[];
-  /** Root secrets; at least one. */
-  readonly secretFiles: readonly string[];
-  readonly onTotal: (bytes: number) => void;
-  readonly onVerified: (bytes: number, entries: number) => void;
-}
-
-/** What `policy lock` found after it tried. */
+/** What `policy lock` and `policy unlock` found after they tried. */
 export interface LockOutcome {
   readonly path: string;
   /** Mode bits read back, e.g. `444`. */
   readonly mode: string;
   readonly isLocked: boolean;
+  /** What keeps the files from being written, all of them. */
+  readonly holds: "immutable" | "read_only" | "nothing";
+  readonly files: readonly {
+    readonly path: string;
+    readonly mode: string;
+    readonly is_immutable: boolean;
+  }[];
 }
 
 /** An output file that is written piece by piece. */
@@ -135,12 +117,33 @@ export interface GrowingFile extends ByteWriter {
   readonly discard: () => void;
 }
 
+/** Where policy tests are run: everything can be read, nothing can be written. */
+export interface TestGround {
+  /** Of the project's root, real. */
+  readonly root: string;
+  /** The policy in force here, whether or not somebody trusts it. */
+  readonly policyPath: string;
+  /** Where tests lie when nobody names any. */
+  readonly testsFolder: string;
+  readonly disk: Disk;
+  readonly sha256: Sha256;
+  /** Files of tests at a path, absolute and sorted: a folder stands for the YAML files below it. */
+  readonly listTests: (path: string) => readonly string[];
+  readonly readTests: (path: string) => Uint8Array;
+  /** A text that changes when one of the files does. */
+  readonly stampOf: (paths: readonly string[]) => string;
+}
+
 export interface Host {
   readonly paths: (root: string | null) => InstallPaths;
   readonly isInitialized: (root: string | null) => boolean;
+  /** Whether client.json says who decides for the root. */
+  readonly isGuarded: (root: string | null) => boolean;
   readonly open: (options: OpenOptions) => Promise<OpenInstall>;
   /** Keys, tokens, genesis; refuses a root its state folder already knows. */
   readonly createInstall: (root: string) => Promise<InstallRecord>;
+  /** For root, who sets up guarded installs and their policies. */
+  readonly guardKeeper: () => Promise<GuardKeeper>;
   /** Writes a file that must not exist yet; creates `.scalpel` when needed. */
   readonly writeNewFile: (path: string, text: string) => void;
   /** Takes back what writeNewFile wrote, as far as it can; and their folders, when nothing else is in. */
@@ -170,7 +173,15 @@ export interface Host {
   readonly requireUnsigned: () => Promise<void>;
   /** Gives up every permission but reading, for commands that need no install. */
   readonly sealForReading: () => Promise<VerifyEd25519>;
-  readonly lockPolicy: (root: string | null) => LockOutcome;
+  /** Looks into folders of the project, within bounds of time and number; see ListTree. */
+  readonly openTree: (root: string | null) => ListTree;
+  /** Writes the schema beside the policy, in place of what is there; its path. */
+  readonly writeSchema: (root: string | null, text: string) => string;
+  /** For policy tests: no install is needed, and the process is sealed for reading. */
+  readonly openTestGround: (root: string | null) => Promise<TestGround>;
+  /** Locks the files of the policy in force and records it; records nothing that does not hold. */
+  readonly lockPolicy: (root: string | null) => Promise<LockOutcome>;
+  readonly unlockPolicy: (root: string | null) => Promise<LockOutcome>;
   /** SHA-256 by path of the inputs accepted last; empty before the first time. */
   readonly acceptedInputs: (root: string | null) => Promise<ReadonlyMap<string, string>>;
   /** Throws `already_initialized` where something of an install exists. */
@@ -181,6 +192,12 @@ export interface Host {
   readonly readPolicyFile: (path: string) => Uint8Array;
   /** At most `limitBytes`; more is refused (`operation_too_large`). */
   readonly readInput: (path: string | null, limitBytes: number) => Promise<Uint8Array>;
+  /**
+   * Which way questions about a root go: to a server, or null for this process.
+   *
+   * @throws {EngineError} `usage` where a guarded install fixes it and something named another.
+   */
+  readonly road: (request: RoadRequest) => Road | null;
   /** A decider that asks a server; its own permissions are sealed too. */
   readonly connect: (options: ConnectOptions) => Promise<Connection>;
   /** What decides behind a hook; the process is sealed before it is returned. */
@@ -208,52 +225,33 @@ export interface Host {
   readonly ask: (question: string) => string | null;
 }
 
-/** How to reach a server, as the command line and the environment say. */
-export interface ConnectOptions {
-  readonly url: string;
+/** What the command line says of the road; null where it says nothing. */
+export interface RoadRequest {
   readonly root: string | null;
-  readonly outputs: readonly string[];
-  /** Null: the agent's token of the install at `root`. */
-  readonly tokenPath: string | null;
-  /** Null: the public key of the install at `root`. */
-  readonly keyPath: string | null;
-  /** What limits that cannot be measured are; left out: `listed`. */
-  readonly unmeasured?: Unmeasured;
-}
-
-/** The road of a hook, as its command line fixes it. */
-export interface HookRoadOptions {
-  /** Null: the installs around working folder and targets. */
-  readonly root: string | null;
-  /** Null: decide in this process. */
   readonly server: string | null;
-  /** As in ConnectOptions. */
   readonly tokenPath: string | null;
   readonly keyPath: string | null;
 }
 
-export interface Connection {
-  readonly check: (
-    operations: readonly Operation[],
-    options?: { readonly expectsOutcome?: true },
-  ) => Promise<readonly Decision[]>;
-  /** Reports what came of an operation, or of a session's; the server looks for itself too. */
-  readonly outcome: (outcome: Outcome) => Promise<readonly Alarm[]>;
-  readonly settle: (settlement: Settlement) => Promise<readonly Alarm[]>;
-  readonly close: () => Promise<void>;
-}
+/** A way to a server; in a guarded root client.json's. */
+export type Road = Pick<ConnectOptions, "url" | "tokenPath" | "keyPath">;
 
 export interface ServeCommandOptions {
   readonly port: number;
   readonly say: (line: string) => void;
 }
 
-/** One line of `doctor`. */
+/** One thing `doctor` or `status` looked at: `OK`, `WARN` to read, `FAIL` with a fix. */
 export interface Finding {
   readonly level: "OK" | "WARN" | "FAIL";
+  /** Names the thing in a word or two; the same on every run. */
   readonly subject: string;
+  /** What was found, one sentence. */
   readonly message: string;
+  /** What to do about it, one line. */
   readonly fix?: string;
+  /** Exit status of a FAIL; left out: 1. 2 is a policy nobody trusts, 5 is tampering. */
+  readonly exit?: 1 | 2 | 5;
 }
 
 /** What every command gets. */

@@ -97,7 +97,7 @@ describe("SimdBatch.compareMacs()", () => {
     }
   });
 
-  it("AUD-15 compares all 64 digits, and takes lower case only", () => {
+  it("AUD-15 SEED-05 compares all 64 digits, and takes lower case only", () => {
     const batch = new SimdBatch();
     const data = crypto.getRandomValues(new Uint8Array(100));
     const message = encodeLine(data, nativeHmacHex(craftKeys.entryKey, data));

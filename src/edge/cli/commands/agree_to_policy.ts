@@ -68,6 +68,9 @@ function describe(
       lines.push(`  ${showWhole(line)}`);
     }
   }
+  for (const path of snapshot.marks?.loose ?? []) {
+    lines.push(`warning: others than its owner may write ${oneLine(path)}`);
+  }
   return [...lines, `policy digest ${snapshot.digest}`, ...notes];
 }
 

@@ -3,12 +3,15 @@
  *
  * @module
  */
+import { toEngineError } from "../../../core/errors.ts";
 import { renderJson } from "../../render.ts";
-import { paint } from "../colour.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext, Finding } from "../host.ts";
 import { renderTable } from "../table.ts";
+import { findHooks } from "./hook_findings.ts";
+import { findPolicyFaults } from "./policy_findings.ts";
 import { printAnswer } from "./print.ts";
+import { findingsExit, renderFindings } from "./render_findings.ts";
 
 export const doctorCommand: Command<CliContext> = {
   path: ["doctor"],
@@ -22,27 +25,52 @@ export const doctorCommand: Command<CliContext> = {
     kind: "boolean",
     description: "Seal, then show what was held before and after",
   }],
-  exits: [[0, "nothing is broken; WARN lines are worth reading"], [1, "something is broken"]],
+  exits: [
+    [0, "nothing is broken; WARN lines are worth reading"],
+    [1, "something is broken"],
+    [2, "nobody trusts the policy"],
+    [5, "policy or log was tampered with"],
+  ],
   run: runDoctor,
 };
 
 async function runDoctor(context: CliContext, parsed: ParsedArguments): Promise<number> {
   const root = parsed.flags.text("root");
   if (parsed.flags.isSet("permissions")) return await showPermissions(context, parsed, root);
-  const findings = await context.host.examine(root);
-  const isBroken = findings.some(({ level }) => level === "FAIL");
+  const findings = [
+    ...await context.host.examine(root),
+    ...await findHooks(context, root),
+    // Last: from here on the process is sealed.
+    ...await findEngineFaults(context, root),
+  ];
+  const exit = findingsExit(findings);
   const text = parsed.format === "table"
-    ? findings.map((finding) => renderFinding(context, finding)).join("")
-    : renderJson({ schema_version: 1, healthy: !isBroken, findings }, parsed.format);
+    ? renderFindings(findings, context.render("table"))
+    : renderJson({ schema_version: 1, healthy: exit === 0, findings }, parsed.format);
   printAnswer(context, parsed, text);
-  return isBroken ? 1 : 0;
+  return exit;
 }
 
-function renderFinding(context: CliContext, { level, subject, message, fix }: Finding): string {
-  const { style } = context.render("table");
-  const colour = ({ OK: "green", WARN: "yellow", FAIL: "red" } as const)[level];
-  const line = `${paint(style, colour, level.padEnd(4))}  ${subject}: ${message}\n`;
-  return fix === undefined ? line : `${line}      fix: ${fix}\n`;
+/** What only an open engine knows: the policy it would decide by, and that it is sealed. */
+async function findEngineFaults(
+  { host }: CliContext,
+  root: string | null,
+): Promise<readonly Finding[]> {
+  try {
+    const install = await host.open({ root, role: "one-shot" });
+    const message = "sealed: nothing but the log can be written, no program can be started";
+    const sealed: Finding = { level: "OK", subject: "permissions", message };
+    try {
+      return [...findPolicyFaults(await install.engine.verifyPolicy(), Date.now()), sealed];
+    } finally {
+      await install.close();
+    }
+  } catch (error) {
+    const { exit, message, hint } = toEngineError(error);
+    const fix = hint === null ? {} : { fix: hint };
+    const status = exit === 5 || exit === 2 ? exit : 1;
+    return [{ level: "FAIL", subject: "engine", message, ...fix, exit: status }];
+  }
 }
 
 async function showPermissions(

@@ -25,6 +25,10 @@ export const initCommand: Command<CliContext> = {
       command: "sealward init --forward-secure /media/usb/audit.root",
       what: "the audit secret is the auditor's alone",
     },
+    {
+      command: "sudo sealward init --guarded --agent alice",
+      what: "out of the reach of the agent that runs as alice",
+    },
   ],
   flags: [
     { name: "guide", kind: "boolean", description: "Write the guide's policy instead" },
@@ -34,6 +38,24 @@ export const initCommand: Command<CliContext> = {
       kind: "string",
       value: "FILE",
       description: "Put the audit secret there for an auditor, keep none here",
+    },
+    {
+      name: "guarded",
+      kind: "boolean",
+      description: "The engine under its own user, the policy root's (as root; help guarded)",
+    },
+    { name: "agent", kind: "string", value: "USER", description: "Guarded: who is judged" },
+    {
+      name: "engine-user",
+      kind: "string",
+      value: "USER",
+      description: "Guarded: who judges; made when missing (sealward)",
+    },
+    {
+      name: "port",
+      kind: "string",
+      value: "PORT",
+      description: "Guarded: port on 127.0.0.1 (8787)",
     },
   ],
   exits: [
@@ -46,6 +68,17 @@ export const initCommand: Command<CliContext> = {
 };
 
 async function runInit(context: CliContext, parsed: ParsedArguments): Promise<number> {
+  if (parsed.flags.isSet("guarded")) {
+    return await (await import("./init_guarded.ts")).runInitGuarded(context, parsed);
+  }
+  for (const name of ["agent", "engine-user", "port"]) {
+    if (parsed.flags.text(name) === null) continue;
+    throw usageError(`--${name} is for a guarded install`, "give --guarded too");
+  }
+  return await runInitLocal(context, parsed);
+}
+
+async function runInitLocal(context: CliContext, parsed: ParsedArguments): Promise<number> {
   const { host } = context;
   // Here, not in a parent that has one: init makes installs, it does not look for them.
   const root = parsed.flags.text("root") ?? host.cwd;
@@ -148,11 +181,15 @@ async function planForgetting(
 type WriteNew = (path: string, text: string) => void;
 
 async function writePolicy(write: WriteNew, policyPath: string, isGuide: boolean): Promise<void> {
-  const { guidePolicy, starterPolicy } = await import("../../../core/policy/starter_policy.ts");
+  const { exampleTests, guidePolicy, starterPolicy } = await import(
+    "../../../core/policy/starter_policy.ts"
+  );
   const { policyJsonSchema } = await import("../../../core/policy/json_schema.ts");
   write(policyPath, isGuide ? guidePolicy : starterPolicy);
   const schemaPath = policyPath.replace(/policy\.yaml$/, "policy.schema.json");
   write(schemaPath, `${JSON.stringify(policyJsonSchema(), null, 2)}\n`);
+  const testsPath = policyPath.replace(/policy\.yaml$/, "tests/example.yaml");
+  write(testsPath, exampleTests);
 }
 
 /** The log is this machine's: committed, it would stand without its keys in every clone. */

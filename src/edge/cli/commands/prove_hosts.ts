@@ -6,40 +6,20 @@
  */
 import type { Entry } from "../../../core/audit/entry.ts";
 import { toEngineError } from "../../../core/errors.ts";
-import type { AgentFiles } from "../../hook/wiring/agent_files.ts";
 import { encodeCanary, findCanaryEntry, findLeak } from "../../hook/wiring/canary.ts";
 import type { HostName } from "../../hook/wiring/hook_line.ts";
 import {
   type CanaryReport,
-  findSwitches,
   type HostReport,
   judgeHost,
-  type SwitchReading,
   unprovenOf,
 } from "../../hook/wiring/report_host.ts";
-import {
-  type PlaceReading,
-  type PlaceReport,
-  reportPlace,
-} from "../../hook/wiring/report_place.ts";
-import { placesOf, switchFilesOf } from "../../hook/wiring/settings_place.ts";
 import type { CliContext, OpenInstall } from "../host.ts";
+import { type HostSurvey, surveyHost, type SurveyOptions } from "./survey_host.ts";
 
-export interface ProofOptions {
-  readonly files: AgentFiles;
-  /** As given with --root. */
-  readonly root: string | null;
-  /** The program hosts are meant to start; absolute path. */
-  readonly program: string;
+export interface ProofOptions extends SurveyOptions {
   /** Writes to the log what was done before the proof; it says what could not be. */
   readonly record?: (install: OpenInstall) => Promise<void>;
-}
-
-/** A host's settings as they are, before anything is run. */
-interface Survey {
-  readonly host: HostName;
-  readonly places: readonly PlaceReport[];
-  readonly switches: readonly string[];
 }
 
 /** A canary that was sent; its entry is looked for later. */
@@ -59,7 +39,7 @@ export async function proveHosts(
   hosts: readonly HostName[],
   options: ProofOptions,
 ): Promise<readonly HostReport[]> {
-  const surveys = hosts.map((host) => survey(context, host, options));
+  const surveys = hosts.map((host) => surveyHost(context, host, options));
   const isInitialized = context.host.isInitialized(options.root);
   const flights: Flight[] = [];
   for (const each of surveys) {
@@ -77,39 +57,13 @@ export async function proveHosts(
   });
 }
 
-function survey(context: CliContext, host: HostName, options: ProofOptions): Survey {
-  const { files } = options;
-  const root = context.host.paths(options.root).root;
-  const bases = { root, userFolder: files.userFolder };
-  const readings = placesOf(host, bases).map((place): PlaceReading => {
-    try {
-      return { place, text: files.read(place.path), fault: null };
-    } catch (error) {
-      return { place, text: null, fault: toEngineError(error).message };
-    }
-  });
-  const others = switchFilesOf(host, bases).map((path): SwitchReading => {
-    try {
-      return { path, text: files.read(path) };
-    } catch {
-      return { path, text: null };
-    }
-  });
-  const isProgram = (path: string) =>
-    path === options.program ||
-    (options.program === files.program && files.isThisProgram(path));
-  const reportOptions = { host, root: root || "/", program: options.program, isProgram };
-  const places = readings.map((reading) => reportPlace(reading, reportOptions));
-  return { host, places, switches: findSwitches(readings, others, places) };
-}
-
 /**
  * SECURITY: settings may have been written by an agent, and this runs as a human. Only a line that
  * is to the byte what install writes for this very program is ever started.
  */
 async function sendCanaries(
   context: CliContext,
-  { host, places }: Survey,
+  { host, places }: HostSurvey,
   { files, root }: ProofOptions,
 ): Promise<readonly Flight[]> {
   const folder = context.host.paths(root).root || "/";
