@@ -274,3 +274,43 @@ describe("a host that trusts a key", () => {
     assertEquals(await host.check(), 0);
   });
 });
+
+describe("a build with --trusted-key", () => {
+  it("trusts its keys on a host that has none, and names them", async () => {
+    using host = new Host();
+    const [one, two] = [await host.sshKey("one"), await host.sshKey("two")];
+    const binary = `${host.folder}/built/sealward`;
+    Deno.mkdirSync(`${host.folder}/built`);
+    await build(["--trusted-key", `${one}.pub`, "--output", binary]);
+    const program = { name: "built", command: [...host.program.command.slice(0, -1), binary] };
+    const check = async () =>
+      (await host.run(["check", "--type", "file_write", "--file", "a"], { program })).exit;
+    await host.need(["init"], { program });
+    assertEquals((await host.run(["policy", "accept", "--yes"], { program })).exit, 3);
+    assertEquals(await check(), 2);
+    await host.need(["policy", "sign", "--key", two, "--yes"], { program });
+    assertEquals(await check(), 5);
+    await host.need(["policy", "sign", "--key", one, "--yes"], { program });
+    assertEquals(await check(), 0);
+    const told = await host.need(["version", "--format", "json"], { program });
+    const { trusted_keys } = JSON.parse(told.stdout);
+    assertEquals(trusted_keys.length, 1);
+    assertEquals(await buildError(["--trusted-key", one, "--output", binary]), true);
+  });
+});
+
+async function runBuild(args: readonly string[]): Promise<Deno.CommandOutput> {
+  const root = new URL("../..", import.meta.url).pathname;
+  const command = ["run", "--frozen", "-A", "scripts/build.ts", ...args];
+  return await new Deno.Command(Deno.execPath(), { args: command, cwd: root }).output();
+}
+
+async function build(args: readonly string[]): Promise<void> {
+  const { success, stderr } = await runBuild(args);
+  assert(success, new TextDecoder().decode(stderr));
+}
+
+/** Whether the build refuses. */
+async function buildError(args: readonly string[]): Promise<boolean> {
+  return !(await runBuild(args)).success;
+}
