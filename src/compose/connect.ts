@@ -24,15 +24,26 @@ export async function connect(
 ): Promise<Connection> {
   const layout = findLayout(surroundings, options.root);
   for (const path of options.outputs) requireOutput(layout, path);
+  clearProxies();
   const client = await openClient(surroundings, layout, options);
   sealPermissions({ writable: options.outputs, keepsNet: true });
   return client;
 }
 
+/**
+ * Call it before sealing, and before the first request.
+ *
+ * SECURITY: the runtime sends even requests to 127.0.0.1 through a proxy that the caller's
+ * environment names; it would see the token.
+ */
+export function clearProxies(): void {
+  for (const name of proxyVariables) Deno.env.delete(name);
+}
+
 /** How a server is reached; a guarded install's own road stands above all of it. */
 type Ways = Pick<ConnectOptions, "url" | "tokenPath" | "keyPath" | "unmeasured">;
 
-/** The same without giving anything up: for who does so itself. */
+/** The same without giving anything up: for who does so itself, and has cleared the proxies. */
 export async function openClient(
   surroundings: Surroundings,
   layout: Layout,
@@ -41,9 +52,6 @@ export async function openClient(
   const peer = layout.guard === null
     ? readPeer(surroundings, layout, ways)
     : readGuardedPeer(surroundings, layout.guard);
-  // SECURITY: the runtime sends even requests to 127.0.0.1 through a proxy that the caller's
-  // environment names; it would see the token.
-  for (const name of proxyVariables) Deno.env.delete(name);
   const { createClient } = await import("../client.ts");
   const client = createClient({ ...peer, unmeasured: ways.unmeasured ?? "listed" });
   return {

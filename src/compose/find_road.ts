@@ -5,7 +5,7 @@
  * @module
  */
 import { EngineError, oneLine } from "../core/errors.ts";
-import type { Road, RoadRequest } from "../edge/cli/host.ts";
+import type { Road, RoadRequest } from "../edge/cli/road.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
 
 /** @throws {EngineError} `usage` where a guarded install fixes the road and something moves it. */

@@ -21,11 +21,14 @@ export async function judgeLocally(
   const allowing: string[] = [];
   const wanted = { ...options, unmeasured: "unverified" } as const;
   for (const [root, part] of await findParts(operation, road)) {
-    const [decision] = await inInstall(
-      root,
-      road,
-      ({ engine, principal }) => engine.check([part], principal, wanted),
-    );
+    const server = road.servers?.of(root) ?? null;
+    const [decision] = server === null
+      ? await inInstall(
+        root,
+        road,
+        ({ engine, principal }) => engine.check([part], principal, wanted),
+      )
+      : await (await server).check([part], options);
     if (decision === undefined) continue;
     decisions.push(decision);
     if (decision.decision === "allow") allowing.push(root);
@@ -45,6 +48,11 @@ async function closeAllowed(
   const session = agent?.session ?? null;
   const outcome = { correlationId, session, tool: null, status: "failed" } as const;
   for (const root of roots) {
+    const server = road.servers?.of(root) ?? null;
+    if (server !== null) {
+      await (await server).outcome(outcome);
+      continue;
+    }
     await inInstall(
       root,
       road,

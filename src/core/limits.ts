@@ -95,6 +95,13 @@ export const maxEntriesBetweenSnapshots = 16;
  */
 export const maxKeptOutcomes = 64;
 /**
+ * Denials remembered for one principal, things of each, and principals: a few kilobytes of state, and
+ * more than an agent that takes no for an answer is denied in a session.
+ */
+export const maxDenials = 32;
+export const maxDeniedKeys = 16;
+export const maxDenialPrincipals = 32;
+/**
  * A signed note, and its signatures. C2SP signed-note wants at least 16, of up to 5 kB: one that many
  * witnesses signed must still be read.
  */

@@ -39,6 +39,7 @@ export async function explainOperation(
         measureComplexity,
         createPlanner: shell?.createPlanner ?? null,
         written: new Set(state.written),
+        denials: state.denials,
       });
       if (judged === undefined) throw new EngineError("internal", "Nothing was judged");
       const source = loaded === null ? null : sourceOf(loaded, parts);

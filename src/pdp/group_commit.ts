@@ -98,9 +98,10 @@ async function commitGroup(
     parts.audit.transact((view) => {
       const { trust, loaded, events: before } = standings.read(view.state);
       const { stateDigest, state } = view;
+      const { denials } = state;
       const policy = loaded?.policy ?? null;
       const instruments = { measureComplexity, createPlanner, written: new Set(state.written) };
-      const bench = { ...parts, trust, policy, stateDigest, ...instruments };
+      const bench = { ...parts, trust, policy, stateDigest, denials, ...instruments };
       const judged = judgeGroup(group, bench, parts.nowMicros);
       const { sha256, keep } = parts;
       const events = recordDecisions(judged.flat(), { sha256, keep, proves: createProof(bench) });

@@ -35,7 +35,7 @@ export async function withProof<T>(act: () => Promise<T>): Promise<T> {
 
 /** The proof for decisions made on this bench. */
 export function createProof(
-  bench: Pick<Judge, "trust" | "policy" | "createPlanner" | "measureComplexity">,
+  bench: Pick<Judge, "trust" | "policy" | "createPlanner" | "measureComplexity" | "denials">,
 ): RecordParts["proves"] {
   return ({ judgement, context }, input, { operation }) => {
     if (replay === null) throw new ProofNeeded();

@@ -53,7 +53,8 @@ export async function* backtestLog(
     if (trail.newest === null) beginTrail(trail, entry, parts);
     if (entry.seq >= first) {
       const known = () => knownAt(entry, trail.newest);
-      const judging = { kept: parts, known, createPlanner, measureComplexity };
+      const denials = trail.newest?.denials ?? [];
+      const judging = { kept: parts, known, denials, createPlanner, measureComplexity };
       const result = isDecision(entry) ? judgeCandidate(entry, candidate, judging) : null;
       yield { entry, result };
     }

@@ -21,7 +21,8 @@ export function benchDecide(): Promise<readonly BenchRow[]> {
   const operation = parseOperation({ type: "file_write", affected_files: files });
   const plan = planEffects(operation, policy.customOperations);
   const disk = openDisk(folder);
-  const question = { operation, plan, policy, principal: "uid:1", scope: "policy" } as const;
+  const asked = { operation, plan, policy, principal: "uid:1", scope: "policy" } as const;
+  const question = { ...asked, denials: null };
   const facts = gatherFacts(operation, plan, { disk, measureComplexity });
   const decideUs = sample(() => decide({ ...question, facts }));
   const gatherUs = sample(() => gatherFacts(operation, plan, { disk, measureComplexity }));

@@ -242,7 +242,8 @@ function judgeOn(text: string, asked: Operation, disk: Disk): Judgement {
     ...plainGuard,
     reads: policy.guardsReads,
   });
-  return decide({ operation: asked, plan, policy, facts, principal: "uid:1", scope: "policy" });
+  const who = { principal: "uid:1", denials: null } as const;
+  return decide({ operation: asked, plan, policy, facts, ...who, scope: "policy" });
 }
 
 function judgeText(text: string, asked: Operation, on: FakeTree): Judgement {
@@ -446,7 +447,8 @@ describe("decide() property", () => {
           measureComplexity,
         });
         const blind = { ...facts, paths: new Map() };
-        const question = { operation: asked, plan, policy, facts: blind, principal: "uid:1" };
+        const who = { principal: "uid:1", denials: null };
+        const question = { operation: asked, plan, policy, facts: blind, ...who };
         assertEquals(decide({ ...question, scope: "policy" }).verdict, "deny");
         assertEquals(decide({ ...question, scope: "protected_files" }).verdict, "deny");
       }),
@@ -655,6 +657,7 @@ function benchOf(policy: Policy, on: FakeTree): Bench {
     measureComplexity,
     createPlanner: () => planCommand,
     written: new Set<string>(),
+    denials: [],
     randomBytes: (count) => new Uint8Array(count),
   };
 }

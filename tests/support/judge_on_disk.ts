@@ -32,7 +32,11 @@ export function judgeOnDisk(
   return (wire) => {
     try {
       const operation = parseOperation(wire);
-      const [judged] = judgeOperations([operation], "uid:1", { ...bench, written: new Set() });
+      const [judged] = judgeOperations([operation], "uid:1", {
+        ...bench,
+        written: new Set(),
+        denials: [],
+      });
       const { verdict = "none", findings = [] } = judged?.judgement ?? {};
       return { verdict, codes: findings.map(({ code }) => code) };
     } catch (error) {

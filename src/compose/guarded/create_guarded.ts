@@ -115,11 +115,11 @@ async function makeParts(
   made.push(staged.policyFolder, staged.stateFolder);
   // Of a call that was cut short.
   made.forEach(removeFolder);
-  writePolicyFolder(staged.policyFolder, policy.snapshot.files);
+  writePolicyFolder(staged.policyFolder, policy.files);
   Deno.mkdirSync(staged.stateFolder, { mode: 0o700 });
   const blank = { ...surroundings, variable: () => undefined };
   const record = await createParts(blank, staged);
-  await acceptAt(surroundings, staged, policy.snapshot);
+  if (!policy.isSigned) await acceptAt(surroundings, staged, policy.snapshot);
   chownTree(staged.stateFolder, engine);
   writeToken(setup, staged, made);
   for (const name of ["policyFolder", "stateFolder"] as const) {

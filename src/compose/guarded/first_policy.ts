@@ -11,10 +11,16 @@ import { policyDigest } from "../../core/integrity/policy_digest.ts";
 import { policyFile, type PolicySnapshot } from "../../core/integrity/policy_snapshot.ts";
 import { sha256 } from "../../core/integrity/sha256.ts";
 import { refuseFaulty } from "../../core/policy/refuse_faulty.ts";
+import type { TrustedKey } from "../../core/integrity/trusted_key.ts";
 import { isMissing } from "../environment.ts";
+import { type Files, readAll, requireSigned } from "./signed_proposal.ts";
 
 export interface FirstPolicy {
   readonly snapshot: PolicySnapshot;
+  /** All that is to be installed. */
+  readonly files: Files;
+  /** By a trusted key: then nobody need accept it. */
+  readonly isSigned: boolean;
   /** Written by us: a human need not look at it first. */
   readonly isOwn: boolean;
 }
@@ -25,7 +31,11 @@ export interface FirstPolicy {
  * @throws {EngineError} What stands against the proposal; `usage` when one is there and the guide's
  *   was asked for.
  */
-export async function readFirstPolicy(proposal: Layout, isGuide: boolean): Promise<FirstPolicy> {
+export async function readFirstPolicy(
+  proposal: Pick<Layout, "policyFolder" | "policyPath">,
+  isGuide: boolean,
+  keys: readonly TrustedKey[],
+): Promise<FirstPolicy> {
   const isOwn = isMissing(proposal.policyPath);
   if (!isOwn && isGuide) {
     throw new EngineError(
@@ -35,9 +45,19 @@ export async function readFirstPolicy(proposal: Layout, isGuide: boolean): Promi
       { hint: "move it away, or leave out --guide to install it" },
     );
   }
+  if (keys.length > 0) return await readSigned(proposal, keys);
   const snapshot = isOwn ? await ownSnapshot(isGuide) : openPolicyStore(proposal)();
   refuseFaulty(snapshot);
-  return { snapshot, isOwn };
+  return { snapshot, files: snapshot.files, isOwn, isSigned: false };
+}
+
+async function readSigned(
+  { policyFolder }: Pick<Layout, "policyFolder">,
+  keys: readonly TrustedKey[],
+): Promise<FirstPolicy> {
+  const snapshot = openPolicyStore({ policyFolder })("signed");
+  await requireSigned(snapshot, null, keys);
+  return { snapshot, files: readAll(policyFolder, snapshot), isOwn: false, isSigned: true };
 }
 
 async function ownSnapshot(isGuide: boolean): Promise<PolicySnapshot> {

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { layoutOf } from "../../adapter/layout.ts";
+import { proposalOf } from "../../adapter/layout.ts";
 import { EngineError } from "../../core/errors.ts";
 import type { GuardedPlan, GuardedRequest } from "../../edge/cli/guard_keeper.ts";
 import { isSecretGiven } from "../create_install.ts";
-import { stateHomeOf, type Surroundings } from "../environment.ts";
+import type { Surroundings } from "../environment.ts";
 import { readFirstPolicy } from "./first_policy.ts";
 import { planSetup } from "./plan_setup.ts";
 import { requireRoot } from "./require_root.ts";
@@ -23,10 +23,11 @@ export async function planGuarded(
   requireRoot(surroundings, "sets up a guarded install");
   if (isSecretGiven(surroundings)) throw secretGiven();
   const { root } = planSetup(request);
-  const proposal = layoutOf(root, stateHomeOf(surroundings));
-  const policy = await readFirstPolicy(proposal, request.isGuide);
+  const keys = surroundings.readTrustedKeys();
+  const policy = await readFirstPolicy(proposalOf(root), request.isGuide, keys);
   return {
-    ...policy,
+    snapshot: policy.snapshot,
+    isOwn: policy.isOwn,
     run: async () => {
       const { createGuarded } = await import("./create_guarded.ts");
       return await createGuarded(surroundings, request, policy);

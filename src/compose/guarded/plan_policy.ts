@@ -7,28 +7,19 @@
  *
  * @module
  */
-import { encodeHex } from "@std/encoding/hex";
 import { openInstalledPolicy } from "../../adapter/installed_policy.ts";
 import { guardedConfigFolder, type Layout, proposalOf } from "../../adapter/layout.ts";
-import { openPlainFile, readLimited } from "../../adapter/plain_file.ts";
 import { recoverFolder, swapFolder, writePolicyFolder } from "../../adapter/policy_folder.ts";
 import { openPolicyStore } from "../../adapter/policy_store.ts";
-import { EngineError, TamperDetectedError } from "../../core/errors.ts";
-import type { NewPolicy } from "../../core/integrity/judge_trust.ts";
-import { manifestFile, signatureFile } from "../../core/integrity/manifest.ts";
+import { EngineError } from "../../core/errors.ts";
 import type { PolicySnapshot } from "../../core/integrity/policy_snapshot.ts";
-import { sha256 } from "../../core/integrity/sha256.ts";
 import type { TrustedKey } from "../../core/integrity/trusted_key.ts";
-import { maxPolicyTestBytes } from "../../core/limits.ts";
-import { refuseFaulty } from "../../core/policy/refuse_faulty.ts";
 import type { PolicyFileChange, PolicyPlan } from "../../edge/cli/guard_keeper.ts";
 import { isMissing, type Surroundings } from "../environment.ts";
 import { withConfigLock } from "./config_lock.ts";
 import { requireGuardedLayout } from "./guarded_layout.ts";
-import { judgeProposal } from "./read_drift.ts";
 import { requireRoot } from "./require_root.ts";
-
-type Files = ReadonlyMap<string, Uint8Array>;
+import { type Files, readAll, requireSigned } from "./signed_proposal.ts";
 
 /** See GuardKeeper.planPolicy. */
 export async function planPolicy(
@@ -42,8 +33,7 @@ export async function planPolicy(
   const found = openPolicyStore(proposal)("signed");
   const installed = readInstalled(layout);
   if (installed !== null && isSame(found, installed)) return null;
-  const trust = await judge(found, installed, keys);
-  refuseFaulty(found);
+  const trust = await requireSigned(found, installed, keys);
   const files = readAll(proposal.policyFolder, found);
   const before = installed === null ? new Map() : readAll(layout.policyFolder, installed);
   return {
@@ -74,52 +64,6 @@ function isSame(one: PolicySnapshot, other: PolicySnapshot): boolean {
   return one.digest === other.digest && one.signed?.digest === other.signed?.digest &&
     one.signed?.manifest?.sha256 === other.signed?.manifest?.sha256 &&
     one.signed?.signature?.sha256 === other.signed?.signature?.sha256;
-}
-
-async function judge(
-  found: PolicySnapshot,
-  installed: PolicySnapshot | null,
-  keys: readonly TrustedKey[],
-): Promise<NewPolicy> {
-  if (!found.signed?.manifest || !found.signed.signature) {
-    throw new EngineError("signature_required", "Cannot install: the proposal is not signed", {
-      hint: "run `sealward policy sign --key FILE` in the project first",
-    });
-  }
-  const trust = await judgeProposal(found, installed, keys);
-  if (trust.status === "new") return trust;
-  throw new TamperDetectedError("policy_tampered", `Cannot install: ${trust.message}`, {
-    hint: "the installed policy stands, nothing was changed: see `sealward drift`",
-  });
-}
-
-/** Every byte of a policy, tests, manifest and signature included. */
-function readAll(policyFolder: string, { files, signed }: PolicySnapshot): Files {
-  const all = new Map(files);
-  for (const { path, sha256: wanted } of signed?.covered ?? []) {
-    if (!all.has(path)) all.set(path, readTest(`${policyFolder}/${below(path)}`, wanted));
-  }
-  if (signed?.manifest) all.set(manifestFile, signed.manifest.bytes);
-  if (signed?.signature) all.set(signatureFile, signed.signature.bytes);
-  return all;
-}
-
-/** Tests are hashed and not kept when a policy is read: read again, they must be the same. */
-function readTest(path: string, wanted: string): Uint8Array {
-  const { file } = openPlainFile(path, { read: true });
-  try {
-    const bytes = readLimited(file, maxPolicyTestBytes);
-    if (bytes !== null && encodeHex(sha256(bytes)) === wanted) return bytes;
-  } finally {
-    file.close();
-  }
-  throw new TamperDetectedError("policy_tampered", `Cannot install: "${path}" changed meanwhile`, {
-    hint: "run it again when nobody writes there",
-  });
-}
-
-function below(path: string): string {
-  return path.slice(".scalpel/".length);
 }
 
 function install(layout: Layout, files: Files, shown: PolicySnapshot | null): void {

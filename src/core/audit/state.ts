@@ -6,6 +6,13 @@
  */
 import type { JsonObject } from "../operation/operation.ts";
 import type { Entry } from "./entry.ts";
+import {
+  type DenialState,
+  emptyDenials,
+  foldDenial,
+  foldSessionEnd,
+  sessionEndedType,
+} from "./denial_state.ts";
 import { emptyWritten, foldWritten, type WrittenState } from "./written_state.ts";
 import { emptyOutcomes, foldDecision, foldOutcome, type OutcomeState } from "./outcome_state.ts";
 import {
@@ -30,7 +37,7 @@ export interface PolicyInput {
 
 /** Keys are sorted and the object is plain JSON: its canonical form is hashed. */
 export interface EngineState
-  extends OutcomeState, PolicyFilesState, SignedState, WeakenedState, WrittenState {
+  extends DenialState, OutcomeState, PolicyFilesState, SignedState, WeakenedState, WrittenState {
   readonly version: 1;
   /** The policy a human accepted or signed last; null before the first time. */
   readonly accepted: {
@@ -56,6 +63,7 @@ export const emptyState: EngineState = {
   version: 1,
   accepted: null,
   tamper: null,
+  ...emptyDenials,
   ...emptyOutcomes,
   ...emptyPolicyFiles,
   ...emptySigned,
@@ -92,10 +100,14 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
   const details = entry.details;
   switch (entry.type) {
     case stateTypes.accepted:
-      return foldPolicyFiles({ ...state, accepted: acceptedOf(entry), tamper: null }, entry);
+      return foldPolicyFiles(
+        { ...state, ...emptyDenials, accepted: acceptedOf(entry), tamper: null },
+        entry,
+      );
     case stateTypes.signed: {
       const signed = signedOf(entry.seq, details);
-      const next = { ...state, accepted: acceptedOf(entry), signed, tamper: null };
+      const accepted = acceptedOf(entry);
+      const next = { ...state, ...emptyDenials, accepted, signed, tamper: null };
       return foldPolicyFiles(next, entry);
     }
     case stateTypes.tampered:
@@ -113,11 +125,14 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
     case weakenedTypes.restored:
       return foldWeakened(state, entry);
     case "audit.decision": {
-      const next = foldWritten(foldDecision(state, entry.seq, details), details);
+      const known = foldDenial(foldDecision(state, entry.seq, details), entry.seq, details);
+      const next = foldWritten(known, details);
       return next.tamper === null || details["decision"] !== "deny"
         ? next
         : { ...next, tamper: { ...next.tamper, denied: next.tamper.denied + 1 } };
     }
+    case sessionEndedType:
+      return foldSessionEnd(state, details);
     default:
       return foldOutcome(state, entry);
   }

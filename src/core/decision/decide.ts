@@ -14,6 +14,7 @@ import { matchPath, unresolvable } from "./match_paths.ts";
 import { matchRules, type RuleOutcome } from "./match_rules.ts";
 import { measureLimits } from "./measure_limits.ts";
 import type { Question } from "./question.ts";
+import { denialNotices, recallDenials } from "./recall_denials.ts";
 import { weighFindings } from "./weigh_findings.ts";
 
 export type { Question } from "./question.ts";
@@ -46,10 +47,10 @@ export function decide(question: Question): Judgement {
   const isDenied = findings.some(({ verdict }) => verdict === "deny");
   const isDefaultDeny = policy.enforcement.default === "deny" && !releases.hasAll;
   if (isDefaultDeny && !isDenied) findings.push(defaultDeny);
-  return weighFindings(findings, policy, {
+  return weighFindings(recallDenials(findings, question), policy, {
     unmeasured: limits.unmeasured,
     warned: rules.warned.map(({ id }) => id),
-    notices: rules.warned.map(noticeOf),
+    notices: [...rules.warned.map(noticeOf), ...denialNotices(question)],
   });
 }
 

@@ -22,10 +22,17 @@ export const violationCodes = [
   "rule_matched",
   "limit_exceeded",
   "default_deny",
+  "denied_before",
   "policy_unaccepted",
   "policy_tampered",
 ] as const;
 export type ViolationCode = typeof violationCodes[number];
+
+/** An earlier decision and its entry. */
+export interface Reference {
+  readonly decision_id: string;
+  readonly seq: number;
+}
 
 /** One reason, with the effect and the policy line it came from. */
 export interface Violation {
@@ -37,6 +44,8 @@ export interface Violation {
   readonly effect?: { readonly verb: Effect["verb"]; readonly resource: string };
   readonly pattern?: string;
   readonly source?: { readonly file: string; readonly line: number; readonly column: number };
+  /** The denial it repeats; SPEC.md, "Denial memory". */
+  readonly reference?: Reference;
 }
 
 /** A violation inside the engine: `sourceKey` names the policy node, e.g. `protected.files.2`. */

@@ -10,7 +10,7 @@ import { type Redaction, redactionOf, redactOperation } from "../integrity/redac
 import type { JsonObject, Operation, Principal } from "../operation/operation.ts";
 import { version } from "../version.ts";
 import { cutText } from "./cut_text.ts";
-import type { Decision, Finding, Judgement, Violation } from "./decision.ts";
+import type { Decision, Finding, Judgement, Reference, Violation } from "./decision.ts";
 import { summariseOperation } from "./summarise_operation.ts";
 
 /** What a decision is about, beside the judgement itself. */
@@ -33,6 +33,8 @@ export interface DecisionContext {
   readonly touches?: readonly string[];
   /** Keys of the files it would write; see writtenPaths. */
   readonly writes?: readonly string[];
+  /** What is remembered of a denial; see deniedKeys and sessionKey. */
+  readonly denied?: { readonly session: string; readonly keys: readonly string[] } | null;
 }
 
 /** Lines and columns of policy nodes, by source key; null when they are not known. */
@@ -122,6 +124,7 @@ function encodeViolation(
     ...(finding.effect === undefined ? {} : { effect: finding.effect }),
     ...(finding.pattern === undefined ? {} : { pattern: finding.pattern }),
     ...(at === undefined ? {} : { source: { file, line: at.line, column: at.column } }),
+    ...(finding.reference === undefined ? {} : { reference: finding.reference }),
   };
 }
 
@@ -180,6 +183,7 @@ export function loggedSeverity({ severity, findings }: Judgement): Judgement["se
 
 /** What an entry says of the answer, and what a replay must come to again. */
 export function encodeVerdict(judgement: Judgement): JsonObject {
+  const reference = referenceOf(judgement);
   return {
     decision: judgement.verdict,
     codes: [...new Set(judgement.findings.map(({ code }) => code))],
@@ -187,9 +191,15 @@ export function encodeVerdict(judgement: Judgement): JsonObject {
     unmeasured: judgement.unmeasured,
     ...(judgement.overridable ? { overridable: true } : {}),
     ...(judgement.wouldDeny ? { would_deny: true } : {}),
+    ...(reference === undefined ? {} : { reference: { ...reference } }),
     ...(judgement.warned.length === 0 ? {} : { warned: judgement.warned.slice(0, maxLoggedRules) }),
     mode: judgement.mode,
   };
+}
+
+/** The oldest denial it repeats. */
+function referenceOf({ findings }: Judgement): Reference | undefined {
+  return findings.flatMap(({ reference }) => reference ?? []).sort((a, b) => a.seq - b.seq)[0];
 }
 
 /** What changes something comes first, what only may happen last. */
@@ -210,12 +220,13 @@ function summariseEffects(effects: readonly Effect[], redaction: Redaction): Jso
 /** What the state pairs this entry with later; audit/SPEC.md, "Outcomes". */
 function encodePairing(
   { verdict }: Judgement,
-  { outcomeKey, touches = [], writes = [] }: DecisionContext,
+  { outcomeKey, touches = [], writes = [], denied = null }: DecisionContext,
 ): JsonObject {
   return {
     ...(outcomeKey !== undefined && verdict === "allow" ? { expects_outcome: true } : {}),
     ...(outcomeKey === undefined ? {} : { pair: { ...outcomeKey } }),
     ...(verdict === "deny" || touches.length === 0 ? {} : { touches }),
     ...(verdict === "deny" || writes.length === 0 ? {} : { writes }),
+    ...(denied === null ? {} : { denied: { ...denied } }),
   };
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import { encodeHex } from "@std/encoding/hex";
-import { outcomeKey } from "../audit/outcome_key.ts";
+import { type DenialState, findDenials, newKeys } from "../audit/denial_state.ts";
+import { outcomeKey, sessionKey } from "../audit/outcome_key.ts";
 import type { Trust } from "../integrity/trust.ts";
 import { operationDigest } from "../operation/operation_digest.ts";
 import { type Operation, operationTypes, type Principal } from "../operation/operation.ts";
@@ -46,7 +47,7 @@ export interface JudgeOptions {
 }
 
 /** What every operation of one transaction is judged by. */
-export interface Bench extends Omit<Instruments, "evidence"> {
+export interface Bench extends Omit<Instruments, "evidence">, DenialState {
   readonly trust: Trust;
   /** Null unless `trust.status` is `trusted`. */
   readonly policy: Policy | null;
@@ -78,13 +79,29 @@ export function judgeOperations(
     const touches = facts === null ? [] : touchedPaths(judgement, facts, bench);
     const writes = facts === null ? [] : writtenPaths(judgement, effects, facts, bench.sha256);
     for (const key of writes) bench.written.add(key);
-    const asked = { operation, principal, effects, touches, writes };
+    const denied = recordedDenial(judging.denied, operation, principal, bench);
+    const asked = { operation, principal, effects, touches, writes, denied };
     return { judgement, context: contextOf(asked, bench), evidence, question };
   });
 }
 
+/** What this session was not denied before. */
+function recordedDenial(
+  keys: readonly string[],
+  { agent }: Operation,
+  principal: Principal,
+  bench: Bench,
+): NonNullable<DecisionContext["denied"]> | null {
+  if (keys.length === 0) return null;
+  const session = sessionKey(agent?.session ?? null, bench.sha256);
+  const fresh = newKeys(findDenials(bench, principal), session, keys);
+  return fresh.length === 0 ? null : { session, keys: fresh };
+}
+
+type Asked = "operation" | "principal" | "effects" | "touches" | "writes" | "denied";
+
 function contextOf(
-  asked: Pick<DecisionContext, "operation" | "principal" | "effects" | "touches" | "writes">,
+  asked: Pick<DecisionContext, Asked>,
   bench: Bench & JudgeOptions,
 ): DecisionContext {
   const { operation } = asked;

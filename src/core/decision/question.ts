@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PrincipalDenials } from "../audit/denial_state.ts";
 import type { EffectPlan } from "../operation/effect_plan.ts";
 import type { Operation, Principal } from "../operation/operation.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -17,6 +18,8 @@ export interface Question {
   readonly facts: Facts;
   /** Who asks; only rules with `match.principals` look at it. */
   readonly principal: Principal;
+  /** What the principal was denied before; null for nothing. */
+  readonly denials: PrincipalDenials | null;
   /** `protected_files` leaves limits, operations, rules and the default aside. */
   readonly scope: "policy" | "protected_files";
   /** What limits that cannot be measured are; left out: `listed`. */

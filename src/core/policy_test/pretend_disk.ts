@@ -28,15 +28,12 @@ export function createPretendDisk(files: readonly PretendFile[], base: Disk): Di
     resolve: (written, cwd) => tree.resolve(written, cwd),
     listBelow: (folder, limit) => {
       const below = tree.below(folder);
-      return below.length > limit ? null : below;
+      return below === null || below.length > limit ? null : below;
     },
     listNames: (folder) => {
       const skipped = folder === "/" ? 1 : folder.length + 1;
-      return tree.isFolder(folder)
-        ? tree.below(folder).map((path) => path.slice(skipped)).filter((name) =>
-          !name.includes("/")
-        )
-        : null;
+      return tree.below(folder)?.map((path) => path.slice(skipped))
+        .filter((name) => !name.includes("/")) ?? null;
     },
     readBytes: (path, maxBytes) => tree.read(path, maxBytes),
   };
@@ -64,13 +61,14 @@ class PretendTree {
     return { written, lexical, failure: null, ...walked, ...this.#describe(walked.real) };
   }
 
-  isFolder(path: string): boolean {
-    return this.#nodes.get(path)?.kind === "folder";
-  }
-
-  below(folder: string): readonly string[] {
-    const start = folder === "/" ? "/" : `${folder}/`;
-    return [...this.#nodes.keys()].filter((path) => path.startsWith(start) && path !== folder);
+  /** Seen from the folder as it is named, though a link leads there; null where there is none. */
+  below(folder: string): readonly string[] | null {
+    const walked = this.#walk(folder);
+    if ("failure" in walked || this.#nodes.get(walked.real)?.kind !== "folder") return null;
+    const start = walked.real === "/" ? "/" : `${walked.real}/`;
+    const named = folder === "/" ? "/" : `${folder}/`;
+    return [...this.#nodes.keys()].filter((path) => path.startsWith(start) && path !== start)
+      .map((path) => named + path.slice(start.length));
   }
 
   /** Null for what has only a size: nobody knows what would stand in it. */

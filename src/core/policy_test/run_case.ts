@@ -82,6 +82,7 @@ function judge(
     stateDigest: zeros,
     attestation: "same_uid",
     written: new Set(state.written),
+    denials: state.denials,
     randomBytes: (count) => new Uint8Array(count),
     unmeasured,
   });

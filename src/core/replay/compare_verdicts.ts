@@ -23,6 +23,7 @@ const members = [
   "unmeasured",
   "would_deny",
   "warned",
+  "reference",
   "mode",
 ] as const;
 

@@ -51,6 +51,8 @@ export type CandidateResult = {
 
 export interface CandidateParts extends Pick<ReplayJudge, "createPlanner" | "measureComplexity"> {
   readonly kept: KeptFiles;
+  /** What was denied before the entry, where that is known. */
+  readonly denials: ReplayJudge["denials"];
   /** Of the entry's policy against the candidate; see knownNames. */
   readonly known: () => KnownNames;
 }
@@ -109,6 +111,8 @@ function judge({ details }: Entry, candidate: Candidate, parts: CandidateParts) 
     ...parts,
     trust: { status: "trusted", message: "" },
     policy: candidate.policy,
+    // Another policy begins with no memory: what only repeated a denial is judged for itself.
+    denials: isSame ? parts.denials : [],
     ...(isSame ? {} : { limitEvidence: (all) => strictEvidence(all, input, known) }),
   });
   return {

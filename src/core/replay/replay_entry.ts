@@ -68,12 +68,13 @@ function differencesOf(
   if (found === null && isSameEngine) {
     return [{ field: "state_digest", recorded: stateDigest, replayed: null }];
   }
+  const { denials } = state;
   const { trust, policy } = judgeOf(state, details, parts);
   const summary = (details["operation"] ?? {}) as JsonObject;
   const principal = String(details["principal"]);
   return compareVerdicts(
     entry,
-    replayInput(input, summary, principal, { ...parts, trust, policy }),
+    replayInput(input, summary, principal, { ...parts, denials, trust, policy }),
   );
 }
 

@@ -35,6 +35,7 @@ const codesByPolicy: ReadonlyMap<string, readonly string[]> = new Map([
   ["protected.secret_files", ["path_protected", "path_secret"]],
   ["builtin.files", ["path_protected"]],
   ["builtin.paths", ["path_outside_root", "path_special", "path_unresolvable", "path_suspicious"]],
+  ["builtin.denial_memory", ["denied_before"]],
   ["builtin.integrity", ["policy_tampered", "policy_unaccepted"]],
   ["protected.operations", ["operation_protected"]],
   ["operations.custom", ["operation_unknown"]],

@@ -20,6 +20,7 @@ import type { Connection, ConnectOptions, HookRoadOptions } from "./connection.t
 import type { VerifyLogOptions, VerifySegmentsOptions } from "./verify_options.ts";
 import type { GuardKeeper } from "./guard_keeper.ts";
 import type { ByteWriter } from "./output.ts";
+import type { Road, RoadRequest } from "./road.ts";
 import type { PolicySigner } from "./policy_signer.ts";
 
 /** Where an install's parts lie; absolute paths. */
@@ -224,17 +225,6 @@ export interface Host {
   /** Asks on the terminal; null at its end. */
   readonly ask: (question: string) => string | null;
 }
-
-/** What the command line says of the road; null where it says nothing. */
-export interface RoadRequest {
-  readonly root: string | null;
-  readonly server: string | null;
-  readonly tokenPath: string | null;
-  readonly keyPath: string | null;
-}
-
-/** A way to a server; in a guarded root client.json's. */
-export type Road = Pick<ConnectOptions, "url" | "tokenPath" | "keyPath">;
 
 export interface ServeCommandOptions {
   readonly port: number;

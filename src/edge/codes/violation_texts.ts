@@ -31,6 +31,15 @@ export const violationTexts: CodeTexts<ViolationCode> = {
       "of that.",
     fix: "Write to a plain file. /dev/null and its like are always free; a rule may name others.",
   },
+  denied_before: {
+    means:
+      "The same effect was denied to this principal before, and another road does not change it.",
+    why:
+      "A denial is about what would happen, not about the tool that would do it. The violation " +
+      "refers to the first denial.",
+    fix:
+      "Stop trying. Let a person change the policy, or end the session if the task is another one.",
+  },
   path_unresolvable: {
     means: "Nobody can tell which file the path means.",
     why: "A folder on the way cannot be looked into, links run in a circle, or a name is too long.",
