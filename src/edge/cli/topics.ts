@@ -220,8 +220,7 @@ column; nothing is decided by a half-read policy.
 
   sealward policy lint     what is wrong, or has no effect, and where
   sealward explain         why something would be denied; what a code means
-  sealward policy accept   a person accepts the policy as it is on disk
-  sealward policy sign     a person signs it, for every host that trusts the key
+  sealward policy accept   a person accepts the policy as it is; or: policy sign
   sealward policy lock     makes the policy's files read-only; unlock undoes it
   sealward policy schema   JSON Schema for editors`;
 
@@ -282,9 +281,8 @@ every policy input is then in the log, and each decision compares:
 
 Bytes that are not trusted are never parsed, and no override lifts tampering.
 
-Where the host trusts a key (/etc/sealward/trusted_keys, or compiled in), only a
-policy that this key signed counts: "sealward policy sign". Accepting is refused
-there, and a policy older than one that was in force is tampering.
+Where a key is trusted (/etc/sealward/trusted_keys), only what it signed counts
+("sealward policy sign"), and nothing older than what was in force.
 
 Every decision names its attestation:
 
