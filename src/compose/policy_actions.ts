@@ -42,7 +42,8 @@ export function policyActions(
       const { acceptPolicy } = await import("./accept_policy.ts");
       return await acceptPolicy(surroundings, root, shown);
     },
-    policySigner: async () => (await import("./policy_signer.ts")).createPolicySigner(surroundings),
+    policySigner: async () =>
+      await (await import("./policy_signer.ts")).createPolicySigner(surroundings),
     openForBacktest: async (root) => {
       const { openInstall } = await import("./open_install.ts");
       // Not sealed: what is signed afterwards has to be written. Entries are verified before use.
@@ -50,7 +51,7 @@ export function policyActions(
     },
     requireUnsigned: async () => {
       const { requireUnsigned } = await import("./accept_policy.ts");
-      requireUnsigned(surroundings);
+      await requireUnsigned(surroundings);
     },
     lockPolicy: async (root) =>
       await (await import("./lock_policy.ts")).lockPolicy(surroundings, root),

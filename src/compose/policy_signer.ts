@@ -32,10 +32,11 @@ import type { Surroundings } from "./environment.ts";
 const verify = createVerifier({ sha256, sha512, verifyEd25519 });
 const nowMs = () => Math.floor(nowMicros() / 1000);
 
-export function createPolicySigner(surroundings: Surroundings): PolicySigner {
+export async function createPolicySigner(surroundings: Surroundings): Promise<PolicySigner> {
   const { readTrustedKeys, uid } = surroundings;
+  const trustedKeys = await readTrustedKeys();
   return {
-    trustedKeys: readTrustedKeys,
+    trustedKeys,
     createKey: createPolicyKey,
     openKey: (path, { root }) => openPolicyKey(path, (at) => readKey(at, root, uid)),
     readPublicKeys,

@@ -43,7 +43,7 @@ export interface PreviousManifest {
 
 export interface PolicySigner {
   /** Keys this host trusts. */
-  readonly trustedKeys: () => readonly TrustedKey[];
+  readonly trustedKeys: readonly TrustedKey[];
   /**
    * Makes a key pair: FILE (0600) and FILE.pub.
    *

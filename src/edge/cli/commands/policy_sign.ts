@@ -78,7 +78,7 @@ async function draftManifest(context: CliContext, parsed: ParsedArguments): Prom
   // Nobody is asked about what could not be in force.
   signer.refuseFaulty(checkout);
   const key = wish.key === null ? null : signer.openKey(host.absolute(wish.key), checkout);
-  const keys = key === null ? signer.trustedKeys() : [...signer.trustedKeys(), key];
+  const keys = key === null ? signer.trustedKeys : [...signer.trustedKeys, key];
   const previous = signer.readPrevious(checkout, keys);
   const isFirst = previous === null;
   const backtest = await backtestForSigning(context, parsed, { signer, checkout, isFirst });
@@ -141,7 +141,7 @@ function warnOfStrangers(
   { signer }: Draft,
   key: SigningKey,
 ): void {
-  const keys = signer.trustedKeys();
+  const keys = signer.trustedKeys;
   if (keys.length === 0 || keys.some(({ fingerprint }) => fingerprint === key.fingerprint)) return;
   say(context, parsed, `this host does not trust ${key.fingerprint}: here everything is denied`);
 }
