@@ -16,6 +16,7 @@ type PolicyAction =
   | "acceptedInputs"
   | "acceptPolicy"
   | "policySigner"
+  | "openForBacktest"
   | "requireUnsigned"
   | "openTree"
   | "writeSchema"
@@ -41,10 +42,16 @@ export function policyActions(
       const { acceptPolicy } = await import("./accept_policy.ts");
       return await acceptPolicy(surroundings, root, shown);
     },
-    policySigner: async () => (await import("./policy_signer.ts")).createPolicySigner(surroundings),
+    policySigner: async () =>
+      await (await import("./policy_signer.ts")).createPolicySigner(surroundings),
+    openForBacktest: async (root) => {
+      const { openInstall } = await import("./open_install.ts");
+      // Not sealed: what is signed afterwards has to be written. Entries are verified before use.
+      return await openInstall(surroundings, { root, role: "library" });
+    },
     requireUnsigned: async () => {
       const { requireUnsigned } = await import("./accept_policy.ts");
-      requireUnsigned(surroundings);
+      await requireUnsigned(surroundings);
     },
     lockPolicy: async (root) =>
       await (await import("./lock_policy.ts")).lockPolicy(surroundings, root),

@@ -13,7 +13,7 @@ import { randomBytes } from "../adapter/random.ts";
 import { sha512, verifyEd25519 } from "../adapter/signing_key.ts";
 import { writePolicyPair } from "../adapter/write_policy_pair.ts";
 import { emptyState } from "../core/audit/state.ts";
-import { EngineError, TamperDetectedError, toEngineError } from "../core/errors.ts";
+import { EngineError, oneLine, TamperDetectedError, toEngineError } from "../core/errors.ts";
 import { createVerifier } from "../core/integrity/create_verifier.ts";
 import { judgeTrust } from "../core/integrity/judge_trust.ts";
 import { signatureNamespace } from "../core/integrity/manifest.ts";
@@ -23,7 +23,7 @@ import type { SignedFiles } from "../core/integrity/policy_snapshot.ts";
 import { sha256 } from "../core/integrity/sha256.ts";
 import { parseSshsig } from "../core/integrity/sshsig.ts";
 import type { TrustedKey } from "../core/integrity/trusted_key.ts";
-import { maxTrustedKeysBytes } from "../core/limits.ts";
+import { maxBacktestBytes, maxTrustedKeysBytes } from "../core/limits.ts";
 import { refuseFaulty } from "../core/policy/refuse_faulty.ts";
 import type { Checkout, PolicySigner, PreviousManifest } from "../edge/cli/policy_signer.ts";
 import { createPolicyKey, openPolicyKey } from "./policy_key.ts";
@@ -32,10 +32,11 @@ import type { Surroundings } from "./environment.ts";
 const verify = createVerifier({ sha256, sha512, verifyEd25519 });
 const nowMs = () => Math.floor(nowMicros() / 1000);
 
-export function createPolicySigner(surroundings: Surroundings): PolicySigner {
+export async function createPolicySigner(surroundings: Surroundings): Promise<PolicySigner> {
   const { readTrustedKeys, uid } = surroundings;
+  const trustedKeys = await readTrustedKeys();
   return {
-    trustedKeys: readTrustedKeys,
+    trustedKeys,
     createKey: createPolicyKey,
     openKey: (path, { root }) => openPolicyKey(path, (at) => readKey(at, root, uid)),
     readPublicKeys,
@@ -44,11 +45,12 @@ export function createPolicySigner(surroundings: Surroundings): PolicySigner {
     refuseFaulty: ({ snapshot }) => refuseFaulty(snapshot),
     judge: ({ snapshot }, keys) =>
       judgeTrust(snapshot, emptyState, { keys, nowMs: nowMs(), sha256, verify }),
-    write: (checkout, manifest, signature) => {
+    readReport,
+    write: (checkout, manifest, signature, report = null) => {
       // SECURITY: between showing and signing somebody may have swapped a file.
       const now = openPolicyStore(checkout)("signed");
       if (now.signed?.digest !== checkout.signed.digest) throw swapped();
-      writePolicyPair(checkout.policyFolder, manifest, signature);
+      writePolicyPair(checkout.policyFolder, manifest, signature, report);
     },
     nowMs,
     randomName: () => encodeHex(randomBytes(4)),
@@ -110,6 +112,24 @@ function readPublicKeys(path: string): readonly TrustedKey[] {
       cause: error,
     });
   }
+}
+
+function readReport(path: string): Uint8Array {
+  try {
+    using file = openPlainFile(path, { read: true }).file;
+    const bytes = readLimited(file, maxBacktestBytes);
+    if (bytes !== null) return bytes;
+    throw unfitReport(path, "it is too large");
+  } catch (error) {
+    if (error instanceof PlainFileError) throw unfitReport(path, error.message);
+    throw error;
+  }
+}
+
+function unfitReport(path: string, why: string): EngineError {
+  return new EngineError("backtest_invalid", `Cannot read "${oneLine(path, 120)}": ${why}`, {
+    hint: "name the file that `sealward replay --candidate POLICY --report FILE` wrote",
+  });
 }
 
 function swapped(): TamperDetectedError {

@@ -25,7 +25,7 @@ const unaccepted = "deny policy_unaccepted none";
 
 /** An install with version 1 of a signed policy in force. */
 async function inForce(): Promise<SignedProject> {
-  const given = createSignedProject();
+  const given = await createSignedProject();
   await given.install();
   given.sign();
   assertEquals(told(await given.ask()), signedAllow);
@@ -45,7 +45,7 @@ const reason = ({ reason }: Decision) => reason;
 
 describe("a signed policy", () => {
   it("comes into force by one CRITICAL entry, before the first decision", async () => {
-    using given = createSignedProject();
+    using given = await createSignedProject();
     await given.install();
     given.sign();
     assertEquals(told(await given.ask(".env")), "deny path_protected signed");
@@ -62,7 +62,7 @@ describe("a signed policy", () => {
   });
 
   it("R1 its decisions, and those denied for want of one, can be replayed", async () => {
-    using given = createSignedProject();
+    using given = await createSignedProject();
     await given.install();
     await given.ask();
     given.sign();
@@ -150,7 +150,7 @@ describe("what is not the signed policy", () => {
   });
 
   it("MAN-04 never signed: a deny of its own, with the way out", async () => {
-    using given = createSignedProject();
+    using given = await createSignedProject();
     await given.install();
     const decision = await given.ask();
     assertEquals(told(decision), unaccepted);
@@ -158,7 +158,7 @@ describe("what is not the signed policy", () => {
   });
 
   it("extra, changed and missing tests, and links among them", async () => {
-    using given = createSignedProject();
+    using given = await createSignedProject();
     await given.install();
     given.project.write(".scalpel/tests/a.yaml", "a");
     given.sign();
@@ -294,14 +294,14 @@ describe("what is not the signed policy", () => {
   });
 
   it("a key nobody trusts", async () => {
-    using given = createSignedProject();
+    using given = await createSignedProject();
     await given.install();
     given.sign({}, given.newKey());
     assertEquals(told(await given.ask()), tampered);
   });
 
   it("SEED-12 what lies there at the start is no truth of its own", async () => {
-    using given = createSignedProject();
+    using given = await createSignedProject();
     given.sign();
     given.project.write(policyPath, policyText("[]"));
     await given.install();
@@ -369,7 +369,7 @@ describe("no rollback", () => {
 
 describe("signed and accepted", () => {
   it("policy accept is refused as soon as a key is trusted", async () => {
-    using given = createSignedProject();
+    using given = await createSignedProject();
     await given.install();
     const { surroundings, project } = given;
     const shown = openPolicyStore(findLayout(surroundings, project.root))();
@@ -380,7 +380,7 @@ describe("signed and accepted", () => {
   });
 
   it("an accepted policy stops to count when a key is trusted, and is no tampering", async () => {
-    using given = createSignedProject();
+    using given = await createSignedProject();
     const keys = given.trusted.splice(0);
     await given.install();
     const { surroundings, project } = given;

@@ -43,7 +43,7 @@ export interface PreviousManifest {
 
 export interface PolicySigner {
   /** Keys this host trusts. */
-  readonly trustedKeys: () => readonly TrustedKey[];
+  readonly trustedKeys: readonly TrustedKey[];
   /**
    * Makes a key pair: FILE (0600) and FILE.pub.
    *
@@ -74,7 +74,11 @@ export interface PolicySigner {
     checkout: Checkout,
     manifest: Uint8Array,
     signature: Uint8Array | null,
+    /** The backtest report that the manifest names; left out: none. */
+    report?: Uint8Array | null,
   ) => void;
+  /** Bytes of a backtest report. @throws {EngineError} `backtest_invalid` */
+  readonly readReport: (path: string) => Uint8Array;
   readonly nowMs: () => number;
   /** 8 hex digits that nobody can guess. */
   readonly randomName: () => string;

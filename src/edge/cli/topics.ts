@@ -220,7 +220,7 @@ column; nothing is decided by a half-read policy.
 
   sealward policy lint     what is wrong, or has no effect, and where
   sealward explain         why something would be denied; what a code means
-  sealward policy accept   a person accepts the policy as it is on disk
+  sealward policy accept   a person accepts the policy as it is; or: policy sign
   sealward policy lock     makes the policy's files read-only; unlock undoes it
   sealward policy schema   JSON Schema for editors`;
 
@@ -280,6 +280,9 @@ every policy input is then in the log, and each decision compares:
               accepted bytes are back or a person accepts the new ones
 
 Bytes that are not trusted are never parsed, and no override lifts tampering.
+
+Where a key is trusted (/etc/sealward/trusted_keys), only what it signed counts
+("sealward policy sign"), and nothing older than what was in force.
 
 Every decision names its attestation:
 

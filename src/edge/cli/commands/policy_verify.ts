@@ -57,7 +57,7 @@ async function runPolicyVerify(context: CliContext, parsed: ParsedArguments): Pr
 function keysOf(context: CliContext, parsed: ParsedArguments, signer: PolicySigner) {
   const path = parsed.flags.text("key");
   const keys = path === null
-    ? signer.trustedKeys()
+    ? signer.trustedKeys
     : signer.readPublicKeys(context.host.absolute(path));
   if (keys.length > 0) return keys;
   throw new EngineError("signature_required", "Cannot verify: no key is trusted here", {
