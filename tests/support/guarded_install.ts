@@ -64,9 +64,9 @@ private /usr/local/bin
 touch /usr/local/bin/sealward
 mount --bind "$0" /usr/local/bin/sealward
 ip link set lo up
-useradd --uid ${agentUid} --user-group --no-create-home --home-dir ${agentHome} agent
-useradd --uid ${strangerUid} --user-group --no-create-home --home-dir /srv/stranger stranger
-mkdir -m 755 ${guardedRoot} ${guardedRoot}/src ${agentHome} /srv/stranger
+useradd -K UID_MAX=65000 --uid ${agentUid} --user-group --no-create-home --home-dir ${agentHome} agent
+useradd -K UID_MAX=65000 --uid ${strangerUid} --user-group --no-create-home --home-dir /srv/stranger stranger
+mkdir -m 755 ${guardedRoot} ${guardedRoot}/src ${agentHome} ${agentHome}/own /srv/stranger
 mkdir -m 700 ${keysPlace}
 chown -R agent:agent ${guardedRoot} ${agentHome}
 chown stranger:stranger /srv/stranger
@@ -208,7 +208,7 @@ export class GuardedInstall implements AsyncDisposable {
   snapshot(): Promise<string> {
     return this.shell(
       "root",
-      `find /etc/sealward /var/lib/sealward /etc/systemd/system -name 'audit*' -prune -o ` +
+      `find /etc/sealward /var/lib/sealward /etc/systemd/system \\( -name 'audit.log*' -o -name log \\) -prune -o ` +
         `-type f -exec stat -c '%n %u:%g %a' {} + -exec sha256sum {} + | sort`,
     );
   }
@@ -253,7 +253,9 @@ export class GuardedInstall implements AsyncDisposable {
   async signProposal(version: number, args: readonly string[] = []): Promise<void> {
     const sign = ["policy", "sign", "--yes", "--policy-version", String(version)];
     const key = args.includes("--key") ? [] : ["--key", `${keysPlace}/policy`];
-    await this.must("root", ["sealward", ...sign, ...key, ...args]);
+    // Else a proposal without a former manifest would be another project's.
+    const project = args.includes("--project") ? [] : ["--project", "app"];
+    await this.must("root", ["sealward", ...sign, ...key, ...project, ...args]);
   }
 
   /** `policy install --yes` as root, whatever comes of it. */
