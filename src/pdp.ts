@@ -5,18 +5,20 @@
  * @module
  */
 import { parseCallerEvent } from "./core/audit/caller_event.ts";
-import { trustEvents } from "./core/integrity/trust.ts";
 import { describeTrust } from "./pdp/describe_trust.ts";
 import type { Engine, EngineParts } from "./pdp/engine.ts";
 import { createGroupCommit, createTurns, only } from "./pdp/group_commit.ts";
 import { createStandings } from "./pdp/standings.ts";
 
 export type {
+  BacktestStep,
   Engine,
   EngineParts,
   EventExport,
   EventFollower,
   EventStream,
+  Explained,
+  ExplainedEntry,
   ExportRequest,
   ManifestFacts,
   ObserveOptions,
@@ -34,18 +36,21 @@ export function createEngine(parts: EngineParts): Engine {
     verifyPolicy: async () => {
       return await standings.withReaders(async () => {
         const { result } = await parts.audit.transact(({ state }) => {
-          const { trust, loaded } = standings.read(state);
+          const { trust, loaded, events } = standings.read(state);
           const result = describeTrust(trust, state, loaded?.policy ?? null);
-          return { events: trustEvents(trust, state), result };
+          return { events, result };
         });
         return result;
       });
     },
     ...readers(parts),
+    ...replayers(parts),
     verifyLog: () => parts.audit.verifyAll(),
-    replay: async function* (range) {
-      yield* (await import("./pdp/replay.ts")).replayLog(range, parts);
+    explain: async (operation, principal) => {
+      const { explainOperation } = await import("./pdp/explain_operation.ts");
+      return await explainOperation(operation, principal, { parts, standings });
     },
+    explainEntry: async (seq) => (await import("./pdp/explain_entry.ts")).explainEntry(seq, parts),
     recordEvent: async (event, principal) => {
       const parsed = parseCallerEvent(event);
       // The engine's word on who wrote it, under a name of its own: a caller's stays the caller's.
@@ -62,6 +67,19 @@ export function createEngine(parts: EngineParts): Engine {
     observeProtected: async (principal, options = {}) => {
       const { observeProtected } = await import("./pdp/observe_protected.ts");
       return await observeProtected(principal, options, parts, standings);
+    },
+  };
+}
+
+/** What judges logged decisions again. */
+function replayers(parts: EngineParts): Pick<Engine, "replay" | "backtest"> {
+  const load = () => import("./pdp/replay.ts");
+  return {
+    replay: async function* (range) {
+      yield* (await load()).replayLog(range, parts);
+    },
+    backtest: async function* (range, candidate) {
+      yield* (await load()).backtestLog(range, candidate, parts);
     },
   };
 }

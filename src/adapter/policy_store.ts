@@ -14,17 +14,29 @@ import {
   signatureFile as signaturePath,
 } from "../core/integrity/manifest.ts";
 import { policyDigest } from "../core/integrity/policy_digest.ts";
+import { type FileMark, sumMarks } from "../core/integrity/policy_marks.ts";
 import {
   maxManifestBytes,
   maxPolicyBytes,
   maxPolicyTestBytes,
   maxSignatureFileBytes,
 } from "../core/limits.ts";
-import type { PolicySnapshot, SignedFile, SignedFiles } from "../core/integrity/policy_snapshot.ts";
+import {
+  policyFile,
+  type PolicySnapshot,
+  type SignedFile,
+  type SignedFiles,
+} from "../core/integrity/policy_snapshot.ts";
 import { sha256 } from "../core/integrity/sha256.ts";
 import type { PolicyReach } from "../core/ports.ts";
 import type { Layout } from "./layout.ts";
-import { openPlainFile, PlainFileError, readLimited, toPlainFileError } from "./plain_file.ts";
+import {
+  openPlainFile,
+  type PlainFile,
+  PlainFileError,
+  readLimited,
+  toPlainFileError,
+} from "./plain_file.ts";
 import { stampPolicy } from "./policy_stamp.ts";
 
 /** Files beside policy.yaml that are inputs too, where they exist. */
@@ -75,13 +87,17 @@ const watched: Readonly<Record<PolicyReach, readonly string[]>> = {
 
 function readSnapshot(folder: string, reach: PolicyReach): PolicySnapshot {
   const files = new Map<string, Uint8Array>();
+  const marks: FileMark[] = [];
   const names = [policyName, ...siblings.filter((name) => isThere(`${folder}/${name}`))];
   for (const name of [...names, ...listFiles(folder, inputFolder)]) {
     const limit = name === policyName ? maxPolicyBytes : maxInputBytes;
-    files.set(`${prefix}${name}`, readInput(`${folder}/${name}`, limit));
+    const { bytes, stat } = readMarked(`${folder}/${name}`, limit);
+    files.set(`${prefix}${name}`, bytes);
+    marks.push(markOf(`${prefix}${name}`, stat));
   }
   const inputs = [...files].map(([path, bytes]): PolicyInput => ({ path, sha256: hash(bytes) }));
-  const snapshot = { digest: policyDigest(inputs, sha256), inputs, files };
+  const digest = policyDigest(inputs, sha256);
+  const snapshot = { digest, inputs, files, marks: sumMarks(marks, { main: policyFile, sha256 }) };
   return reach === "inputs" ? snapshot : { ...snapshot, signed: readSigned(folder, snapshot) };
 }
 
@@ -146,11 +162,30 @@ function readFolder(path: string): readonly Deno.DirEntry[] {
   }
 }
 
+function markOf(path: string, stat: Deno.FileInfo): FileMark {
+  return {
+    path,
+    device: stat.dev,
+    inode: stat.ino ?? 0,
+    mode: (stat.mode ?? 0) & 0o7777,
+    owner: `${stat.uid}:${stat.gid}`,
+    timesMs: [stat.mtime?.getTime() ?? 0, stat.ctime?.getTime() ?? 0],
+  };
+}
+
 function readInput(path: string, limitBytes: number): Uint8Array {
-  const file = openInput(path);
+  return readMarked(path, limitBytes).bytes;
+}
+
+/** Bytes, and what fstat(2) said before they were read. */
+function readMarked(
+  path: string,
+  limitBytes: number,
+): { readonly bytes: Uint8Array; readonly stat: Deno.FileInfo } {
+  const { file, stat } = openInput(path);
   try {
     const bytes = readLimited(file, limitBytes);
-    if (bytes !== null) return bytes;
+    if (bytes !== null) return { bytes, stat };
     throw new EngineError("policy_too_large", `Cannot use "${path}": over ${limitBytes} bytes`);
   } finally {
     file.close();
@@ -159,9 +194,9 @@ function readInput(path: string, limitBytes: number): Uint8Array {
 
 // SECURITY: a second name is a way to edit the policy without touching its folder; a link is a way
 // to swap it. Neither is a plain file.
-function openInput(path: string): Deno.FsFile {
+function openInput(path: string): PlainFile {
   try {
-    return openPlainFile(path, { read: true }).file;
+    return openPlainFile(path, { read: true });
   } catch (error) {
     throw toPolicyError(path, error);
   }

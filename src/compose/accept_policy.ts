@@ -7,8 +7,10 @@ import { keepInput } from "../adapter/kept_inputs.ts";
 import type { Receipt } from "../core/audit/entry.ts";
 import { stateTypes } from "../core/audit/state.ts";
 import { EngineError, TamperDetectedError } from "../core/errors.ts";
+import { markDetails } from "../core/integrity/hold_marks.ts";
 import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
-import { keepPolicy } from "../core/policy/load_policy.ts";
+import { keepPolicy, loadPolicy } from "../core/policy/load_policy.ts";
+import { weakeningEvents } from "../core/policy/weakening_events.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
@@ -43,15 +45,18 @@ export async function acceptAt(
     const valuesSha256 = keepValues(layout, shown);
     const { receipts } = await audit.transact(({ state }) => {
       // SECURITY: between showing and accepting somebody may have swapped the file.
-      if (openPolicyStore(layout)().digest !== shown.digest) throw swapped();
+      const now = openPolicyStore(layout)();
+      if (now.digest !== shown.digest) throw swapped();
       const details = {
         policy_digest: shown.digest,
         previous_digest: state.accepted?.policy_digest ?? null,
         inputs: shown.inputs.map(({ path, sha256 }) => ({ path, sha256 })),
         values_sha256: valuesSha256,
+        ...markDetails(now.marks),
         principal: surroundings.uid === null ? "user" : `uid:${surroundings.uid}`,
       };
-      return { events: [{ type: stateTypes.accepted, severity: "CRITICAL", details }], result: 0 };
+      const accepted = { type: stateTypes.accepted, severity: "CRITICAL", details } as const;
+      return { events: [accepted, ...weakeningEvents(loadPolicy(shown), state)], result: 0 };
     });
     const receipt = receipts[0];
     if (receipt === undefined) throw new EngineError("internal", "The log returned no receipt");

@@ -13,7 +13,7 @@ import type { ClientOptions } from "../client.ts";
 import { EngineError } from "../core/errors.ts";
 import { maxSecretBytes } from "../core/limits.ts";
 import { encodeOperation } from "../core/operation/encode_operation.ts";
-import type { Connection, ConnectOptions } from "../edge/cli/host.ts";
+import type { Connection, ConnectOptions } from "../edge/cli/connection.ts";
 import { findLayout, proxyVariables, type Surroundings } from "./environment.ts";
 import { requireOutput } from "./output_file.ts";
 

@@ -9,11 +9,12 @@ import { openPolicyStore } from "../adapter/policy_store.ts";
 import { EngineError, toEngineError } from "../core/errors.ts";
 import { maxPolicyBytes } from "../core/limits.ts";
 import { version } from "../core/version.ts";
-import type { Host, InstallPaths, LockOutcome } from "../edge/cli/host.ts";
+import type { Host, InstallPaths } from "../edge/cli/host.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
 import { findRoad } from "./find_road.ts";
 import { openInstall } from "./open_install.ts";
+import { policyActions } from "./policy_actions.ts";
 import { readInput } from "./read_input.ts";
 import { requireOutput, writeOutputFile } from "./output_file.ts";
 
@@ -28,8 +29,8 @@ export function createHost(
   const layoutAt = (root: string | null) => findLayout(surroundings, root);
   return {
     ...rareActions(surroundings, layoutAt),
-    ...policyActions(surroundings, layoutAt),
     ...auditActions(surroundings, layoutAt),
+    ...policyActions(surroundings, layoutAt),
     ...roadActions(surroundings),
     paths: (root) => pathsOf(layoutAt(root)),
     isInitialized: (root) => {
@@ -50,7 +51,6 @@ export function createHost(
     readPolicy: (root) => openPolicyStore(layoutAt(root))(),
     readAcceptedText: (root, sha256) => readAcceptedText(() => layoutAt(root), sha256),
     readPolicyFile,
-    lockPolicy: (root) => lockFile(layoutAt(root).policyPath),
     readInput,
     writeOutputFile,
     createOutputFile: async (path) =>
@@ -117,39 +117,6 @@ function roadActions(
       await (await import("./open_hook.ts")).openHook(surroundings, options),
     guardKeeper: async () =>
       (await import("./guarded/guard_keeper.ts")).createGuardKeeper(surroundings),
-  };
-}
-
-type PolicyAction =
-  | "refuseFaultyPolicy"
-  | "acceptedInputs"
-  | "acceptPolicy"
-  | "policySigner"
-  | "requireUnsigned";
-
-/** What only people who answer for a policy do. */
-function policyActions(
-  surroundings: Surroundings,
-  layoutAt: (root: string | null) => Layout,
-): Pick<Host, PolicyAction> {
-  return {
-    refuseFaultyPolicy: async (root) => {
-      const { refuseFaulty } = await import("../core/policy/refuse_faulty.ts");
-      refuseFaulty(openPolicyStore(layoutAt(root))());
-    },
-    acceptedInputs: async (root) => {
-      const { readAcceptedInputs } = await import("./accept_policy.ts");
-      return await readAcceptedInputs(surroundings, root);
-    },
-    acceptPolicy: async (root, shown) => {
-      const { acceptPolicy } = await import("./accept_policy.ts");
-      return await acceptPolicy(surroundings, root, shown);
-    },
-    policySigner: async () => (await import("./policy_signer.ts")).createPolicySigner(surroundings),
-    requireUnsigned: async () => {
-      const { requireUnsigned } = await import("./accept_policy.ts");
-      requireUnsigned(surroundings);
-    },
   };
 }
 
@@ -222,7 +189,8 @@ function writeNewFile(path: string, text: string): void {
 }
 
 function removeFiles(paths: readonly string[]): void {
-  const folders = new Set(paths.map((path) => path.slice(0, path.lastIndexOf("/"))));
+  const folders = [...new Set(paths.map((path) => path.slice(0, path.lastIndexOf("/"))))]
+    .sort((a, b) => b.length - a.length);
   for (const path of [...paths, ...folders]) {
     try {
       Deno.removeSync(path);
@@ -234,20 +202,6 @@ function removeFiles(paths: readonly string[]): void {
 
 function writeAllSync(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let sent = 0; sent < bytes.length;) sent += file.writeSync(bytes.subarray(sent));
-}
-
-function lockFile(path: string): LockOutcome {
-  try {
-    Deno.chmodSync(path, 0o444);
-    // Some file systems say yes and change nothing: what counts is what is read back.
-    const mode = (Deno.statSync(path).mode ?? 0) & 0o777;
-    return { path, mode: mode.toString(8).padStart(3, "0"), isLocked: (mode & 0o222) === 0 };
-  } catch (error) {
-    throw new EngineError("policy_unreadable", `Cannot lock "${path}"`, {
-      hint: "the file must exist and belong to this user",
-      cause: error,
-    });
-  }
 }
 
 function readPolicyFile(path: string): Uint8Array {

@@ -8,6 +8,7 @@ import type { Layout } from "../adapter/layout.ts";
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import type { EngineState } from "../core/audit/state.ts";
 import { createVerifier } from "../core/integrity/create_verifier.ts";
+import { holdMarks } from "../core/integrity/hold_marks.ts";
 import { judgeTrust, type NewPolicy } from "../core/integrity/judge_trust.ts";
 import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
 import { sha256 } from "../core/integrity/sha256.ts";
@@ -25,5 +26,7 @@ export async function judgePolicy(
   const { verifyEd25519, sha512 } = await import("../adapter/signing_key.ts");
   const verify = createVerifier({ verifyEd25519, sha256, sha512 });
   const nowMs = Math.floor(nowMicros() / 1000);
-  return { snapshot, trust: judgeTrust(snapshot, state, { keys, nowMs, sha256, verify }) };
+  const trust = judgeTrust(snapshot, state, { keys, nowMs, sha256, verify });
+  const marks = snapshot.marks ?? null;
+  return { snapshot, trust: trust.status === "new" ? trust : holdMarks(trust, marks, state) };
 }

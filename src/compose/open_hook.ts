@@ -12,7 +12,7 @@ import { sealPermissions } from "../adapter/permissions.ts";
 import { openPlainFile, PlainFileError, readLimited } from "../adapter/plain_file.ts";
 import { EngineError } from "../core/errors.ts";
 import { decodeUtf8 } from "../core/strict_json.ts";
-import type { HookRoadOptions } from "../edge/cli/host.ts";
+import type { HookRoadOptions } from "../edge/cli/connection.ts";
 import type { HookRoad } from "../edge/hook/run_hook.ts";
 import { type EnrolledRoot, listEnrolledRoots, rootOf, writablePlaces } from "./enrolled_roots.ts";
 import { stateHomeOf, type Surroundings } from "./environment.ts";

@@ -209,7 +209,7 @@ async function openPolicies(surroundings: Surroundings, layout: Layout): Promise
 }
 
 /** Where `~` of a judged command leads: to the agent's home, whoever judges. */
-function homeOf({ guard }: Layout, { variable }: Surroundings): string | null {
+export function homeOf({ guard }: Layout, { variable }: Surroundings): string | null {
   if (guard !== null) return guard.agentHome;
   const home = variable("HOME") ?? "";
   return home.startsWith("/") ? home : null;
@@ -229,7 +229,7 @@ function filesOf(layout: Layout, ownPlaces: readonly string[], home: string | nu
 }
 
 /** Everything of this install, the secret's file and the program itself included. */
-function ownPlacesOf(layout: Layout, { variable }: Surroundings): readonly string[] {
+export function ownPlacesOf(layout: Layout, { variable }: Surroundings): readonly string[] {
   const secretFile = variable("SCALPEL_AUDIT_SECRET_FILE") ?? "";
   const { policyFolder, logPath, sidePath, stateFolder } = layout;
   return [

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Alarm } from "../core/audit/alarm.ts";
-import type { Connection } from "../edge/cli/host.ts";
+import type { Connection } from "../edge/cli/connection.ts";
 import type { Observation } from "../edge/hook/plan_observation.ts";
 
 /** The server looks at protected files itself, each time it is told something. */

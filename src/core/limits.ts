@@ -47,8 +47,25 @@ export const maxPatterns = 10_000;
 /** Rules of a policy, and items in one list of a rule; each is tried on every operation. */
 export const maxRules = 256;
 export const maxRuleItems = 256;
+/** Budgets of a policy, and distinct conditions on earlier operations: an entry names all of them. */
+export const maxBudgets = 32;
+export const maxPastConditions = 32;
 /** One pattern, in characters. */
 export const maxPatternCharacters = 1_024;
+
+/** A file of policy tests: some thousands of cases; a document of this size parses in a second. */
+export const maxTestFileBytes = 1_048_576;
+/** Files of one run of `sealward test`, and how deep below their folder. */
+export const maxTestFiles = 1_000;
+/** Operations that go before the one a test is about. */
+export const maxEarlierOperations = 200;
+
+/** Kinds of changes a backtest tells apart; more nobody reads, and the rest counts as one. */
+export const maxBacktestGroups = 500;
+/** Decisions of one kind that are named one by one. */
+export const maxGroupSeqs = 100;
+/** A backtest report: that many groups, with examples. */
+export const maxBacktestBytes = 4_194_304;
 
 /** Entries of folders looked at for one operation before the answer is "too many to know". */
 export const maxFolderEntries = 10_000;
@@ -80,6 +97,27 @@ export const maxEntriesBetweenSnapshots = 16;
  * has calls in flight, and few enough to hash with every decision.
  */
 export const maxKeptOutcomes = 64;
+/**
+ * Denials remembered for one principal, things of each, and principals: a few kilobytes of state, and
+ * more than an agent that takes no for an answer is denied in a session.
+ */
+export const maxDenials = 32;
+export const maxDeniedKeys = 16;
+export const maxDenialPrincipals = 32;
+/**
+ * Principals that are counted apart, and sessions of each; more share what was counted of the ones
+ * before. Principals are what an operator made, labels of sessions what an agent says.
+ */
+export const maxCountedPrincipals = 16;
+export const maxCountedSessions = 32;
+/**
+ * A session in which nothing was decided for so long is over: a day, and the hour for which it is not
+ * written down again that it goes on.
+ */
+export const sessionIdleSeconds = 90_000;
+export const sessionTouchSeconds = 3_600;
+/** Allowed by a human in the host's prompt, maybe: decisions that are counted when that is known. */
+export const maxAskedCounts = 16;
 /**
  * A signed note, and its signatures. C2SP signed-note wants at least 16, of up to 5 kB: one that many
  * witnesses signed must still be read.

@@ -66,6 +66,11 @@ export interface ResolvedPath {
   readonly linkCount: number | null;
   /** `device:inode` of what is there; null when nothing is. */
   readonly identity: string | null;
+  /**
+   * The folder it lies in, or the deepest one that exists, is on another file system than the root:
+   * something is mounted between them. Missing: it is not.
+   */
+  readonly isMounted?: true;
   /** Name of the failure (`EACCES`, `ELOOP`, …) when `real` is null, else null. */
   readonly failure: string | null;
 }

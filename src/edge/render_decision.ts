@@ -90,13 +90,19 @@ function reasonLines(decision: Decision, options: RenderOptions): string[] {
   const rows = shown.map((violation) => [
     { text: violation.policy },
     { text: violation.severity, colour: severityColour[violation.severity] },
-    { text: violation.message + placeOf(violation) },
+    { text: violation.message + repeatOf(violation) + placeOf(violation) },
   ]);
   const columns = [{ header: "" }, { header: "" }, { header: "" }];
   // Never cut: half a path is another path.
   const table = renderTable(columns, rows, { style, width: null, indent: 2 }).trimEnd();
   const left = decision.violations.length - shown.length;
   return left === 0 ? [table] : [table, `  and ${left} more: --format json lists all`];
+}
+
+/** What was denied before says so in its message. */
+function repeatOf({ code, reference }: Violation): string {
+  if (reference === undefined || code === "denied_before") return "";
+  return `  (denied before: decision ${reference.decision_id}, audit #${reference.seq})`;
 }
 
 function placeOf({ source }: Violation): string {

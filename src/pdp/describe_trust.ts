@@ -14,7 +14,7 @@ import type { ManifestFacts, PolicyStatus } from "./engine.ts";
 /** @param policy Null where it is not trusted. */
 export function describeTrust(
   trust: Trust,
-  { accepted, signed }: EngineState,
+  { accepted, signed, locked }: EngineState,
   policy: Policy | null,
 ): PolicyStatus {
   const isDisabled = policy?.enforcement.enabled === false;
@@ -24,6 +24,7 @@ export function describeTrust(
     accepted_digest: accepted?.policy_digest ?? null,
     policy_trust: trust.status !== "trusted" ? "none" : trust.isSigned ? "signed" : "accepted",
     mode: isDisabled ? "disabled" : policy?.enforcement.mode ?? "enforce",
+    ...(locked?.policy_digest === trust.policyDigest ? { is_locked: true } : {}),
     message: trust.message,
     ...(signed === null ? {} : { manifest: factsOf(signed) }),
   };

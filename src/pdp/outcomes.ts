@@ -10,6 +10,7 @@ import {
   planSettlement,
   type Settlement,
 } from "../core/audit/outcome.ts";
+import { planSessionEnd } from "../core/audit/session_end.ts";
 import type { Principal } from "../core/operation/operation.ts";
 import type { EngineParts, OutcomeAnswer } from "./engine.ts";
 
@@ -28,7 +29,7 @@ export async function recordOutcome(
   return { decision_seq: result.decisionSeq, alarms: toAlarms(result.alarms, receipts) };
 }
 
-/** Gives up waiting for what a session was allowed. */
+/** Gives up waiting for what a session was allowed, and forgets what it was denied if it ended. */
 export async function settleOutcomes(
   settlement: Settlement,
   principal: Principal,
@@ -36,7 +37,8 @@ export async function settleOutcomes(
 ): Promise<readonly Alarm[]> {
   const { result, receipts } = await audit.transact(({ state }) => {
     const alarms = planSettlement(settlement, principal, { state, sha256 });
-    return { events: alarms, result: alarms };
+    const ends = planSessionEnd(settlement, principal, { state, sha256 });
+    return { events: [...alarms, ...ends], result: alarms };
   });
   return toAlarms(result, receipts);
 }

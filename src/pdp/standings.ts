@@ -3,12 +3,15 @@
  *
  * @module
  */
+import type { NewEvent } from "../core/audit/entry.ts";
 import type { EngineState } from "../core/audit/state.ts";
 import { type EngineError, toEngineError } from "../core/errors.ts";
 import { judgeTrust, type TrustAnchors } from "../core/integrity/judge_trust.ts";
+import { holdMarks, markDetails, touchEvents } from "../core/integrity/hold_marks.ts";
 import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
-import type { Trust } from "../core/integrity/trust.ts";
+import { type Trust, trustEvents } from "../core/integrity/trust.ts";
 import { type LoadedPolicy, parseKeptPolicy } from "../core/policy/kept_policy.ts";
+import { weakeningEvents } from "../core/policy/weakening_events.ts";
 import type { EngineParts } from "./engine.ts";
 import type { JudgedPolicy } from "./judged_policy.ts";
 
@@ -16,6 +19,8 @@ import type { JudgedPolicy } from "./judged_policy.ts";
 export interface Standing {
   readonly trust: Trust;
   readonly loaded: LoadedPolicy | null;
+  /** What the log has to say of it first; nothing while nothing changes. */
+  readonly events: readonly NewEvent[];
 }
 
 /**
@@ -82,11 +87,13 @@ export function createStandings(parts: StandingParts): Standings {
       // Never accepted and not even readable: there is nothing a human could have meant. And a
       // system that is out of resources says nothing about the policy.
       if (trust.status === "unaccepted" || found.code === "resources_exhausted") throw found;
-      return { trust, loaded: null };
+      return { trust, loaded: null, events: trustEvents(trust, state) };
     }
-    if (trust.status !== "trusted") return { trust, loaded: null };
+    if (trust.status !== "trusted") {
+      return { trust, loaded: null, events: trustEvents(trust, state) };
+    }
     if (last?.digest !== found.digest) last = load(found, state);
-    return { trust, loaded: last };
+    return { trust, loaded: last, events: trustedEvents(trust, found, { state, loaded: last }) };
   };
   const bring = async (what: Needed["what"]): Promise<void> => {
     if (what === "readers") {
@@ -101,6 +108,20 @@ export function createStandings(parts: StandingParts): Standings {
   return { read, withReaders: (act) => withTurns(act, bring) };
 }
 
+function trustedEvents(
+  trust: Trust,
+  { marks }: PolicySnapshot,
+  { state, loaded }: { readonly state: EngineState; readonly loaded: LoadedPolicy },
+): readonly NewEvent[] {
+  // Put back is touched: one entry says both.
+  const events = state.tamper === null
+    ? touchEvents(trust, marks ?? null, state)
+    : trustEvents(trust, state).map((event) => {
+      return { ...event, details: { ...event.details, ...markDetails(marks) } };
+    });
+  return [...events, ...weakeningEvents(loaded, state)];
+}
+
 function judgePolicy(
   state: EngineState,
   { readPolicy, readTrustedKeys, nowMicros, sha256 }: StandingParts,
@@ -111,7 +132,9 @@ function judgePolicy(
   const keys = readTrustedKeys();
   const found = readSnapshot(() => readPolicy(keys.length === 0 ? "inputs" : "signed"));
   const nowMs = Math.floor(nowMicros() / 1000);
-  return { found, trust: judgeTrust(found, state, { keys, nowMs, sha256, verify }) };
+  const trust = judgeTrust(found, state, { keys, nowMs, sha256, verify });
+  const marks = "digest" in found ? found.marks ?? null : null;
+  return { found, trust: trust.status === "new" ? trust : holdMarks(trust, marks, state) };
 }
 
 async function withTurns<T>(

@@ -12,20 +12,24 @@ import { openDisk } from "../../src/adapter/path_resolver.ts";
 import { openPolicyStore } from "../../src/adapter/policy_store.ts";
 import { findLayout, readSurroundings } from "../../src/compose/environment.ts";
 import { openInstall } from "../../src/compose/open_install.ts";
-import { emptyState } from "../../src/core/audit/state.ts";
-import { encodeDecision } from "../../src/core/decision/encode_decision.ts";
+import { emptyState, type EngineState, foldState } from "../../src/core/audit/state.ts";
+import { decisionEvent, encodeDecision } from "../../src/core/decision/encode_decision.ts";
+import { Memory } from "../../src/core/decision/memory.ts";
 import { judgeOperations } from "../../src/core/decision/judge_operations.ts";
 import { EngineError } from "../../src/core/errors.ts";
 import type { PolicySnapshot } from "../../src/core/integrity/policy_snapshot.ts";
 import { compareTrust } from "../../src/core/integrity/trust.ts";
+import type { JsonObject } from "../../src/core/operation/operation.ts";
 import { parseOperation } from "../../src/core/operation/parse_operation.ts";
 import { loadPolicy } from "../../src/core/policy/load_policy.ts";
 import { type Operation, TamperResistance } from "../../src/mod.ts";
+import type { Engine } from "../../src/pdp.ts";
 import {
   type Answer,
   answerOf,
-  createHttpRoad,
+  createHttpAsk,
   type DecisionVectors,
+  earlierAt,
   installVectors,
   loadDecisionVectors,
   operationAt,
@@ -61,29 +65,41 @@ function functionRoad(root: string, accepted: PolicySnapshot | null): Road {
     },
   });
   const disk = openDisk(root);
+  // One session of the engine: scenarios of a file are decided one after the other.
+  const memory = new Memory(null, Date.parse(at) * 1_000);
+  const judge = (operation: JsonObject, { denials }: EngineState) => {
+    const bench = {
+      trust,
+      policy: trust.status === "trusted" ? loadPolicy(snapshot).policy : null,
+      stateDigest: "sha256:0",
+      attestation: "same_uid",
+      disk,
+      sha256,
+      randomBytes,
+      measureComplexity,
+      createPlanner,
+      written: new Set<string>(),
+      denials,
+      memory,
+    } as const;
+    const [judged] = judgeOperations([parseOperation(operation)], "test", bench);
+    if (judged === undefined) throw new Error("no judgement");
+    return judged;
+  };
   return (scenario) =>
     answerOrRefusal(() => {
-      const bench = {
-        trust,
-        policy: trust.status === "trusted" ? loadPolicy(snapshot).policy : null,
-        stateDigest: "sha256:0",
-        attestation: "same_uid",
-        disk,
-        sha256,
-        randomBytes,
-        measureComplexity,
-        createPlanner,
-        written: new Set<string>(),
-      } as const;
-      const [judged] = judgeOperations(
-        [parseOperation(operationAt(root, scenario))],
-        "test",
-        bench,
-      );
-      if (judged === undefined) throw new Error("no judgement");
-      const receipt = { seq: 1, mac: "0", at };
+      let state = emptyState;
+      const earlier = earlierAt(root, scenario).map((operation, seq) => {
+        const { judgement, context } = judge(operation, state);
+        const line = { version: 1, key: "0.0", prev: "0", mac: "0", seq, at } as const;
+        const entry = { ...decisionEvent(judgement, context), ...line };
+        state = foldState(state, entry);
+        return context.decisionId;
+      });
+      const { judgement, context } = judge(operationAt(root, scenario), state);
+      const receipt = { seq: earlier.length, mac: "0", at };
       const sent = { receipt, elapsedMicros: 0, positions: null, file: "" };
-      return answerOf(encodeDecision(judged.judgement, judged.context, sent));
+      return answerOf(encodeDecision(judgement, context, sent), earlier);
     });
 }
 
@@ -91,23 +107,41 @@ function functionRoad(root: string, accepted: PolicySnapshot | null): Road {
 function libraryRoad(root: string, library: TamperResistance): Road {
   return (scenario) =>
     answerOrRefusal(async () => {
-      const { affected_files: affectedFiles, correlation_id: correlationId, ...same } = operationAt(
-        root,
-        scenario,
-      );
-      const given = {
-        ...same,
-        ...(affectedFiles === undefined ? {} : { affectedFiles }),
-        ...(correlationId === undefined ? {} : { correlationId }),
-      };
-      // Vectors hold what a caller without types may pass.
-      const decision = await library.check(given as unknown as Operation);
-      return answerOf({
-        ...decision,
-        violated_policies: decision.violatedPolicies,
-        would_deny: decision.wouldDeny,
-      });
+      const earlier: string[] = [];
+      for (const operation of earlierAt(root, scenario)) {
+        earlier.push((await library.check(inCamelCase(operation))).decisionId);
+      }
+      const decision = await library.check(inCamelCase(operationAt(root, scenario)));
+      const { violatedPolicies, wouldDeny } = decision;
+      const wire = { violated_policies: violatedPolicies, would_deny: wouldDeny };
+      return answerOf({ ...decision, ...wire }, earlier);
     });
+}
+
+/** Vectors hold what a caller without types may pass. */
+function inCamelCase(operation: JsonObject): Operation {
+  const { affected_files: affectedFiles, correlation_id: correlationId, ...same } = operation;
+  const given = {
+    ...same,
+    ...(affectedFiles === undefined ? {} : { affectedFiles }),
+    ...(correlationId === undefined ? {} : { correlationId }),
+  };
+  return given as unknown as Operation;
+}
+
+/** The app's answer to a scenario and to what came before it. */
+function httpRoad(root: string, engine: Engine): Road {
+  const ask = createHttpAsk(engine);
+  return async (scenario) => {
+    const earlier: string[] = [];
+    for (const operation of earlierAt(root, scenario)) {
+      const answer = await ask(operation);
+      if ("refused" in answer) throw new Error(answer.refused);
+      earlier.push(answer.decision_id);
+    }
+    const answer = await ask(operationAt(root, scenario));
+    return "refused" in answer ? answer : answerOf(answer, earlier);
+  };
 }
 
 /** The library reads an unknown type as the name of a tool (README): that is all it may change. */
@@ -168,8 +202,7 @@ describe("vectors/decision", () => {
       await t.step("HTTP", async () => {
         const request = { root: project.root, role: "library" } as const;
         const install = await openInstall(readSurroundings(null), request);
-        const ask = createHttpRoad(install.engine);
-        await play(vectors, (scenario) => ask(operationAt(project.root, scenario)));
+        await play(vectors, httpRoad(project.root, install.engine));
         await install.close();
       });
       await t.step("library", async () => {

@@ -10,6 +10,7 @@ import type { Engine } from "../../src/pdp.ts";
 import type { ReplayResult } from "../../src/core/replay/replay_result.ts";
 import {
   createHttpRoad,
+  earlierAt,
   installVectors,
   loadDecisionVectors,
   operationAt,
@@ -39,9 +40,12 @@ describe("R1 vectors/decision", () => {
       const request = { root: project.root, role: "library" } as const;
       const install = await openInstall(surroundingsOf(project), request);
       const ask = createHttpRoad(install.engine);
+      const asked = vectors.scenarios.flatMap((scenario) => [
+        ...earlierAt(project.root, scenario),
+        operationAt(project.root, scenario),
+      ]);
       // Some in one commit, some alone.
-      const half = vectors.scenarios.length >> 1;
-      const asked = vectors.scenarios.map((scenario) => operationAt(project.root, scenario));
+      const half = asked.length >> 1;
       const together = await Promise.all(asked.slice(0, half).map(ask));
       const answers = [...together];
       for (const operation of asked.slice(half)) answers.push(await ask(operation));

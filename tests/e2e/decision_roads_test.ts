@@ -12,6 +12,7 @@ import {
   type Answer,
   answerOf,
   createHttpRoad,
+  earlierAt,
   installVectors,
   loadDecisionVectors,
   operationAt,
@@ -20,9 +21,13 @@ import {
 import { Project } from "../support/sealward.ts";
 
 interface Outcome {
-  readonly answers: readonly Answer[];
+  /** Decisions and refusals as the command line writes them. */
+  readonly lines: readonly Line[];
   readonly exit: number;
 }
+
+// deno-lint-ignore no-explicit-any -- a line of output, which answerOf reads as a decision
+type Line = any;
 
 async function askCommandLine(
   project: Project,
@@ -32,12 +37,11 @@ async function askCommandLine(
   const { exit, stdout, stderr } = await project.run(["check", "--batch"], { stdin });
   const lines = stdout.split("\n").filter((line) => line !== "");
   assertEquals(lines.length, operations.length, stderr);
-  return { answers: lines.map((line) => parseAnswer(JSON.parse(line))), exit };
+  return { lines: lines.map((line) => JSON.parse(line)), exit };
 }
 
-// deno-lint-ignore no-explicit-any -- a line of output, which answerOf reads as a decision
-function parseAnswer(line: any): Answer {
-  if (line.error === undefined) return answerOf(line);
+function parseAnswer(line: Line, earlier: readonly string[] = []): Answer {
+  if (line.error === undefined) return answerOf(line, earlier);
   assertEquals(line.allowed, false);
   return { refused: line.error.code, exit: line.exit };
 }
@@ -49,7 +53,17 @@ describe("vectors/decision", () => {
       await installVectors(project, vectors);
       const { scenarios } = vectors;
       const operations = scenarios.map((scenario) => operationAt(project.root, scenario));
-      const { answers, exit } = await askCommandLine(project, operations);
+      // What came before is another commit, and another process.
+      const before = scenarios.map((scenario) => earlierAt(project.root, scenario));
+      const asked = before.flat();
+      const ids = asked.length === 0
+        ? []
+        : (await askCommandLine(project, asked)).lines.map(({ decision_id }) => decision_id);
+      const { lines, exit } = await askCommandLine(project, operations);
+      const answers = lines.map((line, i) => {
+        const start = before.slice(0, i).flat().length;
+        return parseAnswer(line, ids.slice(start, start + (before[i]?.length ?? 0)));
+      });
       const named = (list: readonly Answer[]) =>
         Object.fromEntries(scenarios.map(({ name }, i) => [name, list[i]]));
       assertEquals(named(answers), named(scenarios.map(({ expect }) => expect)));
@@ -146,7 +160,9 @@ describe("roads", () => {
     const operations: readonly JsonObject[] = sampled.map((each) =>
       JSON.parse(JSON.stringify(each))
     );
-    const { answers } = await askCommandLine(project, operations);
+    const answers = (await askCommandLine(project, operations)).lines.map((line) =>
+      parseAnswer(line)
+    );
     const request = { root: project.root, role: "library" } as const;
     const install = await openInstall(surroundingsOf(project), request);
     const overHttp = await Promise.all(operations.map(createHttpRoad(install.engine)));

@@ -29,6 +29,8 @@ export type Answer =
     readonly unmeasured: readonly string[];
     readonly would_deny: boolean;
     readonly exit: number;
+    /** Index in `after` of the denial it repeats; absent for none. */
+    readonly repeats?: number;
   }
   | { readonly refused: string; readonly exit: number };
 
@@ -36,6 +38,8 @@ export interface Scenario {
   readonly name: string;
   /** Wire form, `{root}` not yet replaced. */
   readonly operation: JsonObject;
+  /** Operations of the same principal before it, in wire form. */
+  readonly after: readonly JsonObject[];
   readonly expect: Answer;
 }
 
@@ -63,6 +67,7 @@ const decisionKeys = [
   "unmeasured",
   "would_deny",
   "exit",
+  "repeats",
 ];
 
 /** @throws when a file, a key or a count is not the expected one, or nothing is there. */
@@ -99,14 +104,17 @@ function load(folder: URL, file: string): DecisionVectors {
 
 function loadOne(file: string, raw: Record<string, unknown>): Scenario {
   const where = `${file}: ${raw["name"]}`;
-  requireKeys(where, raw, ["name", "operation", "expect"], ["name", "operation", "expect"]);
-  const { name, operation, expect } = raw as unknown as Scenario;
+  const wanted = ["name", "operation", "expect"];
+  requireKeys(where, raw, [...wanted, "after"], wanted);
+  const { name, operation, after = [], expect } = raw as
+    & Partial<Scenario>
+    & Omit<Scenario, "after">;
   if ("refused" in expect) {
     requireKeys(where, expect, ["refused", "exit"], ["refused", "exit"]);
-    return { name, operation, expect };
+    return { name, operation, after, expect };
   }
   requireKeys(where, expect, decisionKeys, ["decision", "codes", "violated_policies", "exit"]);
-  return { name, operation, expect: { ...expect, ...defaultsOf(expect) } };
+  return { name, operation, after, expect: { ...expect, ...defaultsOf(expect) } };
 }
 
 function defaultsOf({ unmeasured, would_deny }: Partial<Extract<Answer, { codes: unknown }>>) {
@@ -166,6 +174,15 @@ function layOut(root: string, disk: readonly DiskEntry[]): void {
 
 /** The scenario's operation in wire form, at a root. */
 export function operationAt(root: string, { operation }: Scenario): JsonObject {
+  return placeAt(root, operation);
+}
+
+/** What came before it, in wire form, at a root. */
+export function earlierAt(root: string, { after }: Scenario): readonly JsonObject[] {
+  return after.map((operation) => placeAt(root, operation));
+}
+
+function placeAt(root: string, operation: JsonObject): JsonObject {
   const inside = JSON.stringify(root).slice(1, -1);
   return JSON.parse(JSON.stringify(operation).replaceAll("{root}", inside));
 }
@@ -175,9 +192,15 @@ type Answered = Pick<
   "decision" | "violations" | "violated_policies" | "unmeasured" | "would_deny"
 >;
 
-/** Reduces a decision to what vectors state. */
-export function answerOf(decision: Answered): Answer {
+/**
+ * Reduces a decision to what vectors state.
+ *
+ * @param earlier Ids of the decisions before it; without them no reference is looked at.
+ */
+export function answerOf(decision: Answered, earlier: readonly string[] = []): Answer {
+  const [first] = decision.violations.flatMap(({ reference }) => reference?.decision_id ?? []);
   return {
+    ...(first === undefined || earlier.length === 0 ? {} : { repeats: earlier.indexOf(first) }),
     decision: decision.decision,
     codes: [...new Set(decision.violations.map(({ code }) => code))].sort(),
     violated_policies: decision.violated_policies,
@@ -187,8 +210,19 @@ export function answerOf(decision: Answered): Answer {
   };
 }
 
-/** Asks `POST /v1/check` of an app in memory over an engine; a refusal is its code. */
+/** Asks an app in memory over an engine; a refusal is its code. */
 export function createHttpRoad(engine: Engine): (operation: JsonObject) => Promise<Answer> {
+  const ask = createHttpAsk(engine);
+  return async (operation) => {
+    const answer = await ask(operation);
+    return "refused" in answer ? answer : answerOf(answer);
+  };
+}
+
+/** `POST /v1/check` with the whole decision. */
+export function createHttpAsk(
+  engine: Engine,
+): (operation: JsonObject) => Promise<Decision | Extract<Answer, { refused: unknown }>> {
   const token = "a".repeat(43);
   const host = "127.0.0.1:8787";
   const app = createApp({
@@ -207,7 +241,7 @@ export function createHttpRoad(engine: Engine): (operation: JsonObject) => Promi
       body: JSON.stringify(operation),
     });
     const json = await response.json();
-    if (response.status === 200) return answerOf(json);
+    if (response.status === 200) return json;
     const code = parseErrorCode(json.code);
     if (code === null || json.allowed !== false) throw new Error(JSON.stringify(json));
     return { refused: code, exit: errorTable[code].exit };

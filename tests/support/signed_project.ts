@@ -50,10 +50,10 @@ export function createSignedProject(): SignedProject {
   const project = new Project();
   const trusted: TrustedKey[] = [];
   const surroundings: Surroundings = {
-    guards: null,
     variable: (name) => name === "HOME" ? project.home : undefined,
     uid: Deno.uid(),
     cwd: project.root,
+    guards: null,
     readTrustedKeys: () => trusted,
   };
   const signer = createPolicySigner(surroundings);

@@ -4,7 +4,7 @@
  * @module
  */
 import { guardedLayoutOf, systemStateFolder } from "../../adapter/layout.ts";
-import type { Connection, HookRoadOptions } from "../../edge/cli/host.ts";
+import type { Connection, HookRoadOptions } from "../../edge/cli/connection.ts";
 import { clearProxies, openClient } from "../connect.ts";
 import type { EnrolledRoot } from "../enrolled_roots.ts";
 import type { Guards, Surroundings } from "../environment.ts";

@@ -98,6 +98,8 @@ export interface Settlement {
   readonly session: string | null;
   /** E.g. `stop` or `session_end`; for people who read the log. */
   readonly reason: string | null;
+  /** The session is over, and not only a turn of it: what was denied in it is too. */
+  readonly ended?: true;
 }
 
 /** One alarm for each allowed operation of a session that nothing more was heard of. */

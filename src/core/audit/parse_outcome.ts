@@ -23,16 +23,24 @@ export function parseOutcome(input: unknown): Outcome {
 }
 
 /**
- * Parses `{session, reason}`; reason may be missing. A session that is null stands for operations
- * that named none.
+ * Parses `{session, reason, ended}`; the last two may be missing. A session that is null stands for
+ * operations that named none.
  *
  * @throws {EngineError} `operation_invalid`.
  */
 export function parseSettlement(input: unknown): Settlement {
-  const fields = parseFields(input, ["session", "reason"]);
+  const fields = parseFields(input, ["session", "reason", "ended"]);
   // Not left out by accident: that would settle what another session waits for.
   if (!Object.hasOwn(fields, "session")) refuseAt(["session"], "nothing", "a session's name");
-  return { session: parseLabel(fields, "session"), reason: parseLabel(fields, "reason") };
+  return {
+    session: parseLabel(fields, "session"),
+    reason: parseLabel(fields, "reason"),
+    ...(parseEnded(fields) ? { ended: true } : {}),
+  };
+}
+
+function parseEnded({ ended = false }: JsonObject): boolean {
+  return typeof ended === "boolean" ? ended : refuseAt(["ended"], nameKind(ended), "true or false");
 }
 
 function parseFields(input: unknown, known: readonly string[]): JsonObject {

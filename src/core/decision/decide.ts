@@ -9,11 +9,14 @@ import type { Operation } from "../operation/operation.ts";
 import type { Policy, Rule } from "../policy/policy.ts";
 import type { Finding, Judgement } from "./decision.ts";
 import { findReleases, noReleases, type Releases } from "./find_releases.ts";
+import { matchBudgets } from "./match_budgets.ts";
+import { createConcerns } from "./match_condition.ts";
 import { matchDoubts } from "./match_doubts.ts";
 import { matchPath, unresolvable } from "./match_paths.ts";
 import { matchRules, type RuleOutcome } from "./match_rules.ts";
 import { measureLimits } from "./measure_limits.ts";
 import type { Question } from "./question.ts";
+import { denialNotices, recallDenials } from "./recall_denials.ts";
 import { weighFindings } from "./weigh_findings.ts";
 
 export type { Question } from "./question.ts";
@@ -27,33 +30,43 @@ export type { Question } from "./question.ts";
 export function decide(question: Question): Judgement {
   const { operation, plan, policy, facts } = question;
   if (question.scope === "protected_files") return decideProtection(question);
-  const rules = policy.rules.length === 0 ? noRules : matchRules(question);
+  const concerns = createConcerns(policy);
+  const rules = policy.rules.length === 0 ? noRules : matchRules(question, concerns);
+  const budgets = matchBudgets(question, concerns);
   const releases = findReleases(question, rules.releasing);
   const effects = plan.effects.filter(({ isPossible }) => isPossible !== true);
   const limits = measureLimits(operation, facts, { policy, effects });
+  const unmeasured = [...budgets.unmeasured, ...limits.unmeasured].sort();
   const findings = [
     ...matchOperation(operation, effects, policy),
     ...matchDoubts(operation, {
       plan,
       policy,
       released: releasedDoubts(releases),
-      unmeasured: question.unmeasured === "unverified" ? limits.unmeasured : [],
+      unmeasured: question.unmeasured === "unverified" ? unmeasured : [],
     }),
     ...matchPaths(question, releases),
     ...limits.findings,
+    ...budgets.findings,
     ...rules.findings,
   ];
   const isDenied = findings.some(({ verdict }) => verdict === "deny");
   const isDefaultDeny = policy.enforcement.default === "deny" && !releases.hasAll;
   if (isDefaultDeny && !isDenied) findings.push(defaultDeny);
-  return weighFindings(findings, policy, {
-    unmeasured: limits.unmeasured,
+  return weighFindings(recallDenials(findings, question), policy, {
+    unmeasured,
     warned: rules.warned.map(({ id }) => id),
-    notices: rules.warned.map(noticeOf),
+    notices: [
+      ...rules.warned.map(noticeOf),
+      ...budgets.notices,
+      ...denialNotices(question),
+    ],
+    observed: rules.observed,
+    ...(budgets.counted === null ? {} : { counted: budgets.counted }),
   });
 }
 
-const noRules: RuleOutcome = { findings: [], warned: [], releasing: [] };
+const noRules: RuleOutcome = { findings: [], observed: [], warned: [], releasing: [] };
 
 function noticeOf({ id, reason, description }: Rule): string {
   return `rule ${id}: ${reason ?? description ?? "it warns about this operation"}`;
@@ -85,14 +98,19 @@ function matchPaths(
     // SECURITY: what nobody looked at is not what nothing speaks against.
     if (fact === undefined) return [unresolvable(effect, "nobody looked")];
     const findings = matchPath(effect, fact, policy);
-    return findings.filter(({ code }) => code !== "path_outside_root" || !hasPath(effect));
+    return findings.filter(({ code }) => !isOfPlace(code) || !hasPath(effect));
   });
 }
 
 // What cannot be resolved or looked through may be a protected file: it counts as one.
 function speaksOfProtection({ code, policy, effect }: Finding): boolean {
   const isSecretRead = policy === "protected.secret_files" && effect?.verb === "read";
-  return code !== "path_outside_root" && !isSecretRead;
+  return !isOfPlace(code) && !isSecretRead;
+}
+
+/** What is said of a place because nobody spoke of it. */
+function isOfPlace(code: Finding["code"]): boolean {
+  return code === "path_outside_root" || code === "path_special";
 }
 
 /**

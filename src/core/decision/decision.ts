@@ -5,6 +5,7 @@
  */
 import type { Effect } from "../operation/effect.ts";
 import type { Severity } from "../policy/policy.ts";
+import type { Counted } from "./counted.ts";
 
 export type Verdict = "allow" | "ask" | "deny";
 
@@ -12,6 +13,7 @@ export type Verdict = "allow" | "ask" | "deny";
 export const violationCodes = [
   "path_protected",
   "path_outside_root",
+  "path_special",
   "path_unresolvable",
   "path_suspicious",
   "operation_protected",
@@ -20,11 +22,19 @@ export const violationCodes = [
   "command_opaque",
   "rule_matched",
   "limit_exceeded",
+  "budget_exceeded",
   "default_deny",
+  "denied_before",
   "policy_unaccepted",
   "policy_tampered",
 ] as const;
 export type ViolationCode = typeof violationCodes[number];
+
+/** An earlier decision and its entry. */
+export interface Reference {
+  readonly decision_id: string;
+  readonly seq: number;
+}
 
 /** One reason, with the effect and the policy line it came from. */
 export interface Violation {
@@ -36,6 +46,8 @@ export interface Violation {
   readonly effect?: { readonly verb: Effect["verb"]; readonly resource: string };
   readonly pattern?: string;
   readonly source?: { readonly file: string; readonly line: number; readonly column: number };
+  /** The denial it repeats; SPEC.md, "Denial memory". */
+  readonly reference?: Reference;
 }
 
 /** A violation inside the engine: `sourceKey` names the policy node, e.g. `protected.files.2`. */
@@ -62,6 +74,10 @@ export interface Judgement {
   readonly notices: readonly string[];
   /** Ids of rules that warn and matched, in the policy's order. */
   readonly warned: readonly string[];
+  /** What rules that only observe would have found, worst first; it counts for nothing. */
+  readonly observed?: readonly Finding[];
+  /** What later decisions count of this one; left out where the policy counts nothing. */
+  readonly counted?: Counted;
 }
 
 /** The envelope, version 1: identical on every edge. */

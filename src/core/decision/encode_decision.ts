@@ -4,13 +4,14 @@
  * @module
  */
 import type { NewEvent, Receipt } from "../audit/entry.ts";
+import { type CountedEntry, encodeCounted } from "../audit/counted_entry.ts";
 import type { OutcomeKey } from "../audit/outcome_key.ts";
 import type { Effect } from "../operation/effect.ts";
 import { type Redaction, redactionOf, redactOperation } from "../integrity/redaction.ts";
 import type { JsonObject, Operation, Principal } from "../operation/operation.ts";
 import { version } from "../version.ts";
 import { cutText } from "./cut_text.ts";
-import type { Decision, Finding, Judgement, Violation } from "./decision.ts";
+import type { Decision, Finding, Judgement, Reference, Violation } from "./decision.ts";
 import { summariseOperation } from "./summarise_operation.ts";
 
 /** What a decision is about, beside the judgement itself. */
@@ -33,12 +34,16 @@ export interface DecisionContext {
   readonly touches?: readonly string[];
   /** Keys of the files it would write; see writtenPaths. */
   readonly writes?: readonly string[];
+  /** What is remembered of a denial; see deniedKeys and sessionKey. */
+  readonly denied?: { readonly session: string; readonly keys: readonly string[] } | null;
+  /** Where the policy counts or looks back; see countedEntry. */
+  readonly counted?: CountedEntry;
 }
 
 /** Lines and columns of policy nodes, by source key; null when they are not known. */
 export type PolicyPositions = ReadonlyMap<
   string,
-  { readonly line: number; readonly column: number }
+  { readonly line: number; readonly column: number; readonly file?: string }
 >;
 
 /** Violations shown in an answer; the entry counts the rest. */
@@ -92,15 +97,18 @@ export function encodeDecision(
 
 /** One sentence: the worst reason, and how many more there are. */
 export function reasonOf(judgement: Judgement): string {
-  const text = worstReason(judgement.findings);
+  const text = worstReason(judgement);
   if (text === null) return "Nothing in the policy speaks against it";
-  return judgement.wouldDeny ? `Would not be allowed if enforced: ${text}` : text;
+  const isLetGo = judgement.wouldDeny && judgement.verdict === "allow";
+  return isLetGo ? `Would not be allowed if enforced: ${text}` : text;
 }
 
-function worstReason(findings: readonly Finding[]): string | null {
-  const first = findings[0];
+/** What rules only observe is the reason where there is no other. */
+function worstReason({ findings, observed = [] }: Judgement): string | null {
+  const told = findings.length === 0 ? observed : findings;
+  const first = told[0];
   if (first === undefined) return null;
-  const more = findings.length - 1;
+  const more = told.length - 1;
   return more === 0 ? first.message : `${first.message} (and ${more} more)`;
 }
 
@@ -121,7 +129,10 @@ function encodeViolation(
     message: finding.message,
     ...(finding.effect === undefined ? {} : { effect: finding.effect }),
     ...(finding.pattern === undefined ? {} : { pattern: finding.pattern }),
-    ...(at === undefined ? {} : { source: { file, line: at.line, column: at.column } }),
+    ...(at === undefined ? {} : {
+      source: { file: at.file ?? file, line: at.line, column: at.column },
+    }),
+    ...(finding.reference === undefined ? {} : { reference: finding.reference }),
   };
 }
 
@@ -148,7 +159,7 @@ export function decisionEvent(
   { redaction, operation }: Redacted = redact(context.operation),
   input: JsonObject = {},
 ): NewEvent {
-  const reason = worstReason(judgement.findings);
+  const reason = worstReason(judgement);
   return {
     type: "audit.decision",
     severity: loggedSeverity(judgement),
@@ -162,6 +173,7 @@ export function decisionEvent(
       operation: summariseOperation(operation),
       ...summariseEffects(context.effects, redaction),
       ...encodePairing(judgement, context),
+      ...(context.counted === undefined ? {} : { counted: encodeCounted(context.counted) }),
       operation_digest: context.operationDigest,
       policy_digest: context.policyDigest,
       state_digest: context.stateDigest,
@@ -180,6 +192,7 @@ export function loggedSeverity({ severity, findings }: Judgement): Judgement["se
 
 /** What an entry says of the answer, and what a replay must come to again. */
 export function encodeVerdict(judgement: Judgement): JsonObject {
+  const reference = referenceOf(judgement);
   return {
     decision: judgement.verdict,
     codes: [...new Set(judgement.findings.map(({ code }) => code))],
@@ -187,9 +200,18 @@ export function encodeVerdict(judgement: Judgement): JsonObject {
     unmeasured: judgement.unmeasured,
     ...(judgement.overridable ? { overridable: true } : {}),
     ...(judgement.wouldDeny ? { would_deny: true } : {}),
+    ...(reference === undefined ? {} : { reference: { ...reference } }),
     ...(judgement.warned.length === 0 ? {} : { warned: judgement.warned.slice(0, maxLoggedRules) }),
+    ...(judgement.observed === undefined
+      ? {}
+      : { observed: policiesOf(judgement.observed).slice(0, maxLoggedRules) }),
     mode: judgement.mode,
   };
+}
+
+/** The oldest denial it repeats. */
+function referenceOf({ findings }: Judgement): Reference | undefined {
+  return findings.flatMap(({ reference }) => reference ?? []).sort((a, b) => a.seq - b.seq)[0];
 }
 
 /** What changes something comes first, what only may happen last. */
@@ -210,12 +232,13 @@ function summariseEffects(effects: readonly Effect[], redaction: Redaction): Jso
 /** What the state pairs this entry with later; audit/SPEC.md, "Outcomes". */
 function encodePairing(
   { verdict }: Judgement,
-  { outcomeKey, touches = [], writes = [] }: DecisionContext,
+  { outcomeKey, touches = [], writes = [], denied = null }: DecisionContext,
 ): JsonObject {
   return {
     ...(outcomeKey !== undefined && verdict === "allow" ? { expects_outcome: true } : {}),
     ...(outcomeKey === undefined ? {} : { pair: { ...outcomeKey } }),
     ...(verdict === "deny" || touches.length === 0 ? {} : { touches }),
     ...(verdict === "deny" || writes.length === 0 ? {} : { writes }),
+    ...(denied === null ? {} : { denied: { ...denied } }),
   };
 }

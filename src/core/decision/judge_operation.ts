@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type DenialState, findDenials } from "../audit/denial_state.ts";
 import type { Trust } from "../integrity/trust.ts";
 import type { Effect } from "../operation/effect.ts";
 import type { Operation, Principal } from "../operation/operation.ts";
@@ -11,15 +12,18 @@ import { type PlanCommand, planEffects } from "../operation/plan_effects.ts";
 import type { Policy } from "../policy/policy.ts";
 import { decide, decideUntrusted } from "./decide.ts";
 import type { Judgement } from "./decision.ts";
+import { deniedKeys } from "./denied_things.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Facts } from "./facts.ts";
 import { gatherFacts, type Instruments } from "./gather_facts.ts";
+import type { History } from "./history.ts";
 import type { Guard } from "./other_names.ts";
+import type { Question } from "./question.ts";
 import type { ShellView } from "./shell_view.ts";
 import type { Unmeasured } from "./unmeasured_header.ts";
 
 /** What an operation is judged by. */
-export interface Judge extends Pick<Instruments, "measureComplexity"> {
+export interface Judge extends Pick<Instruments, "measureComplexity">, DenialState {
   readonly trust: Pick<Trust, "status" | "message">;
   /** Null unless `trust.status` is `trusted`. */
   readonly policy: Policy | null;
@@ -30,6 +34,8 @@ export interface Judge extends Pick<Instruments, "measureComplexity"> {
   readonly wasWritten: (realPath: string) => boolean;
   readonly scope?: "policy" | "protected_files";
   readonly unmeasured?: Unmeasured;
+  /** See Question. */
+  readonly history?: History;
 }
 
 /** The judgement, and what it is about; nothing is planned under a policy nobody trusts. */
@@ -37,6 +43,10 @@ export interface Judging {
   readonly judgement: Judgement;
   readonly effects: readonly Effect[];
   readonly facts: Facts | null;
+  /** What was decided on; null where there is no policy to decide by. */
+  readonly question: Question | null;
+  /** Keys of what it denies; see deniedKeys. */
+  readonly denied: readonly string[];
 }
 
 /** Judges one operation. */
@@ -48,7 +58,7 @@ export function judgeOperation(
   const { trust, policy, evidence } = judge;
   if (policy === null) {
     const judgement = decideUntrusted(distrustOf(trust), trust.message);
-    return { judgement, effects: [], facts: null };
+    return { judgement, effects: [], facts: null, question: null, denied: [] };
   }
   const { disk, watchShell: watch } = evidence;
   const { measureComplexity, wasWritten } = judge;
@@ -60,16 +70,20 @@ export function judgeOperation(
     { disk, measureComplexity, evidence },
     guardOf(policy),
   );
-  const judgement = decide({
+  const question: Question = {
     operation,
     plan,
     policy,
     principal,
     facts,
+    denials: findDenials(judge, principal),
     scope: judge.scope ?? "policy",
     unmeasured: judge.unmeasured ?? "listed",
-  });
-  return { judgement, effects: plan.effects, facts };
+    ...(judge.history === undefined ? {} : { history: judge.history }),
+  };
+  const judgement = decide(question);
+  const denied = deniedKeys(judgement, question);
+  return { judgement, effects: plan.effects, facts, question, denied };
 }
 
 /** Why no policy counts. */

@@ -4,7 +4,8 @@
  * @module
  */
 import { encodeHex } from "@std/encoding/hex";
-import { outcomeKey } from "../audit/outcome_key.ts";
+import { type DenialState, findDenials, newKeys } from "../audit/denial_state.ts";
+import { outcomeKey, sessionKey } from "../audit/outcome_key.ts";
 import type { Trust } from "../integrity/trust.ts";
 import { operationDigest } from "../operation/operation_digest.ts";
 import { type Operation, operationTypes, type Principal } from "../operation/operation.ts";
@@ -17,7 +18,9 @@ import { EvidenceRecord } from "./evidence_record.ts";
 import type { Instruments } from "./gather_facts.ts";
 import { distrustOf, judgeOperation } from "./judge_operation.ts";
 import { limitListings } from "./limit_listings.ts";
+import type { Memory } from "./memory.ts";
 import type { ShellView } from "./shell_view.ts";
+import type { Question } from "./question.ts";
 import { touchedPaths } from "./touched_paths.ts";
 import type { Unmeasured } from "./unmeasured_header.ts";
 import { isWritten, writtenPaths } from "./written_paths.ts";
@@ -28,6 +31,8 @@ export interface Judged {
   readonly context: DecisionContext;
   /** What it was judged on. */
   readonly evidence: EvidenceRecord;
+  /** As in Judging. */
+  readonly question: Question | null;
 }
 
 /** How a caller wants to be judged; can only ask for less than the whole policy in the library. */
@@ -43,7 +48,7 @@ export interface JudgeOptions {
 }
 
 /** What every operation of one transaction is judged by. */
-export interface Bench extends Omit<Instruments, "evidence"> {
+export interface Bench extends Omit<Instruments, "evidence">, DenialState {
   readonly trust: Trust;
   /** Null unless `trust.status` is `trusted`. */
   readonly policy: Policy | null;
@@ -54,6 +59,8 @@ export interface Bench extends Omit<Instruments, "evidence"> {
    * operations asked for at once the second may run what the first writes.
    */
   readonly written: Set<string>;
+  /** What the log remembers; what is judged is added. Left out, nobody knows (see Question). */
+  readonly memory?: Memory;
   readonly stateDigest: string;
   readonly attestation: Decision["attestation"];
   readonly sha256: Sha256;
@@ -70,18 +77,44 @@ export function judgeOperations(
   return operations.map((given) => {
     const evidence = new EvidenceRecord(limitListings(bench.disk));
     const operation = bench.readsUnknownAsTool === true ? readAsTool(given, bench.policy) : given;
-    const judging = judgeOperation(operation, principal, { ...bench, evidence, wasWritten });
-    const { judgement, effects, facts } = judging;
+    const recalled = bench.memory?.recall(operation, principal, bench) ?? null;
+    const judging = judgeOperation(operation, principal, {
+      ...bench,
+      evidence,
+      wasWritten,
+      ...(recalled === null ? {} : { history: recalled.history }),
+    });
+    const { judgement, effects, facts, question } = judging;
     const touches = facts === null ? [] : touchedPaths(judgement, facts, bench);
     const writes = facts === null ? [] : writtenPaths(judgement, effects, facts, bench.sha256);
     for (const key of writes) bench.written.add(key);
-    const asked = { operation, principal, effects, touches, writes };
-    return { judgement, context: contextOf(asked, bench), evidence };
+    const denied = recordedDenial(judging.denied, operation, principal, bench);
+    const asked = { operation, principal, effects, touches, writes, denied };
+    const context = contextOf(asked, bench);
+    const expects = context.outcomeKey !== undefined;
+    const counted = recalled === null ? null : bench.memory?.note(judgement, recalled, expects);
+    const noted = counted ? { ...context, counted } : context;
+    return { judgement, context: noted, evidence, question };
   });
 }
 
+/** What this session was not denied before. */
+function recordedDenial(
+  keys: readonly string[],
+  { agent }: Operation,
+  principal: Principal,
+  bench: Bench,
+): NonNullable<DecisionContext["denied"]> | null {
+  if (keys.length === 0) return null;
+  const session = sessionKey(agent?.session ?? null, bench.sha256);
+  const fresh = newKeys(findDenials(bench, principal), session, keys);
+  return fresh.length === 0 ? null : { session, keys: fresh };
+}
+
+type Asked = "operation" | "principal" | "effects" | "touches" | "writes" | "denied";
+
 function contextOf(
-  asked: Pick<DecisionContext, "operation" | "principal" | "effects" | "touches" | "writes">,
+  asked: Pick<DecisionContext, Asked>,
   bench: Bench & JudgeOptions,
 ): DecisionContext {
   const { operation } = asked;

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import type { PrincipalDenials } from "../audit/denial_state.ts";
 import type { EffectPlan } from "../operation/effect_plan.ts";
 import type { Operation, Principal } from "../operation/operation.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Facts } from "./facts.ts";
+import type { History } from "./history.ts";
 import type { Unmeasured } from "./unmeasured_header.ts";
 
 /** Everything a decision depends on; nothing else may influence it (law D5). */
@@ -17,8 +19,15 @@ export interface Question {
   readonly facts: Facts;
   /** Who asks; only rules with `match.principals` look at it. */
   readonly principal: Principal;
+  /** What the principal was denied before; null for nothing. */
+  readonly denials: PrincipalDenials | null;
   /** `protected_files` leaves limits, operations, rules and the default aside. */
   readonly scope: "policy" | "protected_files";
+  /**
+   * What the log remembers of the principal. SECURITY: left out, nobody looked: then rules that look
+   * back match, and budgets are used up.
+   */
+  readonly history?: History;
   /** What limits that cannot be measured are; left out: `listed`. */
   readonly unmeasured?: Unmeasured;
 }

@@ -5,6 +5,7 @@
  */
 import type { NewEvent } from "../audit/entry.ts";
 import { type EngineState, stateTypes } from "../audit/state.ts";
+import { markDetails } from "./hold_marks.ts";
 import type { NewPolicy } from "./judge_trust.ts";
 import type { PolicySnapshot } from "./policy_snapshot.ts";
 
@@ -13,7 +14,7 @@ import type { PolicySnapshot } from "./policy_snapshot.ts";
  */
 export function signedEvent(
   policy: NewPolicy,
-  { inputs }: PolicySnapshot,
+  { inputs, marks }: PolicySnapshot,
   { state, valuesSha256 }: { readonly state: EngineState; readonly valuesSha256: string },
 ): NewEvent {
   const { manifest, key } = policy;
@@ -37,6 +38,7 @@ export function signedEvent(
       previous_digest: state.accepted?.policy_digest ?? null,
       inputs: inputs.map(({ path, sha256 }) => ({ path, sha256 })),
       values_sha256: valuesSha256,
+      ...markDetails(marks),
     },
   };
 }

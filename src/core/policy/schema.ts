@@ -4,14 +4,9 @@
  * @module
  */
 import { verbs } from "../operation/effect.ts";
-import { operationTypes } from "../operation/operation.ts";
-import {
-  maxLabelCharacters,
-  maxPatternCharacters,
-  maxPatterns,
-  maxRuleItems,
-  maxRules,
-} from "../limits.ts";
+import { maxLabelCharacters, maxPatternCharacters, maxPatterns, maxRules } from "../limits.ts";
+import { budgetSection } from "./budget_schema.ts";
+import { conditionKeys, pastSections } from "./condition_schema.ts";
 import { operationNames } from "./operation_names.ts";
 import { severities } from "./policy.ts";
 import type { SchemaNode } from "./schema_node.ts";
@@ -21,7 +16,8 @@ const maxCustomOperations = 256;
 
 const since = "0.1.0";
 
-const limit = (description: string) => ({ kind: "limit", description, since } as const);
+const limit = (description: string, example: number) =>
+  ({ kind: "limit", examples: [example], description, since }) as const;
 const unavailable = (description: string) => ({ kind: "unavailable", description, since } as const);
 
 const enforcement = {
@@ -70,10 +66,10 @@ const limits = {
   description: "Upper bounds of one operation. 0 allows none; leave a key out for no limit.",
   since,
   keys: {
-    max_complexity: limit("Cyclomatic complexity of the code, as the caller states it."),
-    max_file_size: limit("Bytes of any file after the operation."),
-    max_changes_per_operation: limit("Lines added plus lines removed."),
-    max_files_per_operation: limit("Files one operation may touch."),
+    max_complexity: limit("Cyclomatic complexity of the code, as the caller states it.", 10),
+    max_file_size: limit("Bytes of any file after the operation.", 1_000_000),
+    max_changes_per_operation: limit("Lines added plus lines removed.", 5_000),
+    max_files_per_operation: limit("Files one operation may touch.", 20),
   },
 } as const satisfies SchemaNode;
 
@@ -132,6 +128,7 @@ const operations = {
         description: "What the operation does to the files it names.",
         since,
       },
+      examples: [{ deploy: ["execute", "connect"] }],
       description: "Name of each added operation type, with the verbs it stands for.",
       since,
     },
@@ -153,17 +150,6 @@ const commands = {
   },
 } as const satisfies SchemaNode;
 
-const condition = (description: string, examples: readonly string[]) => ({
-  kind: "strings",
-  // An empty list would be a rule that matches nothing and looks as if it did.
-  minItems: 1,
-  maxItems: maxRuleItems,
-  maxCharacters: maxPatternCharacters,
-  examples,
-  description,
-  since,
-} as const);
-
 const rules = {
   kind: "sections",
   maxItems: maxRules,
@@ -179,6 +165,7 @@ const rules = {
         isRequired: true,
         maxCharacters: 64,
         shape: /^[a-z][a-z0-9_-]{0,63}$/,
+        examples: ["no-push"],
         description: "Name of the rule in answers and in the log, as rules.ID; used once.",
         since,
       },
@@ -187,6 +174,7 @@ const rules = {
         isRequired: false,
         maxCharacters: maxLabelCharacters,
         shape: null,
+        examples: ["Pushing is a person's step"],
         description: "What the rule is for.",
         since,
       },
@@ -196,20 +184,16 @@ const rules = {
         description: "When the rule matches: every key that is written must be satisfied.",
         since,
         keys: {
-          types: condition("Types of operations, custom ones too.", operationTypes),
-          verbs: {
-            kind: "words",
-            values: verbs,
-            minItems: 1,
-            maxItems: verbs.length,
-            description: "What the operation does, to the files of the rule if it names any.",
-            since,
-          },
-          files: condition("Patterns of files, reading included.", ["/tmp/", "src/**/*.sql"]),
-          commands: condition('Words of commands, e.g. "git push *".', ["git push *", "rm *"]),
-          tools: condition('Names of tools, e.g. "mcp__db__*".', ["mcp__*"]),
-          principals: condition('Who asks, e.g. "uid:1000".', ["token:agent", "uid:*"]),
+          ...conditionKeys,
+          ...pastSections,
         },
+      },
+      mode: {
+        kind: "choice",
+        values: ["enforce", "observe"],
+        default: "enforce",
+        description: "observe changes no answer: answer and log say what the rule would have said.",
+        since,
       },
       effect: {
         kind: "choice",
@@ -230,6 +214,7 @@ const rules = {
         isRequired: false,
         maxCharacters: maxLabelCharacters,
         shape: null,
+        examples: ["Ask a maintainer before changing the schema"],
         description: "One sentence for whoever is denied or asked.",
         since,
       },
@@ -256,7 +241,7 @@ export const policySchema = {
     commands,
     rules,
     checks: unavailable("Programs that judge an operation."),
-    budgets: unavailable("Limits over many operations."),
+    budgets: budgetSection,
     overrides: unavailable("How a human approves an exception."),
     audit: unavailable("What the audit log records."),
   },

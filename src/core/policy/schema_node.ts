@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Json } from "../operation/operation.ts";
 
 interface Described {
   /** For people: one sentence, shown by editors. */
@@ -22,6 +23,10 @@ interface SectionNode extends Described {
   /** The section must be written, with at least so many keys. */
   readonly minKeys?: number;
 }
+/** May be left out, and is null then; written, it has at least so many keys. */
+interface OptionalSectionNode extends SectionNode {
+  readonly isOptional: true;
+}
 
 /**
  * One key's type, bounds and default; a key without default must be written. A list that is absent
@@ -33,10 +38,15 @@ export type SchemaNode =
   | (Described & {
     readonly kind: "choice";
     readonly values: readonly string[];
-    readonly default: string;
+    /** Null: it must be written. */
+    readonly default: string | null;
   })
-  /** An integer from 0 to 2^53 - 1, or absent: no such limit. */
-  | (Described & { readonly kind: "limit" })
+  /** An integer from 0 to 2^53 - 1, or absent where it need not be written: no such limit. */
+  | (Described & {
+    readonly kind: "limit";
+    readonly examples: readonly number[];
+    readonly isRequired?: true;
+  })
   | (Described & {
     readonly kind: "strings";
     readonly minItems: number;
@@ -52,6 +62,7 @@ export type SchemaNode =
     readonly name: RegExp;
     readonly maxEntries: number;
     readonly value: WordsNode;
+    readonly examples: readonly { readonly [name: string]: readonly string[] }[];
   })
   /** One line of text; absent and not required is null. */
   | (Described & {
@@ -59,33 +70,44 @@ export type SchemaNode =
     readonly isRequired: boolean;
     readonly maxCharacters: number;
     readonly shape: RegExp | null;
+    readonly examples: readonly string[];
   })
   | SectionNode
+  | OptionalSectionNode
   /** A list of mappings that all have the same keys. */
   | (Described & {
     readonly kind: "sections";
     readonly maxItems: number;
     readonly item: SectionNode;
   })
+  /** Plain data that another reader knows; absent and not required is null. */
+  | (Described & { readonly kind: "json"; readonly isRequired: boolean })
   /** Known, and not built yet: refused with its own code, never ignored. */
   | (Described & { readonly kind: "unavailable" });
 
 /** What parseNode makes of a node: defaults filled in, `limit` null where absent. */
-export type NodeValue<N extends SchemaNode> = N extends { readonly kind: "section" } ? {
-    readonly [
-      K in keyof N["keys"] as N["keys"][K] extends { readonly kind: "unavailable" } ? never
-        : K
-    ]: NodeValue<N["keys"][K]>;
-  }
+export type NodeValue<N extends SchemaNode> = N extends { readonly isOptional: true }
+  ? SectionValue<N> | null
+  : N extends { readonly kind: "section" } ? SectionValue<N>
   : N extends { readonly kind: "version"; readonly value: infer V } ? V
   : N extends { readonly kind: "boolean" } ? boolean
   : N extends { readonly kind: "choice"; readonly values: readonly (infer V)[] } ? V
+  : N extends { readonly kind: "limit"; readonly isRequired: true } ? number
   : N extends { readonly kind: "limit" } ? number | null
   : N extends { readonly kind: "strings" } ? readonly string[]
   : N extends { readonly kind: "words"; readonly values: readonly (infer V)[] } ? readonly V[]
   : N extends { readonly kind: "map" } ? ReadonlyMap<string, NodeValue<N["value"]>>
   : N extends { readonly kind: "text"; readonly isRequired: true } ? string
   : N extends { readonly kind: "text" } ? string | null
+  : N extends { readonly kind: "json" } ? Json | null
   : N extends { readonly kind: "sections"; readonly item: infer I extends SchemaNode }
     ? readonly NodeValue<I>[]
+  : never;
+
+type SectionValue<N extends SchemaNode> = N extends { readonly kind: "section" } ? {
+    readonly [
+      K in keyof N["keys"] as N["keys"][K] extends { readonly kind: "unavailable" } ? never
+        : K
+    ]: NodeValue<N["keys"][K]>;
+  }
   : never;

@@ -23,6 +23,8 @@ const members = [
   "unmeasured",
   "would_deny",
   "warned",
+  "reference",
+  "observed",
   "mode",
 ] as const;
 

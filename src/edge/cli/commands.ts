@@ -16,6 +16,7 @@ const loaders: readonly (readonly [word: string, load: Load])[] = [
   ["status", async () => [(await import("./commands/status.ts")).statusCommand]],
   ["report", async () => [(await import("./commands/report.ts")).reportCommand]],
   ["replay", async () => [(await import("./commands/replay.ts")).replayCommand]],
+  ["test", async () => [(await import("./commands/test.ts")).testCommand]],
   ["audit", async () => (await import("./commands/audit_commands.ts")).auditCommands],
   ["drift", async () => [(await import("./commands/drift.ts")).driftCommand]],
   ["policy", async () => (await import("./commands/policy_commands.ts")).policyCommands],

@@ -29,6 +29,7 @@ export function describeDecisions(
   const final = `This is final; do not try it another way. ${wayOut(worst, main, operation)}.`;
   const parts = [
     `${what}: ${reason}${describeRule(main)}.`,
+    ...describeRepeat(worst),
     isAsk ? "It needs a human." : final,
     `Decision ${worst.decision_id}, audit #${worst.audit.seq}.`,
   ];
@@ -57,6 +58,14 @@ function reasonOf({ reason, violations }: Decision, main: Violation | null): str
   return main === null || main === violations[0]
     ? reason
     : `${main.message} (and ${violations.length - 1} more)`;
+}
+
+/** The same reference each time: the reader sees that another road has led to the same answer. */
+function describeRepeat({ violations }: Decision): readonly string[] {
+  const references = violations.flatMap(({ reference }) => reference ?? []);
+  const [first] = references.sort((a, b) => a.seq - b.seq);
+  if (first === undefined) return [];
+  return [`Denied before: decision ${first.decision_id}, audit #${first.seq}.`];
 }
 
 function describeRule(main: Violation | null): string {

@@ -90,5 +90,6 @@ function findOperation(
 /** Null when the session is no name: another's, or nobody's, must not be settled instead. */
 function settle({ session, fields }: ParsedHookEvent, reason: string): Settlement | null {
   if (session === null && fields["session_id"] !== undefined) return null;
-  return parseSettlement({ session, reason });
+  // A turn's end and a session that goes on leave what was denied denied.
+  return parseSettlement({ session, reason, ended: reason === "session_end" });
 }

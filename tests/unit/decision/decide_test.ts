@@ -26,6 +26,7 @@ function question(
     plan,
     policy,
     principal: "uid:1",
+    denials: null,
     facts: gatherFacts(operation, plan, { disk, measureComplexity }),
     scope,
   };

@@ -48,6 +48,7 @@ function record(
     measureComplexity,
     createPlanner,
     written: new Set(),
+    denials: [],
     randomBytes: (count) => new Uint8Array(count),
   });
   const events = recordDecisions(judged.map((one) => ({ ...one, options: {} })), {

@@ -45,7 +45,8 @@ function judge(
     ...plainGuard,
     reads: policy.guardsReads,
   });
-  return decide({ operation, plan, policy, facts, principal: "uid:1", scope: "policy", ...asked });
+  const who = { principal: "uid:1", denials: null } as const;
+  return decide({ operation, plan, policy, facts, ...who, scope: "policy", ...asked });
 }
 
 /** Verdict and what was found, in one line. */
@@ -155,7 +156,8 @@ describe("protected.secret_files in commands", () => {
     const operation = parseOperation({ type: "file_read", affected_files: ["keys"] });
     const plan = planEffects(operation, policy.customOperations);
     const facts = gatherFacts(operation, plan, { disk, measureComplexity });
-    const question = { operation, plan, policy, facts, principal: "uid:1" } as const;
+    const who = { principal: "uid:1", denials: null } as const;
+    const question = { operation, plan, policy, facts, ...who };
     assertEquals(decide({ ...question, scope: "policy" }).verdict, "deny");
   });
 });

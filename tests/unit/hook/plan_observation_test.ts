@@ -57,7 +57,9 @@ describe("planObservation()", () => {
   for (const [host, event, reason, reach] of settled) {
     it(`${host.name} ${JSON.stringify(event)} settles: ${reason}`, () => {
       const found = plan(host, event);
-      assertEquals(found?.settlement, reason === null ? null : { session: "s", reason });
+      // Only this host ever says that a session is over; a turn's end leaves what was denied denied.
+      const over = reason === "session_end" ? { ended: true as const } : {};
+      assertEquals(found?.settlement, reason === null ? null : { session: "s", reason, ...over });
       assertEquals([found?.reach, found?.outcome, found?.operation], [reach, null, null]);
     });
   }
@@ -66,7 +68,7 @@ describe("planObservation()", () => {
     const event = { hook_event_name: "SessionEnd" };
     assertEquals(plan(claudeCode, { ...event, session_id: 7 })?.settlement, null);
     const nobody = plan(claudeCode, { ...event, session_id: undefined });
-    assertEquals(nobody?.settlement, { session: null, reason: "session_end" });
+    assertEquals(nobody?.settlement, { session: null, reason: "session_end", ended: true });
     assertThrows(() => plan(claudeCode, { ...event, session_id: "" }), EngineError);
   });
 

@@ -38,6 +38,7 @@ async function playAll(
     measureComplexity,
     createPlanner,
     written: new Set<string>(),
+    denials: [],
     randomBytes: (count: number) => new Uint8Array(count),
   };
   return judgeOperations(operations.map(parseOperation), "uid:1", bench).map((judged) => {

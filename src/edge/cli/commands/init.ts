@@ -105,9 +105,7 @@ async function runInitLocal(context: CliContext, parsed: ParsedArguments): Promi
     if (isOwn) await writePolicy(write, paths.policyPath, parsed.flags.isSet("guide"));
     await host.refuseFaultyPolicy(root);
     const snapshot = host.readPolicy(root);
-    // What we have just written needs no question; what somebody else wrote does, unless a signature
-    // has to answer for it.
-    if (!isOwn && !mustBeSigned) agreeToPolicy(context, parsed, { snapshot, previous: new Map() });
+    if (!mustBeSigned) agreeToOthers(context, parsed, snapshot, isOwn);
     writeIgnore(write, paths.policyPath);
     return { snapshot, record: await host.createInstall(root) };
   };
@@ -150,6 +148,17 @@ async function finish(context: CliContext, parsed: ParsedArguments, made: Made):
   return 0;
 }
 
+/** What we have just written needs no question; what somebody else wrote, beside it too, does. */
+function agreeToOthers(
+  context: CliContext,
+  parsed: ParsedArguments,
+  snapshot: PolicySnapshot,
+  isOwn: boolean,
+): void {
+  if (isOwn && snapshot.inputs.length === 1) return;
+  agreeToPolicy(context, parsed, { snapshot, previous: new Map() });
+}
+
 /** Looks at the policy as the first decision would: a signed one is in force from here. */
 async function putInForce(host: Host, root: string): Promise<PolicyStatus> {
   const install = await host.open({ root, role: "one-shot" });
@@ -181,11 +190,15 @@ async function planForgetting(
 type WriteNew = (path: string, text: string) => void;
 
 async function writePolicy(write: WriteNew, policyPath: string, isGuide: boolean): Promise<void> {
-  const { guidePolicy, starterPolicy } = await import("../../../core/policy/starter_policy.ts");
+  const { exampleTests, guidePolicy, starterPolicy } = await import(
+    "../../../core/policy/starter_policy.ts"
+  );
   const { policyJsonSchema } = await import("../../../core/policy/json_schema.ts");
   write(policyPath, isGuide ? guidePolicy : starterPolicy);
   const schemaPath = policyPath.replace(/policy\.yaml$/, "policy.schema.json");
   write(schemaPath, `${JSON.stringify(policyJsonSchema(), null, 2)}\n`);
+  const testsPath = policyPath.replace(/policy\.yaml$/, "tests/example.yaml");
+  write(testsPath, exampleTests);
 }
 
 /** The log is this machine's: committed, it would stand without its keys in every clone. */

@@ -51,7 +51,11 @@ async function runPolicyAccept(context: CliContext, parsed: ParsedArguments): Pr
   return 0;
 }
 
-function isSame({ inputs }: PolicySnapshot, previous: ReadonlyMap<string, string>): boolean {
-  return inputs.length === previous.size &&
+function isSame(
+  { inputs, marks }: PolicySnapshot,
+  previous: ReadonlyMap<string, string>,
+): boolean {
+  // Files that others may write are a thing to agree to, whatever is in them.
+  return (marks?.loose.length ?? 0) === 0 && inputs.length === previous.size &&
     inputs.every(({ path, sha256 }) => previous.get(path) === sha256);
 }

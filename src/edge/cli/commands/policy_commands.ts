@@ -12,11 +12,13 @@ import { policyLintCommand } from "./policy_lint.ts";
 import { policyLockCommand } from "./policy_lock.ts";
 import { policySchemaCommand } from "./policy_schema.ts";
 import { policySignCommand } from "./policy_sign.ts";
+import { policyUnlockCommand } from "./policy_unlock.ts";
 import { policyVerifyCommand } from "./policy_verify.ts";
 
 export const policyCommands: readonly Command<CliContext>[] = [
   policyLintCommand,
   policyLockCommand,
+  policyUnlockCommand,
   policyAcceptCommand,
   policySignCommand,
   policyVerifyCommand,

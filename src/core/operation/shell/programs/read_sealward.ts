@@ -4,7 +4,7 @@
  * @module
  */
 import type { Invocation, ProgramUse } from "../program_use.ts";
-import { optionValues, readOptions } from "./read_options.ts";
+import { hasOption, optionValues, readOptions } from "./read_options.ts";
 import { known, UseBuilder } from "./use_builder.ts";
 
 /** Commands that look, ask or record; nothing in force changes by them. */
@@ -16,6 +16,7 @@ const harmless: ReadonlySet<string> = new Set([
   "drift",
   "report",
   "replay",
+  "test",
   "explain",
   "version",
   "help",
@@ -54,6 +55,7 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   "policy sign": [".scalpel/policy.manifest.json", ".scalpel/policy.manifest.json.sig"],
   "policy lock": [".scalpel/policy.yaml"],
   "policy install": ["/etc/sealward/client.json"],
+  "policy unlock": [".scalpel/policy.yaml"],
   "hook install": [".claude/settings.json", ".codex/hooks.json"],
   "hook uninstall": [".claude/settings.json", ".codex/hooks.json"],
 };
@@ -68,7 +70,8 @@ const options = "-hq root: color: format: output> proposed-policy> json quiet he
   "metadata: command: cwd: timestamp: correlation-id: batch verbose -v since: until: session: " +
   "agent: top: severity: details: limit: follow port: permissions key: line< all anchor: checkpoint< root-secret-file< " +
   "seals threads: as: out> as-test min-severity: principal: decision: policy: after: " +
-  "guarded engine-user: keep: before: reason: segments: to> new-secret-file< secret-out> forward-secure> " +
+  "strict skip-tree write keep: before: reason: segments: to> new-secret-file< secret-out> forward-secure> " +
+  "candidate< report> coverage fail-on-uncovered watch allow-empty filter: guarded engine-user: " +
   "prepare policy-version: project: min-engine: expires-at: expires-in: signer: comment:";
 
 export function readSealward(invocation: Invocation): ProgramUse {
@@ -82,6 +85,9 @@ export function readSealward(invocation: Invocation): ProgramUse {
   const command = [words[0] ?? "", words.join(" ")].find((name) =>
     harmless.has(name) || name in changed || name in humans
   );
+  if (command === "policy schema" && hasOption(read, "write")) {
+    builder.touch("write", known(".scalpel/policy.schema.json"));
+  }
   if (command !== undefined && harmless.has(command)) return builder.end();
   const why = humans[command ?? ""];
   if (why !== undefined) builder.unverified(why);
