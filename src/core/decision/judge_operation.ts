@@ -16,6 +16,7 @@ import { deniedKeys } from "./denied_things.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Facts } from "./facts.ts";
 import { gatherFacts, type Instruments } from "./gather_facts.ts";
+import type { History } from "./history.ts";
 import type { Guard } from "./other_names.ts";
 import type { Question } from "./question.ts";
 import type { ShellView } from "./shell_view.ts";
@@ -33,6 +34,8 @@ export interface Judge extends Pick<Instruments, "measureComplexity">, DenialSta
   readonly wasWritten: (realPath: string) => boolean;
   readonly scope?: "policy" | "protected_files";
   readonly unmeasured?: Unmeasured;
+  /** See Question. */
+  readonly history?: History;
 }
 
 /** The judgement, and what it is about; nothing is planned under a policy nobody trusts. */
@@ -76,6 +79,7 @@ export function judgeOperation(
     denials: findDenials(judge, principal),
     scope: judge.scope ?? "policy",
     unmeasured: judge.unmeasured ?? "listed",
+    ...(judge.history === undefined ? {} : { history: judge.history }),
   };
   const judgement = decide(question);
   const denied = deniedKeys(judgement, question);

@@ -56,6 +56,7 @@ export function stopReasons(decision: LoggedDecision, view: PolicyView): readonl
 
 function codesOf(policy: string): readonly string[] {
   if (policy.startsWith("limits.")) return ["limit_exceeded"];
+  if (policy.startsWith("budgets.")) return ["budget_exceeded"];
   if (policy.startsWith("rules.")) return ["rule_matched"];
   return codesByPolicy.get(policy) ?? [];
 }

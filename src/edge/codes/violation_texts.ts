@@ -95,6 +95,15 @@ export const violationTexts: CodeTexts<ViolationCode> = {
     why: "The larger of what was measured and what was claimed counts. A limit of 0 allows none.",
     fix: "Do it in smaller steps, or raise the limit.",
   },
+  budget_exceeded: {
+    means: "With this operation a budget of the policy would be used up and more.",
+    why:
+      "What was allowed before is counted from the log, for one principal, over a session, an hour " +
+      "or a day. The operation counts whole before it is allowed. A max of 0 allows none.",
+    fix:
+      "Do less at once, wait until the hour or day has passed, or have a person raise max; what was " +
+      "counted stays.",
+  },
   default_deny: {
     means: "Nothing speaks against the operation, and nothing for it.",
     why:
