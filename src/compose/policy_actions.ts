@@ -16,6 +16,7 @@ type PolicyAction =
   | "acceptedInputs"
   | "acceptPolicy"
   | "policySigner"
+  | "openForBacktest"
   | "requireUnsigned"
   | "openTree"
   | "writeSchema"
@@ -43,6 +44,11 @@ export function policyActions(
     },
     policySigner: async () =>
       await (await import("./policy_signer.ts")).createPolicySigner(surroundings),
+    openForBacktest: async (root) => {
+      const { openInstall } = await import("./open_install.ts");
+      // Not sealed: what is signed afterwards has to be written. Entries are verified before use.
+      return await openInstall(surroundings, { root, role: "library" });
+    },
     requireUnsigned: async () => {
       const { requireUnsigned } = await import("./accept_policy.ts");
       await requireUnsigned(surroundings);

@@ -13,7 +13,7 @@ import { randomBytes } from "../adapter/random.ts";
 import { sha512, verifyEd25519 } from "../adapter/signing_key.ts";
 import { writePolicyPair } from "../adapter/write_policy_pair.ts";
 import { emptyState } from "../core/audit/state.ts";
-import { EngineError, TamperDetectedError, toEngineError } from "../core/errors.ts";
+import { EngineError, oneLine, TamperDetectedError, toEngineError } from "../core/errors.ts";
 import { createVerifier } from "../core/integrity/create_verifier.ts";
 import { judgeTrust } from "../core/integrity/judge_trust.ts";
 import { type Manifest, signatureNamespace } from "../core/integrity/manifest.ts";
@@ -23,7 +23,7 @@ import { budgetFile, policyFile, type SignedFiles } from "../core/integrity/poli
 import { sha256 } from "../core/integrity/sha256.ts";
 import { parseSshsig } from "../core/integrity/sshsig.ts";
 import type { TrustedKey } from "../core/integrity/trusted_key.ts";
-import { maxTrustedKeysBytes } from "../core/limits.ts";
+import { maxBacktestBytes, maxTrustedKeysBytes } from "../core/limits.ts";
 import { lintPolicy } from "../core/policy/lint_policy.ts";
 import { refuseFaulty } from "../core/policy/refuse_faulty.ts";
 import type { Checkout, PolicySigner, PreviousManifest } from "../edge/cli/policy_signer.ts";
@@ -51,11 +51,12 @@ export async function createPolicySigner(surroundings: Surroundings): Promise<Po
     },
     judge: ({ snapshot }, keys) =>
       judgeTrust(snapshot, emptyState, { keys, nowMs: nowMs(), sha256, verify }),
-    write: (checkout, manifest, signature) => {
+    readReport,
+    write: (checkout, manifest, signature, report = null) => {
       // SECURITY: between showing and signing somebody may have swapped a file.
       const now = openPolicyStore(checkout)("signed");
       if (now.signed?.digest !== checkout.signed.digest) throw swapped();
-      writePolicyPair(checkout.policyFolder, manifest, signature);
+      writePolicyPair(checkout.policyFolder, manifest, signature, report);
     },
     nowMs,
     randomName: () => encodeHex(randomBytes(4)),
@@ -129,6 +130,24 @@ function readPublicKeys(path: string): readonly TrustedKey[] {
       cause: error,
     });
   }
+}
+
+function readReport(path: string): Uint8Array {
+  try {
+    using file = openPlainFile(path, { read: true }).file;
+    const bytes = readLimited(file, maxBacktestBytes);
+    if (bytes !== null) return bytes;
+    throw unfitReport(path, "it is too large");
+  } catch (error) {
+    if (error instanceof PlainFileError) throw unfitReport(path, error.message);
+    throw error;
+  }
+}
+
+function unfitReport(path: string, why: string): EngineError {
+  return new EngineError("backtest_invalid", `Cannot read "${oneLine(path, 120)}": ${why}`, {
+    hint: "name the file that `sealward replay --candidate POLICY --report FILE` wrote",
+  });
 }
 
 function swapped(): TamperDetectedError {

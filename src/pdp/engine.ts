@@ -59,6 +59,8 @@ export interface ManifestFacts {
   readonly signed_at: string;
   readonly expires_at: string | null;
   readonly min_engine: string;
+  /** Whether a log was replayed on the policy before it was signed. */
+  readonly has_backtest: boolean;
   /** Something to tell people, as that this engine is older than the signer's; or null. */
   readonly notice: string | null;
 }

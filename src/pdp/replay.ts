@@ -55,13 +55,19 @@ export async function* backtestLog(
     if (trail.newest === null) beginTrail(trail, entry, parts);
     if (entry.seq >= first) {
       const known = () => knownAt(entry, trail.newest);
-      const denials = trail.newest?.denials ?? [];
+      const denials = denialsThen(entry, candidate, trail);
       const judging = { kept: parts, known, denials, memory, createPlanner, measureComplexity };
       const result = isDecision(entry) ? judgeCandidate(entry, candidate, judging) : null;
       yield { entry, result };
     }
     trail.follow(entry);
   }
+}
+
+/** Entries of one commit are decided on the state before it; asked of the same policy only. */
+function denialsThen({ details }: Entry, { digest }: Candidate, trail: StateTrail) {
+  if (details["policy_digest"] !== digest) return [];
+  return (trail.find(String(details["state_digest"])) ?? trail.newest)?.denials ?? [];
 }
 
 /** What of an entry's evidence holds for the candidate; looked up once for each policy of then. */

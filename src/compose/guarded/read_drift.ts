@@ -75,6 +75,7 @@ function stateOf(installed: PolicySnapshot | null): EngineState {
       signature_sha256: signed.signature.sha256,
       files_digest: signed.digest,
       key: "",
+      has_backtest: manifest.backtest !== null,
       seq: 0,
     },
   };

@@ -77,7 +77,11 @@ export interface PolicySigner {
     checkout: Checkout,
     manifest: Uint8Array,
     signature: Uint8Array | null,
+    /** The backtest report that the manifest names; left out: none. */
+    report?: Uint8Array | null,
   ) => void;
+  /** Bytes of a backtest report. @throws {EngineError} `backtest_invalid` */
+  readonly readReport: (path: string) => Uint8Array;
   readonly nowMs: () => number;
   /** 8 hex digits that nobody can guess. */
   readonly randomName: () => string;

@@ -13,7 +13,7 @@ import { BacktestBuilder } from "../../../core/replay/backtest_builder.ts";
 import type { BacktestReport } from "../../../core/replay/backtest_report.ts";
 import type { Candidate } from "../../../core/replay/judge_candidate.ts";
 import type { SeqRange } from "../../../core/replay/seq_range.ts";
-import type { CliContext, OpenInstall } from "../host.ts";
+import type { BacktestInstall, CliContext } from "../host.ts";
 import { ProgressLine } from "./progress_line.ts";
 
 /**
@@ -33,7 +33,7 @@ export async function readCandidate(bytes: Uint8Array, name: string): Promise<Ca
 /** Judges every decision of the range; the log is verified while it is read. */
 export async function runBacktest(
   context: CliContext,
-  { engine, record, log }: OpenInstall,
+  { engine, record, log }: Pick<BacktestInstall, "engine" | "record" | "log">,
   candidate: Candidate,
   range: SeqRange,
 ): Promise<BacktestReport> {

@@ -8,7 +8,8 @@ import type { CaseResult } from "../../../core/policy_test/run_case.ts";
 import type { TestFile } from "../../../core/policy_test/test_case.ts";
 import type { Policy } from "../../../core/policy/policy.ts";
 import type { TestRun } from "../../test_report/test_run.ts";
-import type { CliContext, TestGround } from "../host.ts";
+import type { CliContext } from "../host.ts";
+import type { TestGround } from "../test_ground.ts";
 import { toPolicyError } from "./policy_refusal.ts";
 
 /** What is asked of one run. */
