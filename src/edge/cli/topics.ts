@@ -204,11 +204,15 @@ const policy = `POLICY
       effect: ask              # or deny, or warn
       severity: HIGH
       reason: A person pushes
+  budgets:                     # over many operations, counted from the log
+    - {id: deletes, count: deletes, per: session, max: 20}
 
 Patterns are those of .gitignore without "!": no slash matches a name at any
 depth, a slash anchors at the root, "*" stays within a name, "**" crosses
 folders. A pattern covers everything below what it matches.
-Keys of match are types, verbs, files, commands, tools and principals.
+Keys of match are types, verbs, files, commands, tools and principals; under
+after and without they speak of earlier operations, within a session, hour or
+day. A rule with mode: observe only says what it would have said.
 
 Everything under .scalpel/, the files scalpel.policy.yaml, budget.yaml and
 overrides.yaml, and settings that can switch an agent's guards off are
