@@ -51,16 +51,26 @@ export const guarded = {
   { readonly verbs: readonly Verb[]; readonly types: readonly string[] }
 >;
 
-/** The whole decision. */
+/** Everything an operation reaches on its paths, certainly or not. */
+export function reachOf(
+  policy: PlainPolicy,
+  operation: Operation,
+  disk: Disk,
+  plan: CommandPlan | null,
+): readonly Reach[] {
+  const planned = [...effectsOf(operation, policy), ...(plan?.effects ?? []).map(onPath)];
+  const created = planned.filter(({ verb }) => verb === "create").map(({ path }) => path);
+  return planned.map((effect) => look(effect, created.includes(effect.path), operation, disk));
+}
+
+/** The whole decision, of a principal who was never denied anything. */
 export function decidePlainly(
   policy: PlainPolicy,
   operation: Operation,
   disk: Disk,
   plan: CommandPlan | null,
 ): Verdict {
-  const planned = [...effectsOf(operation, policy), ...(plan?.effects ?? []).map(onPath)];
-  const created = planned.filter(({ verb }) => verb === "create").map(({ path }) => path);
-  const all = planned.map((effect) => look(effect, created.includes(effect.path), operation, disk));
+  const all = reachOf(policy, operation, disk, plan);
   const effects = all.filter(({ isPossible }) => !isPossible);
   const changes = effects.filter(({ verb }) => verb !== "read");
   const builtin = builtinPatterns.map(({ pattern }) => pattern);
@@ -132,14 +142,14 @@ function countFiles({ type, content, diff, affectedFiles }: Operation, changes: 
 }
 
 /** What a rule looks at. */
-interface Asked {
+export interface Asked {
   readonly operation: Operation;
   readonly all: readonly Reach[];
   readonly verbs: ReadonlySet<Verb>;
   readonly calls: readonly ProgramCall[];
 }
 
-function meet({ effect, match }: PlainRule, asked: Asked): "certainly" | "possibly" | null {
+export function meet({ effect, match }: PlainRule, asked: Asked): "certainly" | "possibly" | null {
   const { operation, all, verbs, calls } = asked;
   const tool = operation.tool?.name.toLowerCase() ?? null;
   if (match.types?.includes(operation.type) === false) return null;
@@ -210,7 +220,7 @@ function isListed({ match: { files, verbs } }: PlainRule, it: Reach): boolean {
 }
 
 /** Every text a program may come to be; null stands for up to three words. */
-function readCall(call: ProgramCall, isStrict: boolean): readonly string[] {
+export function readCall(call: ProgramCall, isStrict: boolean): readonly string[] {
   if (isStrict && call.includes(null)) return [];
   const one = plainWords.map((word) => ` ${word}`);
   const two = one.flatMap((first) => one.map((second) => first + second));
@@ -224,7 +234,7 @@ function readCall(call: ProgramCall, isStrict: boolean): readonly string[] {
 }
 
 /** Patterns of commands here have plain words and perhaps a star at the end. */
-function isText(pattern: string, text: string): boolean {
+export function isText(pattern: string, text: string): boolean {
   return pattern.endsWith(" *")
     ? `${text} `.startsWith(` ${pattern.slice(0, -1)}`)
     : ` ${pattern}` === text;
@@ -282,14 +292,14 @@ function effectsOf(operation: Operation, policy: PlainPolicy): readonly PlainEff
   ];
 }
 
-function otherVerbs(operation: Operation): readonly Verb[] {
+export function otherVerbs(operation: Operation): readonly Verb[] {
   const { type, affectedFiles, command, tool } = operation;
   if (affectedFiles.length === 0 && type === "wipe") return ["delete"];
   return [...command === null ? [] : ["execute"], ...tool === null ? [] : ["call"]] as Verb[];
 }
 
 /** One effect and all it reaches. */
-interface Reach {
+export interface Reach {
   readonly verb: Verb;
   readonly path: string;
   readonly isPossible: boolean;
@@ -297,6 +307,9 @@ interface Reach {
   readonly answers: readonly string[];
   /** Absolute: the path by both answers, what is below, what comes to be below. */
   readonly places: readonly string[];
+  /** What of `places` is below, and other names of the same file. */
+  readonly suffixes: readonly string[];
+  readonly others: readonly string[];
   readonly folders: readonly string[];
   readonly root: string;
   readonly isLost: boolean;
@@ -334,6 +347,8 @@ function look(
       ...answers.flatMap((answer) => ["", ...suffixes].map((suffix) => answer + suffix)),
       ...others ?? [],
     ],
+    suffixes,
+    others: others ?? [],
     folders: reaches ? answers : [],
     root: disk.root,
     isLost: found.real === null,
@@ -394,7 +409,7 @@ function isOwn(identity: string | null, disk: Disk): boolean {
     own.some((path) => [identity, null].includes(disk.resolve(path, null).identity));
 }
 
-function touches({ places, folders, root }: Reach, patterns: readonly string[]): boolean {
+export function touches({ places, folders, root }: Reach, patterns: readonly string[]): boolean {
   return patterns.some((pattern) =>
     readings(pattern, root).some(([wanted, read]) =>
       places.some((place) => matchNames(wanted, read(place), true)) ||
