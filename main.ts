@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { readSurroundings } from "./src/compose/environment.ts";
 import { createHost } from "./src/compose/host.ts";
+import { openSurroundings } from "./src/compose/open_surroundings.ts";
 import { openStdout } from "./src/compose/stdout.ts";
 import { toEngineError } from "./src/core/errors.ts";
 import { runCommandLine } from "./src/edge/cli/run_command_line.ts";
@@ -38,7 +38,7 @@ function end(status: number): never {
 }
 
 async function run(): Promise<number> {
-  const surroundings = readSurroundings();
+  const surroundings = await openSurroundings();
   return await runCommandLine(Deno.args, {
     host: createHost(surroundings, {
       isInteractive: Deno.stdin.isTerminal(),

@@ -3,12 +3,16 @@
  * Builds dist/sealward: bundle with code splitting, then compile the very same bytes whatever the
  * base is.
  *
- *   task build [--release] [--socket PATH] [--net HOST]... [--output FILE]
+ *   task build [--release] [--socket PATH] [--net HOST]... [--trusted-key FILE]... [--output FILE]
  *
  * --release refuses the evaluation base; --socket bakes another socket path than
- * /run/sealward/sealward.sock; --net lets the binary talk to one more host.
+ * /run/sealward/sealward.sock; --net lets the binary talk to one more host;
+ * --trusted-key makes it trust the OpenSSH public keys in a file to sign policies, and no others.
  */
 import { parseArgs } from "@std/cli/parse-args";
+import { parseTrustedKeys } from "../src/core/integrity/parse_trusted_keys.ts";
+import { sha256 } from "../src/core/integrity/sha256.ts";
+import { encodeSshKeyLine } from "../src/core/integrity/ssh_public_key.ts";
 import { compileFlags } from "./compile_flags.ts";
 import { evaluationBase, officialBase, type RuntimeBase, sha256Hex } from "./runtime_base.ts";
 
@@ -19,6 +23,8 @@ interface BuildOptions {
   readonly release: boolean;
   readonly socketPath: string;
   readonly extraHosts: readonly string[];
+  /** Files of OpenSSH public keys. */
+  readonly trustedKeys: readonly string[];
   readonly output: string;
 }
 
@@ -38,7 +44,26 @@ async function run(program: string, args: readonly string[], env: Record<string,
   };
 }
 
-async function bundle(): Promise<string> {
+/** Puts keys in the place of the line that says there are none (src/adapter/compiled_keys.ts). */
+async function compileKeys(files: readonly string[]): Promise<readonly string[]> {
+  if (files.length === 0) return [];
+  const keys = files.flatMap((file) => parseTrustedKeys(Deno.readFileSync(file), file, sha256));
+  if (keys.length === 0) throw new Error(`No key in ${files.join(", ")}`);
+  const lines = keys.map(({ publicKey, comment }) => encodeSshKeyLine(publicKey, comment));
+  // SECURITY: a build that silently trusts nobody would take unsigned policies.
+  let places = 0;
+  for (const name of (await stagedFiles()).filter((name) => name.endsWith(".js"))) {
+    const text = await Deno.readTextFile(`${stage}/${name}`);
+    const parts = text.split(/["'`]# no key was compiled in["'`]/);
+    if (parts.length === 1) continue;
+    places += parts.length - 1;
+    await Deno.writeTextFile(`${stage}/${name}`, parts.join(JSON.stringify(lines.join("\n"))));
+  }
+  if (places !== 1) throw new Error(`The place of compiled keys occurs ${places} times, wanted 1`);
+  return keys.map(({ fingerprint }) => fingerprint);
+}
+
+async function bundle(): Promise<void> {
   await Deno.remove(stage, { recursive: true }).catch(() => {});
   await Deno.mkdir(stage, { recursive: true });
   // `browser` picks the ES modules of packages that also ship CommonJS: one CommonJS module makes
@@ -53,7 +78,6 @@ async function bundle(): Promise<string> {
     const made = await run(Deno.execPath(), thread);
     if (!made.success) throw new Error(`deno bundle failed:\n${made.stderr}`);
   }
-  return await stageDigest();
 }
 
 async function stagedFiles(): Promise<readonly string[]> {
@@ -77,7 +101,14 @@ async function sourceDate(): Promise<number> {
   return Number(commit.stdout.trim()) || 0;
 }
 
-async function describeBuild(base: RuntimeBase, flags: readonly string[], digest: string) {
+/** What was bundled. */
+interface Bundle {
+  readonly sha256: string;
+  /** Fingerprints of compiled keys. */
+  readonly trustedKeys: readonly string[];
+}
+
+async function describeBuild(base: RuntimeBase, flags: readonly string[], bundle: Bundle) {
   const commit = await run("git", ["rev-parse", "--short=12", "HEAD"]);
   const dirty = await run("git", ["status", "--porcelain"]);
   const date = await sourceDate();
@@ -89,7 +120,8 @@ async function describeBuild(base: RuntimeBase, flags: readonly string[], digest
     base: base.label,
     evaluation: base.isEvaluation,
     target: Deno.build.target,
-    bundle_sha256: digest,
+    bundle_sha256: bundle.sha256,
+    ...(bundle.trustedKeys.length === 0 ? {} : { trusted_keys: bundle.trustedKeys }),
     flags,
   };
   await Deno.writeTextFile(`${stage}/build_info.json`, JSON.stringify(info) + "\n");
@@ -97,9 +129,9 @@ async function describeBuild(base: RuntimeBase, flags: readonly string[], digest
   for (const name of await stagedFiles()) await Deno.utime(`${stage}/${name}`, date, date);
 }
 
-async function compile(base: RuntimeBase, options: BuildOptions, digest: string): Promise<string> {
+async function compile(base: RuntimeBase, options: BuildOptions, bundle: Bundle): Promise<string> {
   const flags = compileFlags({ ...options, knowsUnixAddresses: base.knowsUnixAddresses });
-  await describeBuild(base, flags, digest);
+  await describeBuild(base, flags, bundle);
   const includes = (await stagedFiles()).filter((name) => name !== "main.js");
   const args = ["compile", "--quiet", "--no-config", "--no-code-cache", ...flags];
   for (const name of includes) args.push("--include", `${stage}/${name}`);
@@ -115,37 +147,40 @@ async function compile(base: RuntimeBase, options: BuildOptions, digest: string)
 function parseOptions(args: readonly string[]): BuildOptions {
   const parsed = parseArgs(args, {
     boolean: ["release"],
-    string: ["socket", "net", "output"],
-    collect: ["net"],
+    string: ["socket", "net", "trusted-key", "output"],
+    collect: ["net", "trusted-key"],
     unknown: (arg) => {
-      throw new Error(`Unknown build option ${arg}: wanted --release, --socket, --net or --output`);
+      const wanted = "--release, --socket, --net, --trusted-key or --output";
+      throw new Error(`Unknown build option ${arg}: wanted ${wanted}`);
     },
   });
   return {
     release: parsed["release"] === true,
     socketPath: String(parsed["socket"] ?? "/run/sealward/sealward.sock"),
     extraHosts: (parsed["net"] as string[] | undefined) ?? [],
+    trustedKeys: (parsed["trusted-key"] as string[] | undefined) ?? [],
     output: String(parsed["output"] ?? `${root}/dist/sealward`),
   };
 }
 
-async function compileSomehow(options: BuildOptions, digest: string): Promise<RuntimeBase> {
+async function compileSomehow(options: BuildOptions, bundle: Bundle): Promise<RuntimeBase> {
   const official = officialBase();
-  const failure = await compile(official, options, digest);
+  const failure = await compile(official, options, bundle);
   if (failure === "") return official;
   console.error(`build: the official runtime base cannot be had here:\n${failure.trim()}`);
   if (options.release) throw new Error("A release build needs the official base");
   console.error("build: WARNING: falling back to the pinned 2.6.10 base; evaluation only");
   const fallback = await evaluationBase(`${root}/.toolchain`);
-  const second = await compile(fallback, options, digest);
+  const second = await compile(fallback, options, bundle);
   if (second !== "") throw new Error(`deno compile failed on the pinned base:\n${second}`);
   return fallback;
 }
 
 async function build(): Promise<void> {
   const options = parseOptions(Deno.args);
-  const digest = await bundle();
-  const base = await compileSomehow(options, digest);
+  await bundle();
+  const trustedKeys = await compileKeys(options.trustedKeys);
+  const base = await compileSomehow(options, { sha256: await stageDigest(), trustedKeys });
   const bytes = await Deno.readFile(options.output);
   await Deno.writeTextFile(`${options.output}.sha256`, `${await sha256Hex(bytes)}  sealward\n`);
   console.error(`build: ${options.output.replace(`${root}/`, "")} (base ${base.label})`);

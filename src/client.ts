@@ -25,10 +25,16 @@ import {
   signatureHeader,
 } from "./core/integrity/answer_proof.ts";
 import { parseAlarms } from "./core/integrity/parse_alarms.ts";
-import { type AnswerExpectation, parseAnswer, untrusted } from "./core/integrity/parse_answer.ts";
+import {
+  type AnswerExpectation,
+  parseAnswer,
+  parseBody,
+  untrusted,
+} from "./core/integrity/parse_answer.ts";
 import { clientTimeoutMs, maxBatchOperations, maxDepth } from "./core/limits.ts";
-import type { Operation } from "./core/operation/operation.ts";
+import type { JsonObject, Operation } from "./core/operation/operation.ts";
 import { operationDigest } from "./core/operation/operation_digest.ts";
+import { isJsonObject } from "./core/operation/parse_field.ts";
 import { parseOperation, parseOperationText } from "./core/operation/parse_operation.ts";
 import { parseStrictJson } from "./core/strict_json.ts";
 
@@ -66,6 +72,8 @@ export interface Client {
   readonly outcome: (outcome: unknown) => Promise<readonly Alarm[]>;
   /** Ends the wait for a session's outcomes: `{session, reason}`. */
   readonly settle: (settlement: unknown) => Promise<readonly Alarm[]>;
+  /** What is in force at the server, as `GET /v1/status` says it. */
+  readonly status: () => Promise<JsonObject>;
 }
 
 export interface CheckOptions {
@@ -74,6 +82,7 @@ export interface CheckOptions {
 }
 
 interface Question extends Message {
+  readonly body: string;
   readonly shape: AnswerExpectation["shape"];
   readonly operations: readonly Operation[];
 }
@@ -112,6 +121,12 @@ export function createClient(options: ClientOptions): Client {
     },
     outcome: (outcome) => report("/v1/outcome", outcome, parseOutcome),
     settle: (settlement) => report("/v1/settle", settlement, parseSettlement),
+    status: async () => {
+      const { body, status } = await askProven(peer, { path: "/v1/status", body: null }, []);
+      const json = parseBody(body, status);
+      if (isJsonObject(json) && json["schema_version"] === 1) return json;
+      throw untrusted("it holds no status");
+    },
   };
 }
 

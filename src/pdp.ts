@@ -5,20 +5,22 @@
  * @module
  */
 import { parseCallerEvent } from "./core/audit/caller_event.ts";
-import type { EngineState } from "./core/audit/state.ts";
-import { type Trust, trustEvents } from "./core/integrity/trust.ts";
-import type { Policy } from "./core/policy/policy.ts";
-import type { Engine, EngineParts, PolicyStatus } from "./pdp/engine.ts";
+import { describeTrust } from "./pdp/describe_trust.ts";
+import type { Engine, EngineParts } from "./pdp/engine.ts";
 import { createGroupCommit, createTurns, only } from "./pdp/group_commit.ts";
 import { createStandings } from "./pdp/standings.ts";
 
 export type {
+  BacktestStep,
   Engine,
   EngineParts,
   EventExport,
   EventFollower,
   EventStream,
+  Explained,
+  ExplainedEntry,
   ExportRequest,
+  ManifestFacts,
   ObserveOptions,
   OutcomeAnswer,
   PolicyStatus,
@@ -34,18 +36,21 @@ export function createEngine(parts: EngineParts): Engine {
     verifyPolicy: async () => {
       return await standings.withReaders(async () => {
         const { result } = await parts.audit.transact(({ state }) => {
-          const { trust, loaded } = standings.read(state);
+          const { trust, loaded, events } = standings.read(state);
           const result = describeTrust(trust, state, loaded?.policy ?? null);
-          return { events: trustEvents(trust, state), result };
+          return { events, result };
         });
         return result;
       });
     },
     ...readers(parts),
+    ...replayers(parts),
     verifyLog: () => parts.audit.verifyAll(),
-    replay: async function* (range) {
-      yield* (await import("./pdp/replay.ts")).replayLog(range, parts);
+    explain: async (operation, principal) => {
+      const { explainOperation } = await import("./pdp/explain_operation.ts");
+      return await explainOperation(operation, principal, { parts, standings });
     },
+    explainEntry: async (seq) => (await import("./pdp/explain_entry.ts")).explainEntry(seq, parts),
     recordEvent: async (event, principal) => {
       const parsed = parseCallerEvent(event);
       // The engine's word on who wrote it, under a name of its own: a caller's stays the caller's.
@@ -66,6 +71,19 @@ export function createEngine(parts: EngineParts): Engine {
   };
 }
 
+/** What judges logged decisions again. */
+function replayers(parts: EngineParts): Pick<Engine, "replay" | "backtest"> {
+  const load = () => import("./pdp/replay.ts");
+  return {
+    replay: async function* (range) {
+      yield* (await load()).replayLog(range, parts);
+    },
+    backtest: async function* (range, candidate) {
+      yield* (await load()).backtestLog(range, candidate, parts);
+    },
+  };
+}
+
 /** Readers of the log; their code is loaded when somebody reads. */
 function readers(
   parts: EngineParts,
@@ -77,17 +95,5 @@ function readers(
     followEvents: async (filter) => (await load()).followEvents(filter, parts),
     exportEvents: async (request, principal) =>
       (await import("./pdp/export_events.ts")).exportEvents(request, principal, parts),
-  };
-}
-
-function describeTrust(trust: Trust, state: EngineState, policy: Policy | null): PolicyStatus {
-  const isDisabled = policy?.enforcement.enabled === false;
-  return {
-    status: trust.status,
-    policy_digest: trust.policyDigest,
-    accepted_digest: state.accepted?.policy_digest ?? null,
-    policy_trust: trust.status === "trusted" ? "accepted" : "none",
-    mode: isDisabled ? "disabled" : policy?.enforcement.mode ?? "enforce",
-    message: trust.message,
   };
 }

@@ -14,7 +14,7 @@ const maxLinks = 40;
 /** What the kernel says of one path. */
 type Answer = Pick<
   ResolvedPath,
-  "real" | "kind" | "sizeBytes" | "linkCount" | "identity" | "failure"
+  "real" | "kind" | "sizeBytes" | "linkCount" | "identity" | "failure" | "isMounted"
 >;
 
 /**
@@ -32,10 +32,14 @@ export function openDisk(
 ): Disk {
   const named = foldPath(root.startsWith("/") ? root : `${Deno.cwd()}/${root}`);
   const real = openRoot(root);
+  const device = Deno.statSync(real).dev;
   const resolve = (written: string, cwd: string | null): ResolvedPath => {
     const folder = cwd === null || cwd === "" ? null : join(real, cwd);
     const lexical = rebase(foldPath(join(folder ?? real, written)), named, real);
-    return { written, lexical, ...askFrom(folder, real, written) };
+    const answer = askFrom(folder, real, written);
+    const isMounted = answer.real !== null && isInside(answer.real, real) &&
+      !isOnDevice(answer.real, device);
+    return { written, lexical, ...answer, ...(isMounted ? { isMounted } : {}) };
   };
   return {
     root: real,
@@ -115,17 +119,43 @@ function ask(path: string): Answer {
   }
 }
 
+function isInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder === "/" ? "/" : `${folder}/`);
+}
+
 /**
- * The short way, for what is there: one call for the path, one for the file. Null when it is not.
+ * Whether the folder something lies in, or the deepest one that exists, is on a file system. Only folders are
+ * asked: a file on an overlay may carry the number of the layer it comes from.
+ */
+function isOnDevice(real: string, device: number): boolean {
+  try {
+    for (let path = real; path !== ""; path = path.slice(0, path.lastIndexOf("/"))) {
+      const info = lstatOrNull(path);
+      if (info?.isDirectory) return info.dev === device;
+    }
+    return Deno.lstatSync("/").dev === device;
+  } catch {
+    // It was there a moment ago.
+    return false;
+  }
+}
+
+/**
+ * The short way, for what is there: one call for the path, one for the file. Null when it is not,
+ * or when a link led there.
  *
  * SECURITY: unless it may do everything, Deno folds a path by text before the kernel sees it, so
- * that `link/..` is the wrong folder and `file/` a file: those are walked by hand.
+ * that `link/..` is the wrong folder and `file/` a file: those are walked by hand. So are links:
+ * one of /proc (`cwd`, `root`, `fd/3`) is another place for each process, and the kernel would say
+ * where it leads this one.
  */
 function askKernel(path: string): Answer | null {
   if (foldPath(path) !== path) return null;
   try {
     const real = Deno.realPathSync(path);
-    return describe(real, Deno.statSync(real));
+    const info = real === path ? Deno.lstatSync(real) : null;
+    // It became a link since it was resolved.
+    return info === null || info.isSymlink ? null : describe(real, info);
   } catch (thrown) {
     if (thrown instanceof Deno.errors.NotFound) return null;
     throw thrown;
@@ -149,6 +179,8 @@ function follow(path: string): Answer {
     const info = name === ".." ? undefined : here === null ? null : lstatOrNull(next);
     if (info?.isSymlink) {
       if (++links > maxLinks) return fail("ELOOP");
+      // SECURITY: `self`, `cwd`, `root`, `fd/3`: whoever asks is sent elsewhere than this process.
+      if (next.startsWith("/proc/")) return fail(kernelPlace);
       const target = Deno.readLinkSync(next);
       if (target.startsWith("/")) real = "/";
       here = undefined;
@@ -201,7 +233,11 @@ function fail(failure: string): Answer {
   return { ...absent, kind: "unknown", failure };
 }
 
+const kernelPlace = "a place in /proc, /dev or /sys";
+
 function failureName(thrown: unknown): string {
+  // The runtime keeps these to those who may do everything; see askKernel.
+  if (thrown instanceof Deno.errors.NotCapable) return kernelPlace;
   if (!(thrown instanceof Error)) return "EIO";
   return "code" in thrown && typeof thrown.code === "string" ? thrown.code : thrown.name;
 }

@@ -1,25 +1,56 @@
 /**
- * Reads and hashes every policy input of an install. Bytes are hashed before anything parses them,
- * and what is parsed is what was hashed: a file is read once, through one descriptor.
+ * Reads and hashes every policy input of an install, and what a signature is about. Bytes are hashed
+ * before anything parses them, and what is parsed is what was hashed: a file is read once, through
+ * one descriptor.
  *
  * @module
  */
 import { encodeHex } from "@std/encoding/hex";
 import type { PolicyInput } from "../core/audit/state.ts";
 import { EngineError } from "../core/errors.ts";
+import {
+  type ManifestFile,
+  manifestFile as manifestPath,
+  signatureFile as signaturePath,
+} from "../core/integrity/manifest.ts";
 import { policyDigest } from "../core/integrity/policy_digest.ts";
-import { maxPolicyBytes } from "../core/limits.ts";
-import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
+import { type FileMark, sumMarks } from "../core/integrity/policy_marks.ts";
+import {
+  maxManifestBytes,
+  maxPolicyBytes,
+  maxPolicyTestBytes,
+  maxSignatureFileBytes,
+} from "../core/limits.ts";
+import {
+  policyFile,
+  type PolicySnapshot,
+  type SignedFile,
+  type SignedFiles,
+} from "../core/integrity/policy_snapshot.ts";
 import { sha256 } from "../core/integrity/sha256.ts";
+import type { PolicyReach } from "../core/ports.ts";
 import type { Layout } from "./layout.ts";
-import { openPlainFile, PlainFileError, readLimited, toPlainFileError } from "./plain_file.ts";
+import {
+  openPlainFile,
+  type PlainFile,
+  PlainFileError,
+  readLimited,
+  toPlainFileError,
+} from "./plain_file.ts";
+import { stampPolicy } from "./policy_stamp.ts";
 
 /** Files beside policy.yaml that are inputs too, where they exist. */
-const siblings = ["budget.yaml", "overrides.yaml", "policy.manifest.json"];
-/** Folders whose every file is an input. */
-const inputFolders = ["checks"];
-/** More files than this in an input folder is not a policy. */
-const maxInputFiles = 256;
+const siblings = ["budget.yaml", "overrides.yaml"];
+const policyName = "policy.yaml";
+/** What every path in digests and manifests begins with, wherever the folder lies. */
+const prefix = ".scalpel/";
+const manifestName = manifestPath.slice(prefix.length);
+const signatureName = signaturePath.slice(prefix.length);
+/** Folders whose every file counts: as an input, or as part of what is signed. */
+const inputFolder = "checks";
+const testFolder = "tests";
+/** More files than this in such a folder is not a policy. */
+const maxFolderFiles = 256;
 /** A check module or its data. */
 const maxInputBytes = 16_777_216;
 
@@ -29,76 +60,94 @@ const maxInputBytes = 16_777_216;
  * @returns A reader that hashes again only when something about the files changed: device, inode,
  *   size, times, links, mode; or when they changed so recently that times cannot tell.
  */
-export function openPolicyStore(layout: Layout): () => PolicySnapshot {
-  let last: { readonly snapshot: PolicySnapshot; readonly stamp: string } | null = null;
-  return () => {
-    const stamp = stampOf(layout);
-    if (last !== null && stamp !== null && last.stamp === stamp) return last.snapshot;
-    const snapshot = readSnapshot(layout);
+export function openPolicyStore(
+  { policyFolder }: Pick<Layout, "policyFolder">,
+): (reach?: PolicyReach) => PolicySnapshot {
+  const last = new Map<
+    PolicyReach,
+    { readonly snapshot: PolicySnapshot; readonly stamp: string }
+  >();
+  return (reach = "inputs") => {
+    const stamp = stampPolicy(policyFolder, watched[reach]);
+    const known = last.get(reach);
+    if (known !== undefined && stamp !== null && known.stamp === stamp) return known.snapshot;
+    const snapshot = readSnapshot(policyFolder, reach);
     // Taken before reading: a change in between shows as another stamp next time.
-    last = stamp === null ? null : { snapshot, stamp };
+    if (stamp === null) last.delete(reach);
+    else last.set(reach, { snapshot, stamp });
     return snapshot;
   };
 }
 
-/** Times of files are too coarse to tell two writes apart while they are this fresh. */
-const racyMs = 2_000;
+const inputNames = [policyName, ...siblings, inputFolder];
+const watched: Readonly<Record<PolicyReach, readonly string[]>> = {
+  inputs: inputNames,
+  signed: [...inputNames, manifestName, signatureName, testFolder],
+};
 
-function stampOf(layout: Layout): string | null {
-  const folder = layout.policyFolder;
-  const parts: string[] = [];
-  for (const name of ["", "/policy.yaml", ...siblings.map((s) => `/${s}`), "/checks"]) {
-    try {
-      const stat = Deno.lstatSync(folder + name);
-      const changed = stat.ctime?.getTime() ?? NaN;
-      // SECURITY: same size and a reset mtime hide an edit; ctime cannot be reset.
-      if (!(Date.now() - changed > racyMs)) return null;
-      // The folder's own times move with every file made in it; only its identity counts.
-      const times = name === "" ? "" : `${stat.size} ${stat.mtime?.getTime()} ${changed}`;
-      parts.push(`${stat.dev} ${stat.ino} ${stat.mode} ${stat.nlink} ${times}`);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) return null;
-      parts.push("-");
-    }
-  }
-  // Files below checks/ may change without their folder's times: hash those every time.
-  return parts.at(-1) === "-" ? parts.join("\n") : null;
-}
-
-function readSnapshot(layout: Layout): PolicySnapshot {
+function readSnapshot(folder: string, reach: PolicyReach): PolicySnapshot {
   const files = new Map<string, Uint8Array>();
-  const names = ["policy.yaml", ...siblings.filter((name) => isThere(layout, name))];
-  for (const name of [...names, ...inputFolders.flatMap((name) => listInputs(layout, name))]) {
-    const limit = name === "policy.yaml" ? maxPolicyBytes : maxInputBytes;
-    files.set(`.scalpel/${name}`, readInput(`${layout.policyFolder}/${name}`, limit));
+  const marks: FileMark[] = [];
+  const names = [policyName, ...siblings.filter((name) => isThere(`${folder}/${name}`))];
+  for (const name of [...names, ...listFiles(folder, inputFolder)]) {
+    const limit = name === policyName ? maxPolicyBytes : maxInputBytes;
+    const { bytes, stat } = readMarked(`${folder}/${name}`, limit);
+    files.set(`${prefix}${name}`, bytes);
+    marks.push(markOf(`${prefix}${name}`, stat));
   }
-  const inputs = [...files].map(([path, bytes]): PolicyInput => ({
-    path,
-    sha256: encodeHex(sha256(bytes)),
-  }));
-  return { digest: policyDigest(inputs, sha256), inputs, files };
+  const inputs = [...files].map(([path, bytes]): PolicyInput => ({ path, sha256: hash(bytes) }));
+  const digest = policyDigest(inputs, sha256);
+  const snapshot = { digest, inputs, files, marks: sumMarks(marks, { main: policyFile, sha256 }) };
+  return reach === "inputs" ? snapshot : { ...snapshot, signed: readSigned(folder, snapshot) };
 }
 
-function isThere(layout: Layout, name: string): boolean {
+function readSigned(folder: string, { inputs, files }: PolicySnapshot): SignedFiles {
+  const tests = listFiles(folder, testFolder).map((name): ManifestFile => {
+    const bytes = readInput(`${folder}/${name}`, maxPolicyTestBytes);
+    return { path: `${prefix}${name}`, sha256: hash(bytes), size: bytes.length };
+  });
+  const own = inputs.map(({ path, sha256 }) => {
+    return { path, sha256, size: files.get(path)?.length ?? 0 };
+  });
+  const covered = [...own, ...tests].sort((a, b) => a.path < b.path ? -1 : 1);
+  return {
+    manifest: readOptional(`${folder}/${manifestName}`, maxManifestBytes),
+    signature: readOptional(`${folder}/${signatureName}`, maxSignatureFileBytes),
+    covered,
+    digest: policyDigest(covered, sha256),
+  };
+}
+
+function readOptional(path: string, limitBytes: number): SignedFile | null {
+  if (!isThere(path)) return null;
+  const bytes = readInput(path, limitBytes);
+  return { bytes, sha256: hash(bytes) };
+}
+
+function hash(bytes: Uint8Array): string {
+  return encodeHex(sha256(bytes));
+}
+
+function isThere(path: string): boolean {
   try {
-    Deno.lstatSync(`${layout.policyFolder}/${name}`);
+    Deno.lstatSync(path);
     return true;
   } catch (error) {
     return !(error instanceof Deno.errors.NotFound);
   }
 }
 
-function listInputs(layout: Layout, folder: string): readonly string[] {
-  if (!isThere(layout, folder)) return [];
+function listFiles(policyFolder: string, folder: string): readonly string[] {
+  if (!isThere(`${policyFolder}/${folder}`)) return [];
   const found: string[] = [];
   const pending = [folder];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    for (const entry of readFolder(`${layout.policyFolder}/${next}`)) {
+    for (const entry of readFolder(`${policyFolder}/${next}`)) {
       (entry.isDirectory ? pending : found).push(`${next}/${entry.name}`);
     }
-    if (found.length + pending.length > maxInputFiles) {
+    if (found.length + pending.length > maxFolderFiles) {
       throw new EngineError("policy_too_large", `Cannot read .scalpel/${folder}: too many files`, {
-        hint: `wanted at most ${maxInputFiles}`,
+        hint: `wanted at most ${maxFolderFiles}`,
       });
     }
   }
@@ -113,11 +162,30 @@ function readFolder(path: string): readonly Deno.DirEntry[] {
   }
 }
 
+function markOf(path: string, stat: Deno.FileInfo): FileMark {
+  return {
+    path,
+    device: stat.dev,
+    inode: stat.ino ?? 0,
+    mode: (stat.mode ?? 0) & 0o7777,
+    owner: `${stat.uid}:${stat.gid}`,
+    timesMs: [stat.mtime?.getTime() ?? 0, stat.ctime?.getTime() ?? 0],
+  };
+}
+
 function readInput(path: string, limitBytes: number): Uint8Array {
-  const file = openInput(path);
+  return readMarked(path, limitBytes).bytes;
+}
+
+/** Bytes, and what fstat(2) said before they were read. */
+function readMarked(
+  path: string,
+  limitBytes: number,
+): { readonly bytes: Uint8Array; readonly stat: Deno.FileInfo } {
+  const { file, stat } = openInput(path);
   try {
     const bytes = readLimited(file, limitBytes);
-    if (bytes !== null) return bytes;
+    if (bytes !== null) return { bytes, stat };
     throw new EngineError("policy_too_large", `Cannot use "${path}": over ${limitBytes} bytes`);
   } finally {
     file.close();
@@ -126,9 +194,9 @@ function readInput(path: string, limitBytes: number): Uint8Array {
 
 // SECURITY: a second name is a way to edit the policy without touching its folder; a link is a way
 // to swap it. Neither is a plain file.
-function openInput(path: string): Deno.FsFile {
+function openInput(path: string): PlainFile {
   try {
-    return openPlainFile(path, { read: true }).file;
+    return openPlainFile(path, { read: true });
   } catch (error) {
     throw toPolicyError(path, error);
   }

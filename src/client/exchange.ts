@@ -11,7 +11,8 @@ import { maxAnswerBytes } from "../core/limits.ts";
 
 export interface Message {
   readonly path: string;
-  readonly body: string;
+  /** Null asks with GET. */
+  readonly body: string | null;
 }
 
 export interface RawAnswer {
@@ -56,10 +57,10 @@ async function send(
   signal: AbortSignal,
 ): Promise<RawAnswer> {
   const response = await peer.fetch(`${peer.origin}${message.path}`, {
-    method: "POST",
+    method: message.body === null ? "GET" : "POST",
     headers: {
       "authorization": `Bearer ${peer.token}`,
-      "content-type": "application/json",
+      ...(message.body === null ? {} : { "content-type": "application/json" }),
       [nonceHeader]: nonce,
       ...(peer.unmeasured === "unverified" ? { [unmeasuredHeader]: "unverified" } : {}),
     },

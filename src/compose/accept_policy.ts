@@ -6,9 +6,11 @@
 import { keepInput } from "../adapter/kept_inputs.ts";
 import type { Receipt } from "../core/audit/entry.ts";
 import { stateTypes } from "../core/audit/state.ts";
-import { EngineError, parseErrorCode, TamperDetectedError } from "../core/errors.ts";
-import { policyFile, type PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
+import { EngineError, TamperDetectedError } from "../core/errors.ts";
+import { markDetails } from "../core/integrity/hold_marks.ts";
+import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
 import { keepPolicy, loadPolicy } from "../core/policy/load_policy.ts";
+import { weakeningEvents } from "../core/policy/weakening_events.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
@@ -17,31 +19,44 @@ import { openLog } from "./open_install.ts";
 /**
  * Accepts what was shown, keeping a copy of each input so that the next change can be shown too.
  *
- * @throws {EngineError} `policy_tampered` when the disk no longer holds what was shown; every
- *   refusal of lintPolicy.
+ * @throws {EngineError} `policy_tampered` when the disk no longer holds what was shown;
+ *   `signature_required` where a key is trusted; every refusal of lintPolicy.
  */
 export async function acceptPolicy(
   surroundings: Surroundings,
   root: string | null,
   shown: PolicySnapshot,
 ): Promise<Receipt> {
-  const layout = findLayout(surroundings, root);
-  await refuseFaulty(shown);
+  requireUnsigned(surroundings);
+  return await acceptAt(surroundings, findLayout(surroundings, root), shown);
+}
+
+/** The same where the layout is known, and that no key is trusted. */
+export async function acceptAt(
+  surroundings: Surroundings,
+  layout: Layout,
+  shown: PolicySnapshot,
+): Promise<Receipt> {
+  const { refuseFaulty } = await import("../core/policy/refuse_faulty.ts");
+  refuseFaulty(shown);
   const { audit } = await openLog(surroundings, layout);
   try {
     keepInputs(layout, shown);
     const valuesSha256 = keepValues(layout, shown);
     const { receipts } = await audit.transact(({ state }) => {
       // SECURITY: between showing and accepting somebody may have swapped the file.
-      if (openPolicyStore(layout)().digest !== shown.digest) throw swapped();
+      const now = openPolicyStore(layout)();
+      if (now.digest !== shown.digest) throw swapped();
       const details = {
         policy_digest: shown.digest,
         previous_digest: state.accepted?.policy_digest ?? null,
         inputs: shown.inputs.map(({ path, sha256 }) => ({ path, sha256 })),
         values_sha256: valuesSha256,
+        ...markDetails(now.marks),
         principal: surroundings.uid === null ? "user" : `uid:${surroundings.uid}`,
       };
-      return { events: [{ type: stateTypes.accepted, severity: "CRITICAL", details }], result: 0 };
+      const accepted = { type: stateTypes.accepted, severity: "CRITICAL", details } as const;
+      return { events: [accepted, ...weakeningEvents(loadPolicy(shown), state)], result: 0 };
     });
     const receipt = receipts[0];
     if (receipt === undefined) throw new EngineError("internal", "The log returned no receipt");
@@ -51,19 +66,22 @@ export async function acceptPolicy(
   }
 }
 
-/** Refuses what lintPolicy refuses: only both parsers together may let a policy in force. */
-export async function refuseFaulty(shown: PolicySnapshot): Promise<void> {
-  const { lintPolicy } = await import("../core/policy/lint_policy.ts");
-  const bytes = shown.files.get(policyFile) ?? new Uint8Array();
-  const fault = lintPolicy(bytes, policyFile).findings.find(({ severity }) => severity === "error");
-  if (fault !== undefined) {
-    throw new EngineError(parseErrorCode(fault.code) ?? "policy_invalid", fault.message, {
-      ...(fault.location === null ? {} : { location: fault.location }),
-      ...(fault.hint === null ? {} : { hint: fault.hint }),
-    });
-  }
-  // Beside its text: inputs that this version cannot honour.
-  loadPolicy(shown);
+/**
+ * Refuses to accept where a key is trusted: whoever can run a command could else do without it.
+ *
+ * @throws {EngineError} `signature_required`
+ */
+export function requireUnsigned({ readTrustedKeys }: Surroundings): void {
+  const keys = readTrustedKeys();
+  if (keys.length === 0) return;
+  throw new EngineError(
+    "signature_required",
+    "Cannot accept: this host trusts signed policies only",
+    {
+      hint: "run `sealward policy sign --key FILE`, with one of the keys: " +
+        keys.slice(0, 4).map(({ fingerprint }) => fingerprint).join(", "),
+    },
+  );
 }
 
 function swapped(): TamperDetectedError {

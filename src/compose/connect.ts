@@ -5,13 +5,15 @@
  * @module
  */
 import { decodeBase64 } from "@std/encoding/base64";
+import type { Guard, Layout } from "../adapter/layout.ts";
 import { readPrivateFile } from "../adapter/key_store.ts";
 import { openPlainFile, readLimited } from "../adapter/plain_file.ts";
 import { sealPermissions } from "../adapter/permissions.ts";
+import type { ClientOptions } from "../client.ts";
 import { EngineError } from "../core/errors.ts";
 import { maxSecretBytes } from "../core/limits.ts";
 import { encodeOperation } from "../core/operation/encode_operation.ts";
-import type { Connection, ConnectOptions } from "../edge/cli/host.ts";
+import type { Connection, ConnectOptions } from "../edge/cli/connection.ts";
 import { findLayout, proxyVariables, type Surroundings } from "./environment.ts";
 import { requireOutput } from "./output_file.ts";
 
@@ -22,29 +24,71 @@ export async function connect(
 ): Promise<Connection> {
   const layout = findLayout(surroundings, options.root);
   for (const path of options.outputs) requireOutput(layout, path);
-  const tokenPath = options.tokenPath ?? `${layout.tokensFolder}/agent`;
-  const keyPath = options.keyPath ?? `${layout.keysFolder}/server.pub`;
-  const limits = { workspace: layout.root, uid: surroundings.uid };
-  const token = new TextDecoder().decode(readPrivateFile(tokenPath, limits)).trim();
-  const publicKey = readPublicKey(keyPath);
-  // SECURITY: the runtime sends even requests to 127.0.0.1 through a proxy that the caller's
-  // environment names; it would see the token.
-  for (const name of proxyVariables) Deno.env.delete(name);
-  const { createClient } = await import("../client.ts");
-  const client = createClient({
-    url: options.url,
-    token,
-    publicKey,
-    unmeasured: options.unmeasured ?? "listed",
-  });
+  clearProxies();
+  const client = await openClient(surroundings, layout, options);
   sealPermissions({ writable: options.outputs, keepsNet: true });
+  return client;
+}
+
+/**
+ * Call it before sealing, and before the first request.
+ *
+ * SECURITY: the runtime sends even requests to 127.0.0.1 through a proxy that the caller's
+ * environment names; it would see the token.
+ */
+export function clearProxies(): void {
+  for (const name of proxyVariables) Deno.env.delete(name);
+}
+
+/** How a server is reached; a guarded install's own road stands above all of it. */
+type Ways = Pick<ConnectOptions, "url" | "tokenPath" | "keyPath" | "unmeasured">;
+
+/** The same without giving anything up: for who does so itself, and has cleared the proxies. */
+export async function openClient(
+  surroundings: Surroundings,
+  layout: Layout,
+  ways: Ways,
+): Promise<Connection> {
+  const peer = layout.guard === null
+    ? readPeer(surroundings, layout, ways)
+    : readGuardedPeer(surroundings, layout.guard);
+  const { createClient } = await import("../client.ts");
+  const client = createClient({ ...peer, unmeasured: ways.unmeasured ?? "listed" });
   return {
     check: (operations, how) => client.checkAll(operations.map(encodeOperation), how),
     outcome: ({ correlationId, ...rest }) =>
       client.outcome({ correlation_id: correlationId, ...rest }),
     settle: (settlement) => client.settle(settlement),
+    status: () => client.status(),
     close: () => Promise.resolve(),
   };
+}
+
+type Peer = Pick<ClientOptions, "url" | "token" | "publicKey">;
+
+function readPeer(surroundings: Surroundings, layout: Layout, ways: Ways): Peer {
+  const tokenPath = ways.tokenPath ?? `${layout.tokensFolder}/agent`;
+  const limits = { workspace: layout.root, uid: surroundings.uid };
+  return {
+    url: ways.url,
+    token: readToken(tokenPath, limits),
+    publicKey: readPublicKey(ways.keyPath ?? `${layout.keysFolder}/server.pub`),
+  };
+}
+
+/** SECURITY: nothing here comes from the caller but who it is. */
+function readGuardedPeer({ uid }: Surroundings, guard: Guard): Peer {
+  // Root may look as the agent does; the file stays the agent's.
+  const limits = { workspace: guard.root, uid: uid === 0 ? guard.agentUid : uid };
+  return {
+    url: `http://127.0.0.1:${guard.port}`,
+    token: readToken(guard.tokenFile, limits),
+    publicKey: decodeBase64(guard.serverKey),
+  };
+}
+
+function readToken(path: string, limits: Parameters<typeof readPrivateFile>[1]): string {
+  return new TextDecoder().decode(readPrivateFile(path, limits)).trim();
 }
 
 function readPublicKey(path: string): Uint8Array {

@@ -51,7 +51,12 @@ function claimStateFolder({ stateFolder }: Layout): void {
   }
 }
 
-async function createParts(
+/**
+ * Keys, tokens, log and record, in folders that are there or can be made; nothing is taken back.
+ *
+ * @throws {EngineError} As createInstall.
+ */
+export async function createParts(
   surroundings: Surroundings,
   layout: Layout,
 ): Promise<InstallRecord> {
@@ -91,6 +96,7 @@ function remove(path: string): void {
  *   with the audit secret, where one is given.
  */
 export function requireNew(surroundings: Surroundings, layout: Layout): void {
+  if (layout.guard !== null) throw alreadyGuarded(layout.guard.engineUser);
   refuseKnown(layout);
   if (layout.stateFolder.startsWith(`${layout.root}/`)) {
     throw new EngineError("secret_unsafe", "Cannot keep keys inside the workspace", {
@@ -105,6 +111,12 @@ function refuseKnown(layout: Layout): void {
     if (!isThere(path)) continue;
     throw alreadyThere(path, path === layout.stateFolder);
   }
+}
+
+function alreadyGuarded(engineUser: string): EngineError {
+  return new EngineError("already_initialized", "Cannot initialise: this root is guarded", {
+    hint: `the user "${engineUser}" decides for it: see \`sealward status\``,
+  });
 }
 
 function alreadyThere(path: string, isState: boolean): EngineError {
@@ -140,7 +152,7 @@ async function writeKeys(surroundings: Surroundings, layout: Layout): Promise<st
   return publicKey;
 }
 
-function isSecretGiven({ variable }: Surroundings): boolean {
+export function isSecretGiven({ variable }: Surroundings): boolean {
   const credentials = variable("CREDENTIALS_DIRECTORY") ?? "";
   const credential = `${credentials}/scalpel_audit_secret`;
   return ["SCALPEL_AUDIT_SECRET_FILE", "SCALPEL_AUDIT_SECRET_FD", "SCALPEL_AUDIT_SECRET"]

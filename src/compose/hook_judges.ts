@@ -19,12 +19,17 @@ import { planEffects } from "../core/operation/plan_effects.ts";
 import type { ResolvedPath } from "../core/ports.ts";
 import { concerns, type EnrolledRoot, findUnknownInstall } from "./enrolled_roots.ts";
 import type { Surroundings } from "./environment.ts";
+import type { HookServers } from "./guarded/hook_servers.ts";
 
 export interface LocalRoad {
   readonly surroundings: Surroundings;
   /** Root named on the command line. */
   readonly named: Layout["root"] | null;
   readonly enrolled: readonly EnrolledRoot[];
+  /** Guarded roots, by their servers; null where there is none on this machine. */
+  readonly servers: HookServers | null;
+  /** Somebody else judges as well, and knows installs that are not in the list. */
+  readonly isBesideServer: boolean;
   /** Roots whose log has come to its size meanwhile. */
   readonly full: Set<string>;
 }
@@ -99,7 +104,7 @@ function addConcerned(
         (real !== null && concerns(install, real, options));
       if (isConcerned) addJudge(judges, install.root, reach === "read" ? path : null);
     }
-    if (named === null) requireKnown(resolved, enrolled, judges.size > 0);
+    if (named === null && !road.isBesideServer) requireKnown(resolved, enrolled, judges.size > 0);
   }
 }
 

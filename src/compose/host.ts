@@ -9,10 +9,13 @@ import { openPolicyStore } from "../adapter/policy_store.ts";
 import { EngineError, toEngineError } from "../core/errors.ts";
 import { maxPolicyBytes } from "../core/limits.ts";
 import { version } from "../core/version.ts";
-import type { Host, InstallPaths, LockOutcome } from "../edge/cli/host.ts";
+import type { Host, InstallPaths } from "../edge/cli/host.ts";
 import type { Layout } from "../adapter/layout.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
+import { findRoad } from "./find_road.ts";
 import { openInstall } from "./open_install.ts";
+import { policyActions } from "./policy_actions.ts";
+import { readInput } from "./read_input.ts";
 import { requireOutput, writeOutputFile } from "./output_file.ts";
 
 /**
@@ -27,27 +30,27 @@ export function createHost(
   return {
     ...rareActions(surroundings, layoutAt),
     ...auditActions(surroundings, layoutAt),
+    ...policyActions(surroundings, layoutAt),
+    ...roadActions(surroundings),
     paths: (root) => pathsOf(layoutAt(root)),
-    isInitialized: (root) => exists(layoutAt(root).recordPath),
+    isInitialized: (root) => {
+      const { guard, recordPath } = layoutAt(root);
+      // A guarded install's record is the engine's alone; that it is there, client.json says.
+      return guard !== null || exists(recordPath);
+    },
     open: async (options) => {
       for (const path of options.outputs ?? []) requireOutput(layoutAt(options.root), path);
       const install = await openInstall(surroundings, options);
-      return { ...install, paths: pathsOf(install.layout) };
+      return { ...install, guard: install.layout.guard, paths: pathsOf(install.layout) };
     },
     agentFiles: async () => (await import("./agent_files.ts")).openAgentFiles(surroundings),
     sealForReading: async () => await (await import("./seal_for_reading.ts")).sealForReading(),
-    openHook: async (options) =>
-      await (await import("./open_hook.ts")).openHook(surroundings, options),
     writeNewFile,
     removeFiles,
     exists,
     readPolicy: (root) => openPolicyStore(layoutAt(root))(),
-    readAcceptedText: (root, sha256) => {
-      const bytes = readKept(layoutAt(root), sha256);
-      return bytes === null ? null : new TextDecoder().decode(bytes);
-    },
+    readAcceptedText: (root, sha256) => readAcceptedText(() => layoutAt(root), sha256),
     readPolicyFile,
-    lockPolicy: (root) => lockFile(layoutAt(root).policyPath),
     readInput,
     writeOutputFile,
     createOutputFile: async (path) =>
@@ -65,11 +68,7 @@ export function createHost(
 type RareAction =
   | "createInstall"
   | "requireNew"
-  | "refuseFaultyPolicy"
-  | "acceptedInputs"
-  | "acceptPolicy"
   | "auditKeeper"
-  | "connect"
   | "examine"
   | "serve"
   | "clearServeEnvironment";
@@ -88,25 +87,9 @@ function rareActions(
       const { requireNew } = await import("./create_install.ts");
       requireNew(surroundings, layoutAt(root));
     },
-    refuseFaultyPolicy: async (root) => {
-      const { refuseFaulty } = await import("./accept_policy.ts");
-      await refuseFaulty(openPolicyStore(layoutAt(root))());
-    },
-    acceptedInputs: async (root) => {
-      const { readAcceptedInputs } = await import("./accept_policy.ts");
-      return await readAcceptedInputs(surroundings, root);
-    },
-    acceptPolicy: async (root, shown) => {
-      const { acceptPolicy } = await import("./accept_policy.ts");
-      return await acceptPolicy(surroundings, root, shown);
-    },
     auditKeeper: async (root) => {
       const { createAuditKeeper } = await import("./audit_keeper.ts");
       return createAuditKeeper(surroundings, layoutAt(root));
-    },
-    connect: async (options) => {
-      const { connect } = await import("./connect.ts");
-      return await connect(surroundings, options);
     },
     examine: async (root) => {
       const { examine } = await import("./doctor/examine.ts");
@@ -118,6 +101,22 @@ function rareActions(
       const { assertServeEnvironment } = await import("../edge/server/serve_environment.ts");
       assertServeEnvironment(Deno.env);
     },
+  };
+}
+
+/** Who decides: this process, a server, or the engine of a guarded install. */
+function roadActions(
+  surroundings: Surroundings,
+): Pick<Host, "road" | "isGuarded" | "connect" | "openHook" | "guardKeeper"> {
+  return {
+    road: (request) => findRoad(surroundings, request),
+    isGuarded: (root) =>
+      surroundings.guards !== null && findLayout(surroundings, root).guard !== null,
+    connect: async (options) => await (await import("./connect.ts")).connect(surroundings, options),
+    openHook: async (options) =>
+      await (await import("./open_hook.ts")).openHook(surroundings, options),
+    guardKeeper: async () =>
+      (await import("./guarded/guard_keeper.ts")).createGuardKeeper(surroundings),
   };
 }
 
@@ -138,6 +137,17 @@ function auditActions(
     proveEntry: async (root, seq) =>
       await (await import("./checkpoint_log.ts")).proveEntry(surroundings, root, seq),
   };
+}
+
+/** Null also where there is no install: a policy can be signed in a mere checkout. */
+function readAcceptedText(find: () => Layout, sha256: string): string | null {
+  try {
+    const bytes = readKept(find(), sha256);
+    return bytes === null ? null : new TextDecoder().decode(bytes);
+  } catch (error) {
+    if (toEngineError(error).code === "not_initialized") return null;
+    throw error;
+  }
 }
 
 function pathsOf(layout: Layout): InstallPaths {
@@ -179,7 +189,8 @@ function writeNewFile(path: string, text: string): void {
 }
 
 function removeFiles(paths: readonly string[]): void {
-  const folders = new Set(paths.map((path) => path.slice(0, path.lastIndexOf("/"))));
+  const folders = [...new Set(paths.map((path) => path.slice(0, path.lastIndexOf("/"))))]
+    .sort((a, b) => b.length - a.length);
   for (const path of [...paths, ...folders]) {
     try {
       Deno.removeSync(path);
@@ -191,20 +202,6 @@ function removeFiles(paths: readonly string[]): void {
 
 function writeAllSync(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let sent = 0; sent < bytes.length;) sent += file.writeSync(bytes.subarray(sent));
-}
-
-function lockFile(path: string): LockOutcome {
-  try {
-    Deno.chmodSync(path, 0o444);
-    // Some file systems say yes and change nothing: what counts is what is read back.
-    const mode = (Deno.statSync(path).mode ?? 0) & 0o777;
-    return { path, mode: mode.toString(8).padStart(3, "0"), isLocked: (mode & 0o222) === 0 };
-  } catch (error) {
-    throw new EngineError("policy_unreadable", `Cannot lock "${path}"`, {
-      hint: "the file must exist and belong to this user",
-      cause: error,
-    });
-  }
 }
 
 function readPolicyFile(path: string): Uint8Array {
@@ -225,45 +222,6 @@ function readPolicyFile(path: string): Uint8Array {
   }
   if (bytes !== null) return bytes;
   throw new EngineError("policy_too_large", `Cannot use "${path}": over ${maxPolicyBytes} bytes`);
-}
-
-async function readInput(path: string | null, limitBytes: number): Promise<Uint8Array> {
-  try {
-    if (path !== null) refuseNamedPipe(path);
-    const stream = path === null ? Deno.stdin.readable : (await Deno.open(path)).readable;
-    return await readAtMost(stream, limitBytes);
-  } catch (error) {
-    if (error instanceof EngineError) throw error;
-    throw new EngineError("operation_invalid", `Cannot read the operation from "${path ?? "-"}"`, {
-      hint: "name a readable JSON file, or - for standard input",
-      cause: error,
-    });
-  }
-}
-
-// SECURITY: opening a pipe in the file system waits for a writer who may never come. A shell's
-// <(command) is one too, but comes with its writer.
-function refuseNamedPipe(path: string): void {
-  if (path.startsWith("/dev/fd/") || !Deno.statSync(path).isFifo) return;
-  throw new EngineError("operation_invalid", `Cannot read the operation from the pipe "${path}"`, {
-    hint: "name a regular file, or read the pipe from standard input with -",
-  });
-}
-
-async function readAtMost(
-  stream: ReadableStream<Uint8Array>,
-  limitBytes: number,
-): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  for await (const chunk of stream) {
-    total += chunk.length;
-    if (total > limitBytes) {
-      throw new EngineError("operation_too_large", `Input is over ${limitBytes} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  return new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
 }
 
 function buildInfo(): Record<string, unknown> {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Layout } from "../adapter/layout.ts";
+import type { Guard, Layout } from "../adapter/layout.ts";
 import { openPlainFile, PlainFileError, readLimited } from "../adapter/plain_file.ts";
-import { EngineError } from "../core/errors.ts";
+import { EngineError, oneLine } from "../core/errors.ts";
 import { parseStrictJson } from "../core/strict_json.ts";
 
 export interface InstallRecord {
@@ -24,9 +24,11 @@ const fields = ["root", "log_id", "fingerprint", "public_key", "created_at"] as 
 /**
  * Reads the record of an install.
  *
- * @throws {EngineError} `not_initialized` when there is none, or one that is not ours.
+ * @throws {EngineError} `not_initialized` when there is none, or one that is not ours; `wrong_user`
+ *   when only the engine's user may open this install.
  */
 export function readInstallRecord(layout: Layout): InstallRecord {
+  if (layout.guard?.isEngine === false) throw wrongUser(layout.guard);
   const record = parseStrictJson(readRecordText(layout), { code: "not_initialized" });
   if (!isRecord(record) || record.root !== layout.root) {
     throw new EngineError(
@@ -38,6 +40,13 @@ export function readInstallRecord(layout: Layout): InstallRecord {
     );
   }
   return record;
+}
+
+// SECURITY: root could, but would leave files in the log's folder that the engine cannot write.
+function wrongUser({ engineUser, root }: Guard): EngineError {
+  return new EngineError("wrong_user", `Only the user "${engineUser}" opens this guarded install`, {
+    hint: `run: sudo -u ${engineUser} sealward ... --root ${oneLine(root || "/", 200)}`,
+  });
 }
 
 /** More than a record ever takes. */

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { layoutOf } from "../adapter/layout.ts";
 import type { Decision } from "../core/decision/decision.ts";
 import type { Operation } from "../core/operation/operation.ts";
 import type { HookJudgeOptions } from "../edge/hook/run_hook.ts";
+import { stateHomeOf } from "./environment.ts";
 import { findParts, type LocalRoad } from "./hook_judges.ts";
 import { type OpenedInstall, openInstall } from "./open_install.ts";
 
@@ -19,11 +21,14 @@ export async function judgeLocally(
   const allowing: string[] = [];
   const wanted = { ...options, unmeasured: "unverified" } as const;
   for (const [root, part] of await findParts(operation, road)) {
-    const [decision] = await inInstall(
-      root,
-      road,
-      ({ engine, principal }) => engine.check([part], principal, wanted),
-    );
+    const server = road.servers?.of(root) ?? null;
+    const [decision] = server === null
+      ? await inInstall(
+        root,
+        road,
+        ({ engine, principal }) => engine.check([part], principal, wanted),
+      )
+      : await (await server).check([part], options);
     if (decision === undefined) continue;
     decisions.push(decision);
     if (decision.decision === "allow") allowing.push(root);
@@ -43,6 +48,11 @@ async function closeAllowed(
   const session = agent?.session ?? null;
   const outcome = { correlationId, session, tool: null, status: "failed" } as const;
   for (const root of roots) {
+    const server = road.servers?.of(root) ?? null;
+    if (server !== null) {
+      await (await server).outcome(outcome);
+      continue;
+    }
     await inInstall(
       root,
       road,
@@ -57,7 +67,8 @@ export async function inInstall<T>(
   road: LocalRoad,
   act: (install: OpenedInstall) => Promise<T>,
 ): Promise<T> {
-  const install = await openInstall(road.surroundings, { root: root || "/", role: "library" });
+  const layout = layoutOf(root || "/", stateHomeOf(road.surroundings));
+  const install = await openInstall(road.surroundings, { root, layout, role: "library" });
   try {
     const result = await act(install);
     if (install.log.isFull()) road.full.add(root);

@@ -8,6 +8,7 @@ import { EngineError } from "../core/errors.ts";
 import type { Observation } from "../edge/hook/plan_observation.ts";
 import { findParts, findRootsAround, type LocalRoad } from "./hook_judges.ts";
 import { inInstall } from "./judge_locally.ts";
+import { tellServer } from "./tell_server.ts";
 import type { OpenedInstall } from "./open_install.ts";
 
 /** @throws {EngineError} The first failure, after every other install has been told. */
@@ -16,13 +17,21 @@ export async function observeLocally(
   road: LocalRoad,
 ): Promise<readonly Alarm[]> {
   const told = await Promise.allSettled(
-    (await findRoots(observation, road)).map((root) =>
-      inInstall(root, road, (install) => observeInstall(observation, install))
-    ),
+    (await findRoots(observation, road)).map((root) => observeAt(root, observation, road)),
   );
   const failed = told.find((one) => one.status === "rejected");
   if (failed !== undefined) throw failed.reason;
   return told.flatMap((one) => one.status === "fulfilled" ? one.value : []);
+}
+
+async function observeAt(
+  root: string,
+  observation: Observation,
+  road: LocalRoad,
+): Promise<readonly Alarm[]> {
+  const server = road.servers?.of(root) ?? null;
+  if (server !== null) return await tellServer(await server, observation);
+  return await inInstall(root, road, (install) => observeInstall(observation, install));
 }
 
 /** Those that judged it, as far as they are still found; without an operation those around. */

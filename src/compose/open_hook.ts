@@ -7,14 +7,16 @@
  *
  * @module
  */
+import { layoutOf, type StateHome } from "../adapter/layout.ts";
 import { sealPermissions } from "../adapter/permissions.ts";
 import { openPlainFile, PlainFileError, readLimited } from "../adapter/plain_file.ts";
 import { EngineError } from "../core/errors.ts";
 import { decodeUtf8 } from "../core/strict_json.ts";
-import type { HookRoadOptions } from "../edge/cli/host.ts";
+import type { HookRoadOptions } from "../edge/cli/connection.ts";
 import type { HookRoad } from "../edge/hook/run_hook.ts";
-import { listEnrolledRoots, rootOf, writablePlaces } from "./enrolled_roots.ts";
+import { type EnrolledRoot, listEnrolledRoots, rootOf, writablePlaces } from "./enrolled_roots.ts";
 import { stateHomeOf, type Surroundings } from "./environment.ts";
+import type { HookServers } from "./guarded/hook_servers.ts";
 import type { LocalRoad } from "./hook_judges.ts";
 import { judgeLocally } from "./judge_locally.ts";
 
@@ -31,10 +33,25 @@ export async function openHook(
   surroundings: Surroundings,
   options: HookRoadOptions,
 ): Promise<HookRoad> {
-  const road = options.server === null
-    ? openLocal(surroundings, options.root)
-    : await openServer(fixed(surroundings), { ...options, server: options.server });
+  const own = fixed(surroundings);
+  const road = await findGuarded(own, options).then(
+    async (servers) =>
+      options.server === null
+        ? openLocal(surroundings, options.root, servers)
+        : await openServer(own, { ...options, server: options.server }, servers),
+    sealAndRefuse,
+  );
   return { ...road, readText, cwd: surroundings.cwd };
+}
+
+/** Null on a machine where nothing is guarded. */
+async function findGuarded(
+  surroundings: Surroundings,
+  options: HookRoadOptions,
+): Promise<HookServers | null> {
+  if (surroundings.guards === null) return null;
+  const { openHookServers } = await import("./guarded/hook_servers.ts");
+  return openHookServers(surroundings, surroundings.guards, options);
 }
 
 /** SECURITY: the road is what the install says, whatever the caller's environment says. */
@@ -48,33 +65,61 @@ function fixed(surroundings: Surroundings): Surroundings {
 async function openServer(
   surroundings: Surroundings,
   { root, server, tokenPath, keyPath }: HookRoadOptions & { readonly server: string },
+  servers: HookServers | null,
 ): Promise<Road> {
   try {
     const { connect } = await import("./connect.ts");
     const unmeasured = "unverified";
     const ways = { url: server, root, outputs: [], tokenPath, keyPath, unmeasured } as const;
     const connection = await connect(surroundings, ways);
-    return {
+    const { tellServer } = await import("./tell_server.ts");
+    const alone: Road = {
       judge: (operation, options) => connection.check([operation], options),
-      observe: async ({ outcome, settlement }) => [
-        ...(outcome === null ? [] : await connection.outcome(outcome)),
-        // The server looks at protected files itself, each time it is told something.
-        ...(settlement === null ? [] : await connection.settle(settlement)),
-      ],
+      observe: (observation) => tellServer(connection, observation),
       tidy: () => Promise.resolve(),
     };
+    return servers === null ? alone : beside(alone, surroundings, servers);
   } catch (error) {
     return sealAndRefuse(error);
   }
 }
 
-function openLocal(surroundings: Surroundings, root: string | null): Road {
+/** SECURITY: a line may name a server of its own, but a guarded root's server is asked as well. */
+function beside(road: Road, surroundings: Surroundings, servers: HookServers): Road {
+  const guarded: LocalRoad = {
+    surroundings,
+    named: null,
+    enrolled: servers.enrolled,
+    servers,
+    isBesideServer: true,
+    full: new Set(),
+  };
+  return {
+    ...road,
+    judge: async (operation, options) => [
+      ...await road.judge(operation, options),
+      ...await judgeLocally(operation, options, guarded),
+    ],
+    observe: async (observation) => [
+      ...await road.observe(observation),
+      ...await (await import("./observe_locally.ts")).observeLocally(observation, guarded),
+    ],
+  };
+}
+
+function openLocal(
+  surroundings: Surroundings,
+  root: string | null,
+  servers: HookServers | null,
+): Road {
   try {
     const home = stateHomeOf(surroundings);
     const named = root === null ? null : rootOf(root, home);
-    const enrolled = listEnrolledRoots(home);
-    sealPermissions({ writable: enrolled.flatMap(writablePlaces), keepsNet: false });
-    const road = { surroundings, named, enrolled, full: new Set<string>() };
+    const local = listLocal(home, servers);
+    sealPermissions({ writable: local.flatMap(writablePlaces), keepsNet: servers !== null });
+    const enrolled = [...servers?.enrolled ?? [], ...local];
+    const full = new Set<string>();
+    const road = { surroundings, named, enrolled, servers, isBesideServer: false, full };
     return {
       judge: (operation, options) => judgeLocally(operation, options, road),
       observe: async (observation) =>
@@ -86,13 +131,21 @@ function openLocal(surroundings: Surroundings, root: string | null): Road {
   }
 }
 
+/** SECURITY: an install of the agent's own, made over a guarded root, judges nothing there. */
+function listLocal(home: StateHome, servers: HookServers | null): readonly EnrolledRoot[] {
+  const isGuarded = ({ root }: EnrolledRoot) =>
+    servers?.enrolled.some((guarded) => guarded.root === root) === true;
+  return listEnrolledRoots(home).filter((each) => !isGuarded(each));
+}
+
 /** Segments that came to their size: closed once the host has its answer. */
 async function tidyLogs({ full, surroundings }: LocalRoad): Promise<void> {
   if (full.size === 0) return;
   const { openInstall } = await import("./open_install.ts");
   const { keepSize } = await import("./keep_log.ts");
   for (const root of full) {
-    const install = await openInstall(surroundings, { root: root || "/", role: "library" });
+    const layout = layoutOf(root || "/", stateHomeOf(surroundings));
+    const install = await openInstall(surroundings, { root, layout, role: "library" });
     try {
       await keepSize(install.log);
     } finally {

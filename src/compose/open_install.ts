@@ -26,6 +26,7 @@ import { encodeKeyId } from "../core/integrity/answer_proof.ts";
 import type { SignEd25519 } from "../core/ports.ts";
 import { createEngine, type Engine } from "../pdp.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
+import type { Policies } from "./guarded/open_guarded.ts";
 import { keepSize, type KeptLog } from "./keep_log.ts";
 import { createReopeningLog, type ReopeningLog } from "./reopening_log.ts";
 import { type InstallRecord, readInstallRecord } from "./install_record.ts";
@@ -38,6 +39,8 @@ export interface OpenRequest {
   readonly explains?: boolean;
   /** `library` runs in somebody else's process and cannot give up its permissions. */
   readonly role: "one-shot" | "server" | "library";
+  /** Where it is known already; the root is then not looked for. */
+  readonly layout?: Layout;
 }
 
 /** Secret, log and record of an install, before anything is sealed. */
@@ -105,6 +108,7 @@ export interface OpenedInstall {
   readonly sign: SignEd25519 | null;
   readonly keyId: string;
   readonly log: KeptLog;
+  readonly readDrift: Policies["readDrift"];
   readonly close: () => Promise<void>;
 }
 
@@ -113,8 +117,9 @@ export async function openInstall(
   surroundings: Surroundings,
   request: OpenRequest,
 ): Promise<OpenedInstall> {
-  const layout = findLayout(surroundings, request.root);
-  const server = request.role === "server" ? await readServerSecrets(surroundings, layout) : null;
+  const layout = request.layout ?? findLayout(surroundings, request.root);
+  const { readPolicy, readDrift } = await openPolicies(surroundings, layout);
+  const server = await readServerSecrets(surroundings, layout, request.role);
   const { record, secret, audit } = await openLog(surroundings, layout);
   const places = [layout.logPath, layout.sidePath, layout.markFolder, ...request.outputs ?? []];
   const read = () => request.explains === true ? readPermissions(places) : [];
@@ -125,11 +130,13 @@ export async function openInstall(
   const log = server && createReopeningLog(audit, () => reopen(surroundings, layout));
   const engine = createEngine({
     audit: log ?? audit,
-    ...filesOf(layout, ownPlacesOf(layout, surroundings), homeOf(surroundings)),
+    ...filesOf(layout, ownPlacesOf(layout, surroundings), homeOf(layout, surroundings)),
+    readPolicy,
+    readTrustedKeys: surroundings.readTrustedKeys,
     sha256,
     randomBytes,
     nowMicros,
-    attestation: "same_uid",
+    attestation: layout.guard === null ? "same_uid" : "guarded",
     ...(server === null ? {} : { waitForCallers }),
   });
   const kept = keptLog(log, audit);
@@ -137,20 +144,38 @@ export async function openInstall(
     engine,
     layout,
     record,
-    principal: surroundings.uid === null ? "user" : `uid:${surroundings.uid}`,
+    principal: principalOf(surroundings),
     secretSource: secret.source,
     warnings,
     permissions: { before, after: read() },
     tokens: server?.tokens ?? null,
     sign: server?.sign ?? null,
-    keyId: encodeKeyId(sha256(decodeBase64(record.public_key))),
+    keyId: keyIdOf(record),
     log: kept,
-    close: async () => {
-      if (request.role === "one-shot") await keepSize(kept);
-      log?.flush();
-      await (log ?? audit).close();
-    },
+    readDrift,
+    close: () => closeInstall(request.role, { kept, log, audit }),
   };
+}
+
+async function closeInstall(
+  role: OpenRequest["role"],
+  { kept, log, audit }: {
+    readonly kept: KeptLog;
+    readonly log: ReopeningLog | null;
+    readonly audit: AuditFile;
+  },
+): Promise<void> {
+  if (role === "one-shot") await keepSize(kept);
+  log?.flush();
+  await (log ?? audit).close();
+}
+
+function principalOf({ uid }: Surroundings): string {
+  return uid === null ? "user" : `uid:${uid}`;
+}
+
+function keyIdOf({ public_key: key }: InstallRecord): string {
+  return encodeKeyId(sha256(decodeBase64(key)));
 }
 
 /** Secrets are read anew: they may have been changed since. */
@@ -175,7 +200,17 @@ async function warningsOf(
   ];
 }
 
-function homeOf({ variable }: Surroundings): string | null {
+/** How trust and drift are read; what is guarded loads its own code. */
+async function openPolicies(surroundings: Surroundings, layout: Layout): Promise<Policies> {
+  if (layout.guard === null) return { readPolicy: openPolicyStore(layout), readDrift: null };
+  // First whose it is: what follows may look where only the engine can.
+  readInstallRecord(layout);
+  return await (await import("./guarded/open_guarded.ts")).openGuarded(surroundings, layout);
+}
+
+/** Where `~` of a judged command leads: to the agent's home, whoever judges. */
+export function homeOf({ guard }: Layout, { variable }: Surroundings): string | null {
+  if (guard !== null) return guard.agentHome;
   const home = variable("HOME") ?? "";
   return home.startsWith("/") ? home : null;
 }
@@ -183,7 +218,7 @@ function homeOf({ variable }: Surroundings): string | null {
 /** What the engine sees of the disk, the log aside. */
 function filesOf(layout: Layout, ownPlaces: readonly string[], home: string | null) {
   return {
-    readPolicy: openPolicyStore(layout),
+    loadSignatureTools: () => import("../adapter/signing_key.ts"),
     readState: (digest: string) => new StateStore(`${layout.sidePath}/state`, sha256).read(digest),
     readKept: (digest: string) => readKept(layout, digest),
     keptStatus: (digest: string) => keptStatus(layout, digest),
@@ -194,7 +229,7 @@ function filesOf(layout: Layout, ownPlaces: readonly string[], home: string | nu
 }
 
 /** Everything of this install, the secret's file and the program itself included. */
-function ownPlacesOf(layout: Layout, { variable }: Surroundings): readonly string[] {
+export function ownPlacesOf(layout: Layout, { variable }: Surroundings): readonly string[] {
   const secretFile = variable("SCALPEL_AUDIT_SECRET_FILE") ?? "";
   const { policyFolder, logPath, sidePath, stateFolder } = layout;
   return [
@@ -225,7 +260,14 @@ async function readHead(audit: AuditPort): Promise<Head> {
   return result;
 }
 
-async function readServerSecrets(surroundings: Surroundings, layout: Layout) {
+/** Null where there is no server. With trusted keys that cannot be read nothing starts. */
+async function readServerSecrets(
+  surroundings: Surroundings,
+  layout: Layout,
+  role: OpenRequest["role"],
+) {
+  surroundings.readTrustedKeys();
+  if (role !== "server") return null;
   const { openSigningKey } = await import("../adapter/signing_key.ts");
   const options = { workspace: layout.root, uid: surroundings.uid };
   const read = (path: string) => new TextDecoder().decode(readPrivateFile(path, options)).trim();

@@ -23,6 +23,7 @@ export async function serveInstall(
     hosts,
     sign: install.sign,
     keyId: install.keyId,
+    readDrift: install.readDrift,
     sha256,
     log: options.say,
   });

@@ -11,7 +11,7 @@ import type { LogReport } from "../core/audit/log_report.ts";
 import { parseCheckpointKey } from "../core/audit/parse_checkpoint_key.ts";
 import { verifyCheckpoint } from "../core/audit/verify_checkpoint.ts";
 import { EngineError } from "../core/errors.ts";
-import type { VerifyLogOptions } from "../edge/cli/host.ts";
+import type { VerifyLogOptions } from "../edge/cli/verify_options.ts";
 import type { Surroundings } from "./environment.ts";
 import { readInstallRecord } from "./install_record.ts";
 import { readLogKeys } from "./log_keys.ts";

@@ -8,7 +8,7 @@ import { sealPermissions } from "../adapter/permissions.ts";
 import type { SegmentResult } from "../core/audit/segment_result.ts";
 import { EngineError } from "../core/errors.ts";
 import { hmacSha256, sha256 } from "../core/integrity/sha256.ts";
-import type { VerifySegmentsOptions } from "../edge/cli/host.ts";
+import type { VerifySegmentsOptions } from "../edge/cli/verify_options.ts";
 import type { Surroundings } from "./environment.ts";
 import { readRootSecret } from "./log_keys.ts";
 

@@ -27,6 +27,19 @@ export const maxBatchOperations = 1_000;
 
 /** The policy file; a policy of this size is already unreadable for a person. */
 export const maxPolicyBytes = 262_144;
+/** A manifest: its most files, with paths of usual length. */
+export const maxManifestBytes = 524_288;
+/** Files a manifest covers. */
+export const maxManifestFiles = 1_024;
+/** An armored Ed25519 signature takes 0.3 kB; comments are not part of the format. */
+export const maxSignatureFileBytes = 4_096;
+/** The file of keys trusted to sign policies, and the keys in it. */
+export const maxTrustedKeysBytes = 65_536;
+export const maxTrustedKeys = 256;
+/** How far the signer's clock may be ahead of the engine's. */
+export const maxSignerAheadMs = 300_000;
+/** A file of policy tests; only hashed here. */
+export const maxPolicyTestBytes = 1_048_576;
 /** Nodes of a parsed policy: bounds every walk over it. */
 export const maxPolicyNodes = 50_000;
 /** Patterns in one protected list. */
@@ -36,6 +49,20 @@ export const maxRules = 256;
 export const maxRuleItems = 256;
 /** One pattern, in characters. */
 export const maxPatternCharacters = 1_024;
+
+/** A file of policy tests: some thousands of cases; a document of this size parses in a second. */
+export const maxTestFileBytes = 1_048_576;
+/** Files of one run of `sealward test`, and how deep below their folder. */
+export const maxTestFiles = 1_000;
+/** Operations that go before the one a test is about. */
+export const maxEarlierOperations = 200;
+
+/** Kinds of changes a backtest tells apart; more nobody reads, and the rest counts as one. */
+export const maxBacktestGroups = 500;
+/** Decisions of one kind that are named one by one. */
+export const maxGroupSeqs = 100;
+/** A backtest report: that many groups, with examples. */
+export const maxBacktestBytes = 4_194_304;
 
 /** Entries of folders looked at for one operation before the answer is "too many to know". */
 export const maxFolderEntries = 10_000;

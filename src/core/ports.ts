@@ -14,6 +14,9 @@ export type RandomBytes = (count: number) => Uint8Array;
 /** SHA-256 of `data`: 32 bytes. FIPS 180-4. */
 export type Sha256 = (data: Uint8Array) => Uint8Array;
 
+/** SHA-512 of `data`: 64 bytes. FIPS 180-4. */
+export type Sha512 = (data: Uint8Array) => Uint8Array;
+
 /** A SHA-256 that is fed piece by piece; `digest` ends it and yields 32 bytes. FIPS 180-4. */
 export interface RunningHash {
   readonly update: (data: Uint8Array) => void;
@@ -39,6 +42,9 @@ export type VerifyEd25519 = (
   signature: Uint8Array,
 ) => boolean;
 
+/** What is read of a policy: its inputs, or also what a signature is about. */
+export type PolicyReach = "inputs" | "signed";
+
 /** What stands at a path; `unknown` when the disk would not say. */
 export type FileKind = "file" | "directory" | "other" | "missing" | "unknown";
 
@@ -60,6 +66,11 @@ export interface ResolvedPath {
   readonly linkCount: number | null;
   /** `device:inode` of what is there; null when nothing is. */
   readonly identity: string | null;
+  /**
+   * The folder it lies in, or the deepest one that exists, is on another file system than the root:
+   * something is mounted between them. Missing: it is not.
+   */
+  readonly isMounted?: true;
   /** Name of the failure (`EACCES`, `ELOOP`, …) when `real` is null, else null. */
   readonly failure: string | null;
 }

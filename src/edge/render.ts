@@ -10,10 +10,10 @@ export const outputFormats = ["table", "json", "jsonl"] as const;
 export type OutputFormat = typeof outputFormats[number];
 
 /**
- * What a command may offer: a page is the form of a table for a browser. Its command tells it apart
- * by the flag's text; failures and everything else are told as beside a table.
+ * What a command may offer: other forms of a table, for a browser, for CI, for other programs. Its
+ * command tells them apart by the flag's text; failures and everything else are told as beside a table.
  */
-export type OfferedFormat = OutputFormat | "html";
+export type OfferedFormat = OutputFormat | "html" | "sarif" | "junit" | "github";
 
 export interface RenderOptions {
   readonly format: OutputFormat;

@@ -4,7 +4,13 @@
  * @module
  */
 import { EngineError } from "../core/errors.ts";
-import { readSurroundings, type Surroundings } from "../compose/environment.ts";
+import {
+  clientFile,
+  isMissing,
+  readSurroundings,
+  type Surroundings,
+} from "../compose/environment.ts";
+import { readGuards } from "../compose/guarded/guards.ts";
 import { type OpenedInstall, openInstall } from "../compose/open_install.ts";
 
 /** How a library object finds its install. */
@@ -21,7 +27,7 @@ export class LibraryInstall {
 
   constructor(root: string | null) {
     this.#root = root;
-    this.#surroundings = readSurroundings();
+    this.#surroundings = readSurroundings(isMissing(clientFile) ? null : readGuards(clientFile));
   }
 
   get surroundings(): Surroundings {

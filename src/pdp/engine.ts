@@ -12,12 +12,24 @@ import type { EngineState } from "../core/audit/state.ts";
 import type { LogReport } from "../core/audit/log_report.ts";
 import type { Outcome, Settlement } from "../core/audit/outcome.ts";
 import type { Decision } from "../core/decision/decision.ts";
+import type { Explanation } from "../core/decision/explanation.ts";
 import type { JudgeOptions } from "../core/decision/judge_operations.ts";
 import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
 import type { Trust } from "../core/integrity/trust.ts";
+import type { TrustedKey } from "../core/integrity/trusted_key.ts";
 import type { JsonObject, Operation, Principal } from "../core/operation/operation.ts";
 import type { Severity } from "../core/policy/policy.ts";
-import type { Disk, FindStamps, NowMicros, RandomBytes, Sha256 } from "../core/ports.ts";
+import type {
+  Disk,
+  FindStamps,
+  NowMicros,
+  PolicyReach,
+  RandomBytes,
+  Sha256,
+  Sha512,
+  VerifyEd25519,
+} from "../core/ports.ts";
+import type { Candidate, CandidateResult } from "../core/replay/judge_candidate.ts";
 import type { KeptFiles } from "../core/replay/kept_input.ts";
 import type { ReplayResult } from "../core/replay/replay_result.ts";
 import type { SeqRange } from "../core/replay/seq_range.ts";
@@ -29,8 +41,32 @@ export interface PolicyStatus {
   readonly accepted_digest: string | null;
   readonly policy_trust: Decision["policy_trust"];
   readonly mode: Decision["mode"];
+  /** A human locked its files; see policy/SPEC.md, "On the disk". */
+  readonly is_locked?: true;
   /** One sentence for people. */
   readonly message: string;
+  /** The newest signed policy this log has seen in force; absent where there was none. */
+  readonly manifest?: ManifestFacts;
+}
+
+/** What a signed policy says of itself. */
+export interface ManifestFacts {
+  readonly policy_version: number;
+  readonly project: string;
+  readonly signer: string;
+  /** Fingerprint, `SHA256:...`. */
+  readonly key: string;
+  readonly signed_at: string;
+  readonly expires_at: string | null;
+  readonly min_engine: string;
+  /** Something to tell people, as that this engine is older than the signer's; or null. */
+  readonly notice: string | null;
+}
+
+/** What verifies signatures. */
+export interface SignatureTools {
+  readonly verifyEd25519: VerifyEd25519;
+  readonly sha512: Sha512;
 }
 
 /** A caller's own event, as `record` and the library send it. */
@@ -63,6 +99,24 @@ export interface WatchAnswer {
   readonly alarms: readonly Alarm[];
   /** Whether every protected file is known. */
   readonly is_whole: boolean;
+}
+
+/** What would be decided, and why. */
+export interface Explained {
+  readonly operation: Operation;
+  readonly policyStatus: Trust["status"];
+  readonly policyDigest: string;
+  readonly explanation: Explanation;
+}
+
+/** A logged decision, and why it is what it is. */
+export interface ExplainedEntry {
+  /** Verified. */
+  readonly entry: Entry;
+  /** Whether this version comes to the same answer. */
+  readonly replay: ReplayResult;
+  /** Null where it cannot be made again: then only the entry speaks. */
+  readonly explanation: Explanation | null;
 }
 
 /** A filter of a stream: it has no end to count the newest from. */
@@ -101,6 +155,13 @@ export interface EventExport {
   readonly entries: AsyncIterable<Entry>;
 }
 
+/** One entry of a backtest. */
+export interface BacktestStep {
+  readonly entry: Entry;
+  /** Null for an entry that is no decision. */
+  readonly result: CandidateResult | null;
+}
+
 /** The engine as edges see it. Every method fails closed: it throws EngineError or answers deny. */
 export interface Engine {
   /** Decides each operation in order; an answer is returned only after its entry is durable. */
@@ -121,6 +182,16 @@ export interface Engine {
   readonly verifyLog: () => Promise<LogReport>;
   /** Makes the logged decisions of a range again, from log and kept inputs alone. */
   readonly replay: (range: SeqRange) => AsyncIterable<ReplayResult>;
+  /** Judges the logged decisions of a range again under a policy that is not in force. */
+  readonly backtest: (range: SeqRange, candidate: Candidate) => AsyncIterable<BacktestStep>;
+  /** Says what would be decided and why. Decides nothing, and leaves no decision in the log. */
+  readonly explain: (operation: Operation, principal: Principal) => Promise<Explained>;
+  /**
+   * Says why a logged decision is what it is, by the policy of then.
+   *
+   * @throws {EngineError} `decision_missing`; what stands against the log.
+   */
+  readonly explainEntry: (seq: number) => Promise<ExplainedEntry>;
   /**
    * Appends a caller's event; reserved prefixes are refused (`event_invalid`), and those of low
    * severity when the disk is nearly full (`audit_full`).
@@ -140,7 +211,11 @@ export interface Engine {
 /** Everything the use case needs from outside. */
 export interface EngineParts extends KeptFiles {
   readonly audit: AuditPort;
-  readonly readPolicy: () => PolicySnapshot;
+  readonly readPolicy: (reach: PolicyReach) => PolicySnapshot;
+  /** Keys whose signature counts; throws where it cannot be known. With any, no other policy does. */
+  readonly readTrustedKeys: () => readonly TrustedKey[];
+  /** What verifies signatures; loaded for a policy that is new, and never else. */
+  readonly loadSignatureTools: () => Promise<SignatureTools>;
   /** Keeps bytes for readKept, durably; returns their SHA-256 (hex). Under the log's lock only. */
   readonly keep: (bytes: Uint8Array) => string;
   /** The engine's state under its SHA-256 (hex), checked against it; null when it is not kept. */

@@ -16,7 +16,6 @@ import {
 import { type JudgedAs, recordDecisions } from "../core/decision/record_decisions.ts";
 import { EngineError, toEngineError } from "../core/errors.ts";
 import { policyFile } from "../core/integrity/policy_snapshot.ts";
-import { trustEvents } from "../core/integrity/trust.ts";
 import { maxGroupCommitEntries, maxOperationsPerTurn, turnMicros } from "../core/limits.ts";
 import type { Operation, Principal } from "../core/operation/operation.ts";
 import { needsShell } from "../core/operation/plan_effects.ts";
@@ -97,14 +96,13 @@ async function commitGroup(
   const createPlanner = shell?.createPlanner ?? null;
   const transact = () =>
     parts.audit.transact((view) => {
-      const { trust, loaded } = standings.read(view.state);
+      const { trust, loaded, events: before } = standings.read(view.state);
       const { stateDigest, state } = view;
       const { denials } = state;
       const policy = loaded?.policy ?? null;
       const instruments = { measureComplexity, createPlanner, written: new Set(state.written) };
       const bench = { ...parts, trust, policy, stateDigest, denials, ...instruments };
       const judged = judgeGroup(group, bench, parts.nowMicros);
-      const before = trustEvents(trust, state);
       const { sha256, keep } = parts;
       const events = recordDecisions(judged.flat(), { sha256, keep, proves: createProof(bench) });
       return { events: [...before, ...events], result: { judged, loaded, skip: before.length } };

@@ -12,7 +12,6 @@ import {
   type WatchChange,
 } from "../core/integrity/compare_watch.ts";
 import { planWatch, type WatchFinding } from "../core/integrity/plan_watch.ts";
-import { trustEvents } from "../core/integrity/trust.ts";
 import { encodeWatchList, parseWatchList, type WatchList } from "../core/integrity/watch_list.ts";
 import { type WatchPlaces, watchPlaces } from "../core/integrity/watch_places.ts";
 import { maxFolderEntries } from "../core/limits.ts";
@@ -35,7 +34,7 @@ export async function observeProtected(
       const standing = standings.read(state);
       const look = new Look(standing, state, options, parts);
       const plan = planWatch({ ...look.find(), principal }, state.watched);
-      const before = trustEvents(standing.trust, state);
+      const before = standing.events;
       return {
         events: [...before, ...plan.alarms, ...plan.events],
         result: { alarms: plan.alarms, skip: before.length, isWhole: look.isWhole },

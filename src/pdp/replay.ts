@@ -12,12 +12,15 @@ import { measureComplexity } from "../core/operation/complexity.ts";
 import { parseKeptPolicy } from "../core/policy/kept_policy.ts";
 import { loadPolicy } from "../core/policy/load_policy.ts";
 import type { Policy } from "../core/policy/policy.ts";
+import { EngineError } from "../core/errors.ts";
+import { type Candidate, judgeCandidate, knownNames } from "../core/replay/judge_candidate.ts";
 import { CannotReplay, type KeptFiles } from "../core/replay/kept_input.ts";
 import { replayEntry } from "../core/replay/replay_entry.ts";
 import type { ReplayResult } from "../core/replay/replay_result.ts";
+import type { KnownNames } from "../core/replay/strict_evidence.ts";
 import type { SeqRange } from "../core/replay/seq_range.ts";
 import { StateTrail } from "../core/replay/state_trail.ts";
-import type { EngineParts } from "./engine.ts";
+import type { BacktestStep, EngineParts } from "./engine.ts";
 
 /** Replays the decisions in a range, in order; other entries are passed over. */
 export async function* replayLog(
@@ -36,8 +39,63 @@ export async function* replayLog(
   }
 }
 
+/** Judges the decisions in a range under a candidate; every entry is told, in order. */
+export async function* backtestLog(
+  { first, last }: SeqRange,
+  candidate: Candidate,
+  parts: EngineParts,
+): AsyncGenerator<BacktestStep> {
+  await loadPrograms();
+  const trail = new StateTrail(parts.sha256);
+  const knownAt = createKnown(candidate, parts);
+  for await (const entry of parts.audit.readVerified()) {
+    if (entry.seq > last) return;
+    if (trail.newest === null) beginTrail(trail, entry, parts);
+    if (entry.seq >= first) {
+      const known = () => knownAt(entry, trail.newest);
+      const denials = () => stateOf(entry, trail)?.denials ?? [];
+      const judging = { kept: parts, known, denials, createPlanner, measureComplexity };
+      const result = isDecision(entry) ? judgeCandidate(entry, candidate, judging) : null;
+      yield { entry, result };
+    }
+    trail.follow(entry);
+  }
+}
+
+function stateOf({ details }: Entry, trail: StateTrail): EngineState | null {
+  return trail.find(String(details["state_digest"])) ?? trail.newest;
+}
+
+/** What of an entry's evidence holds for the candidate; looked up once for each policy of then. */
+function createKnown({ policy }: Candidate, parts: EngineParts) {
+  const load = createPolicyLoader(parts);
+  const found = new Map<string, KnownNames>();
+  return ({ details }: Entry, state: EngineState | null): KnownNames => {
+    const digest = String(details["policy_digest"]);
+    const accepted = state?.accepted ?? null;
+    if (accepted?.policy_digest !== digest) return knownNames(policy, null);
+    const known = found.get(digest) ?? knownNames(policy, loadOrNull(() => load(accepted)));
+    found.set(digest, known);
+    return known;
+  };
+}
+
+/** Null where it cannot be read any more. */
+function loadOrNull(load: () => Policy): Policy | null {
+  try {
+    return load();
+  } catch (error) {
+    if (error instanceof CannotReplay || error instanceof EngineError) return null;
+    throw error;
+  }
+}
+
 /** Where the front is gone: with the state that a segment begins with, or a snapshot. */
-function beginTrail(trail: StateTrail, { type, details }: Entry, { readState }: EngineParts): void {
+export function beginTrail(
+  trail: StateTrail,
+  { type, details }: Entry,
+  { readState }: EngineParts,
+): void {
   const named = { "audit.segment": details["state"], "audit.state": details["digest"] }[type];
   if (typeof named !== "string" || !named.startsWith("sha256:")) return;
   const state = readState(named.slice(7));
@@ -51,7 +109,7 @@ function isDecision({ type }: Entry): boolean {
 type Accepted = NonNullable<EngineState["accepted"]>;
 
 /** Loads each accepted policy once. */
-function createPolicyLoader(kept: KeptFiles): (accepted: Accepted) => Policy {
+export function createPolicyLoader(kept: KeptFiles): (accepted: Accepted) => Policy {
   const loaded = new Map<string, Policy>();
   return (accepted) => {
     const known = loaded.get(accepted.policy_digest);

@@ -3,66 +3,165 @@
  *
  * @module
  */
+import type { NewEvent } from "../core/audit/entry.ts";
 import type { EngineState } from "../core/audit/state.ts";
 import { type EngineError, toEngineError } from "../core/errors.ts";
+import { judgeTrust, type TrustAnchors } from "../core/integrity/judge_trust.ts";
+import { holdMarks, markDetails, touchEvents } from "../core/integrity/hold_marks.ts";
 import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
-import { compareTrust, type Trust } from "../core/integrity/trust.ts";
+import { type Trust, trustEvents } from "../core/integrity/trust.ts";
 import { type LoadedPolicy, parseKeptPolicy } from "../core/policy/kept_policy.ts";
+import { weakeningEvents } from "../core/policy/weakening_events.ts";
 import type { EngineParts } from "./engine.ts";
+import type { JudgedPolicy } from "./judged_policy.ts";
 
 /** Trust in the policy at one moment, and the policy itself where it is trusted. */
 export interface Standing {
   readonly trust: Trust;
   readonly loaded: LoadedPolicy | null;
+  /** What the log has to say of it first; nothing while nothing changes. */
+  readonly events: readonly NewEvent[];
 }
 
-/** Thrown inside a transaction, which then writes nothing: the YAML readers must be loaded first. */
-class ReadersNeeded extends Error {}
+/**
+ * Thrown inside a transaction, which then writes nothing: something must be loaded, or be in the log,
+ * first.
+ */
+class Needed extends Error {
+  readonly what: "readers" | "verifier" | "entry";
+
+  constructor(what: Needed["what"]) {
+    super(what);
+    this.what = what;
+  }
+}
+
+/** Each thing is needed once; a policy that is swapped all the time gets no more turns than this. */
+const maxTurns = 6;
 
 export interface Standings {
   /** Hashes on every call; parses again only when the digest is another one. */
   readonly read: (state: EngineState) => Standing;
-  /** Runs `act` again with the YAML readers where it turns out to need them. */
+  /**
+   * Runs `act` again with the YAML readers, or with what verifies signatures, where it turns out to
+   * need them; and behind the entry of a signed policy that is new.
+   */
   readonly withReaders: <T>(act: () => Promise<T>) => Promise<T>;
 }
 
+type StandingParts = Pick<
+  EngineParts,
+  | "readPolicy"
+  | "readTrustedKeys"
+  | "loadSignatureTools"
+  | "readKept"
+  | "keep"
+  | "audit"
+  | "sha256"
+  | "nowMicros"
+>;
+
 /** Reads through the parts; keeps the policy it parsed last. */
-export function createStandings(
-  { readPolicy, readKept }: Pick<EngineParts, "readPolicy" | "readKept">,
-): Standings {
+export function createStandings(parts: StandingParts): Standings {
+  const { readKept } = parts;
   let last: LoadedPolicy | null = null;
   let loadText: ((snapshot: PolicySnapshot) => LoadedPolicy) | null = null;
+  let verify: TrustAnchors["verify"] | null = null;
   const load = (snapshot: PolicySnapshot, state: EngineState): LoadedPolicy => {
     const keptDigest = state.accepted?.values_sha256 ?? null;
     const kept = keptDigest === null ? null : readKept(keptDigest);
     const loaded = kept && parseKeptPolicy(new TextDecoder().decode(kept), snapshot);
     if (loaded !== null) return loaded;
-    if (loadText === null) throw new ReadersNeeded();
+    if (loadText === null) throw new Needed("readers");
     return loadText(snapshot);
   };
+  const judge = (state: EngineState): JudgedPolicy =>
+    judgePolicy(state, parts, (signature, message) => {
+      if (verify === null) throw new Needed("verifier");
+      return verify(signature, message);
+    });
   const read = (state: EngineState): Standing => {
-    const found = readSnapshot(readPolicy);
-    const trust = compareTrust(found, state);
+    const { found, trust } = judge(state);
+    if (trust.status === "new") throw new Needed("entry");
     if (!("digest" in found)) {
       // Never accepted and not even readable: there is nothing a human could have meant. And a
       // system that is out of resources says nothing about the policy.
       if (trust.status === "unaccepted" || found.code === "resources_exhausted") throw found;
-      return { trust, loaded: null };
+      return { trust, loaded: null, events: trustEvents(trust, state) };
     }
-    if (trust.status !== "trusted") return { trust, loaded: null };
+    if (trust.status !== "trusted") {
+      return { trust, loaded: null, events: trustEvents(trust, state) };
+    }
     if (last?.digest !== found.digest) last = load(found, state);
-    return { trust, loaded: last };
+    return { trust, loaded: last, events: trustedEvents(trust, found, { state, loaded: last }) };
   };
-  const withReaders = async <T>(act: () => Promise<T>): Promise<T> => {
+  const bring = async (what: Needed["what"]): Promise<void> => {
+    if (what === "readers") {
+      loadText = (await import("../core/policy/load_policy.ts")).loadPolicy;
+    } else if (what === "verifier") {
+      const { createVerifier } = await import("../core/integrity/create_verifier.ts");
+      verify = createVerifier({ sha256: parts.sha256, ...await parts.loadSignatureTools() });
+    } else {
+      await (await import("./record_signed.ts")).recordSigned(judge, parts);
+    }
+  };
+  return { read, withReaders: (act) => withTurns(act, bring) };
+}
+
+function trustedEvents(
+  trust: Trust,
+  { marks }: PolicySnapshot,
+  { state, loaded }: { readonly state: EngineState; readonly loaded: LoadedPolicy },
+): readonly NewEvent[] {
+  // Put back is touched: one entry says both.
+  const events = state.tamper === null
+    ? touchEvents(trust, marks ?? null, state)
+    : trustEvents(trust, state).map((event) => {
+      return { ...event, details: { ...event.details, ...markDetails(marks) } };
+    });
+  return [...events, ...weakeningEvents(loaded, state)];
+}
+
+function judgePolicy(
+  state: EngineState,
+  { readPolicy, readTrustedKeys, nowMicros, sha256 }: StandingParts,
+  verify: TrustAnchors["verify"],
+): JudgedPolicy {
+  // SECURITY: keys that cannot be read are no reason to do without: this throws, and nothing is
+  // decided.
+  const keys = readTrustedKeys();
+  const found = readSnapshot(() => readPolicy(keys.length === 0 ? "inputs" : "signed"));
+  const nowMs = Math.floor(nowMicros() / 1000);
+  const trust = judgeTrust(found, state, { keys, nowMs, sha256, verify });
+  const marks = "digest" in found ? found.marks ?? null : null;
+  return { found, trust: trust.status === "new" ? trust : holdMarks(trust, marks, state) };
+}
+
+async function withTurns<T>(
+  act: () => Promise<T>,
+  bring: (what: Needed["what"]) => Promise<void>,
+): Promise<T> {
+  for (let turn = 1;; turn++) {
     try {
       return await act();
     } catch (error) {
-      if (!(error instanceof ReadersNeeded)) throw error;
-      loadText = (await import("../core/policy/load_policy.ts")).loadPolicy;
-      return await act();
+      if (!(error instanceof Needed) || turn === maxTurns) throw error;
+      await bringAgain(error.what, bring);
     }
-  };
-  return { read, withReaders };
+  }
+}
+
+/** The entry may need readers or verifier itself, in another turn. */
+async function bringAgain(
+  what: Needed["what"],
+  bring: (what: Needed["what"]) => Promise<void>,
+): Promise<void> {
+  try {
+    await bring(what);
+  } catch (error) {
+    if (!(error instanceof Needed)) throw error;
+    await bring(error.what);
+  }
 }
 
 function readSnapshot(read: () => PolicySnapshot): PolicySnapshot | EngineError {

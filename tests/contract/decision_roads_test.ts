@@ -52,7 +52,7 @@ async function answerOrRefusal(ask: () => Answer | Promise<Answer>): Promise<Ans
 
 /** Straight into core: no log, no engine, the real disk. */
 function functionRoad(root: string, accepted: PolicySnapshot | null): Road {
-  const snapshot = openPolicyStore(findLayout(readSurroundings(), root))();
+  const snapshot = openPolicyStore(findLayout(readSurroundings(null), root))();
   const trust = compareTrust(snapshot, {
     ...emptyState,
     accepted: accepted === null ? null : {
@@ -197,7 +197,7 @@ describe("vectors/decision", () => {
       await t.step("function", () => play(vectors, functionRoad(project.root, accepted)));
       await t.step("HTTP", async () => {
         const request = { root: project.root, role: "library" } as const;
-        const install = await openInstall(readSurroundings(), request);
+        const install = await openInstall(readSurroundings(null), request);
         await play(vectors, httpRoad(project.root, install.engine));
         await install.close();
       });

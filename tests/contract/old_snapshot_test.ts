@@ -4,10 +4,7 @@ import { canonicalize } from "@std/json/canonicalize";
 import { describe, it } from "@std/testing/bdd";
 import { openAuditFile } from "../../src/adapter/audit/audit_file.ts";
 import type { NewEvent } from "../../src/core/audit/entry.ts";
-import { emptyDenials } from "../../src/core/audit/denial_state.ts";
-import { emptyOutcomes } from "../../src/core/audit/outcome_state.ts";
-import { emptySigned } from "../../src/core/audit/signed_state.ts";
-import { emptyWritten } from "../../src/core/audit/written_state.ts";
+import { emptyState } from "../../src/core/audit/state.ts";
 import { sha256 } from "../../src/core/integrity/sha256.ts";
 import { append, inFolder, makeLog, note } from "../support/audit_folder.ts";
 
@@ -40,13 +37,7 @@ describe("openAuditFile() on a log of the version before outcomes", () => {
       const details = { decision: "allow", expects_outcome: true, pair };
       const file = await openAuditFile(options);
       const { result } = await append(file, { type: "audit.decision", severity: "LOW", details });
-      assertEquals(result, {
-        ...old,
-        ...emptyDenials,
-        ...emptyOutcomes,
-        ...emptySigned,
-        ...emptyWritten,
-      });
+      assertEquals(result, { ...emptyState, ...old });
       await file.close();
       const again = await openAuditFile(options);
       const { pending } = (await append(again)).result;

@@ -192,6 +192,53 @@ describe("Disk.resolve()", () => {
     });
   });
 
+  it("PATH-47 a link that each process has its own of leads nowhere", () => {
+    withProject((disk, root) => {
+      const own: readonly (readonly [string, string])[] = [
+        ["/proc/self/cwd", "cwd"],
+        ["/proc/self/root", "slash"],
+        ["/proc/thread-self/cwd", "thread"],
+        ["/dev/fd", "fd"],
+        [`/proc/${Deno.pid}/cwd`, "pid"],
+        ["cwd", "chained"],
+      ];
+      const home = Deno.cwd();
+      try {
+        Deno.chdir(`${root}/src`);
+        for (const [target, link] of own) {
+          Deno.symlinkSync(target, `${root}/${link}`);
+          for (const path of [link, `${link}/app.ts`, `${link}/none`, `${link}/0`, target]) {
+            const { real, failure } = disk.resolve(path, null);
+            assertEquals([real, failure], [null, "a place in /proc, /dev or /sys"], path);
+          }
+          assertEquals(disk.resolve("app.ts", link).real, null, `cwd ${link}`);
+        }
+      } finally {
+        Deno.chdir(home);
+      }
+    });
+  });
+
+  it("RACE-06 what became a link since it was resolved is followed", () => {
+    withProject((disk, root) => {
+      const real = Deno.realPathSync;
+      const swap = (path: string | URL) => {
+        const answer = real(path);
+        if (answer === `${root}/src/app.ts`) {
+          Deno.removeSync(answer);
+          Deno.symlinkSync("../.scalpel/policy.yaml", answer);
+        }
+        return answer;
+      };
+      try {
+        Deno.realPathSync = swap;
+        assertEquals(disk.resolve("src/app.ts", null).real, `${root}/.scalpel/policy.yaml`);
+      } finally {
+        Deno.realPathSync = real;
+      }
+    });
+  });
+
   it("PATH-13 a folder that may not be searched is EACCES", async () => {
     const base = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "sealward-path-" }));
     try {

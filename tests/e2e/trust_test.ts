@@ -114,9 +114,7 @@ describe("a policy that is not the accepted one", () => {
   });
 
   it("FILE-09 inputs planted beside it count as changes", async () => {
-    for (
-      const name of ["budget.yaml", "overrides.yaml", "checks/evil.wasm", "policy.manifest.json"]
-    ) {
+    for (const name of ["budget.yaml", "overrides.yaml", "checks/evil.wasm"]) {
       using project = new Project();
       await project.init();
       project.write(`.scalpel/${name}`, "{}");
@@ -183,7 +181,15 @@ describe("a policy nobody accepted", () => {
     // What an init leaves that was killed before its last step.
     project.write(path, guidePolicy);
     const variable = (name: string) => name === "HOME" ? project.home : undefined;
-    await createInstall({ variable, uid: Deno.uid(), cwd: project.root }, project.root);
+    const readTrustedKeys = () => [];
+    const surroundings = {
+      variable,
+      uid: Deno.uid(),
+      cwd: project.root,
+      readTrustedKeys,
+      guards: null,
+    };
+    await createInstall(surroundings, project.root);
     const { exit, codes, decision } = await ask(project, harmless, { program });
     assertEquals([exit, codes, decision.policy_trust], [2, ["policy_unaccepted"], "none"]);
     for (const command of [["verify"], ["status"]]) {

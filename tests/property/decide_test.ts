@@ -21,6 +21,8 @@ import type { CommandPlan } from "../../src/core/operation/shell/command_plan.ts
 import { type Json, type Operation, operationTypes } from "../../src/core/operation/operation.ts";
 import { parseOperation } from "../../src/core/operation/parse_operation.ts";
 import { planEffects } from "../../src/core/operation/plan_effects.ts";
+import { type LintFinding, lintPolicy } from "../../src/core/policy/lint_policy.ts";
+import { policyPositions } from "../../src/core/policy/locate.ts";
 import { parsePolicy } from "../../src/core/policy/parse_policy.ts";
 import type { Policy } from "../../src/core/policy/policy.ts";
 import type { Disk } from "../../src/core/ports.ts";
@@ -813,3 +815,52 @@ function benchOf(policy: Policy, on: FakeTree): Bench {
 function sayings({ judgement, context }: Judged) {
   return { ...judgement, digest: context.operationDigest };
 }
+
+/** The policy without the entry a finding is about; null where it is about something else. */
+function withoutLine(policy: PlainPolicy, text: string, { code, location }: LintFinding) {
+  if (!/^(?:pattern|operation|condition|rule)_(?:covered|repeated|shadowed)$/.test(code)) {
+    return null;
+  }
+  const at =
+    [...policyPositions(text)].find(([, { line, column }]) =>
+      line === location?.line && column === location.column
+    )?.[0] ?? "";
+  // deno-lint-ignore no-explicit-any -- a copy of plain data, cut by its path
+  const copy: any = structuredClone(policy);
+  const keys: Readonly<Record<string, string>> = {
+    "protected.files": "files",
+    "protected.secret_files": "secrets",
+    "protected.operations": "operations",
+  };
+  const [, list = "", index = ""] = /^(.*)\.(\d+)$/.exec(at) ?? [];
+  const steps = (keys[list] ?? list).split(".");
+  const found = steps.reduce((value, step) => value[step], copy);
+  found.splice(Number(index), 1);
+  return copy as PlainPolicy;
+}
+
+describe("lintPolicy()", () => {
+  it("D1 what it says adds nothing can be left out: no verdict changes", () => {
+    const seen: Record<string, number> = {};
+    const check = (policy: PlainPolicy, asked: Operation, on: FakeTree) => {
+      const text = policyText(policy);
+      for (const finding of lintPolicy(new TextEncoder().encode(text), "f").findings) {
+        const less = withoutLine(policy, text, finding);
+        if (less === null) continue;
+        seen[finding.code] = (seen[finding.code] ?? 0) + 1;
+        const { verdict, overridable, wouldDeny } = judge(policy, asked, on);
+        const after = judge(less, asked, on);
+        assertEquals([after.verdict, after.overridable, after.wouldDeny], [
+          verdict,
+          overridable,
+          wouldDeny,
+        ], `${finding.message}\n${text}`);
+      }
+    };
+    fc.assert(fc.property(plainPolicy, operation, tree, check), { numRuns: 1_500 });
+    fc.assert(fc.property(rulesOnly, nearOperation, tree, check), { numRuns: 1_500 });
+    for (const code of ["pattern_covered", "rule_shadowed", "condition_covered"]) {
+      assert((seen[code] ?? 0) > 20, `${code} was met ${seen[code] ?? 0} times`);
+    }
+  });
+});

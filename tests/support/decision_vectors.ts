@@ -141,7 +141,9 @@ function policyText(policy: string): string {
 
 /** Where a project's install is looked for: as the program itself does, in the project's home. */
 export function surroundingsOf({ root, home }: Project): Surroundings {
-  return { variable: (name) => name === "HOME" ? home : undefined, uid: Deno.uid(), cwd: root };
+  const variable = (name: string) => name === "HOME" ? home : undefined;
+  const readTrustedKeys = () => [];
+  return { variable, uid: Deno.uid(), cwd: root, readTrustedKeys, guards: null };
 }
 
 /** Makes the install a file of vectors speaks of; returns what a human accepted. */

@@ -6,6 +6,7 @@ import type { Alarm } from "../../src/core/audit/alarm.ts";
 import type { Entry } from "../../src/core/audit/entry.ts";
 import type { Decision, Verdict } from "../../src/core/decision/decision.ts";
 import { operationDigest } from "../../src/core/operation/operation_digest.ts";
+import { EngineError } from "../../src/core/errors.ts";
 import type { Operation } from "../../src/core/operation/operation.ts";
 import type { EventFilter } from "../../src/core/audit/event_filter.ts";
 import type { LogReport } from "../../src/core/audit/log_report.ts";
@@ -34,6 +35,10 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   const note = (call: string): void => {
     calls.push(call);
     if (options.failure !== undefined) throw options.failure;
+  };
+  const refuseExplaining = async (call: string): Promise<never> => {
+    await Promise.resolve(note(call));
+    throw new EngineError("internal", "the fake explains nothing");
   };
   return {
     calls,
@@ -75,9 +80,15 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       await Promise.resolve(note("verifyLog"));
       return fakeReport;
     },
+    explain: (operation, principal) => refuseExplaining(`explain ${principal} ${operation.type}`),
+    explainEntry: (seq) => refuseExplaining(`explainEntry ${seq}`),
     replay: async function* ({ first, last }) {
       await Promise.resolve(note(`replay ${first}..${last}`));
       yield { seq: first, status: "agrees", decision: "allow", engine: null };
+    },
+    backtest: async function* ({ first, last }, { digest }) {
+      await Promise.resolve(note(`backtest ${first}..${last} ${digest}`));
+      yield { entry: fakeEntry, result: null };
     },
     recordEvent: async () => {
       await Promise.resolve(note("recordEvent"));

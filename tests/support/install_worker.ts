@@ -14,7 +14,7 @@ import { EngineError } from "../../src/core/errors.ts";
 
 const [root = "", mode = "", number = "0"] = Deno.args;
 const say = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
-const surroundings = readSurroundings();
+const surroundings = readSurroundings(null);
 
 async function record(count: number): Promise<void> {
   const install = await unlessBusy(() => openInstall(surroundings, { root, role: "library" }));

@@ -67,7 +67,13 @@ export class Project implements Disposable {
 
   [Symbol.dispose](): void {
     removeStateOf(this.root);
-    Deno.removeSync(this.folder, { recursive: true });
+    try {
+      Deno.removeSync(this.folder, { recursive: true });
+    } catch {
+      // A policy that was locked as root is immutable.
+      new Deno.Command("chattr", { args: ["-R", "-i", this.folder], stderr: "null" }).outputSync();
+      Deno.removeSync(this.folder, { recursive: true });
+    }
   }
 
   path(name: string): string {

@@ -265,7 +265,7 @@ describe("renderError()", () => {
   12 |   x limts: # a
           ^
 hint: Did you mean "limits"?
-more: sealward help exit-codes
+more: sealward explain policy_invalid
 `,
     );
   });
@@ -296,7 +296,7 @@ more: sealward help exit-codes
   it("leaves out what is unknown", () => {
     assertEquals(
       renderError(new EngineError("audit_busy", "Log is locked"), table),
-      "sealward: error[audit_busy]: Log is locked\nmore: sealward help exit-codes\n",
+      "sealward: error[audit_busy]: Log is locked\nmore: sealward explain audit_busy\n",
     );
     const location = { file: "f", line: 1, column: 2 };
     const text = renderError(new EngineError("policy_syntax", "m", { location }), table);

@@ -15,7 +15,19 @@ import {
 } from "./denial_state.ts";
 import { emptyWritten, foldWritten, type WrittenState } from "./written_state.ts";
 import { emptyOutcomes, foldDecision, foldOutcome, type OutcomeState } from "./outcome_state.ts";
+import {
+  emptyPolicyFiles,
+  foldPolicyFiles,
+  type PolicyFilesState,
+  policyFilesTypes,
+} from "./policy_files_state.ts";
 import { emptySigned, signedOf, type SignedState } from "./signed_state.ts";
+import {
+  emptyWeakened,
+  foldWeakened,
+  type WeakenedState,
+  weakenedTypes,
+} from "./weakened_state.ts";
 
 /** One policy input as trusted: path relative to the root, SHA-256 in hex. */
 export interface PolicyInput {
@@ -24,7 +36,8 @@ export interface PolicyInput {
 }
 
 /** Keys are sorted and the object is plain JSON: its canonical form is hashed. */
-export interface EngineState extends DenialState, OutcomeState, SignedState, WrittenState {
+export interface EngineState
+  extends DenialState, OutcomeState, PolicyFilesState, SignedState, WeakenedState, WrittenState {
   readonly version: 1;
   /** The policy a human accepted or signed last; null before the first time. */
   readonly accepted: {
@@ -32,6 +45,8 @@ export interface EngineState extends DenialState, OutcomeState, SignedState, Wri
     readonly inputs: readonly PolicyInput[];
     /** SHA-256 of the policy's plain values as both parsers read them; null when none are kept. */
     readonly values_sha256: string | null;
+    /** Others than their owner could write the files when they were trusted. */
+    readonly is_loose?: true;
     readonly seq: number;
     readonly at: string;
   } | null;
@@ -50,7 +65,9 @@ export const emptyState: EngineState = {
   tamper: null,
   ...emptyDenials,
   ...emptyOutcomes,
+  ...emptyPolicyFiles,
   ...emptySigned,
+  ...emptyWeakened,
   ...emptyWritten,
 };
 
@@ -71,6 +88,7 @@ export const stateTypes = {
   signed: "state.policy_signed",
   tampered: "state.policy_tampered",
   restored: "state.policy_restored",
+  ...policyFilesTypes,
 } as const;
 
 /**
@@ -82,10 +100,15 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
   const details = entry.details;
   switch (entry.type) {
     case stateTypes.accepted:
-      return { ...state, ...emptyDenials, accepted: acceptedOf(entry), tamper: null };
+      return foldPolicyFiles(
+        { ...state, ...emptyDenials, accepted: acceptedOf(entry), tamper: null },
+        entry,
+      );
     case stateTypes.signed: {
       const signed = signedOf(entry.seq, details);
-      return { ...state, ...emptyDenials, accepted: acceptedOf(entry), signed, tamper: null };
+      const accepted = acceptedOf(entry);
+      const next = { ...state, ...emptyDenials, accepted, signed, tamper: null };
+      return foldPolicyFiles(next, entry);
     }
     case stateTypes.tampered:
       return {
@@ -93,7 +116,14 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
         tamper: { policy_digest: text(details, "policy_digest"), since_seq: entry.seq, denied: 0 },
       };
     case stateTypes.restored:
-      return { ...state, tamper: null };
+      return foldPolicyFiles({ ...state, tamper: null }, entry);
+    case stateTypes.locked:
+    case stateTypes.unlocked:
+    case stateTypes.touched:
+      return foldPolicyFiles(state, entry);
+    case weakenedTypes.weakened:
+    case weakenedTypes.restored:
+      return foldWeakened(state, entry);
     case "audit.decision": {
       const known = foldDenial(foldDecision(state, entry.seq, details), entry.seq, details);
       const next = foldWritten(known, details);
@@ -113,6 +143,7 @@ function acceptedOf({ details, seq, at }: Entry): EngineState["accepted"] {
     policy_digest: text(details, "policy_digest"),
     inputs: inputsOf(details),
     values_sha256: text(details, "values_sha256") || null,
+    ...(details["is_loose"] === true ? { is_loose: true } : {}),
     seq,
     at,
   };

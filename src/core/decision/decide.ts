@@ -86,14 +86,19 @@ function matchPaths(
     // SECURITY: what nobody looked at is not what nothing speaks against.
     if (fact === undefined) return [unresolvable(effect, "nobody looked")];
     const findings = matchPath(effect, fact, policy);
-    return findings.filter(({ code }) => code !== "path_outside_root" || !hasPath(effect));
+    return findings.filter(({ code }) => !isOfPlace(code) || !hasPath(effect));
   });
 }
 
 // What cannot be resolved or looked through may be a protected file: it counts as one.
 function speaksOfProtection({ code, policy, effect }: Finding): boolean {
   const isSecretRead = policy === "protected.secret_files" && effect?.verb === "read";
-  return code !== "path_outside_root" && !isSecretRead;
+  return !isOfPlace(code) && !isSecretRead;
+}
+
+/** What is said of a place because nobody spoke of it. */
+function isOfPlace(code: Finding["code"]): boolean {
+  return code === "path_outside_root" || code === "path_special";
 }
 
 /**

@@ -12,6 +12,7 @@ export type Verdict = "allow" | "ask" | "deny";
 export const violationCodes = [
   "path_protected",
   "path_outside_root",
+  "path_special",
   "path_unresolvable",
   "path_suspicious",
   "operation_protected",

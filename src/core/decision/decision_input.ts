@@ -17,6 +17,7 @@ export type InputPath = number | string | {
   readonly kind?: string;
   readonly size?: number;
   readonly links?: number;
+  readonly mounted?: true;
   readonly lexical?: string;
   readonly real?: string | null;
   readonly failure?: string;
@@ -34,6 +35,8 @@ export interface DecisionInput {
   readonly operation?: JsonObject;
   readonly scope?: "protected_files";
   readonly unmeasured?: "unverified";
+  /** A secret is covered somewhere but in `content`: another policy might speak of it. */
+  readonly covered?: true;
   /** Missing where nothing was looked at: no policy was trusted. */
   readonly root?: string;
   /** The engine's own places that a path lies in, or that lie in a path. */

@@ -21,6 +21,8 @@ export interface DecisionContext {
   readonly policyDigest: string;
   readonly stateDigest: string;
   readonly policyTrust: Decision["policy_trust"];
+  /** Why no policy was trusted: time and keys, which no replay has, may be the reason. */
+  readonly distrust?: "tampered" | "unaccepted";
   readonly attestation: Decision["attestation"];
   readonly principal: Principal;
   /** What the operation would do; none where no trusted policy was there to ask. */
@@ -167,6 +169,7 @@ export function decisionEvent(
       policy_digest: context.policyDigest,
       state_digest: context.stateDigest,
       policy_trust: context.policyTrust,
+      ...(context.distrust === undefined ? {} : { distrust: context.distrust }),
       engine: version,
       ...input,
     },

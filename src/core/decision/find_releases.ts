@@ -20,7 +20,7 @@ import type { PathFact } from "./facts.ts";
 import type { Question } from "./question.ts";
 
 export interface Releases {
-  /** From `path_outside_root`. */
+  /** From `path_outside_root` and `path_special`. */
   readonly hasPath: (effect: Effect) => boolean;
   /** A bare call of a tool, from `operation_unverified`. */
   readonly hasTools: boolean;

@@ -12,7 +12,6 @@ import { type PlanCommand, planEffects } from "../operation/plan_effects.ts";
 import type { Policy } from "../policy/policy.ts";
 import { decide, decideUntrusted } from "./decide.ts";
 import type { Judgement } from "./decision.ts";
-import { deniedKeys } from "./denied_things.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Facts } from "./facts.ts";
 import { gatherFacts, type Instruments } from "./gather_facts.ts";
@@ -40,8 +39,8 @@ export interface Judging {
   readonly judgement: Judgement;
   readonly effects: readonly Effect[];
   readonly facts: Facts | null;
-  /** Keys of what it denies; see deniedKeys. */
-  readonly denied: readonly string[];
+  /** What was decided on; null where there is no policy to decide by. */
+  readonly question: Question | null;
 }
 
 /** Judges one operation. */
@@ -52,9 +51,8 @@ export function judgeOperation(
 ): Judging {
   const { trust, policy, evidence } = judge;
   if (policy === null) {
-    const status = trust.status === "tampered" ? "tampered" : "unaccepted";
-    const judgement = decideUntrusted(status, trust.message);
-    return { judgement, effects: [], facts: null, denied: [] };
+    const judgement = decideUntrusted(distrustOf(trust), trust.message);
+    return { judgement, effects: [], facts: null, question: null };
   }
   const { disk, watchShell: watch } = evidence;
   const { measureComplexity, wasWritten } = judge;
@@ -76,8 +74,12 @@ export function judgeOperation(
     scope: judge.scope ?? "policy",
     unmeasured: judge.unmeasured ?? "listed",
   };
-  const judgement = decide(question);
-  return { judgement, effects: plan.effects, facts, denied: deniedKeys(judgement, question) };
+  return { judgement: decide(question), effects: plan.effects, facts, question };
+}
+
+/** Why no policy counts. */
+export function distrustOf({ status }: Pick<Trust, "status">): "tampered" | "unaccepted" {
+  return status === "tampered" ? "tampered" : "unaccepted";
 }
 
 function guardOf(policy: Policy): Guard {

@@ -13,12 +13,14 @@ import type { PlanCommand } from "../operation/plan_effects.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { RandomBytes, Sha256 } from "../ports.ts";
 import type { Decision, Judgement } from "./decision.ts";
+import { deniedKeys } from "./denied_things.ts";
 import type { DecisionContext } from "./encode_decision.ts";
 import { EvidenceRecord } from "./evidence_record.ts";
 import type { Instruments } from "./gather_facts.ts";
-import { judgeOperation } from "./judge_operation.ts";
+import { distrustOf, judgeOperation } from "./judge_operation.ts";
 import { limitListings } from "./limit_listings.ts";
 import type { ShellView } from "./shell_view.ts";
+import type { Question } from "./question.ts";
 import { touchedPaths } from "./touched_paths.ts";
 import type { Unmeasured } from "./unmeasured_header.ts";
 import { isWritten, writtenPaths } from "./written_paths.ts";
@@ -29,6 +31,8 @@ export interface Judged {
   readonly context: DecisionContext;
   /** What it was judged on. */
   readonly evidence: EvidenceRecord;
+  /** As in Judging. */
+  readonly question: Question | null;
 }
 
 /** How a caller wants to be judged; can only ask for less than the whole policy in the library. */
@@ -72,13 +76,14 @@ export function judgeOperations(
     const evidence = new EvidenceRecord(limitListings(bench.disk));
     const operation = bench.readsUnknownAsTool === true ? readAsTool(given, bench.policy) : given;
     const judging = judgeOperation(operation, principal, { ...bench, evidence, wasWritten });
-    const { judgement, effects, facts } = judging;
+    const { judgement, effects, facts, question } = judging;
     const touches = facts === null ? [] : touchedPaths(judgement, facts, bench);
     const writes = facts === null ? [] : writtenPaths(judgement, effects, facts, bench.sha256);
     for (const key of writes) bench.written.add(key);
-    const denied = recordedDenial(judging.denied, operation, principal, bench);
+    const keys = question === null ? [] : deniedKeys(judgement, question);
+    const denied = recordedDenial(keys, operation, principal, bench);
     const asked = { operation, principal, effects, touches, writes, denied };
-    return { judgement, context: contextOf(asked, bench), evidence };
+    return { judgement, context: contextOf(asked, bench), evidence, question };
   });
 }
 
@@ -109,7 +114,8 @@ function contextOf(
     operationDigest: operationDigest(operation, bench.sha256),
     policyDigest: bench.trust.policyDigest,
     stateDigest: bench.stateDigest,
-    policyTrust: bench.policy === null ? "none" : "accepted",
+    policyTrust: bench.policy === null ? "none" : bench.trust.isSigned ? "signed" : "accepted",
+    ...(bench.policy === null ? { distrust: distrustOf(bench.trust) } : {}),
     attestation: bench.attestation,
     ...(bench.expectsOutcome === true && correlationId !== null
       ? { outcomeKey: outcomeKey(correlationId, agent?.session ?? null, bench.sha256) }

@@ -23,7 +23,8 @@ export function matchPath(effect: Effect, fact: PathFact, policy: Policy): reado
   if (fact.view.suspicious !== null) findings.push(suspicious(effect, fact.view.suspicious));
   findings.push(...matchProtected(effect, fact, policy));
   const isOutside = !fact.view.insideRoot && fact.view.failure === null;
-  if (isOutside && !isRead) findings.push(outside(effect));
+  if (isOutside && !isRead) findings.push(outside(effect, fact));
+  if (fact.view.kind === "other" && fills.has(effect.verb)) findings.push(special(effect));
   if (!fact.isBelowWhole) findings.push(tooMuchBelow(effect, policy));
   return findings;
 }
@@ -142,9 +143,20 @@ function suspicious(effect: Effect, reason: string): Finding {
   return base(effect, "path_suspicious", message);
 }
 
-function outside(effect: Effect): Finding {
-  const message = `Cannot ${effect.verb} "${effect.resource}": it lies outside the project root`;
-  return base(effect, "path_outside_root", message);
+function outside(effect: Effect, { view }: PathFact): Finding {
+  const where = view.isMounted === true
+    ? "another file system is mounted there, so that it lies outside the project root"
+    : "it lies outside the project root";
+  return base(effect, "path_outside_root", `Cannot ${effect.verb} "${effect.resource}": ${where}`);
+}
+
+/** Verbs that put something into what is there, or change what it is. */
+const fills: ReadonlySet<Effect["verb"]> = new Set(["write", "create", "chmod", "chown"]);
+
+/** SECURITY: bytes written to a device or pipe act at once, and on no file. */
+function special(effect: Effect): Finding {
+  const message = `Cannot ${effect.verb} "${effect.resource}": it is a device, pipe or socket`;
+  return base(effect, "path_special", message);
 }
 
 function tooMuchBelow(effect: Effect, policy: Policy): Finding {

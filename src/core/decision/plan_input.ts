@@ -67,11 +67,13 @@ function planText(decided: Decided, content: Json, isElided: boolean): PlannedIn
   };
   const hasOtherText = isElided || redacted.operation.content !== operation.content ||
     redacted.operation.diff !== operation.diff;
+  const seen = redacted.redaction.watch(() => encodeEvidence(evidence, operation, redacted));
   const input: DecisionInput = {
     ...(wire === null ? {} : { operation: wire }),
     ...(options.scope === "protected_files" ? { scope: options.scope } : {}),
     ...(options.unmeasured === "unverified" ? { unmeasured: options.unmeasured } : {}),
-    ...encodeEvidence(evidence, operation, redacted),
+    ...(seen.hasCovered || isCovered(operation, redacted) ? { covered: true as const } : {}),
+    ...seen.made,
     ...(hasOtherText ? encodeMeasures(evidence, redacted) : {}),
   };
   return {
@@ -81,6 +83,15 @@ function planText(decided: Decided, content: Json, isElided: boolean): PlannedIn
       (wire === null || isPlain(kept)),
     isAltered: redacted.redaction.hasCovered || isElided,
   };
+}
+
+/** Whether anything is covered that a policy may speak of: content is measured, not matched. */
+function isCovered(operation: Operation, { redaction, operation: covered }: Redacted): boolean {
+  if (!redaction.hasCovered) return false;
+  const [before, after] = [operation, covered].map((each) =>
+    JSON.stringify(encodeOperation({ ...decidingParts(each), content: null }))
+  );
+  return before !== after;
 }
 
 /** Without what labels it and what nobody reads. */
@@ -176,13 +187,15 @@ function encodePath(
 ): InputPath {
   const { written, lexical, real, kind, sizeBytes, linkCount, failure } = resolved;
   const links = linkCount ?? 1;
+  const isMounted = resolved.isMounted === true;
   const isUsual = lexical === lexicalOf(base, written) && real === lexical && failure === null &&
-    links <= 1;
+    links <= 1 && !isMounted;
   if (isUsual) return kind === "file" ? sizeBytes ?? kind : kind;
   return {
     ...(kind === "file" ? {} : { kind }),
     ...(sizeBytes === null ? {} : { size: sizeBytes }),
     ...(links <= 1 ? {} : { links }),
+    ...(isMounted ? { mounted: true } : {}),
     ...(lexical === lexicalOf(base, written) ? {} : { lexical: cover(lexical) }),
     ...(real === lexical ? {} : { real: real === null ? null : cover(real) }),
     ...(failure === null ? {} : { failure }),

@@ -5,8 +5,11 @@
  * @module
  */
 import { pathKey } from "../audit/outcome_key.ts";
+import type { WatchRecord } from "../audit/outcome_state.ts";
+import type { SignedPolicy } from "../audit/signed_state.ts";
 import type { EngineState } from "../audit/state.ts";
 import type { Sha256 } from "../ports.ts";
+import { manifestFile, signatureFile } from "./manifest.ts";
 import type { WatchList } from "./watch_list.ts";
 
 /** The protected files now. */
@@ -63,14 +66,21 @@ export type OwnChanges = readonly string[];
 /** Whether a decision, a human's acceptance or the caller itself stands behind a change. */
 export function isExplained(
   path: string,
-  { touched, accepted, watched }: EngineState,
+  { touched, accepted, signed, watched }: EngineState,
   { own, sha256 }: { readonly own: OwnChanges; readonly sha256: Sha256 },
 ): boolean {
   const isAccepted = (accepted?.seq ?? -1) > (watched?.seq ?? -1) &&
     accepted?.inputs.some((input) => input.path === path) === true;
-  if (isAccepted || own.includes(path)) return true;
+  if (isAccepted || isSigned(path, signed, watched) || own.includes(path)) return true;
   const keys = new Set(touched.filter((one) => !one.is_asked).map((one) => one.path));
   return keys.size > 0 && withFolders(path).some((each) => keys.has(pathKey(each, sha256)));
+}
+
+/** What comes with a signed policy and is no input: the pair itself, and the tests it covers. */
+function isSigned(path: string, signed: SignedPolicy | null, watched: WatchRecord | null): boolean {
+  const isPart = path === manifestFile || path === signatureFile ||
+    path.startsWith(".scalpel/tests/");
+  return isPart && (signed?.seq ?? -1) > (watched?.seq ?? -1);
 }
 
 /** The path and the folders above it: an effect on a folder is one on all that is in it. */

@@ -5,6 +5,7 @@
  */
 import type { PolicyInput } from "../audit/state.ts";
 import type { ManifestFile } from "./manifest.ts";
+import type { PolicyMarks } from "./policy_marks.ts";
 
 /** Every input of one install, read once. */
 export interface PolicySnapshot {
@@ -13,6 +14,8 @@ export interface PolicySnapshot {
   readonly inputs: readonly PolicyInput[];
   /** Bytes by path relative to the root, e.g. `.scalpel/policy.yaml`. */
   readonly files: ReadonlyMap<string, Uint8Array>;
+  /** How the inputs lay on the disk when they were read; absent where nobody looked. */
+  readonly marks?: PolicyMarks;
   /** Where a signature counts; absent where nobody asked for it. */
   readonly signed?: SignedFiles;
 }

@@ -28,6 +28,16 @@ export class Redaction {
   /** Whether anything was covered so far. */
   hasCovered = false;
 
+  /** Runs `act` and says whether anything was covered meanwhile. */
+  watch<T>(act: () => T): { readonly made: T; readonly hasCovered: boolean } {
+    const before = this.hasCovered;
+    this.hasCovered = false;
+    const made = act();
+    const { hasCovered } = this;
+    this.hasCovered = before || hasCovered;
+    return { made, hasCovered };
+  }
+
   /** Looks for secrets that other texts may repeat; call it on all before any is covered. */
   learn(text: string, kind: TextKind): void {
     for (const { start, end } of this.#find(text, kind)) this.#add(text.slice(start, end));

@@ -25,7 +25,8 @@ export interface Trust {
 export const unreadableDigest = "unreadable";
 
 /**
- * Compares a snapshot, or the failure to read one, with what was accepted.
+ * Compares a snapshot, or the failure to read one, with what was accepted: where no key is trusted.
+ * Where one is, judge_trust.ts answers.
  *
  * @returns `tampered` as soon as anything was accepted before and this is something else, a policy
  *   that vanished or cannot be read included.
@@ -40,6 +41,11 @@ export function compareTrust(found: PolicySnapshot | EngineError, state: EngineS
       message: "No human has accepted this policy: run `sealward policy accept`",
       changed: [],
     };
+  }
+  if (state.signed?.seq === state.accepted.seq) {
+    const message = "The policy here was signed, and no key is trusted on this host any more: " +
+      "restore the trusted keys, or review it and run `sealward policy accept`";
+    return { status: "tampered", policyDigest, message, changed: [] };
   }
   if (policyDigest === state.accepted.policy_digest) {
     return { status: "trusted", policyDigest, message: "The accepted policy", changed: [] };
@@ -64,6 +70,7 @@ function changedInputs(found: PolicySnapshot, state: EngineState): readonly stri
 
 /** Names an entry quotes; each is cut, or a line of long names would not fit and not be written. */
 const maxNamed = 8;
+const maxMessage = 400;
 
 function cut(path: string): string {
   return oneLine(path, 64);
@@ -81,6 +88,7 @@ export function trustEvents(trust: Trust, state: EngineState): readonly NewEvent
         policy_digest: trust.policyDigest,
         accepted_digest: state.accepted?.policy_digest ?? null,
         changed: trust.changed.slice(0, maxNamed).map(cut),
+        message: oneLine(trust.message, maxMessage),
       },
     }];
   }

@@ -12,7 +12,10 @@ import { isInside, pathForms } from "./path_forms.ts";
 
 /** What the disk says of a path, and what patterns and rules are matched against. */
 export interface PathView extends ResolvedPath {
-  /** The lexical and the kernel's answer both lie in the root; false when resolution failed. */
+  /**
+   * The lexical and the kernel's answer both lie in the root and on its file system; false when
+   * resolution failed.
+   */
   readonly insideRoot: boolean;
   /** Folded spellings that patterns are matched against, each once. SPEC.md, section 3. */
   readonly forms: readonly string[];
@@ -101,7 +104,8 @@ export function viewPath(resolved: ResolvedPath, root: string): PathView {
     linkCount: resolved.linkCount,
     identity: resolved.identity,
     failure: resolved.failure,
-    insideRoot: real !== null && isInside(lexical, root) &&
+    ...(resolved.isMounted === true ? { isMounted: true } : {}),
+    insideRoot: real !== null && isInside(lexical, root) && resolved.isMounted !== true &&
       (real === lexical || isInside(real, root)),
     forms,
     suspicious: findExpansion(resolved) ?? misreading,

@@ -11,11 +11,12 @@ import type { SchemaNode } from "./schema_node.ts";
 /**
  * Prints the policy's schema. Keys that are known and not built are left out: editors mark them.
  *
- * @returns A JSON Schema document, draft-07 (the newest that editors in use all read).
+ * @returns A JSON Schema document, draft 2020-12. It uses only keywords that mean the same in
+ *   draft-07, for editors that know no newer one.
  */
 export function policyJsonSchema(): JsonObject {
   return {
-    $schema: "http://json-schema.org/draft-07/schema#",
+    $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Sealward policy",
     ...encodeNode(policySchema),
   };
@@ -34,7 +35,12 @@ function encodeType(node: SchemaNode): JsonObject {
     case "choice":
       return { enum: node.values, default: node.default };
     case "limit":
-      return { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
+      return {
+        type: "integer",
+        minimum: 0,
+        maximum: Number.MAX_SAFE_INTEGER,
+        examples: node.examples,
+      };
     case "strings":
       return encodeList(node, {
         type: "string",
@@ -45,33 +51,47 @@ function encodeType(node: SchemaNode): JsonObject {
     case "words":
       return encodeList(node, { enum: node.values });
     case "text":
-      return {
-        type: "string",
-        minLength: 1,
-        maxLength: node.maxCharacters,
-        ...(node.shape === null ? {} : { pattern: node.shape.source }),
-      };
+      return encodeText(node);
     case "sections":
       return encodeList({ minItems: 0, maxItems: node.maxItems }, encodeNode(node.item));
     case "map":
-      return {
-        type: "object",
-        maxProperties: node.maxEntries,
-        propertyNames: { pattern: node.name.source },
-        additionalProperties: encodeNode(node.value),
-      };
+      return encodeMap(node);
     case "section":
       return encodeSection(node);
+    case "json":
     case "unavailable":
       return {};
   }
+}
+
+function encodeText(
+  { maxCharacters, examples, shape }: Extract<SchemaNode, { readonly kind: "text" }>,
+): JsonObject {
+  return {
+    type: "string",
+    minLength: 1,
+    maxLength: maxCharacters,
+    examples,
+    ...(shape === null ? {} : { pattern: shape.source }),
+  };
+}
+
+function encodeMap(node: Extract<SchemaNode, { readonly kind: "map" }>): JsonObject {
+  return {
+    type: "object",
+    maxProperties: node.maxEntries,
+    propertyNames: { pattern: node.name.source },
+    additionalProperties: encodeNode(node.value),
+    examples: node.examples,
+  };
 }
 
 function encodeList(
   { minItems, maxItems }: { readonly minItems: number; readonly maxItems: number },
   items: JsonObject,
 ): JsonObject {
-  return { type: "array", minItems, maxItems, items };
+  // A list that is absent is empty; where an empty one may not be written, that is no default.
+  return { type: "array", minItems, maxItems, items, ...(minItems === 0 ? { default: [] } : {}) };
 }
 
 function encodeSection(node: Extract<SchemaNode, { readonly kind: "section" }>): JsonObject {

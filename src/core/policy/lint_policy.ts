@@ -5,22 +5,20 @@
  * @module
  */
 import { EngineError, type ErrorCode, type SourceLocation } from "../errors.ts";
-import { shownLine } from "./location_at.ts";
-import { policyPositions, withLocation } from "./locate.ts";
 import { decodePolicy } from "./decode_policy.ts";
+import { findPatterns } from "./lint/find_patterns.ts";
+import { findPolicySecrets, type PolicySecret } from "./lint/find_policy_secrets.ts";
+import { findRepeats } from "./lint/find_repeats.ts";
+import { findRules } from "./lint/find_rules.ts";
+import { findSettings } from "./lint/find_settings.ts";
+import { findUnmatched, type ListTree } from "./lint/find_unmatched.ts";
+import { findWords } from "./lint/find_words.ts";
+import { type FindWeaknesses, type LintCode, lintCodes, type Weakness } from "./lint/weakness.ts";
+import { policyPositions, withLocation } from "./locate.ts";
+import { shownLine } from "./location_at.ts";
 import { parsePolicy } from "./parse_policy.ts";
 import type { Policy } from "./policy.ts";
 import { compareParsers } from "./second_parser.ts";
-
-/** Codes of findings that do not stop a policy; a contract, like error codes. */
-export type LintCode =
-  | "pattern_repeated"
-  | "operation_repeated"
-  | "files_unprotected"
-  | "enforcement_disabled"
-  | "enforcement_observes"
-  | "failure_allows"
-  | "opaque_allowed";
 
 /** An error stops the policy, a warning is likely a mistake, a notice weakens it on purpose. */
 export interface LintFinding {
@@ -38,102 +36,99 @@ export interface LintReport {
   readonly findings: readonly LintFinding[];
 }
 
+/** What there is to tell about a file. */
+export interface LintOutcome {
+  /** As the command line names it. */
+  readonly file: string;
+  readonly findings: readonly LintFinding[];
+}
+
+export interface LintOptions {
+  /** Looks for what patterns match; left out: nobody looks. */
+  readonly listTree?: ListTree;
+}
+
+/** In the order findings are told. */
+const finders: readonly FindWeaknesses[] = [
+  findSettings,
+  findPatterns,
+  findRepeats,
+  findRules,
+  findWords,
+];
+
 /** Reads a policy with both parsers and looks for likely mistakes. Total over all bytes. */
-export function lintPolicy(bytes: Uint8Array, file: string): LintReport {
+export function lintPolicy(
+  bytes: Uint8Array,
+  file: string,
+  { listTree }: LintOptions = {},
+): LintReport {
   let text = "";
   try {
     text = decodePolicy(bytes, file);
     const policy = parsePolicy(text, file);
     const disagreement = compareParsers(text, file);
     if (disagreement !== null) throw disagreement;
-    return { policy, findings: locate(findWeaknesses(policy), text, file) };
+    const weaknesses = [
+      ...finders.flatMap((find) => find(policy)),
+      ...(listTree === undefined ? [] : findUnmatched(policy, listTree)),
+    ];
+    const secrets = findPolicySecrets(text, file);
+    const findings = hideSecrets(locate(weaknesses, text, file), secrets);
+    return { policy, findings: [...findings, ...tellSecrets(secrets)].sort(byPlace) };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     const { code, message, hint, location } = withLocation(error, text, file);
-    return { policy: null, findings: [{ severity: "error", code, message, hint, location }] };
+    const findings: LintFinding[] = [{ severity: "error", code, message, hint, location }];
+    return { policy: null, findings: hideSecrets(findings, findPolicySecrets(text, file)) };
   }
 }
 
-interface Weakness {
-  readonly severity: "warning" | "notice";
-  readonly code: LintCode;
-  readonly message: string;
-  readonly hint: string;
-  /** Dotted, as policyPositions has it. */
-  readonly path: string;
-}
-
-function findWeaknesses(policy: Policy): readonly Weakness[] {
-  const { patterns } = policy.protectedFiles;
-  const secrets = policy.secretFiles.patterns;
-  const operations = policy.protectedOperations.map(({ name }) => name);
-  const unprotected: Weakness = {
-    severity: "warning",
-    code: "files_unprotected",
-    message: "No file is protected but Sealward's own",
-    hint: "list patterns under protected.files",
-    path: "protected.files",
-  };
-  return [
-    ...findSettings(policy),
-    ...(patterns.length + secrets.length === 0 ? [unprotected] : []),
-    ...findRepeats(patterns, "pattern_repeated", "protected.files"),
-    ...findRepeats(secrets, "pattern_repeated", "protected.secret_files"),
-    ...findRepeats(operations, "operation_repeated", "protected.operations"),
-  ];
-}
-
-function findSettings({ enforcement, commands }: Policy): readonly Weakness[] {
-  const notice = (code: LintCode, path: string, message: string, hint: string): Weakness => ({
-    severity: "notice",
-    code,
-    message,
-    hint,
-    path,
-  });
-  const found: Weakness[] = [];
-  if (!enforcement.enabled) {
-    const message = "Enforcement is off: only tampering is denied";
-    found.push(
-      notice("enforcement_disabled", "enforcement.enabled", message, "write enabled: true"),
-    );
-  }
-  if (!enforcement.failClosed) {
-    const message = "Failures do not deny";
-    found.push(
-      notice("failure_allows", "enforcement.fail_closed", message, "write fail_closed: true"),
-    );
-  }
-  if (enforcement.mode === "observe") {
-    const message = "Denials are logged and not enforced";
-    found.push(notice("enforcement_observes", "enforcement.mode", message, "write mode: enforce"));
-  }
-  if (commands.opaque === "allow") {
-    const message = "Programs nobody has read may do what they want";
-    found.push(notice("opaque_allowed", "commands.opaque", message, "write opaque: ask"));
-  }
-  return found;
-}
-
-function findRepeats(names: readonly string[], code: LintCode, list: string): readonly Weakness[] {
-  const seen = new Set<string>();
-  return names.flatMap((name, index) => {
-    const isRepeat = seen.has(name);
-    seen.add(name);
-    const message = `${JSON.stringify(name)} is listed twice`;
-    const path = `${list}.${index}`;
-    return isRepeat ? [{ severity: "warning", code, message, hint: "remove one", path }] : [];
-  });
+/** As the file is read; what has no place comes first. */
+function byPlace({ location: one }: LintFinding, { location: other }: LintFinding): number {
+  return (one?.line ?? 0) - (other?.line ?? 0) || (one?.column ?? 0) - (other?.column ?? 0);
 }
 
 function locate(weaknesses: readonly Weakness[], text: string, file: string): LintFinding[] {
   if (weaknesses.length === 0) return [];
   const positions = policyPositions(text);
   const lines = text.split("\n");
-  return weaknesses.map(({ path, ...finding }) => {
+  return weaknesses.map(({ path, code, message, hint }) => {
+    const finding = { severity: lintCodes[code], code, message, hint };
     const position = positions.get(path);
     if (position === undefined) return { ...finding, location: null };
     const shown = shownLine(lines[position.line - 1] ?? "");
     return { ...finding, location: { file, ...position, ...shown } };
   });
+}
+
+/** SECURITY: what is told about a line with a secret goes into terminals, reports and CI logs. */
+function hideSecrets(
+  findings: readonly LintFinding[],
+  secrets: readonly PolicySecret[],
+): readonly LintFinding[] {
+  if (secrets.length === 0) return findings;
+  const lines = new Set(secrets.map(({ location }) => location.line));
+  const hide = (text: string) =>
+    secrets.reduce((shown, { secret }) => shown.replaceAll(secret, "[secret]"), text);
+  return findings.map((finding) => {
+    const { message, hint, location } = finding;
+    const hidden = { ...finding, message: hide(message), hint: hint === null ? null : hide(hint) };
+    if (location === null || !lines.has(location.line)) return hidden;
+    const { file, line, column } = location;
+    return { ...hidden, location: { file, line, column } };
+  });
+}
+
+/** One for each line. */
+function tellSecrets(secrets: readonly PolicySecret[]): readonly LintFinding[] {
+  return secrets
+    .filter(({ location }, index) => secrets[index - 1]?.location.line !== location.line)
+    .map(({ location }) => ({
+      severity: lintCodes.secret_in_policy,
+      code: "secret_in_policy",
+      message: "This looks like a secret: the policy is committed, and the log keeps copies of it",
+      hint: "take it out, and change it where it is used",
+      location,
+    }));
 }

@@ -56,6 +56,9 @@ function readNode(node: SchemaNode, value: Json | undefined, path: NodePath): un
         .map((item, index) => readWord(node.values, item, [...path, index]));
     case "map":
       return readMap(node, value === undefined ? {} : value, path);
+    case "json":
+      if (value === undefined && node.isRequired) throw missing(path);
+      return value ?? null;
     case "unavailable":
       return undefined;
   }
@@ -197,7 +200,7 @@ function suggest(word: string, words: readonly string[]): string {
 }
 
 function place(path: NodePath): string {
-  return path.length === 0 ? "the policy" : oneLine(path.join("."));
+  return path.length === 0 ? "the file" : oneLine(path.join("."));
 }
 
 function describe(value: Json): string {

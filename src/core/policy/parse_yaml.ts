@@ -17,11 +17,16 @@ import { type NodePath, PolicyError } from "./policy_error.ts";
  * @returns Plain JSON, each object once; null for an empty text.
  * @throws {EngineError} `policy_syntax` with a location, or `policy_invalid` (a PolicyError).
  */
-export function parseYaml(text: string, file: string): Json {
+export function parseYaml(text: string, file: string, options: YamlOptions = {}): Json {
   checkYaml(text, file);
   const value = readYaml(text, file);
-  checkPlain(value);
+  checkPlain(value, [], { nodes: 0, seen: new Set(), ...options });
   return value;
+}
+
+export interface YamlOptions {
+  /** Lets quoted text hold tabs and line ends, written as escapes: what files contain. */
+  readonly allowsLines?: boolean;
 }
 
 function readYaml(text: string, file: string): unknown {
@@ -49,6 +54,11 @@ function offsetOf(error: unknown): number | null {
   return typeof offset === "number" ? offset : null;
 }
 
+interface Walk extends YamlOptions {
+  nodes: number;
+  readonly seen: Set<object>;
+}
+
 /**
  * Second line of defence: apart from odd escapes in quotes, the subset cannot express what this
  * refuses.
@@ -59,15 +69,16 @@ function offsetOf(error: unknown): number | null {
 export function checkPlain(
   value: unknown,
   path: NodePath = [],
-  walk: { nodes: number; readonly seen: Set<object> } = { nodes: 0, seen: new Set() },
+  walk: Walk = { nodes: 0, seen: new Set() },
 ): asserts value is Json {
   if (++walk.nodes > maxPolicyNodes || path.length > maxDepth) {
     throw new PolicyError("policy_invalid", "Cannot use a policy of this size or depth", { path });
   }
   if (value === null || typeof value === "boolean") return;
   if (typeof value === "number" && Number.isFinite(value)) return;
-  if (typeof value === "string" && value.isWellFormed() && oneLine(value, Infinity) === value) {
-    return;
+  if (typeof value === "string" && value.isWellFormed()) {
+    const shown = walk.allowsLines === true ? value.replace(/[\t\r\n]/g, " ") : value;
+    if (oneLine(shown, Infinity) === shown) return;
   }
   if (typeof value !== "object" || walk.seen.has(value) || !isPlain(value)) {
     throw new PolicyError("policy_invalid", "Cannot use this value: not plain visible data", {

@@ -21,7 +21,8 @@ const maxCustomOperations = 256;
 
 const since = "0.1.0";
 
-const limit = (description: string) => ({ kind: "limit", description, since } as const);
+const limit = (description: string, example: number) =>
+  ({ kind: "limit", examples: [example], description, since }) as const;
 const unavailable = (description: string) => ({ kind: "unavailable", description, since } as const);
 
 const enforcement = {
@@ -70,10 +71,10 @@ const limits = {
   description: "Upper bounds of one operation. 0 allows none; leave a key out for no limit.",
   since,
   keys: {
-    max_complexity: limit("Cyclomatic complexity of the code, as the caller states it."),
-    max_file_size: limit("Bytes of any file after the operation."),
-    max_changes_per_operation: limit("Lines added plus lines removed."),
-    max_files_per_operation: limit("Files one operation may touch."),
+    max_complexity: limit("Cyclomatic complexity of the code, as the caller states it.", 10),
+    max_file_size: limit("Bytes of any file after the operation.", 1_000_000),
+    max_changes_per_operation: limit("Lines added plus lines removed.", 5_000),
+    max_files_per_operation: limit("Files one operation may touch.", 20),
   },
 } as const satisfies SchemaNode;
 
@@ -132,6 +133,7 @@ const operations = {
         description: "What the operation does to the files it names.",
         since,
       },
+      examples: [{ deploy: ["execute", "connect"] }],
       description: "Name of each added operation type, with the verbs it stands for.",
       since,
     },
@@ -179,6 +181,7 @@ const rules = {
         isRequired: true,
         maxCharacters: 64,
         shape: /^[a-z][a-z0-9_-]{0,63}$/,
+        examples: ["no-push"],
         description: "Name of the rule in answers and in the log, as rules.ID; used once.",
         since,
       },
@@ -187,6 +190,7 @@ const rules = {
         isRequired: false,
         maxCharacters: maxLabelCharacters,
         shape: null,
+        examples: ["Pushing is a person's step"],
         description: "What the rule is for.",
         since,
       },
@@ -230,6 +234,7 @@ const rules = {
         isRequired: false,
         maxCharacters: maxLabelCharacters,
         shape: null,
+        examples: ["Ask a maintainer before changing the schema"],
         description: "One sentence for whoever is denied or asked.",
         since,
       },

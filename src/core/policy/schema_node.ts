@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Json } from "../operation/operation.ts";
 
 interface Described {
   /** For people: one sentence, shown by editors. */
@@ -36,7 +37,7 @@ export type SchemaNode =
     readonly default: string;
   })
   /** An integer from 0 to 2^53 - 1, or absent: no such limit. */
-  | (Described & { readonly kind: "limit" })
+  | (Described & { readonly kind: "limit"; readonly examples: readonly number[] })
   | (Described & {
     readonly kind: "strings";
     readonly minItems: number;
@@ -52,6 +53,7 @@ export type SchemaNode =
     readonly name: RegExp;
     readonly maxEntries: number;
     readonly value: WordsNode;
+    readonly examples: readonly { readonly [name: string]: readonly string[] }[];
   })
   /** One line of text; absent and not required is null. */
   | (Described & {
@@ -59,6 +61,7 @@ export type SchemaNode =
     readonly isRequired: boolean;
     readonly maxCharacters: number;
     readonly shape: RegExp | null;
+    readonly examples: readonly string[];
   })
   | SectionNode
   /** A list of mappings that all have the same keys. */
@@ -67,6 +70,8 @@ export type SchemaNode =
     readonly maxItems: number;
     readonly item: SectionNode;
   })
+  /** Plain data that another reader knows; absent and not required is null. */
+  | (Described & { readonly kind: "json"; readonly isRequired: boolean })
   /** Known, and not built yet: refused with its own code, never ignored. */
   | (Described & { readonly kind: "unavailable" });
 
@@ -86,6 +91,7 @@ export type NodeValue<N extends SchemaNode> = N extends { readonly kind: "sectio
   : N extends { readonly kind: "map" } ? ReadonlyMap<string, NodeValue<N["value"]>>
   : N extends { readonly kind: "text"; readonly isRequired: true } ? string
   : N extends { readonly kind: "text" } ? string | null
+  : N extends { readonly kind: "json" } ? Json | null
   : N extends { readonly kind: "sections"; readonly item: infer I extends SchemaNode }
     ? readonly NodeValue<I>[]
   : never;

@@ -88,3 +88,29 @@ protected:
     - "chmod"
     - "chown"
 `;
+
+/** An example of policy tests that passes with either policy, observed or enforced. */
+export const exampleTests = `# Tests of the policy beside this folder: sealward test
+# A case is an operation and what must come of it, reasons included. docs/policy-tests.md
+schema_version: 1
+mode: enforce # as if enforcement.mode said so; leave it out to test the policy as it is written
+
+cases:
+  - name: source files may be written
+    operation: {type: file_write, affected_files: ["src/app.ts"]}
+    expect: {decision: allow}
+
+  - name: environment files may not
+    operation: {type: file_write, affected_files: ["deploy/prod.env"]}
+    expect: {decision: deny, violated_policies: [protected.files]}
+
+  - name: nor by a command
+    operation: {type: command, command: "cp deploy/example.txt deploy/prod.env"}
+    # All there is in the project, for this case; without it the files that are really there count.
+    files: [{path: "deploy/example.txt", content: "PORT=8080\\n"}]
+    expect: {decision: deny, violated_policies: [protected.files]}
+
+  - name: settings that switch a guard off are closed, whatever the policy says
+    operation: {type: file_write, affected_files: [".claude/settings.json"]}
+    expect: {decision: deny, violated_policies: [builtin.files]}
+`;

@@ -71,6 +71,7 @@ function parsePath(written: string, answer: InputPath, usual: string): ResolvedP
     sizeBytes: size,
     linkCount: kind === "file" ? links ?? 1 : null,
     identity: null,
+    ...(given.mounted === true ? { isMounted: true } : {}),
     failure,
   };
 }

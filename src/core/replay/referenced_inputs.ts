@@ -19,7 +19,8 @@ export function referencedInputs({ type, details }: Pick<Entry, "type" | "detail
       const digest = inputDigest(details);
       return digest === null ? [] : [digest];
     }
-    case stateTypes.accepted: {
+    case stateTypes.accepted:
+    case stateTypes.signed: {
       const inputs = Array.isArray(details["inputs"]) ? details["inputs"] : [];
       return [...inputs.map((input) => Object(input).sha256), details["values_sha256"]]
         .filter(isDigest);

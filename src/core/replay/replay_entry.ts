@@ -17,7 +17,8 @@ import { replayInput, type ReplayJudge } from "./replay_input.ts";
 import type { ReplayResult } from "./replay_result.ts";
 import type { StateTrail } from "./state_trail.ts";
 
-export interface ReplayParts extends Pick<ReplayJudge, "createPlanner" | "measureComplexity"> {
+export interface ReplayParts
+  extends Pick<ReplayJudge, "createPlanner" | "measureComplexity" | "onJudged"> {
   readonly kept: KeptFiles;
   /** The log up to the entry, without it. */
   readonly trail: StateTrail;
@@ -77,12 +78,16 @@ function differencesOf(
   );
 }
 
-/** Trust as it was: the digest of the policy on disk stands in the entry. */
+/** Trust as it was: the digest of the policy on disk stands in the entry, and why none counted. */
 function judgeOf(
   { accepted }: EngineState,
-  { policy_digest: digest }: JsonObject,
+  { policy_digest: digest, distrust }: JsonObject,
   { loadPolicy }: ReplayParts,
 ): { readonly trust: Pick<Trust, "status" | "message">; readonly policy: Policy | null } {
+  if (distrust === "tampered" || distrust === "unaccepted") {
+    return { trust: { status: distrust, message: "" }, policy: null };
+  }
+  // Versions that did not say why had no other reasons.
   if (accepted === null) return { trust: { status: "unaccepted", message: "" }, policy: null };
   if (digest !== accepted.policy_digest) {
     return { trust: { status: "tampered", message: "" }, policy: null };

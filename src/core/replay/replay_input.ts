@@ -6,16 +6,20 @@
 import type { DecisionInput } from "../decision/decision_input.ts";
 import { decideUntrusted } from "../decision/decide.ts";
 import type { Judgement } from "../decision/decision.ts";
-import { type Judge, judgeOperation } from "../decision/judge_operation.ts";
+import type { Evidence } from "../decision/evidence.ts";
+import { type Judge, judgeOperation, type Judging } from "../decision/judge_operation.ts";
 import type { JsonObject, Principal } from "../operation/operation.ts";
 import { parseInputOperation } from "./parse_input.ts";
 import { playEvidence } from "./played_evidence.ts";
 
 /** By what it is decided: the policy in force then, and this version's readers. */
-export type ReplayJudge = Pick<
-  Judge,
-  "trust" | "policy" | "createPlanner" | "measureComplexity" | "denials"
->;
+export interface ReplayJudge
+  extends Pick<Judge, "trust" | "policy" | "createPlanner" | "measureComplexity" | "denials"> {
+  /** For a policy the input was not recorded for: takes away what does not hold for it. */
+  readonly limitEvidence?: (evidence: Evidence) => Evidence;
+  /** Told what the judgement was made on. */
+  readonly onJudged?: (judging: Judging) => void;
+}
 
 /**
  * The judgement of this version.
@@ -34,13 +38,15 @@ export function replayInput(
     return decideUntrusted(trust.status === "tampered" ? "tampered" : "unaccepted", trust.message);
   }
   const operation = parseInputOperation(input, summary);
-  const evidence = playEvidence(input, operation);
-  const { judgement } = judgeOperation(operation, principal, {
+  const played = playEvidence(input, operation);
+  const evidence = judge.limitEvidence?.(played) ?? played;
+  const judging = judgeOperation(operation, principal, {
     ...judge,
     evidence,
     wasWritten: () => false,
     ...(input.scope === undefined ? {} : { scope: input.scope }),
     ...(input.unmeasured === undefined ? {} : { unmeasured: input.unmeasured }),
   });
-  return judgement;
+  judge.onJudged?.(judging);
+  return judging.judgement;
 }

@@ -174,6 +174,8 @@ function whyUnverified(code: string, { command, tool, unmeasured }: LoggedDecisi
       return "unknown operation type";
     case "path_unresolvable":
       return "the path leads nowhere that can be told";
+    case "path_special":
+      return "a device, pipe or socket";
     case "path_suspicious":
       return "a shell or a URL layer may read the path differently";
     default:

@@ -18,6 +18,7 @@ const kindByType: ReadonlyMap<string, EventKind> = new Map([
   ["audit.low_space", "alarms"],
   ["audit.full", "alarms"],
   [stateTypes.accepted, "policies"],
+  [stateTypes.signed, "policies"],
 ]);
 
 /** Characters of a summary. */

@@ -1,6 +1,6 @@
 /**
  * Decisions of the log as policy test cases, for `.scalpel/tests/`: what was asked, what was
- * answered, and by which policy. YAML that policies' own parser reads.
+ * answered, and by which policy. policy_test/parse_test_file.ts reads it.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { writeComment, writeItem } from "./write_yaml.ts";
 export function writeTestCases(entries: readonly Entry[]): string {
   const rebuilt = entries.flatMap((entry) => {
     const found = rebuildOperation(entry);
-    return found === null ? [] : [{ entry, ...found }];
+    return found === null ? [] : [{ entry, ...found, missing: found.missing ?? unfit(found) }];
   });
   const whole = rebuilt.filter(({ missing }) => missing === null).length;
   const left = rebuilt.length - whole;
@@ -24,11 +24,22 @@ export function writeTestCases(entries: readonly Entry[]): string {
     "# Policy test cases from verified entries of the log (sealward audit query --as-test).",
     `# ${whole} ${whole === 1 ? "case" : "cases"}, ${left} left out as ${
       left === 1 ? "a comment" : "comments"
-    }: their entries do not hold the whole operation.`,
+    }: their entries do not hold all of it.`,
     "schema_version: 1",
     whole === 0 ? "cases: []" : "cases:",
     cases,
   ].join("\n");
+}
+
+/** What an entry names of policies, at most. */
+const maxLoggedPolicies = 12;
+
+/** Why no test can come of a whole operation; null where one can. */
+function unfit({ decision: { codes, policies } }: RebuiltOperation): string | null {
+  if (codes.includes("policy_unaccepted") || codes.includes("policy_tampered")) {
+    return "no policy was trusted then";
+  }
+  return policies.length < maxLoggedPolicies ? null : "it may have violated more than it names";
 }
 
 function writeCase(rebuilt: RebuiltOperation & { readonly entry: Entry }): string {
@@ -46,6 +57,7 @@ function toCase(
     name: `#${entry.seq} ${writeComment(describeOperation(decision), 100)}`,
     operation: withoutEmpty(encodeOperation(operation)),
     ...(decision.principal === null ? {} : { principal: decision.principal }),
+    ...pick(inputOf(details), ["unmeasured"]),
     expect: {
       decision: decision.verdict,
       ...(decision.wouldDeny ? { would_deny: true } : {}),
@@ -57,6 +69,12 @@ function toCase(
       ...pick(details, ["mode", "policy_digest", "operation_digest"]),
     },
   };
+}
+
+/** What stands in the entry of how it was asked; a longer input lies in a file and is not read. */
+function inputOf({ input = null }: JsonObject): JsonObject {
+  const isObject = typeof input === "object" && input !== null && !Array.isArray(input);
+  return isObject ? input as JsonObject : {};
 }
 
 /** `metadata: {}` says nothing. */

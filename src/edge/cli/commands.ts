@@ -16,14 +16,10 @@ const loaders: readonly (readonly [word: string, load: Load])[] = [
   ["status", async () => [(await import("./commands/status.ts")).statusCommand]],
   ["report", async () => [(await import("./commands/report.ts")).reportCommand]],
   ["replay", async () => [(await import("./commands/replay.ts")).replayCommand]],
+  ["test", async () => [(await import("./commands/test.ts")).testCommand]],
   ["audit", async () => (await import("./commands/audit_commands.ts")).auditCommands],
-  ["policy", async () => {
-    const { policyAcceptCommand } = await import("./commands/policy_accept.ts");
-    const { policyLintCommand } = await import("./commands/policy_lint.ts");
-    const { policyLockCommand } = await import("./commands/policy_lock.ts");
-    const { policySchemaCommand } = await import("./commands/policy_schema.ts");
-    return [policyLintCommand, policyLockCommand, policyAcceptCommand, policySchemaCommand];
-  }],
+  ["drift", async () => [(await import("./commands/drift.ts")).driftCommand]],
+  ["policy", async () => (await import("./commands/policy_commands.ts")).policyCommands],
   ["hook", loadHookCommands],
   ["explain", async () => [(await import("./commands/explain.ts")).explainCommand]],
   ["serve", async () => [(await import("./commands/serve.ts")).serveCommand]],

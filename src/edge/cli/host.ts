@@ -4,22 +4,24 @@
  *
  * @module
  */
-import type { Alarm } from "../../core/audit/alarm.ts";
 import type { Head, Receipt } from "../../core/audit/entry.ts";
+import type { DriftReport } from "../../core/integrity/compare_drift.ts";
 import type { PolicySnapshot } from "../../core/integrity/policy_snapshot.ts";
-import type { Outcome, Settlement } from "../../core/audit/outcome.ts";
 import type { LogReport } from "../../core/audit/log_report.ts";
 import type { SegmentResult } from "../../core/audit/segment_result.ts";
-import type { Decision } from "../../core/decision/decision.ts";
-import type { Unmeasured } from "../../core/decision/unmeasured_header.ts";
-import type { Operation } from "../../core/operation/operation.ts";
-import type { SignEd25519, VerifyEd25519 } from "../../core/ports.ts";
+import type { ListTree } from "../../core/policy/lint/find_unmatched.ts";
+import type { Disk, Sha256, SignEd25519, VerifyEd25519 } from "../../core/ports.ts";
 import type { Engine } from "../../pdp.ts";
 import type { AgentFiles } from "../hook/wiring/agent_files.ts";
 import type { HookRoad } from "../hook/run_hook.ts";
 import type { RenderOptions } from "../render.ts";
 import type { AuditKeeper } from "./audit_keeper.ts";
+import type { Connection, ConnectOptions, HookRoadOptions } from "./connection.ts";
+import type { VerifyLogOptions, VerifySegmentsOptions } from "./verify_options.ts";
+import type { GuardKeeper } from "./guard_keeper.ts";
 import type { ByteWriter } from "./output.ts";
+import type { Road, RoadRequest } from "./road.ts";
+import type { PolicySigner } from "./policy_signer.ts";
 
 /** Where an install's parts lie; absolute paths. */
 export interface InstallPaths {
@@ -78,6 +80,10 @@ export interface OpenInstall {
   readonly tokens: { readonly agent: string; readonly operator: string } | null;
   readonly sign: SignEd25519 | null;
   readonly keyId: string;
+  /** Null for a local install. */
+  readonly guard: { readonly port: number; readonly engineUser: string } | null;
+  /** What a guarded install's workspace proposes; null for a local one. */
+  readonly readDrift: (() => Promise<DriftReport>) | null;
   /** For whoever runs longer than one command. */
   readonly log: {
     readonly isFull: () => boolean;
@@ -89,41 +95,19 @@ export interface OpenInstall {
   readonly close: () => Promise<void>;
 }
 
-/** What `audit verify` is asked for. */
-export interface VerifyLogOptions {
-  /** `seals`: closed segments by their hashes; `since`: those verified before by their hashes. */
-  readonly mode: "full" | "seals" | "since";
-  /** Beginnings of MACs noted elsewhere, 20 to 64 hex digits. */
-  readonly macs: readonly { readonly seq: number; readonly prefix: string }[];
-  /** Signed checkpoints, whole. */
-  readonly checkpoints: readonly string[];
-  /** They are signed with; null: the install's own. */
-  readonly key: string | null;
-  /** Root secrets an auditor brings. */
-  readonly secretFiles: readonly string[];
-  /** Null: as many as the machine likes. */
-  readonly threads: number | null;
-  /** Gives up every permission before it looks; the process can do nothing else afterwards. */
-  readonly isSealed: boolean;
-  readonly onTotal?: (bytes: number) => void;
-  readonly onVerified?: (bytes: number, entries: number) => void;
-}
-
-/** What `audit verify-segment` is asked for; absolute paths. */
-export interface VerifySegmentsOptions {
-  readonly files: readonly string[];
-  /** Root secrets; at least one. */
-  readonly secretFiles: readonly string[];
-  readonly onTotal: (bytes: number) => void;
-  readonly onVerified: (bytes: number, entries: number) => void;
-}
-
-/** What `policy lock` found after it tried. */
+/** What `policy lock` and `policy unlock` found after they tried. */
 export interface LockOutcome {
   readonly path: string;
   /** Mode bits read back, e.g. `444`. */
   readonly mode: string;
   readonly isLocked: boolean;
+  /** What keeps the files from being written, all of them. */
+  readonly holds: "immutable" | "read_only" | "nothing";
+  readonly files: readonly {
+    readonly path: string;
+    readonly mode: string;
+    readonly is_immutable: boolean;
+  }[];
 }
 
 /** An output file that is written piece by piece. */
@@ -134,12 +118,33 @@ export interface GrowingFile extends ByteWriter {
   readonly discard: () => void;
 }
 
+/** Where policy tests are run: everything can be read, nothing can be written. */
+export interface TestGround {
+  /** Of the project's root, real. */
+  readonly root: string;
+  /** The policy in force here, whether or not somebody trusts it. */
+  readonly policyPath: string;
+  /** Where tests lie when nobody names any. */
+  readonly testsFolder: string;
+  readonly disk: Disk;
+  readonly sha256: Sha256;
+  /** Files of tests at a path, absolute and sorted: a folder stands for the YAML files below it. */
+  readonly listTests: (path: string) => readonly string[];
+  readonly readTests: (path: string) => Uint8Array;
+  /** A text that changes when one of the files does. */
+  readonly stampOf: (paths: readonly string[]) => string;
+}
+
 export interface Host {
   readonly paths: (root: string | null) => InstallPaths;
   readonly isInitialized: (root: string | null) => boolean;
+  /** Whether client.json says who decides for the root. */
+  readonly isGuarded: (root: string | null) => boolean;
   readonly open: (options: OpenOptions) => Promise<OpenInstall>;
   /** Keys, tokens, genesis; refuses a root its state folder already knows. */
   readonly createInstall: (root: string) => Promise<InstallRecord>;
+  /** For root, who sets up guarded installs and their policies. */
+  readonly guardKeeper: () => Promise<GuardKeeper>;
   /** Writes a file that must not exist yet; creates `.scalpel` when needed. */
   readonly writeNewFile: (path: string, text: string) => void;
   /** Takes back what writeNewFile wrote, as far as it can; and their folders, when nothing else is in. */
@@ -163,9 +168,21 @@ export interface Host {
   readonly proveEntry: (root: string | null, seq: number) => Promise<string>;
   /** For a human who keeps the log; each of its acts seals the process for itself. */
   readonly auditKeeper: (root: string | null) => Promise<AuditKeeper>;
+  /** For a human who signs policies. */
+  readonly policySigner: () => Promise<PolicySigner>;
+  /** Throws `signature_required` where a key is trusted: then accepting is not enough. */
+  readonly requireUnsigned: () => Promise<void>;
   /** Gives up every permission but reading, for commands that need no install. */
   readonly sealForReading: () => Promise<VerifyEd25519>;
-  readonly lockPolicy: (root: string | null) => LockOutcome;
+  /** Looks into folders of the project, within bounds of time and number; see ListTree. */
+  readonly openTree: (root: string | null) => ListTree;
+  /** Writes the schema beside the policy, in place of what is there; its path. */
+  readonly writeSchema: (root: string | null, text: string) => string;
+  /** For policy tests: no install is needed, and the process is sealed for reading. */
+  readonly openTestGround: (root: string | null) => Promise<TestGround>;
+  /** Locks the files of the policy in force and records it; records nothing that does not hold. */
+  readonly lockPolicy: (root: string | null) => Promise<LockOutcome>;
+  readonly unlockPolicy: (root: string | null) => Promise<LockOutcome>;
   /** SHA-256 by path of the inputs accepted last; empty before the first time. */
   readonly acceptedInputs: (root: string | null) => Promise<ReadonlyMap<string, string>>;
   /** Throws `already_initialized` where something of an install exists. */
@@ -176,6 +193,12 @@ export interface Host {
   readonly readPolicyFile: (path: string) => Uint8Array;
   /** At most `limitBytes`; more is refused (`operation_too_large`). */
   readonly readInput: (path: string | null, limitBytes: number) => Promise<Uint8Array>;
+  /**
+   * Which way questions about a root go: to a server, or null for this process.
+   *
+   * @throws {EngineError} `usage` where a guarded install fixes it and something named another.
+   */
+  readonly road: (request: RoadRequest) => Road | null;
   /** A decider that asks a server; its own permissions are sealed too. */
   readonly connect: (options: ConnectOptions) => Promise<Connection>;
   /** What decides behind a hook; the process is sealed before it is returned. */
@@ -201,41 +224,6 @@ export interface Host {
   readonly isWatched: boolean;
   /** Asks on the terminal; null at its end. */
   readonly ask: (question: string) => string | null;
-}
-
-/** How to reach a server, as the command line and the environment say. */
-export interface ConnectOptions {
-  readonly url: string;
-  readonly root: string | null;
-  readonly outputs: readonly string[];
-  /** Null: the agent's token of the install at `root`. */
-  readonly tokenPath: string | null;
-  /** Null: the public key of the install at `root`. */
-  readonly keyPath: string | null;
-  /** What limits that cannot be measured are; left out: `listed`. */
-  readonly unmeasured?: Unmeasured;
-}
-
-/** The road of a hook, as its command line fixes it. */
-export interface HookRoadOptions {
-  /** Null: the installs around working folder and targets. */
-  readonly root: string | null;
-  /** Null: decide in this process. */
-  readonly server: string | null;
-  /** As in ConnectOptions. */
-  readonly tokenPath: string | null;
-  readonly keyPath: string | null;
-}
-
-export interface Connection {
-  readonly check: (
-    operations: readonly Operation[],
-    options?: { readonly expectsOutcome?: true },
-  ) => Promise<readonly Decision[]>;
-  /** Reports what came of an operation, or of a session's; the server looks for itself too. */
-  readonly outcome: (outcome: Outcome) => Promise<readonly Alarm[]>;
-  readonly settle: (settlement: Settlement) => Promise<readonly Alarm[]>;
-  readonly close: () => Promise<void>;
 }
 
 export interface ServeCommandOptions {

@@ -6,7 +6,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { EngineError } from "../../core/errors.ts";
-import type { OutputFormat } from "../render.ts";
+import { type OutputFormat, outputFormats } from "../render.ts";
 import {
   type Command,
   type Flag,
@@ -142,7 +142,7 @@ function readFormat<Context>(flags: FlagValues, command: Command<Context>): Outp
     throw usageError("Flags --json and --format are both given", "Leave one of them out");
   }
   const offered = isJson ? "json" : formats.find((each) => each === format) ?? formats[0];
-  return offered === undefined || offered === "html" ? "table" : offered;
+  return outputFormats.find((each) => each === offered) ?? "table";
 }
 
 function refuseArity(

@@ -220,7 +220,7 @@ column; nothing is decided by a half-read policy.
 
   sealward policy lint     what is wrong, and where
   sealward policy accept   a person accepts the policy as it is on disk
-  sealward policy lock     makes the policy file read-only
+  sealward policy lock     makes the policy's files read-only; unlock undoes it
   sealward policy schema   JSON Schema for editors`;
 
 const formats = `FORMATS

@@ -6,6 +6,7 @@
  */
 import { type Context, Hono } from "@hono/hono";
 import { EngineError, oneLine, toEngineError } from "../../core/errors.ts";
+import type { DriftReport } from "../../core/integrity/compare_drift.ts";
 import type { Engine } from "../../pdp.ts";
 import { type AnswerSigner, encodeAnswer } from "./encode_answer.ts";
 import { encodeProblem } from "./encode_problem.ts";
@@ -29,6 +30,8 @@ export interface AppOptions extends AnswerSigner {
    * listens on port 0 adds the name once it knows it.
    */
   readonly hosts: readonly string[];
+  /** What the workspace of a guarded install proposes; null where there is no such thing. */
+  readonly readDrift?: (() => Promise<DriftReport>) | null;
   /** Takes one line about a failure nobody foresaw; holds no token, nothing unescaped. */
   readonly log: (line: string) => void;
 }
@@ -75,7 +78,9 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
       const caller = context.get("caller");
       const { query } = parseRequestTarget(req.raw.url);
       const principal = `token:${caller?.role ?? "none"}`;
-      const answer = await handler({ engine: options.engine, request: req.raw, principal, query });
+      const { engine, readDrift = null } = options;
+      const call = { engine, readDrift, request: req.raw, principal, query };
+      const answer = await handler(call);
       return encodeAnswer(answer, caller?.nonce ?? null, options);
     });
   }

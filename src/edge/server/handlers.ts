@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DriftReport } from "../../core/integrity/compare_drift.ts";
 import { maxOperationBytes, maxOutcomeBytes } from "../../core/limits.ts";
 import type { Principal } from "../../core/operation/operation.ts";
 import type { Engine } from "../../pdp.ts";
@@ -21,6 +22,8 @@ export interface Call {
   readonly request: Request;
   readonly principal: Principal;
   readonly query: string | null;
+  /** See AppOptions. */
+  readonly readDrift: (() => Promise<DriftReport>) | null;
 }
 
 type Handler = (call: Call) => Promise<Answer>;
@@ -39,6 +42,10 @@ export const handlers: Readonly<Record<RoutePath, Handler>> = {
   "/v1/settle": async (call) =>
     answerSettlement(call.engine, await readJson(call, outcomeLimits), call.principal),
   "/v1/verify": async ({ engine }) => ok({ schema_version: 1, ...await engine.verifyPolicy() }),
+  "/v1/status": async ({ engine, readDrift }) => {
+    const drift = await readDrift?.() ?? null;
+    return ok({ schema_version: 1, ...await engine.verifyPolicy(), drift });
+  },
   "/v1/audit/events": async ({ engine, query }) =>
     ok({ schema_version: 1, entries: await engine.readEvents(parseEventFilter(query)) }),
   "/v1/audit/verify": async ({ engine }) => ok({ schema_version: 1, ...await engine.verifyLog() }),

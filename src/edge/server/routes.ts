@@ -22,6 +22,7 @@ export const routes = {
   "/v1/outcome": { method: "POST", role: "agent", takesQuery: false },
   "/v1/settle": { method: "POST", role: "agent", takesQuery: false },
   "/v1/verify": { method: "GET", role: "agent", takesQuery: false },
+  "/v1/status": { method: "GET", role: "agent", takesQuery: false },
   "/v1/audit/events": { method: "GET", role: "operator", takesQuery: true },
   "/v1/audit/verify": { method: "GET", role: "operator", takesQuery: false },
 } as const satisfies Record<string, Route>;

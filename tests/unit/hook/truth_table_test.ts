@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { hookDeadlineMs } from "../../../src/core/limits.ts";
 import { plainStyle } from "../../../src/edge/cli/colour.ts";
-import { renderTruths } from "../../../src/edge/cli/commands/explain.ts";
+import { renderTruths } from "../../../src/edge/render_truths.ts";
 import { explainedHosts, truthTables } from "../../../src/edge/hook/truth_table.ts";
 import { hookTimeoutSeconds } from "../../../src/edge/hook/wiring/wired_event.ts";
 

@@ -1,75 +1,86 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import Ajv from "ajv/2020";
 import accepted from "../../vectors/policy/accepted.json" with { type: "json" };
-import type { Json, JsonObject } from "../../../src/core/operation/operation.ts";
+import refused from "../../vectors/policy/refused.json" with { type: "json" };
+import { EngineError } from "../../../src/core/errors.ts";
+import type { Json } from "../../../src/core/operation/operation.ts";
 import { policyJsonSchema } from "../../../src/core/policy/json_schema.ts";
+import { parseNode } from "../../../src/core/policy/parse_node.ts";
 import { parseYaml } from "../../../src/core/policy/parse_yaml.ts";
 import { policySchema } from "../../../src/core/policy/schema.ts";
+import { guidePolicy, starterPolicy } from "../../../src/core/policy/starter_policy.ts";
 
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
-const size = (value: Json) => (typeof value === "string" || isList(value) ? value.length : 0);
+/** Somebody else's validator, strict: an unknown keyword or a doubtful one is an error. */
+const allows = new Ajv.default({ strict: true, allErrors: false }).compile(policyJsonSchema());
 
-/** What draft-07 says of each keyword the schema uses; another keyword fails the test. */
-const keywords: Record<string, (rule: Json, value: Json, schema: JsonObject) => boolean> = {
-  $schema: (rule) => rule === "http://json-schema.org/draft-07/schema#",
-  title: () => true,
-  description: (rule) => typeof rule === "string" && rule.length > 10,
-  default: () => true,
-  examples: isList,
-  const: (rule, value) => rule === value,
-  enum: (rule, value) => isList(rule) && rule.includes(value),
-  type: (rule, value) =>
-    ({
-      object: isObject(value),
-      array: isList(value),
-      string: typeof value === "string",
-      boolean: typeof value === "boolean",
-      integer: Number.isInteger(value),
-    })[String(rule)] === true,
-  minimum: (rule, value) => Number(value) >= Number(rule),
-  maximum: (rule, value) => Number(value) <= Number(rule),
-  minLength: (rule, value) => size(value) >= Number(rule),
-  maxLength: (rule, value) => size(value) <= Number(rule),
-  minItems: (rule, value) => size(value) >= Number(rule),
-  maxItems: (rule, value) => size(value) <= Number(rule),
-  pattern: (rule, value) => typeof value === "string" && new RegExp(String(rule)).test(value),
-  minProperties: (rule, value) => Object.keys(value ?? {}).length >= Number(rule),
-  maxProperties: (rule, value) => Object.keys(value ?? {}).length <= Number(rule),
-  items: (rule, value) => isObject(rule) && isList(value) && value.every((v) => allows(rule, v)),
-  required: (rule, value) =>
-    isList(rule) && isObject(value) && rule.every((key) => Object.hasOwn(value, String(key))),
-  properties: (rule, value) =>
-    isObject(rule) && isObject(value) &&
-    Object.entries(rule).every(([key, child]) =>
-      !Object.hasOwn(value, key) || (isObject(child) && allows(child, value[key] ?? null))
-    ),
-  propertyNames: (rule, value) =>
-    isObject(rule) && isObject(value) &&
-    Object.keys(value).every((key) => new RegExp(String(rule["pattern"])).test(key)),
-  additionalProperties: (rule, value, { properties = {} }) =>
-    isObject(value) && isObject(properties) &&
-    Object.entries(value).every(([key, child]) =>
-      Object.hasOwn(properties, key) || (isObject(rule) && allows(rule, child))
-    ),
-};
-
-function allows(schema: JsonObject, value: Json): boolean {
-  return Object.entries(schema).every(([keyword, rule]) => {
-    const check = keywords[keyword];
-    assert(check !== undefined, `keyword ${keyword} is not known here`);
-    return check(rule, value, schema);
-  });
+/** Whether the parser takes keys, types and bounds; what they mean comes after. */
+function hasShape(value: Json): boolean {
+  try {
+    parseNode(policySchema, value, []);
+    return true;
+  } catch (error) {
+    if (error instanceof EngineError) return false;
+    throw error;
+  }
 }
 
+/** Null for text that is no YAML of ours. */
+function valueOf(text: string): Json | undefined {
+  try {
+    return parseYaml(text, "f");
+  } catch (error) {
+    if (error instanceof EngineError) return undefined;
+    throw error;
+  }
+}
+
+/** Every value with one node changed for something of another kind, or left out. */
+function* mutations(value: Json): Generator<Json> {
+  yield* wrong;
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      for (const other of mutations(item)) yield value.with(index, other);
+    }
+  } else if (typeof value === "object" && value !== null) {
+    for (const [key, item] of Object.entries(value)) {
+      for (const other of mutations(item)) yield { ...value, [key]: other };
+      yield Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
+      yield { ...value, [`${key}x`]: item };
+    }
+  }
+}
+
+const wrong: readonly Json[] = [
+  null,
+  true,
+  "no",
+  "",
+  "allow",
+  0,
+  -1,
+  1.5,
+  2 ** 53,
+  [],
+  [[]],
+  ["x"],
+  [""],
+  {},
+  { x: 1 },
+  "y".repeat(1_025),
+];
+
 describe("policyJsonSchema()", () => {
-  const schema = policyJsonSchema();
+  const schema: Record<string, unknown> = policyJsonSchema();
+
+  it("says which schema it is", () => {
+    assertEquals(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+  });
 
   it("allows every accepted vector", () => {
     assert(accepted.length > 10);
     for (const { name, text } of accepted) {
-      assertEquals(allows(schema, parseYaml(text, "f")), true, name);
+      assertEquals(allows(parseYaml(text, "f")), true, name);
     }
   });
 
@@ -104,7 +115,44 @@ describe("policyJsonSchema()", () => {
       { version: "1.0", operations: { custom: { Deploy: ["read"] } } },
       { version: "1.0", operations: { custom: { constructor: ["read"] } } },
     ];
-    for (const row of rows) assertEquals(allows(schema, row), false, JSON.stringify(row));
+    for (const row of rows) assertEquals(allows(row), false, JSON.stringify(row));
+  });
+
+  it("refuses every refused vector that the parser refuses by its shape, and no other", () => {
+    const counts = { shape: 0, meaning: 0 };
+    for (const { name, text } of refused) {
+      const value = valueOf(text);
+      if (value === undefined) continue;
+      assertEquals(allows(value), hasShape(value), name);
+      counts[hasShape(value) ? "meaning" : "shape"]++;
+    }
+    assert(counts.shape > 40 && counts.meaning > 20, JSON.stringify(counts));
+  });
+
+  it("YAML-23 agrees with the parser about every node of another kind", () => {
+    let count = 0;
+    for (const text of [guidePolicy, starterPolicy, ...accepted.map((each) => each.text)]) {
+      for (const value of mutations(parseYaml(text, "f"))) {
+        assertEquals(allows(value), hasShape(value), JSON.stringify(value));
+        count++;
+      }
+    }
+    assert(count > 3_000, String(count));
+  });
+
+  it("describes every key, with a default, an example or a list of values where there is one", () => {
+    const look = (node: Record<string, unknown>, path: string): void => {
+      assert(String(node["description"]).length > 10, path);
+      const keys = Object.entries((node["properties"] ?? {}) as Record<string, typeof node>);
+      for (const [key, child] of keys) look(child, `${path}.${key}`);
+      const items = node["items"] as typeof node | undefined;
+      if (items?.["properties"] !== undefined) look(items, `${path}[]`);
+      const hint = ["default", "examples", "enum", "const", "properties"].some((word) =>
+        word in node || (items !== undefined && word in items)
+      );
+      assert(hint, path);
+    };
+    look(schema, "");
   });
 
   it("is plain JSON that says no more than is built", () => {

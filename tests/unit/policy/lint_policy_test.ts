@@ -55,6 +55,7 @@ describe("lintPolicy()", () => {
       "    - delete\n    - rm\n    - delete\n";
     assertEquals(lint(text), [
       ["warning", "pattern_repeated", 3, 17],
+      ["warning", "operation_covered", 6, 7],
       ["warning", "operation_repeated", 7, 7],
     ]);
   });

@@ -17,7 +17,16 @@ export interface ShownPolicy {
   readonly snapshot: PolicySnapshot;
   /** SHA-256 by path of the inputs accepted last; empty before the first time. */
   readonly previous: ReadonlyMap<string, string>;
+  /** What is agreed to, where it is not an acceptance. */
+  readonly act?: { readonly question: string; readonly refused: string };
+  /** More to say before the question, one line each. */
+  readonly notes?: readonly string[];
 }
+
+const acceptance = {
+  question: "Accept this policy? [y/N]",
+  refused: "The policy was not accepted",
+};
 
 /**
  * Always shows, also with --quiet: nobody can agree to what they have not seen.
@@ -32,8 +41,9 @@ export function agreeToPolicy(
   for (const line of describe(context, parsed, shown)) {
     writeOutput(context.stderr, `sealward: ${line}\n`);
   }
-  if (parsed.flags.isSet("yes") || isAgreed(context)) return;
-  throw new EngineError("policy_unaccepted", "The policy was not accepted", {
+  const { act = acceptance } = shown;
+  if (parsed.flags.isSet("yes") || isAgreed(context, act.question)) return;
+  throw new EngineError("policy_unaccepted", act.refused, {
     hint: "answer y, or give --yes where nobody can be asked",
   });
 }
@@ -41,7 +51,7 @@ export function agreeToPolicy(
 function describe(
   context: CliContext,
   parsed: ParsedArguments,
-  { snapshot, previous }: ShownPolicy,
+  { snapshot, previous, notes = [] }: ShownPolicy,
 ): readonly string[] {
   const lines: string[] = [];
   const now = new Map(snapshot.inputs.map(({ path, sha256 }) => [path, sha256]));
@@ -58,7 +68,10 @@ function describe(
       lines.push(`  ${showWhole(line)}`);
     }
   }
-  return [...lines, `policy digest ${snapshot.digest}`];
+  for (const path of snapshot.marks?.loose ?? []) {
+    lines.push(`warning: others than its owner may write ${oneLine(path)}`);
+  }
+  return [...lines, `policy digest ${snapshot.digest}`, ...notes];
 }
 
 /** SECURITY: not cut, and long runs of blanks marked: what is off the screen is agreed to as well. */
@@ -71,8 +84,8 @@ function added(text: string): readonly string[] {
   return text.replace(/\n$/, "").split("\n").map((line) => `+ ${line}`);
 }
 
-function isAgreed(context: CliContext): boolean {
+function isAgreed(context: CliContext, question: string): boolean {
   if (!context.host.isInteractive) return false;
-  const answer = context.host.ask("Accept this policy? [y/N]");
+  const answer = context.host.ask(question);
   return answer !== null && /^y(?:es)?$/i.test(answer.trim());
 }

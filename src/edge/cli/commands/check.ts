@@ -11,6 +11,7 @@ import { renderDecision } from "../../render_decision.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
 import { decisionExit, worstExit } from "./decision_exit.ts";
+import { operationFlags } from "./operation_flags.ts";
 import { printAnswer, say } from "./print.ts";
 import { readBatch, readOperation } from "./read_operations.ts";
 
@@ -29,25 +30,7 @@ export const checkCommand: Command<CliContext> = {
     },
   ],
   flags: [
-    { name: "type", kind: "string", value: "TYPE", description: "Operation type" },
-    {
-      name: "file",
-      kind: "string",
-      value: "FILE",
-      collect: true,
-      description: "File it touches, relative to the working folder",
-    },
-    {
-      name: "metadata",
-      kind: "string",
-      value: "KEY=VALUE",
-      collect: true,
-      description: "Metadata, e.g. complexity=7",
-    },
-    { name: "command", kind: "string", value: "TEXT", description: "Command line it would run" },
-    { name: "cwd", kind: "string", value: "DIR", description: "Its working folder" },
-    { name: "timestamp", kind: "string", value: "TIME", description: "Label: when it was asked" },
-    { name: "correlation-id", kind: "string", value: "ID", description: "Label: echoed back" },
+    ...operationFlags,
     { name: "batch", kind: "boolean", description: "Read JSON lines, answer JSON lines" },
     { name: "server", kind: "string", value: "URL", description: "Ask a running server instead" },
     { name: "token-file", kind: "string", value: "FILE", description: "Token for the server" },
@@ -95,16 +78,13 @@ async function openDecider(context: CliContext, parsed: ParsedArguments): Promis
   const root = flags.text("root");
   const output = flags.text("output");
   const outputs = output === null ? [] : [host.absolute(output)];
-  const url = flags.text("server") ?? host.variable("SCALPEL_SERVER") ?? "";
-  if (url !== "") {
-    return await host.connect({
-      url,
-      root,
-      outputs,
-      tokenPath: flags.text("token-file") ?? host.variable("SCALPEL_TOKEN_FILE") ?? null,
-      keyPath: flags.text("server-key"),
-    });
-  }
+  const road = host.road({
+    root,
+    server: flags.text("server"),
+    tokenPath: flags.text("token-file"),
+    keyPath: flags.text("server-key"),
+  });
+  if (road !== null) return await host.connect({ ...road, root, outputs });
   const install = await host.open({ root, outputs, role: "one-shot" });
   for (const warning of install.warnings) say(context, parsed, `warning: ${warning}`);
   return {

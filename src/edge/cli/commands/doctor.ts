@@ -61,7 +61,7 @@ async function findEngineFaults(
     const message = "sealed: nothing but the log can be written, no program can be started";
     const sealed: Finding = { level: "OK", subject: "permissions", message };
     try {
-      return [...findPolicyFaults(await install.engine.verifyPolicy()), sealed];
+      return [...findPolicyFaults(await install.engine.verifyPolicy(), Date.now()), sealed];
     } finally {
       await install.close();
     }

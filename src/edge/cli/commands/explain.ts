@@ -1,103 +1,130 @@
 /**
- * `sealward explain`: what a host really does with every verdict and every failure.
+ * `sealward explain`: why an operation would be allowed or not, why a logged one was, what a code
+ * means, and what a host does with each verdict. Decides nothing.
  *
  * @module
  */
-import {
-  type ExplainedHost,
-  explainedHosts,
-  type TruthTable,
-  truthTables,
-} from "../../hook/truth_table.ts";
-import type { Truth } from "../../hook/truths/truth.ts";
-import { renderJson, type RenderOptions } from "../../render.ts";
-import { type Colour, paint } from "../colour.ts";
+import { explainedHosts } from "../../hook/truth_table.ts";
+import { renderJson } from "../../render.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
 import { usageError } from "../usage_error.ts";
-import { wrapText } from "../wrap_text.ts";
-import { printAnswer } from "./print.ts";
+import { operationFlags } from "./operation_flags.ts";
+import { printAnswer, say } from "./print.ts";
 
 export const explainCommand: Command<CliContext> = {
   path: ["explain"],
-  summary: "Show what a host does with each verdict",
-  description: "For every verdict and every failure: what Sealward prints, what the host does " +
-    "with it, which hole remains, and which wiring closes it. `sealward hook status` looks at " +
-    "this machine; this speaks of the hosts as documented.",
-  examples: [{ command: "sealward explain --host codex", what: "the whole truth table" }],
-  flags: [{
-    name: "host",
-    kind: "string",
-    value: "NAME",
-    choices: explainedHosts,
-    description: "Which host",
+  summary: "Say why: an operation, an entry, a code, a host",
+  description:
+    "An operation (as for `check`): what it would do, to which files, which reasons and " +
+    "rules speak, and what would have to change. It is a question, not a request: no decision is " +
+    "made, none is logged, and the exit status is no answer. An entry's number: why that decision " +
+    "was made, by the policy of then. A code of a failure, violation, lint finding or log verdict: " +
+    "what it means and what to do. --host: what a host does with every verdict and failure.",
+  examples: [
+    { command: "sealward explain --type file_write --file .env", what: "why it would be denied" },
+    { command: "sealward explain operation.json", what: "the same, from a file or - for stdin" },
+    { command: "sealward explain 17", what: "entry 17 of the log" },
+    { command: "sealward explain path_protected", what: "a code" },
+    { command: "sealward explain --host codex", what: "the whole truth table of a host" },
+  ],
+  flags: [
+    {
+      name: "host",
+      kind: "string",
+      value: "NAME",
+      choices: explainedHosts,
+      description: "Which host",
+    },
+    ...operationFlags,
+  ],
+  positionals: [{
+    name: "WHAT",
+    required: false,
+    variadic: false,
+    description: "An entry's number, a code, a JSON file, or - for standard input",
   }],
-  exits: [[0, "shown"]],
+  exits: [
+    [0, "explained, whatever the answer would be"],
+    [1, "could not look, or an entry cannot be made again"],
+    [3, "the operation is invalid, or the entry is no decision"],
+    [5, "policy or log was tampered with, or the entry is another now"],
+  ],
   run: runExplain,
 };
 
-function runExplain(context: CliContext, parsed: ParsedArguments): Promise<number> {
-  const name = explainedHosts.find((each) => each === parsed.flags.text("host"));
-  if (name === undefined) throw usageError("No host was named", `give --host: ${listHosts()}`);
+async function runExplain(context: CliContext, parsed: ParsedArguments): Promise<number> {
+  const { flags, positionals: [what] } = parsed;
+  const hasOperation = operationFlags.some(({ name }) => flags.isSet(name));
+  const given = [flags.isSet("host"), what !== undefined, hasOperation].filter(Boolean).length;
+  if (given !== 1) {
+    const hint = "an operation (--type, --file, ...), a file, an entry's number, a code, or --host";
+    throw usageError(given === 0 ? "Nothing to explain" : "Too much to explain at once", hint);
+  }
+  if (flags.isSet("host")) return await explainHost(context, parsed);
+  if (what === undefined) return await explainOperation(context, parsed);
+  if (/^(?:0|[1-9]\d{0,14})$/.test(what)) return await explainEntry(context, parsed, Number(what));
+  if (what === "-" || /[./]/.test(what)) return await explainOperation(context, parsed);
+  return await explainCode(context, parsed, what);
+}
+
+async function explainHost(context: CliContext, parsed: ParsedArguments): Promise<number> {
+  const { truthTables } = await import("../../hook/truth_table.ts");
+  const { encodeTruths, renderTruths } = await import("../../render_truths.ts");
+  const name = explainedHosts.find((each) => each === parsed.flags.text("host")) ?? "generic";
   const table = truthTables[name];
   const text = parsed.format === "table"
     ? renderTruths(table, context.render("table"))
     : renderJson(encodeTruths(table), parsed.format);
   printAnswer(context, parsed, text);
-  return Promise.resolve(0);
+  return 0;
 }
 
-const listHosts = (): string => (explainedHosts as readonly ExplainedHost[]).join(", ");
-
-function encodeTruths({ host, asOf, rows }: TruthTable): Record<string, unknown> {
-  return { schema_version: 1, host, as_of: asOf, rows };
+async function explainCode(
+  context: CliContext,
+  parsed: ParsedArguments,
+  code: string,
+): Promise<number> {
+  const { closestCode, explainCode: look } = await import("../../codes/explain_code.ts");
+  const { renderCodes } = await import("../../render_codes.ts");
+  const found = look(code);
+  if (found.length === 0) {
+    throw usageError(
+      `Nothing is called ${JSON.stringify(code.slice(0, 80))}`,
+      `the closest code is ${closestCode(code)}; a file is named with a dot or slash in it`,
+    );
+  }
+  printAnswer(context, parsed, renderCodes(found, context.render(parsed.format)));
+  return 0;
 }
 
-const chapters: readonly (readonly [Truth["kind"], string])[] = [
-  ["verdict", "VERDICTS"],
-  ["failure", "FAILURES"],
-  ["gap", "WHAT A HOOK HARDLY SEES, OR NOT AT ALL"],
-];
-
-const outcomes: Readonly<Record<Truth["outcome"], readonly [string, Colour]>> = {
-  blocked: ["BLOCKED", "green"],
-  asks: ["ASKS", "yellow"],
-  obeyed: ["OBEYED", "green"],
-  host: ["HOST DECIDES", "yellow"],
-  runs: ["RUNS", "red"],
-  unseen: ["UNSEEN", "red"],
-};
-
-const widest = 100;
-const narrowest = 40;
-
-/** ASCII, and never wider than the terminal or 100 columns. */
-export function renderTruths(table: TruthTable, options: RenderOptions): string {
-  const width = Math.max(narrowest, Math.min(options.width ?? widest, widest));
-  const parts = chapters.map(([kind, title]) => {
-    const rows = table.rows.filter((row) => row.kind === kind);
-    const head = paint(options.style, "bold", title);
-    return `\n${head}\n${rows.map((row) => renderTruth(row, { ...options, width })).join("")}`;
-  });
-  const lines = wrapText(`${table.host}: ${table.asOf}`, width);
-  return `${lines.join("\n")}\n${parts.join("")}`;
+async function explainOperation(context: CliContext, parsed: ParsedArguments): Promise<number> {
+  const { readOperation } = await import("./read_operations.ts");
+  const { renderExplained } = await import("../../render_explanation.ts");
+  const install = await context.host.open({ root: parsed.flags.text("root"), role: "one-shot" });
+  try {
+    for (const warning of install.warnings) say(context, parsed, `warning: ${warning}`);
+    const operation = await readOperation(context.host, parsed);
+    const explained = await install.engine.explain(operation, install.principal);
+    printAnswer(context, parsed, renderExplained(explained, context.render(parsed.format)));
+    return explained.policyStatus === "tampered" ? 5 : 0;
+  } finally {
+    await install.close();
+  }
 }
 
-function renderTruth(row: Truth, { style, width }: RenderOptions): string {
-  const [word, colour] = outcomes[row.outcome];
-  const label = 11;
-  const fields: readonly (readonly [string, string | null])[] = [
-    ["we print", row.prints],
-    ["the host", row.host],
-    ["hole", row.hole],
-    ["closed by", row.closes],
-  ];
-  const body = fields.flatMap(([name, text]) => {
-    if (text === null) return [];
-    return wrapText(text, (width ?? widest) - label - 4)
-      .map((line, index) => `    ${(index === 0 ? name : "").padEnd(label)}${line}\n`);
-  });
-  const head = wrapText(row.situation, (width ?? widest) - 16)
-    .map((line, index) => index === 0 ? line : `${" ".repeat(14)}${line}`).join("\n");
-  return `  ${paint(style, colour, word.padEnd(12))}  ${head}\n${body.join("")}`;
+async function explainEntry(
+  context: CliContext,
+  parsed: ParsedArguments,
+  seq: number,
+): Promise<number> {
+  const { renderExplainedEntry } = await import("../../render_explanation.ts");
+  const install = await context.host.open({ root: parsed.flags.text("root"), role: "one-shot" });
+  try {
+    const explained = await install.engine.explainEntry(seq);
+    printAnswer(context, parsed, renderExplainedEntry(explained, context.render(parsed.format)));
+    return { agrees: 0, cannot: 1, disagrees: 5 }[explained.replay.status];
+  } finally {
+    await install.close();
+  }
 }

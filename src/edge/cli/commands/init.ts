@@ -3,9 +3,11 @@
  *
  * @module
  */
+import type { PolicySnapshot } from "../../../core/integrity/policy_snapshot.ts";
+import type { PolicyStatus } from "../../../pdp.ts";
 import { renderJson } from "../../render.ts";
 import type { Command, ParsedArguments } from "../command.ts";
-import type { CliContext, Host } from "../host.ts";
+import type { CliContext, Host, InstallRecord } from "../host.ts";
 import { usageError } from "../usage_error.ts";
 import { agreeToPolicy } from "./agree_to_policy.ts";
 import { printAnswer, say } from "./print.ts";
@@ -23,6 +25,10 @@ export const initCommand: Command<CliContext> = {
       command: "sealward init --forward-secure /media/usb/audit.root",
       what: "the audit secret is the auditor's alone",
     },
+    {
+      command: "sudo sealward init --guarded --agent alice",
+      what: "out of the reach of the agent that runs as alice",
+    },
   ],
   flags: [
     { name: "guide", kind: "boolean", description: "Write the guide's policy instead" },
@@ -32,6 +38,24 @@ export const initCommand: Command<CliContext> = {
       kind: "string",
       value: "FILE",
       description: "Put the audit secret there for an auditor, keep none here",
+    },
+    {
+      name: "guarded",
+      kind: "boolean",
+      description: "The engine under its own user, the policy root's (as root; help guarded)",
+    },
+    { name: "agent", kind: "string", value: "USER", description: "Guarded: who is judged" },
+    {
+      name: "engine-user",
+      kind: "string",
+      value: "USER",
+      description: "Guarded: who judges; made when missing (sealward)",
+    },
+    {
+      name: "port",
+      kind: "string",
+      value: "PORT",
+      description: "Guarded: port on 127.0.0.1 (8787)",
     },
   ],
   exits: [
@@ -44,6 +68,17 @@ export const initCommand: Command<CliContext> = {
 };
 
 async function runInit(context: CliContext, parsed: ParsedArguments): Promise<number> {
+  if (parsed.flags.isSet("guarded")) {
+    return await (await import("./init_guarded.ts")).runInitGuarded(context, parsed);
+  }
+  for (const name of ["agent", "engine-user", "port"]) {
+    if (parsed.flags.text(name) === null) continue;
+    throw usageError(`--${name} is for a guarded install`, "give --guarded too");
+  }
+  return await runInitLocal(context, parsed);
+}
+
+async function runInitLocal(context: CliContext, parsed: ParsedArguments): Promise<number> {
   const { host } = context;
   // Here, not in a parent that has one: init makes installs, it does not look for them.
   const root = parsed.flags.text("root") ?? host.cwd;
@@ -59,6 +94,7 @@ async function runInit(context: CliContext, parsed: ParsedArguments): Promise<nu
     );
   }
   if (!isOwn) say(context, parsed, `keeping the policy that is there: ${paths.policyPath}`);
+  const mustBeSigned = (await host.policySigner()).trustedKeys().length > 0;
   const made: string[] = [];
   const make = async () => {
     const write = (path: string, text: string) => {
@@ -69,8 +105,9 @@ async function runInit(context: CliContext, parsed: ParsedArguments): Promise<nu
     if (isOwn) await writePolicy(write, paths.policyPath, parsed.flags.isSet("guide"));
     await host.refuseFaultyPolicy(root);
     const snapshot = host.readPolicy(root);
-    // What we have just written needs no question; what somebody else wrote does.
-    if (!isOwn) agreeToPolicy(context, parsed, { snapshot, previous: new Map() });
+    // What we have just written needs no question; what somebody else wrote does, unless a signature
+    // has to answer for it.
+    if (!isOwn && !mustBeSigned) agreeToPolicy(context, parsed, { snapshot, previous: new Map() });
     writeIgnore(write, paths.policyPath);
     return { snapshot, record: await host.createInstall(root) };
   };
@@ -79,14 +116,48 @@ async function runInit(context: CliContext, parsed: ParsedArguments): Promise<nu
     host.removeFiles(made);
     throw error;
   });
-  const { seq } = await host.acceptPolicy(root, snapshot);
-  for (const line of await forget()) say(context, parsed, line);
-  const facts = { root: record.root, policy_digest: snapshot.digest, seq };
+  return await finish(context, parsed, { root, isOwn, mustBeSigned, snapshot, record, forget });
+}
+
+/** What init made, before anything counts. */
+interface Made {
+  readonly root: string;
+  readonly isOwn: boolean;
+  readonly mustBeSigned: boolean;
+  readonly snapshot: PolicySnapshot;
+  readonly record: InstallRecord;
+  readonly forget: () => Promise<readonly string[]>;
+}
+
+async function finish(context: CliContext, parsed: ParsedArguments, made: Made): Promise<number> {
+  const { host } = context;
+  const { root, isOwn, mustBeSigned, snapshot, record } = made;
+  const paths = host.paths(root);
+  const seq = mustBeSigned ? null : (await host.acceptPolicy(root, snapshot)).seq;
+  for (const line of await made.forget()) say(context, parsed, line);
+  const status = mustBeSigned ? await putInForce(host, root) : null;
+  const facts = {
+    root: record.root,
+    policy_digest: snapshot.digest,
+    seq,
+    ...(status === null ? {} : { policy: status }),
+  };
+  const isGuide = parsed.flags.isSet("guide");
   const text = parsed.format === "table"
-    ? summary(paths.policyPath, { isOwn, isGuide: parsed.flags.isSet("guide") })
+    ? summary(paths.policyPath, { isOwn, isGuide, status })
     : renderJson({ schema_version: 1, ...facts, state: paths.stateFolder }, parsed.format);
   printAnswer(context, parsed, text);
   return 0;
+}
+
+/** Looks at the policy as the first decision would: a signed one is in force from here. */
+async function putInForce(host: Host, root: string): Promise<PolicyStatus> {
+  const install = await host.open({ root, role: "one-shot" });
+  try {
+    return await install.engine.verifyPolicy();
+  } finally {
+    await install.close();
+  }
 }
 
 /** Leaves the root secret to an auditor, once the install is there; what to do then, in lines. */
@@ -110,11 +181,15 @@ async function planForgetting(
 type WriteNew = (path: string, text: string) => void;
 
 async function writePolicy(write: WriteNew, policyPath: string, isGuide: boolean): Promise<void> {
-  const { guidePolicy, starterPolicy } = await import("../../../core/policy/starter_policy.ts");
+  const { exampleTests, guidePolicy, starterPolicy } = await import(
+    "../../../core/policy/starter_policy.ts"
+  );
   const { policyJsonSchema } = await import("../../../core/policy/json_schema.ts");
   write(policyPath, isGuide ? guidePolicy : starterPolicy);
   const schemaPath = policyPath.replace(/policy\.yaml$/, "policy.schema.json");
   write(schemaPath, `${JSON.stringify(policyJsonSchema(), null, 2)}\n`);
+  const testsPath = policyPath.replace(/policy\.yaml$/, "tests/example.yaml");
+  write(testsPath, exampleTests);
 }
 
 /** The log is this machine's: committed, it would stand without its keys in every clone. */
@@ -122,22 +197,40 @@ function writeIgnore(write: WriteNew, policyPath: string): void {
   write(policyPath.replace(/policy\.yaml$/, ".gitignore"), "audit.log\naudit.log.d/\n");
 }
 
-function summary(
-  policyPath: string,
-  { isOwn, isGuide }: { readonly isOwn: boolean; readonly isGuide: boolean },
-): string {
+function summary(policyPath: string, made: {
+  readonly isOwn: boolean;
+  readonly isGuide: boolean;
+  /** Where this host trusts signed policies only. */
+  readonly status: PolicyStatus | null;
+}): string {
+  const { isOwn, isGuide, status } = made;
   const what = isOwn ? (isGuide ? "the guide's policy" : "a starter policy") : "your policy";
+  const isInForce = status === null || status.status === "trusted";
   return [
-    `Ready: ${what} at ${policyPath} is accepted.`,
+    status === null
+      ? `Ready: ${what} at ${policyPath} is accepted.`
+      : isInForce
+      ? `Ready: ${what} at ${policyPath} is signed and in force.`
+      : `Made, and not ready: everything is denied. ${status.message}.`,
     "A local install detects tampering by this user; it cannot prevent it.",
     "",
     "Next:",
     "  1. sealward hook install claude-code                    wire an agent (or codex)",
     "  2. sealward check --type file_write --file src/app.ts   ask for a decision yourself",
     "  3. sealward report                                      see what was done and stopped",
-    isOwn && !isGuide
-      ? "  4. edit the policy (mode: enforce), then sealward policy accept"
-      : "  4. sealward verify                                      policy and log",
+    lastStep(made, isInForce),
     "",
   ].join("\n");
+}
+
+function lastStep(
+  { isOwn, isGuide, status }: Parameters<typeof summary>[1],
+  isInForce: boolean,
+): string {
+  if (!isInForce || (status !== null && isOwn)) {
+    return "  4. sealward policy sign --key FILE                      put it in force on this host";
+  }
+  return isOwn && !isGuide
+    ? "  4. edit the policy (mode: enforce), then sealward policy accept"
+    : "  4. sealward verify                                      policy and log";
 }

@@ -21,7 +21,7 @@ export const policyAcceptCommand: Command<CliContext> = {
     [0, "accepted"],
     [1, "could not write"],
     [2, "not accepted"],
-    [3, "the policy is invalid"],
+    [3, "the policy is invalid, or this host wants it signed"],
     [5, "log tampered with, or the policy changed while you looked"],
   ],
   run: runPolicyAccept,
@@ -29,6 +29,7 @@ export const policyAcceptCommand: Command<CliContext> = {
 
 async function runPolicyAccept(context: CliContext, parsed: ParsedArguments): Promise<number> {
   const root = parsed.flags.text("root");
+  await context.host.requireUnsigned();
   const previous = await context.host.acceptedInputs(root);
   const snapshot = context.host.readPolicy(root);
   if (isSame(snapshot, previous)) {
@@ -50,7 +51,11 @@ async function runPolicyAccept(context: CliContext, parsed: ParsedArguments): Pr
   return 0;
 }
 
-function isSame({ inputs }: PolicySnapshot, previous: ReadonlyMap<string, string>): boolean {
-  return inputs.length === previous.size &&
+function isSame(
+  { inputs, marks }: PolicySnapshot,
+  previous: ReadonlyMap<string, string>,
+): boolean {
+  // Files that others may write are a thing to agree to, whatever is in them.
+  return (marks?.loose.length ?? 0) === 0 && inputs.length === previous.size &&
     inputs.every(({ path, sha256 }) => previous.get(path) === sha256);
 }

@@ -3,12 +3,36 @@
  *
  * @module
  */
-import type { PolicyStatus } from "../../../pdp.ts";
+import type { ManifestFacts, PolicyStatus } from "../../../pdp.ts";
 import type { Finding } from "../host.ts";
 
-/** One finding for trust, one for the mode. */
-export function findPolicyFaults(policy: PolicyStatus): readonly Finding[] {
-  return [describeTrust(policy), ...describeMode(policy)];
+/** Trust, what the manifest says of itself, and the mode. */
+export function findPolicyFaults(policy: PolicyStatus, nowMs: number): readonly Finding[] {
+  const { manifest, policy_trust: trust } = policy;
+  return [
+    describeTrust(policy),
+    ...(trust === "signed" && manifest !== undefined ? describeManifest(manifest, nowMs) : []),
+    ...describeMode(policy),
+  ];
+}
+
+const dayMs = 86_400_000;
+/** Days before the end that people are told: time for somebody to come back and sign. */
+const soonDays = 14;
+
+function describeManifest(manifest: ManifestFacts, nowMs: number): readonly Finding[] {
+  const { policy_version, project, signer, key, signed_at, expires_at, notice } = manifest;
+  const days = Math.max(0, Math.floor((nowMs - Date.parse(signed_at)) / dayMs));
+  const message = `version ${policy_version} of ${project}, signed by ${signer} with ${key} ` +
+    `${days} days ago`;
+  const found: Finding[] = [{ level: "OK", subject: "manifest", message }];
+  if (notice !== null) found.push({ level: "WARN", subject: "engine", message: notice });
+  if (expires_at !== null && Date.parse(expires_at) - nowMs < soonDays * dayMs) {
+    const subject = "manifest's end";
+    const fix = "run `sealward policy sign` before then";
+    found.push({ level: "WARN", subject, message: `expires at ${expires_at}`, fix });
+  }
+  return found;
 }
 
 function describeTrust({ status, message }: PolicyStatus): Finding {

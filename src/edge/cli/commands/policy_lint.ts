@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { EngineError, parseErrorCode } from "../../../core/errors.ts";
+import { type EngineError, toEngineError } from "../../../core/errors.ts";
 import { policyFile } from "../../../core/integrity/policy_snapshot.ts";
-import { renderError } from "../../render_error.ts";
-import { renderJson } from "../../render.ts";
+import type { LintFinding } from "../../../core/policy/lint_policy.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
 import { printAnswer } from "./print.ts";
@@ -14,44 +13,75 @@ import { printAnswer } from "./print.ts";
 export const policyLintCommand: Command<CliContext> = {
   path: ["policy", "lint"],
   summary: "Check a policy file without deciding by it",
-  description: "Reads the policy with two parsers and refuses what they read differently.",
-  examples: [{ command: "sealward policy lint draft.yaml", what: "a file that is not in force" }],
-  flags: [],
+  description:
+    "Reads the policy with two parsers and refuses what they read differently. Warns of " +
+    "what never changes an answer, matches nothing, or looks like a secret. Every finding has a code: " +
+    "`sealward explain CODE` says what to do.",
+  examples: [
+    { command: "sealward policy lint draft.yaml", what: "a file that is not in force" },
+    { command: "sealward policy lint --strict --format github", what: "in a CI job" },
+    { command: "sealward policy lint --format sarif > lint.sarif", what: "for code scanning" },
+  ],
+  flags: [
+    { name: "strict", kind: "boolean", description: "End with 2 when there is a warning" },
+    { name: "skip-tree", kind: "boolean", description: "Do not look for what patterns match" },
+  ],
   positionals: [{
     name: "FILE",
     required: false,
     variadic: false,
     description: "Policy file; without it the one in force here",
   }],
-  exits: [[0, "no error"], [1, "could not read it"], [3, "the policy is invalid"]],
+  formats: ["table", "json", "sarif", "github"],
+  exits: [
+    [0, "no error"],
+    [1, "could not read it"],
+    [2, "with --strict: there is a warning"],
+    [3, "the policy is invalid"],
+  ],
   run: runPolicyLint,
 };
 
 async function runPolicyLint(context: CliContext, parsed: ParsedArguments): Promise<number> {
-  const given = parsed.positionals[0];
-  const path = given ?? context.host.paths(parsed.flags.text("root")).policyPath;
-  const bytes = context.host.readPolicyFile(path);
-  const { lintPolicy } = await import("../../../core/policy/lint_policy.ts");
-  const { findings } = lintPolicy(bytes, given ?? policyFile);
-  const errors = findings.filter(({ severity }) => severity === "error");
-  if (parsed.format !== "table") {
-    const report = { schema_version: 1, valid: errors.length === 0, findings };
-    printAnswer(context, parsed, renderJson(report, parsed.format));
-    return errors.length === 0 ? 0 : 3;
+  const { host } = context;
+  const root = parsed.flags.text("root");
+  const given = parsed.positionals[0] ?? null;
+  const file = given ?? policyFile;
+  const path = given ?? host.paths(root).policyPath;
+  const looksAtTree = !parsed.flags.isSet("skip-tree") &&
+    (given === null || host.isInitialized(root));
+  const tree = looksAtTree ? { listTree: host.openTree(root) } : {};
+  // SECURITY: a file may come from anybody; whatever reading it leads to can only read.
+  await host.sealForReading();
+  const { renderLint } = await import("../../render_lint.ts");
+  const as = parsed.flags.text("format") ?? "table";
+  const print = async (findings: readonly LintFinding[]) => {
+    const format = parsed.format === "json" ? "json" : as;
+    printAnswer(
+      context,
+      parsed,
+      await renderLint({ file, findings }, format, context.render("table")),
+    );
+  };
+  try {
+    const bytes = host.readPolicyFile(path);
+    const { lintPolicy } = await import("../../../core/policy/lint_policy.ts");
+    const { findings } = lintPolicy(bytes, file, tree);
+    await print(findings);
+    return exitOf(findings, parsed.flags.isSet("strict"));
+  } catch (error) {
+    const failure = toEngineError(error);
+    // Programs that read reports get one, whatever happened.
+    if (as === "sarif" || as === "github") await print([unreadable(failure)]);
+    throw failure;
   }
-  const options = context.render("table");
-  for (const finding of findings) {
-    const { code, message, location, hint, severity } = finding;
-    if (severity !== "error") {
-      printAnswer(context, parsed, `${severity}: ${message}\n`);
-      continue;
-    }
-    const error = new EngineError(parseErrorCode(code) ?? "policy_invalid", message, {
-      ...(location === null ? {} : { location }),
-      ...(hint === null ? {} : { hint }),
-    });
-    printAnswer(context, parsed, renderError(error, options));
-  }
-  if (errors.length === 0) printAnswer(context, parsed, `${given ?? policyFile}: valid\n`);
-  return errors.length === 0 ? 0 : 3;
+}
+
+function unreadable({ code, message, hint, location }: EngineError): LintFinding {
+  return { severity: "error", code, message, hint, location };
+}
+
+function exitOf(findings: readonly LintFinding[], isStrict: boolean): number {
+  if (findings.some(({ severity }) => severity === "error")) return 3;
+  return isStrict && findings.some(({ severity }) => severity === "warning") ? 2 : 0;
 }

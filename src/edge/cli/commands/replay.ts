@@ -5,6 +5,7 @@
  */
 import { EngineError } from "../../../core/errors.ts";
 import type { ReplayResult } from "../../../core/replay/replay_result.ts";
+import type { SeqRange } from "../../../core/replay/seq_range.ts";
 import { renderReplay } from "../../render_replay.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
@@ -18,13 +19,35 @@ export const replayCommand: Command<CliContext> = {
   description:
     "Reads the verified log and the inputs kept beside it, and nothing else of the disk: " +
     "neither the policy in force now nor the files of the project count. Ranges and --all show " +
-    "only what does not agree.",
+    "only what does not agree.\n\n" +
+    "With --candidate every decision (of the range, or of all) is judged under that policy instead, " +
+    "and what would change is shown by kind; nothing of the candidate comes into force. What was " +
+    "not recorded then is counted as not judged, never as the same (docs/policy-tests.md).",
   examples: [
     { command: "sealward replay 17", what: "one entry" },
     { command: "sealward replay 17..40", what: "the decisions among these entries" },
     { command: "sealward replay --all --json", what: "every decision, counted" },
+    { command: "sealward replay --candidate new.yaml", what: "what another policy would change" },
+    {
+      command: "sealward replay --candidate new.yaml --report backtest.json",
+      what: "the same as a file, for `sealward policy sign --backtest`",
+    },
   ],
-  flags: [{ name: "all", kind: "boolean", description: "Every decision of the log" }],
+  flags: [
+    { name: "all", kind: "boolean", description: "Every decision of the log" },
+    {
+      name: "candidate",
+      kind: "string",
+      value: "FILE",
+      description: "Judge by this policy, and show what would change",
+    },
+    {
+      name: "report",
+      kind: "string",
+      value: "FILE",
+      description: "With --candidate: write the backtest report here, too",
+    },
+  ],
   positionals: [{
     name: "SEQ",
     required: false,
@@ -35,7 +58,8 @@ export const replayCommand: Command<CliContext> = {
   exits: [
     [0, "every decision is the same again"],
     [1, "one cannot be made again: input_missing, or another code"],
-    [3, "there is no decision"],
+    [2, "with --candidate: one would be another"],
+    [3, "there is no decision, or the candidate is no policy"],
     [5, "one is another now, or the chain does not verify"],
   ],
   run: runReplay,
@@ -48,6 +72,13 @@ interface Wanted {
 }
 
 async function runReplay(context: CliContext, parsed: ParsedArguments): Promise<number> {
+  if (parsed.flags.text("candidate") !== null) {
+    const { replayCandidate } = await import("./replay_candidate.ts");
+    return await replayCandidate(context, parsed, parseCandidateRange(parsed));
+  }
+  if (parsed.flags.isSet("report")) {
+    throw usageError("Flag --report is given without --candidate", "name the policy to judge by");
+  }
   const wanted = parseWanted(parsed);
   const install = await context.host.open({ root: parsed.flags.text("root"), role: "one-shot" });
   try {
@@ -74,6 +105,12 @@ function missing({ first, last, isOne }: Wanted): EngineError {
   return new EngineError("decision_missing", `Cannot replay a decision: ${what}`, {
     hint: "see `sealward audit query --type audit.decision`",
   });
+}
+
+/** All of the log where nothing is said. */
+function parseCandidateRange(parsed: ParsedArguments): SeqRange {
+  const isPart = parsed.positionals.length > 0 || parsed.flags.isSet("all");
+  return isPart ? parseWanted(parsed) : { first: 0, last: Infinity };
 }
 
 function parseWanted({ flags, positionals: [text] }: ParsedArguments): Wanted {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Command, ParsedArguments } from "../command.ts";
-import type { CliContext } from "../host.ts";
+import type { CliContext, OpenInstall } from "../host.ts";
 import { usageError } from "../usage_error.ts";
 import { say } from "./print.ts";
 
@@ -26,19 +26,30 @@ export const serveCommand: Command<CliContext> = {
 };
 
 async function runServe(context: CliContext, parsed: ParsedArguments): Promise<number> {
-  const port = parsePort(parsed.flags.text("port"));
+  const wanted = parsePort(parsed.flags.text("port"));
   await context.host.clearServeEnvironment();
   const root = parsed.flags.text("root");
   const install = await context.host.open({ root, role: "server" });
   for (const warning of install.warnings) say(context, parsed, `warning: ${warning}`);
   say(context, parsed, `root ${install.paths.root}, key ${install.keyId}`);
-  say(context, parsed, `agent token in ${install.paths.agentTokenPath}`);
+  const port = choosePort(wanted, install);
+  if (install.guard === null) {
+    say(context, parsed, `agent token in ${install.paths.agentTokenPath}`);
+  }
   await context.host.serve(install, { port, say: (line) => say(context, parsed, line) });
   return 0;
 }
 
-function parsePort(text: string | null): number {
-  if (text === null) return defaultPort;
+/** A guarded install's clients know one port, and client.json says which. */
+function choosePort(wanted: number | null, { guard }: OpenInstall): number {
+  if (guard === null) return wanted ?? defaultPort;
+  if (wanted === null || wanted === guard.port) return guard.port;
+  throw usageError(`Cannot use port ${wanted}`, `client.json sends every client to ${guard.port}`);
+}
+
+/** 0 to 65535; null when nothing was given. */
+export function parsePort(text: string | null): number | null {
+  if (text === null) return null;
   const port = /^(?:0|[1-9][0-9]{0,4})$/.test(text) ? Number(text) : NaN;
   if (!(port <= 65_535)) throw usageError(`Cannot use port "${text}"`, "give 0 to 65535");
   return port;

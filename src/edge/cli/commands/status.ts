@@ -4,10 +4,10 @@
  * @module
  */
 import { renderJson } from "../../render.ts";
-import { paint } from "../colour.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
 import { printAnswer } from "./print.ts";
+import { renderFacts } from "./render_facts.ts";
 
 export const statusCommand: Command<CliContext> = {
   path: ["status"],
@@ -25,9 +25,14 @@ export const statusCommand: Command<CliContext> = {
 
 async function runStatus(context: CliContext, parsed: ParsedArguments): Promise<number> {
   const root = parsed.flags.text("root");
+  const road = { root, server: null, tokenPath: null, keyPath: null };
+  if (context.host.isGuarded(root) && context.host.road(road) !== null) {
+    return await (await import("./status_guarded.ts")).askStatus(context, parsed);
+  }
   const install = await context.host.open({ root, role: "one-shot" });
   const policy = await install.engine.verifyPolicy();
   const head = await install.log.head();
+  const drift = await install.readDrift?.() ?? null;
   await install.close();
   const facts = {
     root: install.paths.root,
@@ -35,27 +40,21 @@ async function runStatus(context: CliContext, parsed: ParsedArguments): Promise<
     mode: policy.mode,
     policy_digest: policy.policy_digest,
     accepted_digest: policy.accepted_digest,
-    install: "local",
-    protection: "same user: changes are detected, not prevented",
+    install: install.guard === null ? "local" : "guarded",
+    protection: install.guard === null
+      ? "same user: changes are detected, not prevented"
+      : "the engine has its own user: an agent cannot change policy, keys or log",
     head_seq: head.seq,
     head_mac: head.mac,
     log: install.paths.logPath,
     log_fingerprint: install.record.fingerprint,
     state: install.paths.stateFolder,
     audit_secret: install.secretSource,
+    ...(drift === null ? {} : { drift: drift.message }),
   };
   const text = parsed.format === "table"
     ? renderFacts(context, { ...facts, message: policy.message })
     : renderJson({ schema_version: 1, ...facts, message: policy.message }, parsed.format);
   printAnswer(context, parsed, text);
   return { trusted: 0, unaccepted: 2, tampered: 5 }[policy.status];
-}
-
-function renderFacts(context: CliContext, facts: Record<string, unknown>): string {
-  const { style } = context.render("table");
-  const width = Math.max(...Object.keys(facts).map((name) => name.length));
-  return Object.entries(facts).map(([name, value]) => {
-    const label = paint(style, "dim", name.replaceAll("_", " ").padEnd(width));
-    return `${label}  ${value ?? "-"}\n`;
-  }).join("");
 }

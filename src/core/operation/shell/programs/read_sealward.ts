@@ -4,7 +4,7 @@
  * @module
  */
 import type { Invocation, ProgramUse } from "../program_use.ts";
-import { optionValues, readOptions } from "./read_options.ts";
+import { hasOption, optionValues, readOptions } from "./read_options.ts";
 import { known, UseBuilder } from "./use_builder.ts";
 
 /** Commands that look, ask or record; nothing in force changes by them. */
@@ -13,8 +13,10 @@ const harmless: ReadonlySet<string> = new Set([
   "verify",
   "status",
   "doctor",
+  "drift",
   "report",
   "replay",
+  "test",
   "explain",
   "version",
   "help",
@@ -32,6 +34,7 @@ const harmless: ReadonlySet<string> = new Set([
   "audit prove",
   "audit tail",
   "policy lint",
+  "policy verify",
   "policy schema",
   "hook status",
   "hook claude-code",
@@ -49,9 +52,17 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   "audit forward-secure": [".scalpel/audit.log"],
   "audit accept-rollback": [".scalpel/audit.log"],
   "policy accept": [".scalpel/policy.yaml"],
+  "policy sign": [".scalpel/policy.manifest.json", ".scalpel/policy.manifest.json.sig"],
   "policy lock": [".scalpel/policy.yaml"],
+  "policy install": ["/etc/sealward/client.json"],
+  "policy unlock": [".scalpel/policy.yaml"],
   "hook install": [".claude/settings.json", ".codex/hooks.json"],
   "hook uninstall": [".claude/settings.json", ".codex/hooks.json"],
+};
+
+/** Nothing changes by them at once, and they are a human's all the same. */
+const humans: Readonly<Record<string, string>> = {
+  "policy keygen": "it makes a key that signs policies",
 };
 
 const options = "-hq root: color: format: output> proposed-policy> json quiet help yes guide " +
@@ -59,7 +70,9 @@ const options = "-hq root: color: format: output> proposed-policy> json quiet he
   "metadata: command: cwd: timestamp: correlation-id: batch verbose -v since: until: session: " +
   "agent: top: severity: details: limit: follow port: permissions key: line< all anchor: checkpoint< root-secret-file< " +
   "seals threads: as: out> as-test min-severity: principal: decision: policy: after: " +
-  "keep: before: reason: segments: to> new-secret-file< secret-out> forward-secure>";
+  "strict skip-tree write keep: before: reason: segments: to> new-secret-file< secret-out> forward-secure> " +
+  "candidate< report> coverage fail-on-uncovered watch allow-empty filter: guarded engine-user: " +
+  "prepare policy-version: project: min-engine: expires-at: expires-in: signer: comment:";
 
 export function readSealward(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
@@ -70,9 +83,14 @@ export function readSealward(invocation: Invocation): ProgramUse {
   const [first, second] = read.operands;
   const words = [first, second].map((word) => word?.isKnown === true ? word.text : "");
   const command = [words[0] ?? "", words.join(" ")].find((name) =>
-    harmless.has(name) || name in changed
+    harmless.has(name) || name in changed || name in humans
   );
+  if (command === "policy schema" && hasOption(read, "write")) {
+    builder.touch("write", known(".scalpel/policy.schema.json"));
+  }
   if (command !== undefined && harmless.has(command)) return builder.end();
+  const why = humans[command ?? ""];
+  if (why !== undefined) builder.unverified(why);
   for (const file of changed[command ?? ""] ?? []) builder.touch("write", known(file));
   if (command === undefined && first !== undefined) {
     builder.unverified("nobody knows this command of sealward");

@@ -1,0 +1,18 @@
+/**
+ * One change of `/etc/sealward` at a time.
+ *
+ * @module
+ */
+import { guardedConfigFolder } from "../../adapter/layout.ts";
+
+/**
+ * Runs `act` while nobody else changes the folder.
+ *
+ * SECURITY: a file of root's alone; a lock on what everybody can open, anybody could keep.
+ */
+export async function withConfigLock<T>(act: () => Promise<T>): Promise<T> {
+  const path = `${guardedConfigFolder}/.lock`;
+  using file = Deno.openSync(path, { write: true, create: true, mode: 0o600 });
+  await file.lock(true);
+  return await act();
+}

@@ -1,0 +1,63 @@
+/**
+ * What only people who write policies do; each loads its own code.
+ *
+ * @module
+ */
+import type { Layout } from "../adapter/layout.ts";
+import { openPolicyStore } from "../adapter/policy_store.ts";
+import type { Host } from "../edge/cli/host.ts";
+import { openTree } from "./open_tree.ts";
+import { writeOutputFile } from "./output_file.ts";
+import type { Surroundings } from "./environment.ts";
+
+type PolicyAction =
+  | "openTestGround"
+  | "refuseFaultyPolicy"
+  | "acceptedInputs"
+  | "acceptPolicy"
+  | "policySigner"
+  | "requireUnsigned"
+  | "openTree"
+  | "writeSchema"
+  | "lockPolicy"
+  | "unlockPolicy";
+
+export function policyActions(
+  surroundings: Surroundings,
+  layoutAt: (root: string | null) => Layout,
+): Pick<Host, PolicyAction> {
+  return {
+    openTestGround: async (root) =>
+      (await import("./test_ground.ts")).openTestGround(surroundings, layoutAt(root)),
+    refuseFaultyPolicy: async (root) => {
+      const { refuseFaulty } = await import("../core/policy/refuse_faulty.ts");
+      refuseFaulty(openPolicyStore(layoutAt(root))());
+    },
+    acceptedInputs: async (root) => {
+      const { readAcceptedInputs } = await import("./accept_policy.ts");
+      return await readAcceptedInputs(surroundings, root);
+    },
+    acceptPolicy: async (root, shown) => {
+      const { acceptPolicy } = await import("./accept_policy.ts");
+      return await acceptPolicy(surroundings, root, shown);
+    },
+    policySigner: async () => (await import("./policy_signer.ts")).createPolicySigner(surroundings),
+    requireUnsigned: async () => {
+      const { requireUnsigned } = await import("./accept_policy.ts");
+      requireUnsigned(surroundings);
+    },
+    lockPolicy: async (root) =>
+      await (await import("./lock_policy.ts")).lockPolicy(surroundings, root),
+    unlockPolicy: async (root) =>
+      await (await import("./lock_policy.ts")).unlockPolicy(surroundings, root),
+    openTree: (root) => openTree(layoutAt(root).root),
+    writeSchema: (root, text) => writeSchema(layoutAt(root), text),
+  };
+}
+
+/** A link planted in its place is replaced, not followed. */
+function writeSchema({ policyFolder }: Layout, text: string): string {
+  const path = `${policyFolder}/policy.schema.json`;
+  writeOutputFile(path, text);
+  return path;
+}

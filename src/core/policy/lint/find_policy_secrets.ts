@@ -1,0 +1,28 @@
+/**
+ * What looks like a secret in the text of a policy, comments included: the file is committed, and
+ * copied into the log's inputs.
+ *
+ * @module
+ */
+import { findSecrets } from "../../integrity/find_secrets.ts";
+import type { SourceLocation } from "../../errors.ts";
+import { locationAt } from "../location_at.ts";
+
+/** Where a line holds one, and its text: nothing that is told about the policy may repeat it. */
+export interface PolicySecret {
+  /** Without the line: it would repeat the secret. */
+  readonly location: SourceLocation;
+  readonly secret: string;
+}
+
+/** All of them, in the order of the text. */
+export function findPolicySecrets(text: string, file: string): readonly PolicySecret[] {
+  return findSecrets(text, "words")
+    // `npm login --token *` names no token.
+    .filter(({ start, end }) => !/[*?]/.test(text.slice(start, end)))
+    .sort((one, other) => one.start - other.start)
+    .map(({ start, end }) => {
+      const { line, column } = locationAt(text, start, file);
+      return { location: { file, line, column }, secret: text.slice(start, end) };
+    });
+}

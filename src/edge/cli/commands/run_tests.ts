@@ -1,0 +1,109 @@
+/**
+ * Policy tests, from files to results.
+ *
+ * @module
+ */
+import { EngineError } from "../../../core/errors.ts";
+import type { CaseResult } from "../../../core/policy_test/run_case.ts";
+import type { TestFile } from "../../../core/policy_test/test_case.ts";
+import type { Policy } from "../../../core/policy/policy.ts";
+import type { TestRun } from "../../test_report/test_run.ts";
+import type { CliContext, TestGround } from "../host.ts";
+import { toPolicyError } from "./policy_refusal.ts";
+
+/** What is asked of one run. */
+export interface TestRequest {
+  /** Absolute; empty is the folder of tests. */
+  readonly paths: readonly string[];
+  /** As given; null is the policy in force here. */
+  readonly policy: string | null;
+  /** Only cases with this in their name, case aside. */
+  readonly filter: string | null;
+  readonly hasCoverage: boolean;
+}
+
+/**
+ * Everything is read and checked before the first case is judged.
+ *
+ * @throws {EngineError} `tests_invalid`, `tests_unreadable`, `tests_missing` where a path is named
+ *   that is not there; every refusal of lintPolicy.
+ */
+export async function runTests(
+  { host }: Pick<CliContext, "host">,
+  ground: TestGround,
+  request: TestRequest,
+): Promise<TestRun> {
+  const { parseTestFile } = await import("../../../core/policy_test/parse_test_file.ts");
+  const { runCase } = await import("../../../core/policy_test/run_case.ts");
+  const { CoverageCounter } = await import("../../../core/policy_test/coverage.ts");
+  const loaded = await loadPolicy(host.readPolicyFile, ground, request.policy);
+  const files = listFiles(ground, request.paths).map((path) =>
+    parseTestFile(ground.readTests(path), shorten(path, ground.root))
+  );
+  const { createPlanner, loadPrograms } = await import(
+    "../../../core/decision/command_planner.ts"
+  );
+  const { measureComplexity } = await import("../../../core/operation/complexity.ts");
+  await loadPrograms();
+  const counter = request.hasCoverage ? new CoverageCounter(loaded.policy, ground.root) : null;
+  const run = (file: TestFile) => {
+    const policy = inMode(loaded.policy, file.mode);
+    const bench = { ...ground, policy, policyDigest: "", createPlanner, measureComplexity };
+    return file.cases.filter(({ name }) => isWanted(name, request.filter)).map((test) => {
+      const result = runCase(test, bench);
+      counter?.add(result);
+      return result;
+    });
+  };
+  const results = files.map((file) => ({ file: file.file, results: run(file) }));
+  const all: readonly CaseResult[] = results.flatMap((each) => each.results);
+  const failed = all.filter(({ mismatches }) => mismatches.length > 0).length;
+  return {
+    policyFile: loaded.file,
+    positions: loaded.positions,
+    files: results.filter((each) => each.results.length > 0),
+    passed: all.length - failed,
+    failed,
+    coverage: counter?.finish() ?? null,
+  };
+}
+
+async function loadPolicy(
+  read: (path: string) => Uint8Array,
+  { policyPath, root }: TestGround,
+  named: string | null,
+) {
+  const file = named ?? shorten(policyPath, root);
+  const bytes = read(named ?? policyPath);
+  const { lintPolicy } = await import("../../../core/policy/lint_policy.ts");
+  const { policyPositions } = await import("../../../core/policy/locate.ts");
+  const { decodePolicy } = await import("../../../core/policy/decode_policy.ts");
+  const { policy, findings } = lintPolicy(bytes, file);
+  if (policy === null) throw toPolicyError(findings);
+  return { file, policy, positions: policyPositions(decodePolicy(bytes, file)) };
+}
+
+/** Every file a run reads, for whoever watches them. */
+export function listFiles(ground: TestGround, paths: readonly string[]): readonly string[] {
+  if (paths.length === 0) return ground.listTests(ground.testsFolder);
+  const found = paths.flatMap((path) => {
+    const files = ground.listTests(path);
+    if (files.length > 0) return files;
+    throw new EngineError("tests_missing", `Cannot find tests at "${path}"`, {
+      hint: "name a YAML file, or a folder that has some",
+    });
+  });
+  return [...new Set(found)].sort();
+}
+
+function isWanted(name: string, filter: string | null): boolean {
+  return filter === null || name.toLowerCase().includes(filter.toLowerCase());
+}
+
+function inMode(policy: Policy, mode: TestFile["mode"]): Policy {
+  return mode === null ? policy : { ...policy, enforcement: { ...policy.enforcement, mode } };
+}
+
+function shorten(path: string, root: string): string {
+  return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
+}

@@ -1,0 +1,165 @@
+/**
+ * Every finding of `policy lint` that is no error, explained.
+ *
+ * @module
+ */
+import type { LintCode } from "../../core/policy/lint/weakness.ts";
+import type { CodeTexts } from "./code_text.ts";
+
+const harmless =
+  "It costs nothing but a reader's time, and the next edit may change only one of them.";
+
+export const lintTexts: CodeTexts<LintCode> = {
+  pattern_repeated: {
+    means: "The same pattern stands twice in one list.",
+    why: harmless,
+    fix: "Remove one of them.",
+  },
+  pattern_covered: {
+    means: "Another pattern already says everything this one says.",
+    why:
+      "Whatever it matches the other one matches, for paths that exist and for those that do not. " +
+      "This is only said where it is certain.",
+    fix: "Remove it, or correct it if it was to say more.",
+  },
+  pattern_covers_all: {
+    means: "The pattern matches every file of the project.",
+    why: "* alone is any name at any depth, and what it matches is protected with all below it.",
+    fix: "Name what is to be protected. To deny by default, set enforcement.default: deny.",
+  },
+  pattern_misspelled: {
+    means:
+      "The pattern matches nothing, and a name beside the place it points to differs in one letter.",
+    why:
+      "It protects a folder or file that does not exist, and probably not the one that was meant.",
+    fix: "Compare the spelling with the name in the hint.",
+  },
+  pattern_unmatched: {
+    means: "The pattern points to a place where nothing is yet.",
+    why:
+      "That is right for what comes later: patterns protect names before there are files. Only " +
+      "patterns from the project's root are looked for.",
+    fix: "Nothing, if the name is spelled as it will be.",
+  },
+  pattern_builtin: {
+    means: "The engine protects these files without a line in the policy.",
+    why: "Its own files and those that switch an agent's guard off are built in.",
+    fix: "The line may stay; removing it changes nothing.",
+  },
+  operation_repeated: {
+    means: "The same name stands twice under protected.operations.",
+    why: harmless,
+    fix: "Remove one of them.",
+  },
+  operation_covered: {
+    means: "Another name under protected.operations stands for the same, or for more.",
+    why: "rm and delete are two words for one verb, for example.",
+    fix: "Keep the one that reads better.",
+  },
+  condition_repeated: {
+    means: "A list of a rule says the same thing twice.",
+    why: harmless,
+    fix: "Remove one of them.",
+  },
+  condition_covered: {
+    means: "An entry in a list of a rule is covered by another one.",
+    why:
+      "One of the list is enough to satisfy the condition, so that the narrower one adds nothing.",
+    fix: "Remove the narrower one, or the wider one if it says too much.",
+  },
+  rule_repeated: {
+    means: "Two rules have the same conditions.",
+    why:
+      "Of their answers the stricter counts, whatever the order, and both are read as if they did.",
+    fix: "Join them.",
+  },
+  rule_shadowed: {
+    means: "Leaving the rule out would change no verdict.",
+    why:
+      "Whenever it matches, another rule or something under protected matches too and is at least as " +
+      "strict. This is only said where it is certain.",
+    fix: "Remove it, or change the wider one: a deny cannot be softened by another rule.",
+  },
+  rule_unreachable: {
+    means: "The rule can never match.",
+    why: "Its conditions exclude each other: no effect on a file has one of these verbs.",
+    fix: "Programs are named under commands, tools under tools. Leave files or verbs out.",
+  },
+  rule_unlikely: {
+    means: "The rule matches only operations that carry more than their type says.",
+    why:
+      "An operation of these types has none of the effects the rule wants, unless a command, diff or " +
+      "tool is sent along with it.",
+    fix: "Compare types with the other conditions; leave types out if any operation is meant.",
+  },
+  rule_covers_all: {
+    means: "The rule denies every file, command or tool there is.",
+    why: "Its only condition matches anything.",
+    fix: "Name which, or add another condition, such as verbs.",
+  },
+  command_syntax: {
+    means: "A pattern of commands has quotes, operators or assignments in it.",
+    why:
+      "Patterns are words between blanks, of one program. A quote is read as a part of the word, and " +
+      "no command has such a word.",
+    fix:
+      "Write the words alone: git push *. Chains of commands are taken apart before rules see them.",
+  },
+  principal_unknown: {
+    means: "The rule is about somebody who never asks.",
+    why: "Principals come from the edge that asks, never from the operation.",
+    fix: 'Write "uid:1000", "token:agent", "library", or with a star: "uid:*".',
+  },
+  limit_denies_all: {
+    means: "A limit of 0 denies every operation on a file.",
+    why: "0 is a limit of none, not the absence of a limit.",
+    fix: "Remove the line for no limit.",
+  },
+  default_denies_all: {
+    means: "Under this policy nothing is ever allowed.",
+    why: "The default is deny, and only rules with effect ask or warn that name files, tools or " +
+      "commands take something from it.",
+    fix: "Add such rules for what may be done.",
+  },
+  secret_in_policy: {
+    means: "Something in the file looks like a password, token or key.",
+    why:
+      "The policy is committed, shown in terminals, and copied beside the log when it is accepted.",
+    fix:
+      "Take it out, and change it wherever it is used. If it is none, write it so that it shows less " +
+      "like one.",
+  },
+  files_unprotected: {
+    means: "The policy protects no file.",
+    why:
+      "protected.files and protected.secret_files are empty or absent. Sealward's own files are " +
+      "protected all the same.",
+    fix: "List what an agent must not change.",
+  },
+  enforcement_disabled: {
+    means: "The policy decides nothing but tampering.",
+    why: "enforcement.enabled is false. Every answer says so.",
+    fix: "Remove the line.",
+  },
+  enforcement_observes: {
+    means: "What would be denied is allowed, and logged.",
+    why: "enforcement.mode is observe: right for the first days, until the log looks as it should.",
+    fix: "Write mode: enforce.",
+  },
+  failure_allows: {
+    means:
+      "The policy says that failures need not deny. It changes no decision, and every answer says so.",
+    why: "enforcement.fail_closed is false.",
+    fix: "Remove the line.",
+  },
+  opaque_allowed: {
+    means: "Scripts and programs nobody has read may run and do what they want.",
+    why: "commands.opaque is allow. Every answer says so.",
+    fix: "Write opaque: ask, or name the commands in rules.",
+  },
+  tree_unread: {
+    means: "Not every pattern was compared with the tree.",
+    why: "A folder could not be read, or looking took longer or saw more names than it may.",
+    fix: "Nothing is wrong with the policy. --skip-tree leaves the tree alone.",
+  },
+};

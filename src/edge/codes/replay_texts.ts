@@ -1,0 +1,35 @@
+/**
+ * Why a logged decision cannot be made again, explained.
+ *
+ * @module
+ */
+import type { CannotCode } from "../../core/replay/replay_result.ts";
+import type { CodeTexts } from "./code_text.ts";
+
+export const replayTexts: CodeTexts<CannotCode> = {
+  input_missing: {
+    means: "What the decision was made of is not all there.",
+    why: "The file with its input was removed, or the entry is of a version that kept none.",
+    fix: "Put .scalpel/audit.log.d/input back from where it was copied to.",
+  },
+  input_changed: {
+    means: "What is kept as the input has another hash than the entry says. It is not used.",
+    why: "Somebody edited the file. The entry itself still verifies.",
+    fix: "Treat it as tampering; put the file back from a copy.",
+  },
+  policy_missing: {
+    means: "The policy the decision was made by is not kept any more.",
+    why: "Its copy beside the log was removed or changed.",
+    fix: "Put .scalpel/audit.log.d/input back from where it was copied to.",
+  },
+  state_missing: {
+    means: "The engine's state at that moment cannot be rebuilt.",
+    why: "The log's beginning was pruned, and no snapshot reaches back to there.",
+    fix: "Use a log that begins earlier: the archived segments.",
+  },
+  not_replayable: {
+    means: "The entry says itself that what could be kept does not lead to the decision.",
+    why: "A secret was covered, or the input was too large to keep.",
+    fix: "Nothing. What the entry says of its reasons still holds.",
+  },
+};

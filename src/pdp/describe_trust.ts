@@ -1,0 +1,37 @@
+/**
+ * What `verify`, `status` and the server say of the policy.
+ *
+ * @module
+ */
+import type { SignedPolicy } from "../core/audit/signed_state.ts";
+import type { EngineState } from "../core/audit/state.ts";
+import { engineNotice } from "../core/integrity/refuse_terms.ts";
+import type { Trust } from "../core/integrity/trust.ts";
+import type { Policy } from "../core/policy/policy.ts";
+import { version } from "../core/version.ts";
+import type { ManifestFacts, PolicyStatus } from "./engine.ts";
+
+/** @param policy Null where it is not trusted. */
+export function describeTrust(
+  trust: Trust,
+  { accepted, signed, locked }: EngineState,
+  policy: Policy | null,
+): PolicyStatus {
+  const isDisabled = policy?.enforcement.enabled === false;
+  return {
+    status: trust.status,
+    policy_digest: trust.policyDigest,
+    accepted_digest: accepted?.policy_digest ?? null,
+    policy_trust: trust.status !== "trusted" ? "none" : trust.isSigned ? "signed" : "accepted",
+    mode: isDisabled ? "disabled" : policy?.enforcement.mode ?? "enforce",
+    ...(locked?.policy_digest === trust.policyDigest ? { is_locked: true } : {}),
+    message: trust.message,
+    ...(signed === null ? {} : { manifest: factsOf(signed) }),
+  };
+}
+
+function factsOf(signed: SignedPolicy): ManifestFacts {
+  const { policy_version, project, signer, key, signed_at, expires_at, min_engine } = signed;
+  const notice = engineNotice(signed, version);
+  return { policy_version, project, signer, key, signed_at, expires_at, min_engine, notice };
+}

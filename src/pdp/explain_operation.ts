@@ -1,0 +1,66 @@
+/**
+ * What would be decided about an operation, and why. Judges as `check` does, on the same state and
+ * disk, and appends nothing: a question is not a request.
+ *
+ * SECURITY: what comes of it is no decision. It has no id and no entry, so that nothing that wants
+ * an allow can be content with it; and it sets no memory that a request would set.
+ *
+ * @module
+ */
+import { needsComplexity } from "../core/decision/gather_facts.ts";
+import { explainJudgement, type PolicySource } from "../core/decision/explain_judgement.ts";
+import { judgeOperations } from "../core/decision/judge_operations.ts";
+import { EngineError } from "../core/errors.ts";
+import { policyFile } from "../core/integrity/policy_snapshot.ts";
+import type { Operation, Principal } from "../core/operation/operation.ts";
+import { needsShell } from "../core/operation/plan_effects.ts";
+import type { LoadedPolicy } from "../core/policy/kept_policy.ts";
+import type { EngineParts, Explained } from "./engine.ts";
+import type { Standings } from "./standings.ts";
+
+/** Explains one operation. */
+export async function explainOperation(
+  operation: Operation,
+  principal: Principal,
+  { parts, standings }: { readonly parts: EngineParts; readonly standings: Standings },
+): Promise<Explained> {
+  const measureComplexity = needsComplexity(operation)
+    ? (await import("../core/operation/complexity.ts")).measureComplexity
+    : null;
+  const shell = needsShell(operation) ? await import("../core/decision/command_planner.ts") : null;
+  const look = () =>
+    parts.audit.transact(({ state, stateDigest }) => {
+      const { trust, loaded } = standings.read(state);
+      const [judged] = judgeOperations([operation], principal, {
+        ...parts,
+        trust,
+        policy: loaded?.policy ?? null,
+        stateDigest,
+        measureComplexity,
+        createPlanner: shell?.createPlanner ?? null,
+        written: new Set(state.written),
+        denials: state.denials,
+      });
+      if (judged === undefined) throw new EngineError("internal", "Nothing was judged");
+      const source = loaded === null ? null : sourceOf(loaded, parts);
+      const result: Explained = {
+        operation,
+        policyStatus: trust.status,
+        policyDigest: trust.policyDigest,
+        explanation: explainJudgement(judged.judgement, judged.question, source),
+      };
+      return { events: [], result };
+    });
+  const { result } = await standings.withReaders(async () =>
+    await (shell?.withPrograms(look) ?? look())
+  );
+  return result;
+}
+
+/** The text that was judged by; none where the file has changed in this very moment. */
+function sourceOf({ positions, digest }: LoadedPolicy, { readPolicy }: EngineParts): PolicySource {
+  const snapshot = readPolicy("inputs");
+  const bytes = snapshot.digest === digest ? snapshot.files.get(policyFile) : undefined;
+  const texts = bytes === undefined ? [] : [[policyFile, new TextDecoder().decode(bytes)] as const];
+  return { positions, texts: new Map(texts) };
+}
