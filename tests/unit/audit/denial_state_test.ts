@@ -1,4 +1,4 @@
-import { assertEquals, assertStrictEquals } from "@std/assert";
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import {
   type DenialState,
@@ -11,8 +11,8 @@ import { planSessionEnd } from "../../../src/core/audit/session_end.ts";
 import { sessionKey } from "../../../src/core/audit/outcome_key.ts";
 import { emptyState, foldState, restoreState, stateTypes } from "../../../src/core/audit/state.ts";
 import { parseSettlement } from "../../../src/core/audit/parse_outcome.ts";
-import { codeOf } from "../../support/error_code.ts";
 import { encodeDenialKey, parseDenialKey } from "../../../src/core/decision/denial_key.ts";
+import { EngineError } from "../../../src/core/errors.ts";
 import { sha256 } from "../../../src/core/integrity/sha256.ts";
 import { maxDenialPrincipals, maxDenials } from "../../../src/core/limits.ts";
 import { type Verb, verbs } from "../../../src/core/operation/effect.ts";
@@ -129,7 +129,7 @@ describe("parseSettlement()", () => {
       assertEquals("ended" in parseSettlement({ session: "s", ...given }), false);
     }
     for (const ended of ["true", 1, null, {}]) {
-      assertEquals(codeOf(() => parseSettlement({ session: "s", ended })), "operation_invalid");
+      assertThrows(() => parseSettlement({ session: "s", ended }), EngineError, "true or false");
     }
   });
 });
@@ -143,11 +143,16 @@ describe("denial keys", () => {
         assertEquals(key.length, isHard ? 14 : 13);
       }
     }
-    assertEquals(new Set(verbs.map((verb: Verb) => encodeDenialKey({ verb, mark: 1, isHard: false })))
-      .size, verbs.length);
+    assertEquals(
+      new Set(verbs.map((verb: Verb) => encodeDenialKey({ verb, mark: 1, isHard: false })))
+        .size,
+      verbs.length,
+    );
   });
 
   it("of another version are none", () => {
-    for (const key of ["", "!", "d", "z000000000001", "dxyz"]) assertEquals(parseDenialKey(key), null);
+    for (const key of ["", "!", "d", "z000000000001", "dxyz"]) {
+      assertEquals(parseDenialKey(key), null);
+    }
   });
 });
