@@ -47,6 +47,9 @@ export const maxPatterns = 10_000;
 /** Rules of a policy, and items in one list of a rule; each is tried on every operation. */
 export const maxRules = 256;
 export const maxRuleItems = 256;
+/** Budgets of a policy, and distinct conditions on earlier operations: an entry names all of them. */
+export const maxBudgets = 32;
+export const maxPastConditions = 32;
 /** One pattern, in characters. */
 export const maxPatternCharacters = 1_024;
 
@@ -101,6 +104,16 @@ export const maxKeptOutcomes = 64;
 export const maxDenials = 32;
 export const maxDeniedKeys = 16;
 export const maxDenialPrincipals = 32;
+/**
+ * Principals that are counted apart, and sessions of each; more share what was counted of the ones
+ * before. Principals are what an operator made, labels of sessions what an agent says.
+ */
+export const maxCountedPrincipals = 16;
+export const maxCountedSessions = 32;
+/** A session in which nothing was counted for so long is over: a day. */
+export const sessionIdleSeconds = 86_400;
+/** Allowed by a human in the host's prompt, maybe: decisions that are counted when that is known. */
+export const maxAskedCounts = 16;
 /**
  * A signed note, and its signatures. C2SP signed-note wants at least 16, of up to 5 kB: one that many
  * witnesses signed must still be read.

@@ -13,6 +13,7 @@ import {
   judgeOperations,
   type JudgeOptions,
 } from "../core/decision/judge_operations.ts";
+import { Memory } from "../core/decision/memory.ts";
 import { type JudgedAs, recordDecisions } from "../core/decision/record_decisions.ts";
 import { EngineError, toEngineError } from "../core/errors.ts";
 import { policyFile } from "../core/integrity/policy_snapshot.ts";
@@ -101,7 +102,8 @@ async function commitGroup(
       const { denials } = state;
       const policy = loaded?.policy ?? null;
       const instruments = { measureComplexity, createPlanner, written: new Set(state.written) };
-      const bench = { ...parts, trust, policy, stateDigest, denials, ...instruments };
+      const memory = new Memory(state.counted, parts.nowMicros());
+      const bench = { ...parts, trust, policy, stateDigest, denials, memory, ...instruments };
       const judged = judgeGroup(group, bench, parts.nowMicros);
       const { sha256, keep } = parts;
       const events = recordDecisions(judged.flat(), { sha256, keep, proves: createProof(bench) });

@@ -37,11 +37,13 @@ export async function withProof<T>(act: () => Promise<T>): Promise<T> {
 export function createProof(
   bench: Pick<Judge, "trust" | "policy" | "createPlanner" | "measureComplexity" | "denials">,
 ): RecordParts["proves"] {
-  return ({ judgement, context }, input, { operation }) => {
+  return ({ judgement, context, question }, input, { operation }) => {
     if (replay === null) throw new ProofNeeded();
     const summary = summariseOperation(operation);
     try {
-      const again = replay.replayInput(input, summary, context.principal, bench);
+      const history = question?.history;
+      const judge = history === undefined ? bench : { ...bench, history };
+      const again = replay.replayInput(input, summary, context.principal, judge);
       const event = { details: encodeVerdict(judgement), severity: loggedSeverity(judgement) };
       return replay.compareVerdicts(event, again).length === 0;
     } catch (error) {

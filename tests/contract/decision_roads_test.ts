@@ -14,6 +14,7 @@ import { findLayout, readSurroundings } from "../../src/compose/environment.ts";
 import { openInstall } from "../../src/compose/open_install.ts";
 import { emptyState, type EngineState, foldState } from "../../src/core/audit/state.ts";
 import { decisionEvent, encodeDecision } from "../../src/core/decision/encode_decision.ts";
+import { Memory } from "../../src/core/decision/memory.ts";
 import { judgeOperations } from "../../src/core/decision/judge_operations.ts";
 import { EngineError } from "../../src/core/errors.ts";
 import type { PolicySnapshot } from "../../src/core/integrity/policy_snapshot.ts";
@@ -64,6 +65,8 @@ function functionRoad(root: string, accepted: PolicySnapshot | null): Road {
     },
   });
   const disk = openDisk(root);
+  // One session of the engine: scenarios of a file are decided one after the other.
+  const memory = new Memory(null, Date.parse(at) * 1_000);
   const judge = (operation: JsonObject, { denials }: EngineState) => {
     const bench = {
       trust,
@@ -77,6 +80,7 @@ function functionRoad(root: string, accepted: PolicySnapshot | null): Road {
       createPlanner,
       written: new Set<string>(),
       denials,
+      memory,
     } as const;
     const [judged] = judgeOperations([parseOperation(operation)], "test", bench);
     if (judged === undefined) throw new Error("no judgement");

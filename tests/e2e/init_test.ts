@@ -121,7 +121,8 @@ describe("init", () => {
         code: "policy_invalid",
       },
       { file: "policy.yaml", text: "version: [", args: ["init", "--yes"], code: "policy_syntax" },
-      { file: "budget.yaml", text: "budgets: []\n", args: ["init"], code: "feature_unavailable" },
+      { file: "budget.yaml", text: "budgets:\n", args: ["init"], code: "policy_invalid" },
+      { file: "overrides.yaml", text: "a: 1\n", args: ["init"], code: "feature_unavailable" },
       {
         file: "policy.yaml",
         text: `${enforcing}checks: []\n`,
@@ -137,6 +138,15 @@ describe("init", () => {
       assertThrows(() => project.stateFolder());
       assert(!names(project.path(".scalpel")).includes("audit.log"), code);
     }
+  });
+
+  it("asks about a budget.yaml that somebody else wrote, beside a policy of its own", async () => {
+    using project = new Project();
+    project.write(".scalpel/budget.yaml", "budgets: []\n");
+    const { exit, value } = await project.json(["init"]);
+    assertEquals([exit, errorCode(value)], [2, "policy_unaccepted"]);
+    assertThrows(() => project.stateFolder());
+    assertEquals((await project.json(["init", "--yes"])).exit, 0);
   });
 
   const isRoot = Deno.uid() === 0;

@@ -14,7 +14,14 @@ import {
   sessionEndedType,
 } from "./denial_state.ts";
 import { emptyWritten, foldWritten, type WrittenState } from "./written_state.ts";
-import { emptyOutcomes, foldDecision, foldOutcome, type OutcomeState } from "./outcome_state.ts";
+import { type BudgetState, emptyBudgets, foldAgreed, foldBudgets } from "./budget_state.ts";
+import {
+  emptyOutcomes,
+  foldDecision,
+  foldOutcome,
+  type OutcomeState,
+  outcomeTypes,
+} from "./outcome_state.ts";
 import {
   emptyPolicyFiles,
   foldPolicyFiles,
@@ -37,7 +44,14 @@ export interface PolicyInput {
 
 /** Keys are sorted and the object is plain JSON: its canonical form is hashed. */
 export interface EngineState
-  extends DenialState, OutcomeState, PolicyFilesState, SignedState, WeakenedState, WrittenState {
+  extends
+    BudgetState,
+    DenialState,
+    OutcomeState,
+    PolicyFilesState,
+    SignedState,
+    WeakenedState,
+    WrittenState {
   readonly version: 1;
   /** The policy a human accepted or signed last; null before the first time. */
   readonly accepted: {
@@ -69,6 +83,7 @@ export const emptyState: EngineState = {
   ...emptySigned,
   ...emptyWeakened,
   ...emptyWritten,
+  ...emptyBudgets,
 };
 
 /**
@@ -126,13 +141,15 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
       return foldWeakened(state, entry);
     case "audit.decision": {
       const known = foldDenial(foldDecision(state, entry.seq, details), entry.seq, details);
-      const next = foldWritten(known, details);
+      const next = foldBudgets(foldWritten(known, details), entry.seq, details);
       return next.tamper === null || details["decision"] !== "deny"
         ? next
         : { ...next, tamper: { ...next.tamper, denied: next.tamper.denied + 1 } };
     }
     case sessionEndedType:
       return foldSessionEnd(state, details);
+    case outcomeTypes.outcome:
+      return foldAgreed(foldOutcome(state, entry), details);
     default:
       return foldOutcome(state, entry);
   }

@@ -9,6 +9,8 @@ import type { Operation } from "../operation/operation.ts";
 import type { Policy, Rule } from "../policy/policy.ts";
 import type { Finding, Judgement } from "./decision.ts";
 import { findReleases, noReleases, type Releases } from "./find_releases.ts";
+import { matchBudgets } from "./match_budgets.ts";
+import { createConcerns } from "./match_condition.ts";
 import { matchDoubts } from "./match_doubts.ts";
 import { matchPath, unresolvable } from "./match_paths.ts";
 import { matchRules, type RuleOutcome } from "./match_rules.ts";
@@ -28,33 +30,43 @@ export type { Question } from "./question.ts";
 export function decide(question: Question): Judgement {
   const { operation, plan, policy, facts } = question;
   if (question.scope === "protected_files") return decideProtection(question);
-  const rules = policy.rules.length === 0 ? noRules : matchRules(question);
+  const concerns = createConcerns(policy);
+  const rules = policy.rules.length === 0 ? noRules : matchRules(question, concerns);
+  const budgets = matchBudgets(question, concerns);
   const releases = findReleases(question, rules.releasing);
   const effects = plan.effects.filter(({ isPossible }) => isPossible !== true);
   const limits = measureLimits(operation, facts, { policy, effects });
+  const unmeasured = [...budgets.unmeasured, ...limits.unmeasured].sort();
   const findings = [
     ...matchOperation(operation, effects, policy),
     ...matchDoubts(operation, {
       plan,
       policy,
       released: releasedDoubts(releases),
-      unmeasured: question.unmeasured === "unverified" ? limits.unmeasured : [],
+      unmeasured: question.unmeasured === "unverified" ? unmeasured : [],
     }),
     ...matchPaths(question, releases),
     ...limits.findings,
+    ...budgets.findings,
     ...rules.findings,
   ];
   const isDenied = findings.some(({ verdict }) => verdict === "deny");
   const isDefaultDeny = policy.enforcement.default === "deny" && !releases.hasAll;
   if (isDefaultDeny && !isDenied) findings.push(defaultDeny);
   return weighFindings(recallDenials(findings, question), policy, {
-    unmeasured: limits.unmeasured,
+    unmeasured,
     warned: rules.warned.map(({ id }) => id),
-    notices: [...rules.warned.map(noticeOf), ...denialNotices(question)],
+    notices: [
+      ...rules.warned.map(noticeOf),
+      ...budgets.notices,
+      ...denialNotices(question),
+    ],
+    observed: rules.observed,
+    ...(budgets.counted === null ? {} : { counted: budgets.counted }),
   });
 }
 
-const noRules: RuleOutcome = { findings: [], warned: [], releasing: [] };
+const noRules: RuleOutcome = { findings: [], observed: [], warned: [], releasing: [] };
 
 function noticeOf({ id, reason, description }: Rule): string {
   return `rule ${id}: ${reason ?? description ?? "it warns about this operation"}`;

@@ -5,6 +5,7 @@
  */
 import type { Effect } from "../operation/effect.ts";
 import type { Severity } from "../policy/policy.ts";
+import type { Counted } from "./counted.ts";
 
 export type Verdict = "allow" | "ask" | "deny";
 
@@ -21,6 +22,7 @@ export const violationCodes = [
   "command_opaque",
   "rule_matched",
   "limit_exceeded",
+  "budget_exceeded",
   "default_deny",
   "denied_before",
   "policy_unaccepted",
@@ -72,6 +74,10 @@ export interface Judgement {
   readonly notices: readonly string[];
   /** Ids of rules that warn and matched, in the policy's order. */
   readonly warned: readonly string[];
+  /** What rules that only observe would have found, worst first; it counts for nothing. */
+  readonly observed?: readonly Finding[];
+  /** What later decisions count of this one; left out where the policy counts nothing. */
+  readonly counted?: Counted;
 }
 
 /** The envelope, version 1: identical on every edge. */

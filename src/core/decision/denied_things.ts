@@ -53,11 +53,16 @@ export function deniedThings(finding: Finding, question: Question): readonly Den
       return operationThings(question);
     case "rule_matched": {
       const rule = question.policy.rules.find(({ id }) => `rules.${id}` === finding.policy);
-      return rule === undefined ? [] : ruleThings(rule, question);
+      return rule === undefined || looksBack(rule) ? [] : ruleThings(rule, question);
     }
     default:
       return [];
   }
+}
+
+/** What is denied for what happened before, or did not, may be allowed after it has. */
+function looksBack({ match: { after, without } }: Rule): boolean {
+  return after !== null || without !== null;
 }
 
 function protectedThings(

@@ -4,6 +4,7 @@
  * @module
  */
 import type { NewEvent, Receipt } from "../audit/entry.ts";
+import { type CountedEntry, encodeCounted } from "../audit/counted_entry.ts";
 import type { OutcomeKey } from "../audit/outcome_key.ts";
 import type { Effect } from "../operation/effect.ts";
 import { type Redaction, redactionOf, redactOperation } from "../integrity/redaction.ts";
@@ -35,12 +36,14 @@ export interface DecisionContext {
   readonly writes?: readonly string[];
   /** What is remembered of a denial; see deniedKeys and sessionKey. */
   readonly denied?: { readonly session: string; readonly keys: readonly string[] } | null;
+  /** Where the policy counts or looks back; see countedEntry. */
+  readonly counted?: CountedEntry;
 }
 
 /** Lines and columns of policy nodes, by source key; null when they are not known. */
 export type PolicyPositions = ReadonlyMap<
   string,
-  { readonly line: number; readonly column: number }
+  { readonly line: number; readonly column: number; readonly file?: string }
 >;
 
 /** Violations shown in an answer; the entry counts the rest. */
@@ -94,15 +97,18 @@ export function encodeDecision(
 
 /** One sentence: the worst reason, and how many more there are. */
 export function reasonOf(judgement: Judgement): string {
-  const text = worstReason(judgement.findings);
+  const text = worstReason(judgement);
   if (text === null) return "Nothing in the policy speaks against it";
-  return judgement.wouldDeny ? `Would not be allowed if enforced: ${text}` : text;
+  const isLetGo = judgement.wouldDeny && judgement.verdict === "allow";
+  return isLetGo ? `Would not be allowed if enforced: ${text}` : text;
 }
 
-function worstReason(findings: readonly Finding[]): string | null {
-  const first = findings[0];
+/** What rules only observe is the reason where there is no other. */
+function worstReason({ findings, observed = [] }: Judgement): string | null {
+  const told = findings.length === 0 ? observed : findings;
+  const first = told[0];
   if (first === undefined) return null;
-  const more = findings.length - 1;
+  const more = told.length - 1;
   return more === 0 ? first.message : `${first.message} (and ${more} more)`;
 }
 
@@ -123,7 +129,9 @@ function encodeViolation(
     message: finding.message,
     ...(finding.effect === undefined ? {} : { effect: finding.effect }),
     ...(finding.pattern === undefined ? {} : { pattern: finding.pattern }),
-    ...(at === undefined ? {} : { source: { file, line: at.line, column: at.column } }),
+    ...(at === undefined ? {} : {
+      source: { file: at.file ?? file, line: at.line, column: at.column },
+    }),
     ...(finding.reference === undefined ? {} : { reference: finding.reference }),
   };
 }
@@ -151,7 +159,7 @@ export function decisionEvent(
   { redaction, operation }: Redacted = redact(context.operation),
   input: JsonObject = {},
 ): NewEvent {
-  const reason = worstReason(judgement.findings);
+  const reason = worstReason(judgement);
   return {
     type: "audit.decision",
     severity: loggedSeverity(judgement),
@@ -165,6 +173,7 @@ export function decisionEvent(
       operation: summariseOperation(operation),
       ...summariseEffects(context.effects, redaction),
       ...encodePairing(judgement, context),
+      ...(context.counted === undefined ? {} : { counted: encodeCounted(context.counted) }),
       operation_digest: context.operationDigest,
       policy_digest: context.policyDigest,
       state_digest: context.stateDigest,
@@ -193,6 +202,9 @@ export function encodeVerdict(judgement: Judgement): JsonObject {
     ...(judgement.wouldDeny ? { would_deny: true } : {}),
     ...(reference === undefined ? {} : { reference: { ...reference } }),
     ...(judgement.warned.length === 0 ? {} : { warned: judgement.warned.slice(0, maxLoggedRules) }),
+    ...(judgement.observed === undefined
+      ? {}
+      : { observed: policiesOf(judgement.observed).slice(0, maxLoggedRules) }),
     mode: judgement.mode,
   };
 }

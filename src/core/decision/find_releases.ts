@@ -15,7 +15,7 @@ import { lowerCase } from "../operation/fold_for_matching.ts";
 import { isInside } from "../operation/path_forms.ts";
 import type { PatternSet } from "../operation/pattern_set.ts";
 import { matchWord } from "../operation/word_glob.ts";
-import type { Rule } from "../policy/policy.ts";
+import type { Condition, Rule } from "../policy/policy.ts";
 import type { PathFact } from "./facts.ts";
 import type { Question } from "./question.ts";
 
@@ -69,7 +69,7 @@ export function findReleases(question: Question, rules: readonly Rule[]): Releas
 }
 
 function coversPath(rule: Rule, effect: Effect, question: Question): boolean {
-  return isListed(rule, effect, question) && namesTools(rule, question) &&
+  return listsEffect(rule.match, effect, question) && namesTools(rule, question) &&
     namesCalls(rule, question);
 }
 
@@ -102,12 +102,12 @@ function namesCalls({ match: { commands } }: Rule, { plan }: Question): boolean 
 
 function listsPaths(rule: Rule, question: Question): boolean {
   const paths = question.plan.effects.filter(({ kind }) => kind === "path");
-  return paths.length > 0 && paths.every((effect) => isListed(rule, effect, question));
+  return paths.length > 0 && paths.every((effect) => listsEffect(rule.match, effect, question));
 }
 
-/** The rule names this verb, and this path by both answers of the disk. */
-function isListed(
-  { match: { files, verbs } }: Rule,
+/** The condition names this verb, and this path by both answers of the disk. */
+export function listsEffect(
+  { files, verbs }: Pick<Condition, "files" | "verbs">,
   { kind, verb, resource }: Effect,
   { facts }: Question,
 ): boolean {

@@ -12,9 +12,11 @@ import { type PlanCommand, planEffects } from "../operation/plan_effects.ts";
 import type { Policy } from "../policy/policy.ts";
 import { decide, decideUntrusted } from "./decide.ts";
 import type { Judgement } from "./decision.ts";
+import { deniedKeys } from "./denied_things.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Facts } from "./facts.ts";
 import { gatherFacts, type Instruments } from "./gather_facts.ts";
+import type { History } from "./history.ts";
 import type { Guard } from "./other_names.ts";
 import type { Question } from "./question.ts";
 import type { ShellView } from "./shell_view.ts";
@@ -32,6 +34,8 @@ export interface Judge extends Pick<Instruments, "measureComplexity">, DenialSta
   readonly wasWritten: (realPath: string) => boolean;
   readonly scope?: "policy" | "protected_files";
   readonly unmeasured?: Unmeasured;
+  /** See Question. */
+  readonly history?: History;
 }
 
 /** The judgement, and what it is about; nothing is planned under a policy nobody trusts. */
@@ -41,6 +45,8 @@ export interface Judging {
   readonly facts: Facts | null;
   /** What was decided on; null where there is no policy to decide by. */
   readonly question: Question | null;
+  /** Keys of what it denies; see deniedKeys. */
+  readonly denied: readonly string[];
 }
 
 /** Judges one operation. */
@@ -52,7 +58,7 @@ export function judgeOperation(
   const { trust, policy, evidence } = judge;
   if (policy === null) {
     const judgement = decideUntrusted(distrustOf(trust), trust.message);
-    return { judgement, effects: [], facts: null, question: null };
+    return { judgement, effects: [], facts: null, question: null, denied: [] };
   }
   const { disk, watchShell: watch } = evidence;
   const { measureComplexity, wasWritten } = judge;
@@ -73,8 +79,11 @@ export function judgeOperation(
     denials: findDenials(judge, principal),
     scope: judge.scope ?? "policy",
     unmeasured: judge.unmeasured ?? "listed",
+    ...(judge.history === undefined ? {} : { history: judge.history }),
   };
-  return { judgement: decide(question), effects: plan.effects, facts, question };
+  const judgement = decide(question);
+  const denied = deniedKeys(judgement, question);
+  return { judgement, effects: plan.effects, facts, question, denied };
 }
 
 /** Why no policy counts. */

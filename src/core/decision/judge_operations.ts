@@ -13,12 +13,12 @@ import type { PlanCommand } from "../operation/plan_effects.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { RandomBytes, Sha256 } from "../ports.ts";
 import type { Decision, Judgement } from "./decision.ts";
-import { deniedKeys } from "./denied_things.ts";
 import type { DecisionContext } from "./encode_decision.ts";
 import { EvidenceRecord } from "./evidence_record.ts";
 import type { Instruments } from "./gather_facts.ts";
 import { distrustOf, judgeOperation } from "./judge_operation.ts";
 import { limitListings } from "./limit_listings.ts";
+import type { Memory } from "./memory.ts";
 import type { ShellView } from "./shell_view.ts";
 import type { Question } from "./question.ts";
 import { touchedPaths } from "./touched_paths.ts";
@@ -59,6 +59,8 @@ export interface Bench extends Omit<Instruments, "evidence">, DenialState {
    * operations asked for at once the second may run what the first writes.
    */
   readonly written: Set<string>;
+  /** What the log remembers; what is judged is added. Left out, nobody knows (see Question). */
+  readonly memory?: Memory;
   readonly stateDigest: string;
   readonly attestation: Decision["attestation"];
   readonly sha256: Sha256;
@@ -75,15 +77,24 @@ export function judgeOperations(
   return operations.map((given) => {
     const evidence = new EvidenceRecord(limitListings(bench.disk));
     const operation = bench.readsUnknownAsTool === true ? readAsTool(given, bench.policy) : given;
-    const judging = judgeOperation(operation, principal, { ...bench, evidence, wasWritten });
+    const recalled = bench.memory?.recall(operation, principal, bench) ?? null;
+    const judging = judgeOperation(operation, principal, {
+      ...bench,
+      evidence,
+      wasWritten,
+      ...(recalled === null ? {} : { history: recalled.history }),
+    });
     const { judgement, effects, facts, question } = judging;
     const touches = facts === null ? [] : touchedPaths(judgement, facts, bench);
     const writes = facts === null ? [] : writtenPaths(judgement, effects, facts, bench.sha256);
     for (const key of writes) bench.written.add(key);
-    const keys = question === null ? [] : deniedKeys(judgement, question);
-    const denied = recordedDenial(keys, operation, principal, bench);
+    const denied = recordedDenial(judging.denied, operation, principal, bench);
     const asked = { operation, principal, effects, touches, writes, denied };
-    return { judgement, context: contextOf(asked, bench), evidence, question };
+    const context = contextOf(asked, bench);
+    const expects = context.outcomeKey !== undefined;
+    const counted = recalled === null ? null : bench.memory?.note(judgement, recalled, expects);
+    const noted = counted ? { ...context, counted } : context;
+    return { judgement, context: noted, evidence, question };
   });
 }
 

@@ -8,6 +8,7 @@ import type { EffectPlan } from "../operation/effect_plan.ts";
 import type { Operation, Principal } from "../operation/operation.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Facts } from "./facts.ts";
+import type { History } from "./history.ts";
 import type { Unmeasured } from "./unmeasured_header.ts";
 
 /** Everything a decision depends on; nothing else may influence it (law D5). */
@@ -22,6 +23,11 @@ export interface Question {
   readonly denials: PrincipalDenials | null;
   /** `protected_files` leaves limits, operations, rules and the default aside. */
   readonly scope: "policy" | "protected_files";
+  /**
+   * What the log remembers of the principal. SECURITY: left out, nobody looked: then rules that look
+   * back match, and budgets are used up.
+   */
+  readonly history?: History;
   /** What limits that cannot be measured are; left out: `listed`. */
   readonly unmeasured?: Unmeasured;
 }

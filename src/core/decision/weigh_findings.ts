@@ -14,11 +14,12 @@ import type { Finding, Judgement, Verdict } from "./decision.ts";
 export function weighFindings(
   given: readonly Finding[],
   policy: Policy,
-  found: Pick<Judgement, "unmeasured" | "warned" | "notices">,
+  found: Pick<Judgement, "unmeasured" | "warned" | "notices" | "observed" | "counted">,
 ): Judgement {
   const findings = unique(given);
   const mode = policy.enforcement.enabled ? policy.enforcement.mode : "disabled";
-  const full = worstVerdict(findings);
+  const observed = unique(found.observed ?? []);
+  const full = worstVerdict([...findings, ...observed]);
   // SECURITY: watching must never open the engine's own files, or observing ends by an edit.
   const inForce = mode === "enforce" ? findings : findings.filter((f) => !f.overridable);
   const verdict = worstVerdict(inForce);
@@ -30,8 +31,10 @@ export function weighFindings(
     unmeasured: found.unmeasured,
     wouldDeny: full !== verdict,
     mode,
-    notices: [...weakenings(policy), ...found.notices],
+    notices: [...weakenings(policy), ...observed.map(observedNotice), ...found.notices],
     warned: found.warned,
+    ...(observed.length === 0 ? {} : { observed }),
+    ...(found.counted === undefined ? {} : { counted: found.counted }),
   };
 }
 
@@ -49,6 +52,10 @@ function unique(findings: readonly Finding[]): readonly Finding[] {
   }
   return [...byKey.entries()].sort(([a], [b]) => a < b ? -1 : 1).map(([, finding]) => finding)
     .sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity));
+}
+
+function observedNotice({ verdict, message }: Finding): string {
+  return `would ${verdict}, and only observes: ${message}`;
 }
 
 function worstVerdict(findings: readonly Finding[]): Verdict {

@@ -39,3 +39,5 @@ export interface SignedFile {
 
 /** Where the policy itself stands in `files`. */
 export const policyFile = ".scalpel/policy.yaml";
+/** Where `budgets` may stand instead. */
+export const budgetFile = ".scalpel/budget.yaml";

@@ -6,12 +6,14 @@
 import { closestString } from "@std/text/closest-string";
 import { oneLine } from "../errors.ts";
 import type { Verb } from "../operation/effect.ts";
-import type { Json } from "../operation/operation.ts";
+import { type Json, operationTypes } from "../operation/operation.ts";
 import { compilePatterns } from "./compile_patterns.ts";
-import { compileRuleFiles, compileRules } from "./compile_rules.ts";
+import { compileBudgets } from "./compile_budgets.ts";
+import { joinFiles, speaksOfReading } from "./compile_condition.ts";
+import { compileRules, joinPast } from "./compile_rules.ts";
 import { operationNames, parseProtectedOperation } from "./operation_names.ts";
 import { parseNode } from "./parse_node.ts";
-import type { Policy, ProtectedOperation, Rule } from "./policy.ts";
+import type { Policy, ProtectedOperation } from "./policy.ts";
 import { PolicyError } from "./policy_error.ts";
 import { policySchema } from "./schema.ts";
 
@@ -25,7 +27,10 @@ export function compilePolicy(values: Json): Policy {
   const custom = raw.operations.custom;
   for (const name of custom.keys()) checkCustomName(name);
   const { enforcement, limits } = raw;
-  const rules = compileRules(raw.rules, custom.keys());
+  const types = [...operationTypes, ...custom.keys()];
+  const rules = compileRules(raw.rules, types);
+  const past = joinPast(rules);
+  const budgets = compileBudgets(raw.budgets, types);
   return {
     version: raw.version,
     enforcement: {
@@ -49,14 +54,29 @@ export function compilePolicy(values: Json): Policy {
     customOperations: custom,
     commands: { opaque: raw.commands.opaque },
     rules,
-    ruleFiles: compileRuleFiles(rules),
-    guardsReads: raw.protected.secret_files.length > 0 || rules.some(guardsReads),
+    budgets,
+    past,
+    ruleFiles: joinFiles([
+      ...rules.map(({ match }) => match),
+      ...past.map(({ condition }) => condition),
+      ...budgets.map(({ match }) => match),
+    ]),
+    guardsReads: raw.protected.secret_files.length > 0 || guardsReads({ rules, budgets }),
   };
 }
 
-/** A rule that names files and no verbs speaks of every verb. */
-function guardsReads({ effect, match: { files, verbs } }: Rule): boolean {
-  return effect !== "warn" && (verbs === null ? files !== null : verbs.includes("read"));
+/** What only watches or warns must not make anything stricter, the reading of folders included. */
+function guardsReads({ rules, budgets }: Pick<Policy, "rules" | "budgets">): boolean {
+  return budgets.some(countsReads) ||
+    rules.some(({ mode, effect, match }) =>
+      mode === "enforce" && effect !== "warn" &&
+      (speaksOfReading(match) || (match.after !== null && speaksOfReading(match.after.condition)))
+    );
+}
+
+function countsReads({ count, match }: Policy["budgets"][number]): boolean {
+  if (count === "files") return match.verbs?.includes("read") === true;
+  return (count === "operations" || count === "commands") && speaksOfReading(match);
 }
 
 function parseOperationName(

@@ -3,91 +3,85 @@
  *
  * @module
  */
-import { closestString } from "@std/text/closest-string";
-import { type CommandPattern, parseCommandPattern } from "../operation/command_pattern.ts";
-import { parseGlob } from "../operation/glob.ts";
-import { operationTypes } from "../operation/operation.ts";
-import { compilePatternSet } from "../operation/pattern_set.ts";
-import { compilePatterns } from "./compile_patterns.ts";
+import { maxPastConditions } from "../limits.ts";
+import { compileCondition } from "./compile_condition.ts";
+import type { pastSections } from "./condition_schema.ts";
+import { meaningId } from "./meaning_id.ts";
 import { type NodePath, PolicyError } from "./policy_error.ts";
-import type { Policy, Rule } from "./policy.ts";
+import type { PastCondition, Rule } from "./policy.ts";
 import type { policySchema } from "./schema.ts";
 import type { NodeValue } from "./schema_node.ts";
 
 type RawRule = NodeValue<typeof policySchema>["rules"][number];
+type RawPast = NonNullable<NodeValue<typeof pastSections.after>>;
 
 /**
  * Compiles the rules in file order.
  *
- * @param customTypes Names under `operations.custom`.
+ * @param types Names of types there are, those under `operations.custom` too.
  * @throws {PolicyError} `policy_invalid` at the first id, type or pattern that cannot be used.
  */
-export function compileRules(
-  raws: readonly RawRule[],
-  customTypes: Iterable<string>,
-): readonly Rule[] {
-  const types = [...operationTypes, ...customTypes];
+export function compileRules(raws: readonly RawRule[], types: readonly string[]): readonly Rule[] {
   const ids = new Set<string>();
   return raws.map((raw, index) => {
     if (ids.has(raw.id)) throw idRepeated(raw.id, index);
     ids.add(raw.id);
-    const { id, description, effect, severity, reason } = raw;
-    return { id, description, effect, severity, reason, match: compileMatch(raw, index, types) };
+    const { id, description, mode, effect, severity, reason } = raw;
+    const match = compileMatch(raw, ["rules", index, "match"], types);
+    return { id, description, mode, effect, severity, reason, match };
   });
 }
 
-/** Joins what rules say of files, so that one look at a path tells which rules it concerns. */
-export function compileRuleFiles(rules: readonly Rule[]): Policy["ruleFiles"] {
-  const owned = rules.flatMap(({ match }, index) =>
-    (match.files?.patterns ?? []).map((pattern) => ({ glob: parseGlob(pattern), index }))
-  );
-  return {
-    set: compilePatternSet(owned.map(({ glob }) => glob)),
-    owners: owned.map(({ index }) => index),
-  };
+/**
+ * Every condition on earlier operations, each meaning once.
+ *
+ * @throws {PolicyError} `policy_invalid` when there are more than maxPastConditions.
+ */
+export function joinPast(rules: readonly Rule[]): readonly PastCondition[] {
+  const known = new Map<string, PastCondition>();
+  rules.forEach(({ match: { after, without } }, index) => {
+    for (const past of [after, without]) {
+      if (past !== null && !known.has(past.id)) known.set(past.id, past);
+    }
+    if (known.size <= maxPastConditions) return;
+    throw new PolicyError("policy_invalid", "Cannot look back at so many things", {
+      path: ["rules", index, "match"],
+      hint: `at most ${maxPastConditions} different conditions under after and without`,
+    });
+  });
+  return [...known.values()];
 }
 
 function compileMatch(
   { match }: RawRule,
-  index: number,
+  path: NodePath,
   types: readonly string[],
 ): Rule["match"] {
-  const at = (key: string, item: number): NodePath => ["rules", index, "match", key, item];
-  match.types.forEach((type, item) => requireType(type, types, at("types", item)));
+  const { after, without } = match;
   return {
-    types: written(match.types),
-    verbs: written(match.verbs),
-    files: match.files.length === 0
-      ? null
-      : compilePatterns(match.files, ["rules", index, "match", "files"]),
-    commands: written(
-      match.commands.map((pattern, item) => parseCommand(pattern, at("commands", item))),
-    ),
-    tools: written(match.tools),
-    principals: written(match.principals),
+    ...compileCondition(match, path, types),
+    after: after === null ? null : compilePast(after, [...path, "after"], types, false),
+    without: without === null ? null : compilePast(without, [...path, "without"], types, true),
   };
 }
 
-function written<T>(list: readonly T[]): readonly T[] | null {
-  return list.length === 0 ? null : list;
-}
-
-function requireType(type: string, known: readonly string[], path: NodePath): void {
-  if (known.includes(type)) return;
-  const closest = JSON.stringify(closestString(type.slice(0, 64).toLowerCase(), known));
-  throw new PolicyError("policy_invalid", `Cannot match ${JSON.stringify(type)}: no such type`, {
-    path,
-    hint: `the closest known type is ${closest}; verbs stand under verbs`,
-  });
-}
-
-function parseCommand(pattern: string, path: NodePath): CommandPattern {
-  const parsed = parseCommandPattern(pattern);
-  if (parsed !== null) return parsed;
-  throw new PolicyError("policy_invalid", "Cannot match a command without words", {
-    path,
-    hint: 'name a program, e.g. "git push *"',
-  });
+function compilePast(
+  raw: RawPast,
+  path: NodePath,
+  types: readonly string[],
+  isStrict: boolean,
+): PastCondition {
+  const { within } = raw;
+  const condition = compileCondition(raw, path, types);
+  if (condition.principals !== null && within === "session") {
+    throw new PolicyError("policy_invalid", "Cannot look for others within a session", {
+      path: [...path, "within"],
+      hint: "a session is one principal's: write hour or day, or leave principals out",
+    });
+  }
+  const place = within === "session" ? "s" : condition.principals === null ? "p" : "a";
+  const id = place + meaningId(condition, isStrict ? "without" : "after");
+  return { id, within, condition, isStrict };
 }
 
 function idRepeated(id: string, index: number): PolicyError {

@@ -33,7 +33,7 @@ function encodeType(node: SchemaNode): JsonObject {
     case "boolean":
       return { type: "boolean", default: node.default };
     case "choice":
-      return { enum: node.values, default: node.default };
+      return { enum: node.values, ...(node.default === null ? {} : { default: node.default }) };
     case "limit":
       return {
         type: "integer",
@@ -109,6 +109,18 @@ function encodeSection(node: Extract<SchemaNode, { readonly kind: "section" }>):
 }
 
 function isRequired(node: SchemaNode): boolean {
-  return node.kind === "version" || (node.kind === "text" && node.isRequired) ||
-    (node.kind === "section" && node.minKeys !== undefined);
+  switch (node.kind) {
+    case "version":
+      return true;
+    case "text":
+      return node.isRequired;
+    case "choice":
+      return node.default === null;
+    case "limit":
+      return node.isRequired === true;
+    case "section":
+      return node.minKeys !== undefined && !("isOptional" in node);
+    default:
+      return false;
+  }
 }

@@ -6,7 +6,7 @@
  */
 import { canonicalize } from "@std/json/canonicalize";
 import { EngineError } from "../errors.ts";
-import { policyFile, type PolicySnapshot } from "../integrity/policy_snapshot.ts";
+import { budgetFile, policyFile, type PolicySnapshot } from "../integrity/policy_snapshot.ts";
 import type { Json } from "../operation/operation.ts";
 import { parseStrictJson } from "../strict_json.ts";
 import { compilePolicy } from "./compile_policy.ts";
@@ -16,7 +16,15 @@ export interface LoadedPolicy {
   readonly digest: string;
   readonly policy: Policy;
   /** Line and column of every node by dotted path, e.g. `protected.files.2`. */
-  readonly positions: ReadonlyMap<string, { readonly line: number; readonly column: number }>;
+  readonly positions: ReadonlyMap<string, PolicyPosition>;
+}
+
+/** Both count from 1. */
+export interface PolicyPosition {
+  readonly line: number;
+  readonly column: number;
+  /** Left out: the policy file itself. */
+  readonly file?: string;
 }
 
 /** A later version that keeps something else counts on from here. */
@@ -24,7 +32,9 @@ const format = 1;
 
 /** Canonical JSON (RFC 8785) of values and positions. */
 export function encodeKeptPolicy(values: Json, positions: LoadedPolicy["positions"]): string {
-  const places = [...positions].map(([path, { line, column }]) => [path, line, column]);
+  const places = [...positions].map(([path, { line, column, file }]) =>
+    file === undefined ? [path, line, column] : [path, line, column, file]
+  );
   return canonicalize({ format, positions: places, values });
 }
 
@@ -38,21 +48,24 @@ export function parseKeptPolicy(text: string, snapshot: PolicySnapshot): LoadedP
   refuseOtherInputs(snapshot);
   const kept = parseStrictJson(text, { code: "policy_invalid" }) as unknown as {
     readonly format: number;
-    readonly positions: readonly (readonly [string, number, number])[];
+    readonly positions: readonly (readonly [string, number, number, string?])[];
     readonly values: Json;
   };
   if (kept.format !== format) return null;
   return {
     digest: snapshot.digest,
     policy: compilePolicy(kept.values),
-    positions: new Map(kept.positions.map(([path, line, column]) => [path, { line, column }])),
+    positions: new Map(kept.positions.map(([path, line, column, file]) => [
+      path,
+      { line, column, ...(file === undefined ? {} : { file }) },
+    ])),
   };
 }
 
 /** @throws {EngineError} `feature_unavailable` for inputs this version cannot honour. */
 export function refuseOtherInputs({ inputs }: PolicySnapshot): void {
   for (const { path } of inputs) {
-    if (path === policyFile) continue;
+    if (path === policyFile || path === budgetFile) continue;
     throw new EngineError("feature_unavailable", `Cannot honour "${path}" in this version`, {
       hint: "remove it: a policy input is never ignored",
     });

@@ -31,6 +31,7 @@ function readNode(node: SchemaNode, value: Json | undefined, path: NodePath): un
   // SECURITY: only undefined is "absent". A key with nothing behind it is null, and refused.
   switch (node.kind) {
     case "section":
+      if (value === undefined && "isOptional" in node) return null;
       if (value === undefined && node.minKeys !== undefined) throw missing(path);
       return readSection(node, value === undefined ? {} : value, path);
     case "sections":
@@ -42,11 +43,13 @@ function readNode(node: SchemaNode, value: Json | undefined, path: NodePath): un
     case "version":
       return readVersion(node.value, value, path);
     case "limit":
+      if (value === undefined && node.isRequired === true) throw missing(path);
       return value === undefined ? null : readLimit(value, path);
     case "boolean":
       if (value === undefined || typeof value === "boolean") return value ?? node.default;
       throw wrong(path, value, "true or false", "write true or false without quotes");
     case "choice":
+      if (value === undefined && node.default === null) throw missing(path);
       return value === undefined ? node.default : readWord(node.values, value, path);
     case "strings":
       return value === undefined ? [] : readList(value, path, node)

@@ -32,6 +32,8 @@ export interface Rule {
   readonly id: string;
   readonly description: string | null;
   readonly match: RuleMatch;
+  /** `observe` says what the rule would have said, and changes no answer. */
+  readonly mode: "enforce" | "observe";
   readonly effect: "deny" | "ask" | "warn";
   readonly severity: Severity;
   /** Shown to whoever is denied or asked. */
@@ -39,7 +41,48 @@ export interface Rule {
 }
 
 /** Conditions, all to be satisfied; null is a key that was not written, and no condition. */
-export interface RuleMatch {
+export interface RuleMatch extends Condition {
+  /** Such an operation was allowed before. */
+  readonly after: PastCondition | null;
+  /** No such operation was allowed before. */
+  readonly without: PastCondition | null;
+}
+
+/** Over what is looked back or counted. */
+export type Span = "session" | "hour" | "day";
+
+/** What an earlier operation must have been. */
+export interface PastCondition {
+  /**
+   * What it means, as a letter and 8 hex digits: two policies that mean the same have the same, so
+   * that what the log knows of it stays. The letter is where it is remembered: `s` by session, `p` by
+   * principal, `a` for anyone.
+   */
+  readonly id: string;
+  readonly within: Span;
+  readonly condition: Condition;
+  /** It lifts a denial: then only what is certain and named exactly meets it. */
+  readonly isStrict: boolean;
+}
+
+/** One entry of `budgets`. */
+export interface Budget {
+  readonly id: string;
+  readonly description: string | null;
+  readonly count: "operations" | "files" | "deletes" | "lines" | "commands";
+  /** All null where the budget has no `match`. */
+  readonly match: Condition;
+  readonly per: Span;
+  readonly max: number;
+  readonly effect: "deny" | "ask";
+  readonly severity: Severity;
+  readonly reason: string | null;
+  /** Of `count`, `match` and `per`, as PastCondition.id; `s`, `h` or `d` is `per`. */
+  readonly counterId: string;
+}
+
+/** See RuleMatch. */
+export interface Condition {
   readonly types: readonly string[] | null;
   readonly verbs: readonly Verb[] | null;
   readonly files: FilePatterns | null;
@@ -76,7 +119,13 @@ export interface Policy {
   readonly commands: { readonly opaque: "deny" | "ask" | "allow" };
   /** In file order. */
   readonly rules: readonly Rule[];
-  /** `files` of all rules in one set; `owners` has the index in `rules` of each pattern. */
+  readonly budgets: readonly Budget[];
+  /** Of all rules, each meaning once. */
+  readonly past: readonly PastCondition[];
+  /**
+   * `files` of all conditions in one set; `owners` has the index of each pattern's in the list of
+   * those of `rules`, `past` and `budgets`, in this order.
+   */
   readonly ruleFiles: { readonly set: PatternSet; readonly owners: readonly number[] };
   /** Secret files, or a rule that denies or asks, may speak against a file that is only read. */
   readonly guardsReads: boolean;

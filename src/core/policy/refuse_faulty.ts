@@ -5,6 +5,7 @@
  */
 import { EngineError, parseErrorCode } from "../errors.ts";
 import { policyFile, type PolicySnapshot } from "../integrity/policy_snapshot.ts";
+import { findBudgetFault } from "./find_budget_fault.ts";
 import { lintPolicy } from "./lint_policy.ts";
 import { loadPolicy } from "./load_policy.ts";
 
@@ -18,6 +19,8 @@ export function refuseFaulty(shown: PolicySnapshot): void {
       ...(fault.hint === null ? {} : { hint: fault.hint }),
     });
   }
+  const budgetFault = findBudgetFault(shown);
+  if (budgetFault !== null) throw budgetFault;
   // Beside its text: inputs that this version cannot honour.
   loadPolicy(shown);
 }

@@ -4,14 +4,9 @@
  * @module
  */
 import { verbs } from "../operation/effect.ts";
-import { operationTypes } from "../operation/operation.ts";
-import {
-  maxLabelCharacters,
-  maxPatternCharacters,
-  maxPatterns,
-  maxRuleItems,
-  maxRules,
-} from "../limits.ts";
+import { maxLabelCharacters, maxPatternCharacters, maxPatterns, maxRules } from "../limits.ts";
+import { budgetSection } from "./budget_schema.ts";
+import { conditionKeys, pastSections } from "./condition_schema.ts";
 import { operationNames } from "./operation_names.ts";
 import { severities } from "./policy.ts";
 import type { SchemaNode } from "./schema_node.ts";
@@ -155,17 +150,6 @@ const commands = {
   },
 } as const satisfies SchemaNode;
 
-const condition = (description: string, examples: readonly string[]) => ({
-  kind: "strings",
-  // An empty list would be a rule that matches nothing and looks as if it did.
-  minItems: 1,
-  maxItems: maxRuleItems,
-  maxCharacters: maxPatternCharacters,
-  examples,
-  description,
-  since,
-} as const);
-
 const rules = {
   kind: "sections",
   maxItems: maxRules,
@@ -200,20 +184,16 @@ const rules = {
         description: "When the rule matches: every key that is written must be satisfied.",
         since,
         keys: {
-          types: condition("Types of operations, custom ones too.", operationTypes),
-          verbs: {
-            kind: "words",
-            values: verbs,
-            minItems: 1,
-            maxItems: verbs.length,
-            description: "What the operation does, to the files of the rule if it names any.",
-            since,
-          },
-          files: condition("Patterns of files, reading included.", ["/tmp/", "src/**/*.sql"]),
-          commands: condition('Words of commands, e.g. "git push *".', ["git push *", "rm *"]),
-          tools: condition('Names of tools, e.g. "mcp__db__*".', ["mcp__*"]),
-          principals: condition('Who asks, e.g. "uid:1000".', ["token:agent", "uid:*"]),
+          ...conditionKeys,
+          ...pastSections,
         },
+      },
+      mode: {
+        kind: "choice",
+        values: ["enforce", "observe"],
+        default: "enforce",
+        description: "observe changes no answer: answer and log say what the rule would have said.",
+        since,
       },
       effect: {
         kind: "choice",
@@ -261,7 +241,7 @@ export const policySchema = {
     commands,
     rules,
     checks: unavailable("Programs that judge an operation."),
-    budgets: unavailable("Limits over many operations."),
+    budgets: budgetSection,
     overrides: unavailable("How a human approves an exception."),
     audit: unavailable("What the audit log records."),
   },

@@ -23,6 +23,10 @@ interface SectionNode extends Described {
   /** The section must be written, with at least so many keys. */
   readonly minKeys?: number;
 }
+/** May be left out, and is null then; written, it has at least so many keys. */
+interface OptionalSectionNode extends SectionNode {
+  readonly isOptional: true;
+}
 
 /**
  * One key's type, bounds and default; a key without default must be written. A list that is absent
@@ -34,10 +38,15 @@ export type SchemaNode =
   | (Described & {
     readonly kind: "choice";
     readonly values: readonly string[];
-    readonly default: string;
+    /** Null: it must be written. */
+    readonly default: string | null;
   })
-  /** An integer from 0 to 2^53 - 1, or absent: no such limit. */
-  | (Described & { readonly kind: "limit"; readonly examples: readonly number[] })
+  /** An integer from 0 to 2^53 - 1, or absent where it need not be written: no such limit. */
+  | (Described & {
+    readonly kind: "limit";
+    readonly examples: readonly number[];
+    readonly isRequired?: true;
+  })
   | (Described & {
     readonly kind: "strings";
     readonly minItems: number;
@@ -64,6 +73,7 @@ export type SchemaNode =
     readonly examples: readonly string[];
   })
   | SectionNode
+  | OptionalSectionNode
   /** A list of mappings that all have the same keys. */
   | (Described & {
     readonly kind: "sections";
@@ -76,15 +86,13 @@ export type SchemaNode =
   | (Described & { readonly kind: "unavailable" });
 
 /** What parseNode makes of a node: defaults filled in, `limit` null where absent. */
-export type NodeValue<N extends SchemaNode> = N extends { readonly kind: "section" } ? {
-    readonly [
-      K in keyof N["keys"] as N["keys"][K] extends { readonly kind: "unavailable" } ? never
-        : K
-    ]: NodeValue<N["keys"][K]>;
-  }
+export type NodeValue<N extends SchemaNode> = N extends { readonly isOptional: true }
+  ? SectionValue<N> | null
+  : N extends { readonly kind: "section" } ? SectionValue<N>
   : N extends { readonly kind: "version"; readonly value: infer V } ? V
   : N extends { readonly kind: "boolean" } ? boolean
   : N extends { readonly kind: "choice"; readonly values: readonly (infer V)[] } ? V
+  : N extends { readonly kind: "limit"; readonly isRequired: true } ? number
   : N extends { readonly kind: "limit" } ? number | null
   : N extends { readonly kind: "strings" } ? readonly string[]
   : N extends { readonly kind: "words"; readonly values: readonly (infer V)[] } ? readonly V[]
@@ -94,4 +102,12 @@ export type NodeValue<N extends SchemaNode> = N extends { readonly kind: "sectio
   : N extends { readonly kind: "json" } ? Json | null
   : N extends { readonly kind: "sections"; readonly item: infer I extends SchemaNode }
     ? readonly NodeValue<I>[]
+  : never;
+
+type SectionValue<N extends SchemaNode> = N extends { readonly kind: "section" } ? {
+    readonly [
+      K in keyof N["keys"] as N["keys"][K] extends { readonly kind: "unavailable" } ? never
+        : K
+    ]: NodeValue<N["keys"][K]>;
+  }
   : never;

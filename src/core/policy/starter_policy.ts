@@ -59,6 +59,13 @@ rules:
 #    match: {commands: ["git push *"]}
 #    effect: ask
 #    reason: A person pushes
+#  - id: no-leak
+#    mode: observe # try a rule out: it only says what it would have done
+#    match: {verbs: [connect], after: {verbs: [read], files: ["secrets/"], within: session}}
+
+# Bounds over many operations of one agent, counted from the log:
+#budgets:
+#  - {id: deletes, count: deletes, per: session, max: 20, effect: ask}
 `;
 
 /** The policy of the guide, byte by byte. */

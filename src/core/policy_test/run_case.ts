@@ -9,6 +9,7 @@ import type { Entry, NewEvent } from "../audit/entry.ts";
 import { emptyState, type EngineState, foldState } from "../audit/state.ts";
 import { type Bench, type Judged, judgeOperations } from "../decision/judge_operations.ts";
 import { reasonOf } from "../decision/encode_decision.ts";
+import { Memory } from "../decision/memory.ts";
 import { recordDecisions } from "../decision/record_decisions.ts";
 import type { Finding, Judgement, Verdict } from "../decision/decision.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -83,6 +84,7 @@ function judge(
     attestation: "same_uid",
     written: new Set(state.written),
     denials: state.denials,
+    memory: new Memory(state.counted, 0),
     randomBytes: (count) => new Uint8Array(count),
     unmeasured,
   });

@@ -24,6 +24,7 @@ const members = [
   "would_deny",
   "warned",
   "reference",
+  "observed",
   "mode",
 ] as const;
 

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import type { DenialState } from "../audit/denial_state.ts";
 import type { Entry } from "../audit/entry.ts";
 import type { Judgement, Verdict } from "../decision/decision.ts";
 import { reasonOf } from "../decision/encode_decision.ts";
@@ -55,7 +54,7 @@ export interface CandidateParts extends Pick<ReplayJudge, "createPlanner" | "mea
   /** Of the entry's policy against the candidate; see knownNames. */
   readonly known: () => KnownNames;
   /** What was remembered of denials when the entry was decided. */
-  readonly denials: () => DenialState["denials"];
+  readonly denials: () => ReplayJudge["denials"];
 }
 
 /**

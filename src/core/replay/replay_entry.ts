@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { readCounted } from "../audit/counted_entry.ts";
 import type { Entry } from "../audit/entry.ts";
+import { readHistory } from "../audit/read_history.ts";
 import type { EngineState } from "../audit/state.ts";
 import { EngineError } from "../errors.ts";
 import type { Trust } from "../integrity/trust.ts";
@@ -74,8 +76,30 @@ function differencesOf(
   const principal = String(details["principal"]);
   return compareVerdicts(
     entry,
-    replayInput(input, summary, principal, { ...parts, denials, trust, policy }),
+    replayInput(input, summary, principal, {
+      ...parts,
+      denials,
+      trust,
+      policy,
+      ...historyOf(entry, parts.trail.newest ?? state),
+    }),
   );
+}
+
+/**
+ * What was remembered right before the entry, at the moment it names: decisions of one commit share
+ * the state they name, and each is made on what the ones before it leave behind.
+ */
+function historyOf(
+  { details }: Entry,
+  { counted }: EngineState,
+): Pick<ReplayJudge, "history"> {
+  const entry = readCounted(details);
+  if (entry === null) return {};
+  const { at: now, session } = entry;
+  return {
+    history: readHistory(counted, { principal: String(details["principal"]), session, now }),
+  };
 }
 
 /** Trust as it was: the digest of the policy on disk stands in the entry, and why none counted. */

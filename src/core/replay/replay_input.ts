@@ -13,8 +13,11 @@ import { parseInputOperation } from "./parse_input.ts";
 import { playEvidence } from "./played_evidence.ts";
 
 /** By what it is decided: the policy in force then, and this version's readers. */
-export interface ReplayJudge
-  extends Pick<Judge, "trust" | "policy" | "createPlanner" | "measureComplexity" | "denials"> {
+export interface ReplayJudge extends
+  Pick<
+    Judge,
+    "trust" | "policy" | "createPlanner" | "measureComplexity" | "denials" | "history"
+  > {
   /** For a policy the input was not recorded for: takes away what does not hold for it. */
   readonly limitEvidence?: (evidence: Evidence) => Evidence;
   /** Told what the judgement was made on. */

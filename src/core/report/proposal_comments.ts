@@ -62,6 +62,8 @@ function remedy({ policy, code, subject, highest }: StopRow): string {
       return "Only removing the pattern would open it.";
   }
   switch (code) {
+    case "budget_exceeded":
+      return `Only raising max of ${policy} would let it pass.`;
     case "rule_matched":
       return "A rule of the policy says so.";
     case "operation_protected":

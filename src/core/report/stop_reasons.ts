@@ -34,8 +34,8 @@ const codesByPolicy: ReadonlyMap<string, readonly string[]> = new Map([
   ["protected.files", ["path_protected"]],
   ["protected.secret_files", ["path_protected", "path_secret"]],
   ["builtin.files", ["path_protected"]],
-  ["builtin.denial_memory", ["denied_before"]],
   ["builtin.paths", ["path_outside_root", "path_special", "path_unresolvable", "path_suspicious"]],
+  ["builtin.denial_memory", ["denied_before"]],
   ["builtin.integrity", ["policy_tampered", "policy_unaccepted"]],
   ["protected.operations", ["operation_protected"]],
   ["operations.custom", ["operation_unknown"]],
@@ -56,6 +56,7 @@ export function stopReasons(decision: LoggedDecision, view: PolicyView): readonl
 
 function codesOf(policy: string): readonly string[] {
   if (policy.startsWith("limits.")) return ["limit_exceeded"];
+  if (policy.startsWith("budgets.")) return ["budget_exceeded"];
   if (policy.startsWith("rules.")) return ["rule_matched"];
   return codesByPolicy.get(policy) ?? [];
 }

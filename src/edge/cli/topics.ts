@@ -218,7 +218,8 @@ it names outside the project, in a tool or in a command; one that denies wins.
 Unknown keys, duplicate keys, aliases and tags are refused with file, line and
 column; nothing is decided by a half-read policy.
 
-  sealward policy lint     what is wrong, and where
+  sealward policy lint     what is wrong, or has no effect, and where
+  sealward explain         why something would be denied; what a code means
   sealward policy accept   a person accepts the policy as it is on disk
   sealward policy lock     makes the policy's files read-only; unlock undoes it
   sealward policy schema   JSON Schema for editors`;
@@ -230,6 +231,8 @@ const formats = `FORMATS
   --format json    one indented JSON document; --json is the same
   --format jsonl   one JSON document per line, where a command offers it
   --format html    one page for a browser, without script or request: "report"
+  --format sarif, github
+                   "policy lint": for code scanning, and for CI jobs
   --as jsonl, csv, ocsf
                    "audit export": one row an entry, each with its line of the
                    log; docs/export.md has the fields

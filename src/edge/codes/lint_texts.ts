@@ -71,7 +71,7 @@ export const lintTexts: CodeTexts<LintCode> = {
     means: "Two rules have the same conditions.",
     why:
       "Of their answers the stricter counts, whatever the order, and both are read as if they did.",
-    fix: "Join them.",
+    fix: "Join them into one.",
   },
   rule_shadowed: {
     means: "Leaving the rule out would change no verdict.",

@@ -85,7 +85,7 @@ export const policyErrorTexts = {
     why:
       "It is no strict JSON of the known form, names a file twice, or is older or newer than this " +
       "version knows.",
-    fix: "Sign the policy again with `sealward policy sign`. Nobody edits a manifest by hand.",
+    fix: "Sign the policy again. Nobody edits a manifest by hand.",
   },
   signature_invalid: {
     means: "The signature over the manifest is none that holds. Nothing is decided by that policy.",
@@ -97,7 +97,7 @@ export const policyErrorTexts = {
   signature_required: {
     means: "The policy was not accepted: where a key is trusted, only a signature counts.",
     why: "Acceptance by whoever sits at the terminal would be a way around the key.",
-    fix: "Have the policy signed by the holder of a trusted key: `sealward policy sign`.",
+    fix: "Have the policy signed by the holder of a trusted key.",
   },
   trusted_keys_invalid: {
     means: "The list of trusted keys cannot be used, so that nothing is decided.",

@@ -31,6 +31,15 @@ export const violationTexts: CodeTexts<ViolationCode> = {
       "of that.",
     fix: "Write to a plain file. /dev/null and its like are always free; a rule may name others.",
   },
+  denied_before: {
+    means:
+      "The same effect was denied to this principal before, and another road does not change it.",
+    why:
+      "A denial is about what would happen, not about the tool that would do it. The violation " +
+      "refers to the first denial.",
+    fix:
+      "Stop trying. Let a person change the policy, or end the session if the task is another one.",
+  },
   path_unresolvable: {
     means: "Nobody can tell which file the path means.",
     why: "A folder on the way cannot be looked into, links run in a circle, or a name is too long.",
@@ -86,18 +95,20 @@ export const violationTexts: CodeTexts<ViolationCode> = {
     why: "The larger of what was measured and what was claimed counts. A limit of 0 allows none.",
     fix: "Do it in smaller steps, or raise the limit.",
   },
+  budget_exceeded: {
+    means: "With this operation a budget of the policy would be used up and more.",
+    why:
+      "What was allowed before is counted from the log, for one principal, over a session, an hour " +
+      "or a day. The operation counts whole before it is allowed. A max of 0 allows none.",
+    fix:
+      "Do less at once, wait until the hour or day has passed, or have a person raise max; what was " +
+      "counted stays.",
+  },
   default_deny: {
     means: "Nothing speaks against the operation, and nothing for it.",
     why:
       "enforcement.default is deny, so that only what a rule with effect ask or warn lists may be done.",
     fix: "List its files, tools or commands in such a rule.",
-  },
-  denied_before: {
-    means: "What it would do was denied to the same principal before, by whatever road.",
-    why:
-      "A denial is about the effect: another tool, command or session label does not make it another one.",
-    fix:
-      "Leave it. It ends with the session it was denied in, or when a person accepts or signs another policy.",
   },
   policy_unaccepted: {
     means: "No person has taken responsibility for any policy here. Everything is denied.",

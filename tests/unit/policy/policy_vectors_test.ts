@@ -7,7 +7,7 @@ import { EngineError } from "../../../src/core/errors.ts";
 import { lintPolicy } from "../../../src/core/policy/lint_policy.ts";
 import { parsePolicy } from "../../../src/core/policy/parse_policy.ts";
 import { PolicyError } from "../../../src/core/policy/policy_error.ts";
-import type { Policy } from "../../../src/core/policy/policy.ts";
+import type { Condition, Policy } from "../../../src/core/policy/policy.ts";
 
 const file = ".scalpel/policy.yaml";
 
@@ -33,6 +33,7 @@ const defaults = {
   secrets: [],
   opaque: "deny",
   rules: [],
+  budgets: [],
   guardsReads: false,
 };
 
@@ -48,14 +49,44 @@ function toPlain(policy: Policy): unknown {
     secrets: policy.secretFiles.patterns,
     opaque: policy.commands.opaque,
     rules: policy.rules.map(toPlainRule),
+    budgets: policy.budgets.map(toPlainBudget),
     guardsReads: policy.guardsReads,
   };
 }
 
-function toPlainRule({ match, ...rule }: Policy["rules"][number]): unknown {
-  const files = match.files?.patterns ?? null;
-  const commands = match.commands?.map(({ pattern }) => pattern) ?? null;
-  return { ...rule, match: { ...match, files, commands } };
+function toPlainRule({ match, mode, ...rule }: Policy["rules"][number]): unknown {
+  const { after, without, ...condition } = match;
+  return {
+    ...rule,
+    ...(mode === "enforce" ? {} : { mode }),
+    match: {
+      ...toPlainCondition(condition),
+      ...(after === null ? {} : { after: toPlainPast(after) }),
+      ...(without === null ? {} : { without: toPlainPast(without) }),
+    },
+  };
+}
+
+/** The id is a hash: its first letter is told, the rest is meaning_id_test.ts. */
+function toPlainPast({ id, condition, ...past }: Policy["past"][number]): unknown {
+  return { ...past, place: id.charAt(0), ...toWritten(condition) };
+}
+
+function toPlainBudget({ counterId, match, ...budget }: Policy["budgets"][number]): unknown {
+  return { ...budget, place: counterId.charAt(0), match: toWritten(match) };
+}
+
+function toPlainCondition(condition: Condition): Readonly<Record<string, unknown>> {
+  const files = condition.files?.patterns ?? null;
+  const commands = condition.commands?.map(({ pattern }) => pattern) ?? null;
+  return { ...condition, files, commands };
+}
+
+/** Keys that were written. */
+function toWritten(condition: Condition): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(toPlainCondition(condition)).filter(([, value]) => value !== null),
+  );
 }
 
 function refusalOf(text: string): unknown {

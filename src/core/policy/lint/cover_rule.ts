@@ -9,7 +9,7 @@ import { coversGlob } from "../../operation/cover_glob.ts";
 import { coversWord } from "../../operation/cover_word.ts";
 import { foldForMatching } from "../../operation/fold_for_matching.ts";
 import { type Glob, parseGlob } from "../../operation/glob.ts";
-import type { Rule, RuleMatch } from "../policy.ts";
+import type { PastCondition, Rule, RuleMatch } from "../policy.ts";
 
 /** A rule with its patterns parsed once. */
 export interface ReadRule {
@@ -29,6 +29,8 @@ const strictness = { warn: 0, ask: 1, deny: 2 } as const;
  * or denies. A rule that warns may still be seen beside the other one. Never true by guess.
  */
 export function coversRule(wide: ReadRule, narrow: ReadRule): boolean {
+  // What only observes covers nothing, and changes no verdict to begin with.
+  if ([wide, narrow].some(({ rule }) => rule.mode === "observe")) return false;
   if (strictness[wide.rule.effect] < strictness[narrow.rule.effect]) return false;
   return coversMatch(wide, narrow) &&
     (wide.rule.effect === "deny" || releasesAsMuch(wide.rule.match, narrow.rule.match));
@@ -40,12 +42,18 @@ export function coversMatch(wide: ReadRule, narrow: ReadRule): boolean {
   const hasFewerKeys = (Object.keys(left) as (keyof RuleMatch)[])
     .every((key) => left[key] === null || right[key] !== null);
   return hasFewerKeys &&
+    isSamePast(left.after, right.after) && isSamePast(left.without, right.without) &&
     covers(left.types, right.types, (one, other) => one === other) &&
     covers(left.verbs, right.verbs, (one, other) => one === other) &&
     covers(left.principals, right.principals, coversWord) &&
     covers(left.tools, right.tools, coversTool) &&
     covers(left.commands, right.commands, commandCover(wide.rule, narrow.rule)) &&
     (left.files === null || coversFiles(wide.globs, narrow.globs));
+}
+
+/** Not looking back covers everything; looking back for other things is not compared. */
+function isSamePast(wide: PastCondition | null, narrow: PastCondition | null): boolean {
+  return wide === null || (wide.id === narrow?.id && wide.within === narrow.within);
 }
 
 /** Each of `narrow` is covered by one of `wide`; no list is no condition. */

@@ -8,6 +8,7 @@ import { coversGlob } from "../../operation/cover_glob.ts";
 import { type Glob, parseGlob } from "../../operation/glob.ts";
 import { compilePatternSet, type PatternSet } from "../../operation/pattern_set.ts";
 import { sampleForm } from "../../operation/sample_form.ts";
+import { listConditions } from "../list_conditions.ts";
 import type { FilePatterns, Policy } from "../policy.ts";
 import { type LintCode, quoted, type Weakness } from "./weakness.ts";
 
@@ -22,7 +23,7 @@ interface PatternList {
 }
 
 export function findPatterns(policy: Policy): readonly Weakness[] {
-  const { protectedFiles, secretFiles, rules } = policy;
+  const { protectedFiles, secretFiles } = policy;
   const files = listOf("protected.files", protectedFiles);
   const secrets = listOf("protected.secret_files", secretFiles);
   const builtin: PatternList = listOfGlobs(
@@ -41,8 +42,8 @@ export function findPatterns(policy: Policy): readonly Weakness[] {
     ...findWide(secrets, "denies everything, reading included"),
     ...findInList(files, [secrets], builtin),
     ...findInList(secrets, [], null),
-    ...rules.flatMap(({ match: { files } }, index) =>
-      files === null ? [] : findInList(listOf(`rules.${index}.match.files`, files), [], null)
+    ...listConditions(policy).flatMap(({ condition: { files }, path }) =>
+      files === null ? [] : findInList(listOf(`${path}.files`, files), [], null)
     ),
   ];
 }

@@ -73,7 +73,8 @@ function guardOf({ protectedFiles, secretFiles }: Policy): Rule {
   return {
     id: "protected",
     description: null,
-    match: { ...match, files: { ...protectedFiles, patterns } },
+    mode: "enforce",
+    match: { ...match, after: null, without: null, files: { ...protectedFiles, patterns } },
     effect: "deny",
     severity: "HIGH",
     reason: null,
@@ -97,7 +98,7 @@ function findProtected(
     coversFiles(mayRead ? guards.slice(0, secrets) : guards, globs);
   const denied = policy.protectedOperations.flatMap((operation) => operation.types);
   const areTypes = types !== null && types.every((type) => denied.includes(type));
-  if (!areFiles && !areTypes) return null;
+  if (rule.mode === "observe" || (!areFiles && !areTypes)) return null;
   const by = areFiles ? "its files are" : "its types are";
   return {
     code: "rule_shadowed",
@@ -157,7 +158,8 @@ function usualVerbs(type: string, { customOperations }: Policy): readonly Verb[]
 /** A rule that denies everything it could be asked about. */
 function findWide({ rule, globs }: ReadRule, path: string): readonly Weakness[] {
   const { files, commands, tools, ...rest } = rule.match;
-  if (rule.effect !== "deny" || Object.values(rest).some((list) => list !== null)) return [];
+  if (rule.effect !== "deny" || rule.mode === "observe") return [];
+  if (Object.values(rest).some((list) => list !== null)) return [];
   const lists = [
     [files, globs.some(({ names }) => names.length === 0), "files"],
     [commands, commands?.some(({ words }) => words.length === 0) === true, "commands"],

@@ -8,6 +8,7 @@ import { closestString } from "@std/text/closest-string";
 import { foldForMatching } from "../../operation/fold_for_matching.ts";
 import { type Glob, type NamePattern, parseGlob } from "../../operation/glob.ts";
 import { compileNameMatcher } from "../../operation/name_matcher.ts";
+import { listConditions } from "../list_conditions.ts";
 import type { Policy } from "../policy.ts";
 import { quoted, type Weakness } from "./weakness.ts";
 
@@ -25,8 +26,8 @@ export function findUnmatched(policy: Policy, listTree: ListTree): readonly Weak
   const lists: readonly (readonly [string, readonly string[]])[] = [
     ["protected.files", policy.protectedFiles.patterns],
     ["protected.secret_files", policy.secretFiles.patterns],
-    ...policy.rules.map(({ match }, index) =>
-      [`rules.${index}.match.files`, match.files?.patterns ?? []] as const
+    ...listConditions(policy).map(({ condition: { files }, path }) =>
+      [`${path}.files`, files?.patterns ?? []] as const
     ),
   ];
   const found: Weakness[] = [];

@@ -5,16 +5,17 @@
  */
 import type { CommandPattern } from "../../operation/command_pattern.ts";
 import { meetsWord } from "../../operation/cover_word.ts";
+import { listConditions } from "../list_conditions.ts";
 import type { Policy } from "../policy.ts";
 import { quoted, type Weakness } from "./weakness.ts";
 
-export function findWords({ rules }: Policy): readonly Weakness[] {
-  return rules.flatMap(({ match }, index) => [
-    ...(match.commands ?? []).flatMap((pattern, item) =>
-      findSyntax(pattern, `rules.${index}.match.commands.${item}`)
+export function findWords(policy: Policy): readonly Weakness[] {
+  return listConditions(policy).flatMap(({ condition, path }) => [
+    ...(condition.commands ?? []).flatMap((pattern, item) =>
+      findSyntax(pattern, `${path}.commands.${item}`)
     ),
-    ...(match.principals ?? []).flatMap((pattern, item) =>
-      findStranger(pattern, `rules.${index}.match.principals.${item}`)
+    ...(condition.principals ?? []).flatMap((pattern, item) =>
+      findStranger(pattern, `${path}.principals.${item}`)
     ),
   ]);
 }

@@ -105,9 +105,7 @@ async function runInitLocal(context: CliContext, parsed: ParsedArguments): Promi
     if (isOwn) await writePolicy(write, paths.policyPath, parsed.flags.isSet("guide"));
     await host.refuseFaultyPolicy(root);
     const snapshot = host.readPolicy(root);
-    // What we have just written needs no question; what somebody else wrote does, unless a signature
-    // has to answer for it.
-    if (!isOwn && !mustBeSigned) agreeToPolicy(context, parsed, { snapshot, previous: new Map() });
+    if (!mustBeSigned) agreeToOthers(context, parsed, snapshot, isOwn);
     writeIgnore(write, paths.policyPath);
     return { snapshot, record: await host.createInstall(root) };
   };
@@ -148,6 +146,17 @@ async function finish(context: CliContext, parsed: ParsedArguments, made: Made):
     : renderJson({ schema_version: 1, ...facts, state: paths.stateFolder }, parsed.format);
   printAnswer(context, parsed, text);
   return 0;
+}
+
+/** What we have just written needs no question; what somebody else wrote, beside it too, does. */
+function agreeToOthers(
+  context: CliContext,
+  parsed: ParsedArguments,
+  snapshot: PolicySnapshot,
+  isOwn: boolean,
+): void {
+  if (isOwn && snapshot.inputs.length === 1) return;
+  agreeToPolicy(context, parsed, { snapshot, previous: new Map() });
 }
 
 /** Looks at the policy as the first decision would: a signed one is in force from here. */

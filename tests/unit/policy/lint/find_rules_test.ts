@@ -156,7 +156,7 @@ describe("lint of rules", () => {
     assertEquals(codesOf("limits: {max_files_per_operation: 1}\n"), []);
   });
 
-  it("CMD-02 stays quick for the largest policy there is", () => {
+  it("stays quick for the largest policy there is", () => {
     const items = Array.from({ length: 256 }, (_, i) => JSON.stringify(`src/d${i}/*${i}.sql`));
     const rule = (i: number) => `  - {id: r${i}, match: {files: [${items[i]}, "x${i}/*/y"]}}\n`;
     const text = `rules:\n${items.map((_, i) => rule(i)).join("")}`;
@@ -170,7 +170,7 @@ describe("lint and secrets", () => {
   // Made here: the text of this file must not hold one.
   const token = `ghp_${"a1B2".repeat(6)}`;
 
-  it("SEC-05 points at a secret and repeats it nowhere", () => {
+  it("S1 points at a secret and repeats it nowhere", () => {
     const rows: readonly string[] = [
       `# token: ${token}\n`,
       `rules: [{id: r, match: {principals: ["${token}"]}}]\n`,
