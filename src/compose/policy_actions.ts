@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Layout } from "../adapter/layout.ts";
+import { type Layout, proposalOf } from "../adapter/layout.ts";
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import type { Host } from "../edge/cli/host.ts";
 import { openTree } from "./open_tree.ts";
@@ -51,13 +51,13 @@ export function policyActions(
     unlockPolicy: async (root) =>
       await (await import("./lock_policy.ts")).unlockPolicy(surroundings, root),
     openTree: (root) => openTree(layoutAt(root).root),
-    writeSchema: (root, text) => writeSchema(layoutAt(root), text),
+    writeSchema: (root, text) => writeSchema(layoutAt(root).root, text),
   };
 }
 
-/** A link planted in its place is replaced, not followed. */
-function writeSchema({ policyFolder }: Layout, text: string): string {
-  const path = `${policyFolder}/policy.schema.json`;
+/** Where people edit. A link planted in its place is replaced, not followed. */
+function writeSchema(root: string, text: string): string {
+  const path = `${proposalOf(root).policyFolder}/policy.schema.json`;
   writeOutputFile(path, text);
   return path;
 }

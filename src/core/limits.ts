@@ -110,8 +110,12 @@ export const maxDenialPrincipals = 32;
  */
 export const maxCountedPrincipals = 16;
 export const maxCountedSessions = 32;
-/** A session in which nothing was counted for so long is over: a day. */
-export const sessionIdleSeconds = 86_400;
+/**
+ * A session in which nothing was decided for so long is over: a day, and the hour for which it is not
+ * written down again that it goes on.
+ */
+export const sessionIdleSeconds = 90_000;
+export const sessionTouchSeconds = 3_600;
 /** Allowed by a human in the host's prompt, maybe: decisions that are counted when that is known. */
 export const maxAskedCounts = 16;
 /**

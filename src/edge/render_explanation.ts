@@ -168,7 +168,8 @@ function renderPath(path: ExplainedPath, style: Style): readonly string[] {
   ];
 }
 
-function renderRule({ id, effect, outcome, met, unmet }: ExplainedRule): string {
+function renderRule({ id, effect: answer, mode, outcome, met, unmet }: ExplainedRule): string {
+  const effect = mode === "observe" ? `${answer}, observes` : answer;
   if (outcome === "matched") return `${id} (${effect})  matches`;
   if (unmet.length === 0) {
     return `${id} (${effect})  no one effect meets ${met.join(" and ")} together`;

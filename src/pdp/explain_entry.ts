@@ -67,16 +67,18 @@ function sourceOf(
   accepted: EngineState["accepted"],
   { readKept }: EngineParts,
 ): PolicySource | null {
-  const input = accepted?.inputs.find(({ path }) => path === policyFile);
-  const bytes = input === undefined ? null : readKept(input.sha256);
-  if (accepted === null || bytes === null) return null;
-  const text = new TextDecoder().decode(bytes);
-  const { policy_digest: digest, inputs, values_sha256: values } = accepted;
-  const kept = values === null ? null : readKept(values);
-  const snapshot: PolicySnapshot = { digest, inputs, files: new Map() };
-  const read = kept === null ? null : parseKeptPolicy(new TextDecoder().decode(kept), snapshot);
-  return {
-    positions: read?.positions ?? policyPositions(text),
-    texts: new Map([[policyFile, text]]),
+  if (accepted === null) return null;
+  const decode = (sha256: string) => {
+    const bytes = readKept(sha256);
+    return bytes === null ? null : new TextDecoder().decode(bytes);
   };
+  const { policy_digest: digest, inputs, values_sha256: values } = accepted;
+  const texts = new Map(inputs.flatMap(({ path, sha256 }) => {
+    const text = decode(sha256);
+    return text === null ? [] : [[path, text] as const];
+  }));
+  const kept = values === null ? null : decode(values);
+  const snapshot: PolicySnapshot = { digest, inputs, files: new Map() };
+  const read = kept === null ? null : parseKeptPolicy(kept, snapshot);
+  return { positions: read?.positions ?? policyPositions(texts.get(policyFile) ?? ""), texts };
 }

@@ -14,6 +14,7 @@ import { loadPolicy } from "../core/policy/load_policy.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import { EngineError } from "../core/errors.ts";
 import { type Candidate, judgeCandidate, knownNames } from "../core/replay/judge_candidate.ts";
+import { CandidateMemory } from "../core/replay/candidate_memory.ts";
 import { CannotReplay, type KeptFiles } from "../core/replay/kept_input.ts";
 import { replayEntry } from "../core/replay/replay_entry.ts";
 import type { ReplayResult } from "../core/replay/replay_result.ts";
@@ -48,13 +49,15 @@ export async function* backtestLog(
   await loadPrograms();
   const trail = new StateTrail(parts.sha256);
   const knownAt = createKnown(candidate, parts);
+  const memory = new CandidateMemory(parts.sha256);
   for await (const entry of parts.audit.readVerified()) {
     if (entry.seq > last) return;
     if (trail.newest === null) beginTrail(trail, entry, parts);
     if (entry.seq >= first) {
       const known = () => knownAt(entry, trail.newest);
+      // Entries of one commit are decided on the state before its first.
       const denials = () => stateOf(entry, trail)?.denials ?? [];
-      const judging = { kept: parts, known, denials, createPlanner, measureComplexity };
+      const judging = { kept: parts, known, denials, memory, createPlanner, measureComplexity };
       const result = isDecision(entry) ? judgeCandidate(entry, candidate, judging) : null;
       yield { entry, result };
     }

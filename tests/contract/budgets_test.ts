@@ -10,6 +10,7 @@ import { findLayout } from "../../src/compose/environment.ts";
 import { openInstall } from "../../src/compose/open_install.ts";
 import { EngineError } from "../../src/core/errors.ts";
 import { parseOperation } from "../../src/core/operation/parse_operation.ts";
+import { parsePolicy } from "../../src/core/policy/parse_policy.ts";
 import type { Engine } from "../../src/pdp.ts";
 import { createHttpRoad, surroundingsOf } from "../support/decision_vectors.ts";
 import { Project } from "../support/sealward.ts";
@@ -199,6 +200,53 @@ rules:
       assertEquals(await replays(await open()), 5);
     });
   });
+
+  it("explain looks back too, and counts nothing", () =>
+    inLab(header, async ({ open, accept }) => {
+      const engine = await open();
+      const observing = "rules:\n  - {id: r, mode: observe, match: {after: " +
+        "{verbs: [delete], within: session}}}\n";
+      await accept(header + observing, deletes(1));
+      const explain = () => engine.explain(remove(), "uid:1");
+      for (let i = 0; i < 3; i++) assertEquals((await explain()).explanation.verdict, "allow");
+      await ask(engine);
+      const { explanation } = await explain();
+      assertEquals(explanation.findings.map(({ policy, code, source }) => [policy, code, source]), [
+        ["budgets.deletes", "budget_exceeded", {
+          file: ".scalpel/budget.yaml",
+          line: 2,
+          column: 5,
+          text: "  - id: deletes",
+        }],
+      ]);
+      assertEquals(explanation.would_deny, false);
+      const rules = explanation.rules.map(({ id, mode, outcome, met }) => [id, mode, outcome, met]);
+      assertEquals(rules, [["r", "observe", "matched", ["after"]]]);
+      const { audit } = await ask(engine);
+      const logged = await engine.explainEntry(audit.seq);
+      assertEquals(
+        logged.explanation?.findings.map(({ policy, source }) => [policy, source?.file]),
+        [
+          ["budgets.deletes", ".scalpel/budget.yaml"],
+        ],
+      );
+    }));
+
+  it("a candidate is judged on what it would have counted", () =>
+    inLab(header, async ({ open }) => {
+      const engine = await open();
+      for (let i = 0; i < 4; i++) await ask(engine);
+      await ask(engine, "uid:2");
+      const policy = parsePolicy(header + deletes(2), "candidate");
+      const verdicts: unknown[] = [];
+      const range = { first: 0, last: Infinity };
+      for await (const { result } of engine.backtest(range, { policy, digest: "sha256:1" })) {
+        if (result?.status === "judged") verdicts.push([result.to, result.toPolicies]);
+        else if (result !== null) verdicts.push(result);
+      }
+      const deny = ["deny", ["budgets.deletes"]];
+      assertEquals(verdicts, [["allow", []], ["allow", []], deny, deny, ["allow", []]]);
+    }));
 
   it("the caller's time is nothing", () =>
     inLab(header + deletes(1, "hour"), async ({ open }) => {

@@ -3,6 +3,7 @@
  * more never allows what was stopped. What is not known is never called the same.
  */
 import { assert, assertEquals } from "@std/assert";
+import { CandidateMemory } from "../../src/core/replay/candidate_memory.ts";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import type { Entry } from "../../src/core/audit/entry.ts";
@@ -66,6 +67,7 @@ function judgeAgain(entry: Entry, before: string, now: string, digest: string): 
   const candidate = { policy: parsePolicy(now, "candidate.yaml"), digest };
   return judgeCandidate(entry, candidate, {
     kept: { readKept: () => null, keptStatus: () => "missing" },
+    memory: new CandidateMemory(sha256),
     known: () => knownNames(candidate.policy, parsePolicy(before, "policy.yaml")),
     denials: () => [],
     createPlanner,

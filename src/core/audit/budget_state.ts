@@ -9,6 +9,7 @@ import {
   maxCountedPrincipals,
   maxCountedSessions,
   sessionIdleSeconds,
+  sessionTouchSeconds,
 } from "../limits.ts";
 import type { JsonObject } from "../operation/operation.ts";
 import { type CountedEntry, readCounted } from "./counted_entry.ts";
@@ -17,7 +18,7 @@ import { addToTally, dropOld, emptyTally, joinTallies, type Tally } from "./tall
 /** One session of a principal. */
 export interface CountedSession {
   readonly session: string;
-  /** When it was counted in last. */
+  /** When it was counted in last, or it was written down that it goes on. */
   readonly at: number;
   readonly tally: Tally;
 }
@@ -83,11 +84,31 @@ export function foldCounted(
   decision: unknown,
 ): CountedHistory | null {
   const { isAsked, ...counts } = entry;
-  if (Object.keys(entry.counts).length + entry.met.length === 0) return history;
+  const isEmpty = Object.keys(entry.counts).length + entry.met.length === 0;
+  if (isEmpty || (decision !== "allow" && !(decision === "ask" && isAsked))) {
+    return touch(history, counts);
+  }
   if (decision === "allow") return addCounts(history ?? nothingYet, counts);
-  if (decision !== "ask" || !isAsked) return history;
   const { asked, ...rest } = history ?? nothingYet;
   return { ...rest, asked: [...asked, counts].slice(-maxAskedCounts) };
+}
+
+/** A session that goes on is not over, whatever is done in it: noted once in an hour. */
+function touch(
+  history: CountedHistory | null,
+  { principal, session, at }: AskedCounts,
+): CountedHistory | null {
+  const row = history === null ? null : findPrincipal(history, principal);
+  const open = row?.sessions.find((each) => each.session === session);
+  const idle = open === undefined ? 0 : at - open.at;
+  if (!history || !row || idle <= sessionTouchSeconds || idle > sessionIdleSeconds) return history;
+  const sessions = row.sessions.map((each) => each === open ? { ...each, at } : each);
+  const touched = { ...row, at, sessions };
+  return {
+    ...history,
+    now: Math.max(history.now, at),
+    principals: history.principals.map((each) => each === row ? touched : each),
+  };
 }
 
 /** Folds an outcome: what a human agreed to in the host's own prompt was done, and counts. */

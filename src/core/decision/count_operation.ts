@@ -1,6 +1,6 @@
 /**
  * How much of each budget an operation would use, and which conditions on earlier operations it
- * meets. SPEC.md, section 11.
+ * meets. SPEC.md, section 12.
  *
  * @module
  */

@@ -65,11 +65,11 @@ function explainFinding(finding: Finding, source: PolicySource | null): Explaine
 export function locate(key: string, source: PolicySource | null): SourceLocation | null {
   const position = source?.positions.get(key);
   if (source === null || position === undefined) return null;
-  const { line, column } = position;
-  const shown = source.texts.get(policyFile)?.split("\n")[line - 1];
+  const { line, column, file = policyFile } = position;
+  const shown = source.texts.get(file)?.split("\n")[line - 1];
   // SECURITY: a secret in the policy is not repeated in answers.
   const isShown = shown !== undefined && findSecrets(shown, "words").length === 0;
-  return { file: policyFile, line, column, ...isShown ? shownLine(shown) : {} };
+  return { file, line, column, ...isShown ? shownLine(shown) : {} };
 }
 
 function explainPath({ view, below, isBelowWhole, hardLinkOf, ownPlace }: PathFact): ExplainedPath {

@@ -5,8 +5,8 @@
  * @module
  */
 import { compilePolicy } from "../policy/compile_policy.ts";
-import type { Rule } from "../policy/policy.ts";
-import type { Json, JsonObject } from "../operation/operation.ts";
+import type { Condition, PastCondition, Rule } from "../policy/policy.ts";
+import type { JsonObject } from "../operation/operation.ts";
 import { decide } from "./decide.ts";
 import type { Judgement } from "./decision.ts";
 import type { Question } from "./question.ts";
@@ -14,6 +14,7 @@ import type { Question } from "./question.ts";
 export interface ExplainedRule {
   readonly id: string;
   readonly effect: Rule["effect"];
+  readonly mode: Rule["mode"];
   /** `nearly`: all conditions but one. */
   readonly outcome: "matched" | "nearly" | "not";
   /** Keys of `match`, each by itself. */
@@ -30,11 +31,12 @@ export function explainRules(question: Question, judgement: Judgement): readonly
     const conditions = Object.entries(encodeMatch(rule));
     const met = conditions.filter(([key, list]) => isMet(rule, { [key]: list }, question))
       .map(([key]) => key);
-    const unmet = conditions.map(([key]) => key).filter((key) => !met.includes(key));
     const isMatched = hasSpoken(rule.id, judgement);
+    const unmet = conditions.map(([key]) => key).filter((key) => !met.includes(key));
     return {
       id: rule.id,
       effect: rule.effect,
+      mode: rule.mode,
       outcome: isMatched ? "matched" : unmet.length === 1 ? "nearly" : "not",
       met,
       unmet,
@@ -43,8 +45,9 @@ export function explainRules(question: Question, judgement: Judgement): readonly
   });
 }
 
-function hasSpoken(id: string, { findings, warned }: Judgement): boolean {
-  return warned.includes(id) || findings.some(({ policy }) => policy === `rules.${id}`);
+function hasSpoken(id: string, { findings, observed = [], warned }: Judgement): boolean {
+  return warned.includes(id) ||
+    [...findings, ...observed].some(({ policy }) => policy === `rules.${id}`);
 }
 
 /** Whether a policy of this one condition would match. */
@@ -61,18 +64,24 @@ function isMet({ id, effect }: Rule, match: JsonObject, question: Question): boo
 
 /** As the policy file has it. */
 function encodeMatch({ match }: Rule): JsonObject {
-  const { types, verbs, files, commands, tools, principals } = match;
-  const lists: Readonly<Record<string, readonly string[] | null>> = {
+  const past = (condition: PastCondition | null): JsonObject | null =>
+    condition && { within: condition.within, ...encodeCondition(condition.condition) };
+  const looking = { after: past(match.after), without: past(match.without) };
+  return { ...encodeCondition(match), ...written(looking) };
+}
+
+function encodeCondition(condition: Condition): JsonObject {
+  const { types, verbs, files, commands, tools, principals } = condition;
+  return written({
     types,
     verbs,
     files: files?.patterns ?? null,
     commands: commands?.map(({ pattern }) => pattern) ?? null,
     tools,
     principals,
-  };
-  return Object.fromEntries(
-    Object.entries(lists).filter((entry): entry is [string, Json & readonly string[]] =>
-      entry[1] !== null
-    ),
-  );
+  });
+}
+
+function written(keys: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== null));
 }

@@ -1,6 +1,6 @@
 /**
  * What an operation would do to the budgets, and what it leaves behind for later decisions.
- * SPEC.md, section 11.
+ * SPEC.md, section 12.
  *
  * @module
  */

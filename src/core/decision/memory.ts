@@ -70,7 +70,7 @@ export class Memory {
     };
     // The entry has no number yet; only outcomes of later commits ask for it.
     const noted = { ...entry, seq: -1, principal };
-    if (verdict === "allow") this.#counted = foldCounted(this.#counted, noted, verdict);
+    this.#counted = foldCounted(this.#counted, noted, verdict);
     return entry;
   }
 }

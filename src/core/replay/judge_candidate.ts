@@ -10,6 +10,7 @@ import { reasonOf } from "../decision/encode_decision.ts";
 import type { JsonObject } from "../operation/operation.ts";
 import type { Policy } from "../policy/policy.ts";
 import { InputMissing } from "./input_missing.ts";
+import type { CandidateMemory } from "./candidate_memory.ts";
 import { CannotReplay, type KeptFiles, readInput } from "./kept_input.ts";
 import { replayInput, type ReplayJudge } from "./replay_input.ts";
 import type { CannotCode } from "./replay_result.ts";
@@ -55,6 +56,8 @@ export interface CandidateParts extends Pick<ReplayJudge, "createPlanner" | "mea
   readonly known: () => KnownNames;
   /** What was remembered of denials when the entry was decided. */
   readonly denials: () => ReplayJudge["denials"];
+  /** What the candidate would have counted of the entries before. */
+  readonly memory: CandidateMemory;
 }
 
 /**
@@ -92,7 +95,8 @@ function codeOf(error: unknown): { readonly code: UnjudgedCode; readonly message
   throw error;
 }
 
-function judge({ details }: Entry, candidate: Candidate, parts: CandidateParts) {
+function judge(entry: Entry, candidate: Candidate, parts: CandidateParts) {
+  const { details } = entry;
   const codes = textsOf(details, "codes");
   if (codes.some((code) => code === "policy_unaccepted" || code === "policy_tampered")) {
     throw new Unjudged("no_policy", "no policy was trusted when it was decided");
@@ -111,10 +115,12 @@ function judge({ details }: Entry, candidate: Candidate, parts: CandidateParts) 
     ...parts,
     trust: { status: "trusted", message: "" },
     policy: candidate.policy,
-    // Another policy begins with an empty memory: what it would have denied itself nobody knows.
+    history: parts.memory.read(entry),
+    // Another policy begins with no memory: what only repeated a denial is judged for itself.
     denials: isSame ? parts.denials() : [],
     ...(isSame ? {} : { limitEvidence: (all) => strictEvidence(all, input, known) }),
   });
+  parts.memory.note(entry, judgement);
   return {
     from: verdictOf(details),
     to: judgement.verdict,

@@ -90,7 +90,23 @@ describe("foldState() of what was counted", () => {
     assertEquals(log.used("s1"), 8);
   });
 
-  it("a session is over when nothing was counted in it for a day, the shared rest as well", () => {
+  it("a session goes on as long as anything is decided in it, and is noted once in an hour", () => {
+    const log = new Log();
+    log.add({ counts: { s1: 5 } });
+    let changes = 0;
+    for (let minutes = 10; minutes <= 5_000; minutes += 10) {
+      const before = log.state;
+      log.add({ at: start + minutes * 60 }, "uid:1", minutes % 20 === 0 ? "deny" : "allow");
+      if (log.state !== before) changes++;
+    }
+    assertEquals(changes, Math.floor(5_000 / 70));
+    assertEquals(log.used("s1", { now: start + 5_000 * 60 }), 5);
+    const late = start + 5_000 * 60 + sessionIdleSeconds + 1;
+    log.add({ at: late });
+    assertEquals(log.used("s1", { now: late }), 0);
+  });
+
+  it("a session is over when nothing was decided in it for a day, the shared rest as well", () => {
     const log = new Log();
     for (let i = 0; i <= maxCountedSessions; i++) log.add({ session: `f${i}`, counts: { s1: 5 } });
     assertEquals(log.used("s1", { session: "new", now: start + sessionIdleSeconds }), 5);

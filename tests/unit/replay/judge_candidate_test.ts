@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { sha256 } from "../../../src/core/integrity/sha256.ts";
+import { CandidateMemory } from "../../../src/core/replay/candidate_memory.ts";
 import { describe, it } from "@std/testing/bdd";
 import type { JsonObject } from "../../../src/core/operation/operation.ts";
 import { parsePolicy } from "../../../src/core/policy/parse_policy.ts";
@@ -21,6 +23,7 @@ function judge(now: string, given: JsonObject = {}, digest = "sha256:another") {
   const policy = parsePolicy(now, "candidate.yaml");
   return judgeCandidate(entry(7, "audit.decision", { ...logged, ...given }), { policy, digest }, {
     kept: { readKept: () => null, keptStatus: () => "missing" },
+    memory: new CandidateMemory(sha256),
     known: () => knownNames(policy, parsePolicy(then, "policy.yaml")),
     denials: () => [],
     createPlanner: null,
