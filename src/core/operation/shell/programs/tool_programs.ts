@@ -118,7 +118,8 @@ export const checkerPrograms: readonly ProgramRow[] = [
     "-",
     "p,prefix+ f,file<",
   ],
-  ["tox nox virtualenv hatchling twine flit", "-", "d,dest+"],
+  ["tox nox virtualenv hatchling", "-", "d,dest+"],
+  ["twine flit", "&", "d,dest+"],
   [
     "protoc buf thrift flatc swagger-codegen openapi-generator quicktype",
     "f",
@@ -127,10 +128,10 @@ export const checkerPrograms: readonly ProgramRow[] = [
   ["ctags etags cscope global gtags", "f", "o,f,output> L<"],
   [
     "gh hub glab tea",
-    "-",
+    "&",
     "O,output> D,dir+ F,body-file< input< b: t: R,repo: B: H: l: a: L: json: q: jq: template:",
   ],
-  ["gcloud az doctl heroku flyctl fly railway vault consul nomad", "-", "cli-input-json<"],
+  ["gcloud az doctl heroku flyctl fly railway vault consul nomad", "&", "cli-input-json<"],
   [
     "helm k9s kustomize minikube kind skaffold kubectx kubens stern",
     "-",

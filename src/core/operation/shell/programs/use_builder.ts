@@ -132,6 +132,7 @@ export class UseBuilder {
     if (verb !== undefined) this.touch(verb, argument);
     else if (mark === "f" && !isHere(argument)) this.touch("read", argument);
     else if (mark === "@") this.connect(argument);
+    else if (mark === "&") this.connectAnywhere();
     else if (mark === "$") this.shell(argument);
     else if (mark === "*") this.opaque(`nobody reads ${show(argument)} of ${this.invocation.name}`);
   }
