@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { topics } from "../../src/edge/cli/topics.ts";
-import { type Outcome, type Program, Project } from "../support/sealward.ts";
+import { type Outcome, type Program, Project, removeStateOf } from "../support/sealward.ts";
 import { harmless } from "./fixtures/ask.ts";
 import { errorCode } from "./fixtures/error_code.ts";
 import { inShell } from "./fixtures/in_shell.ts";
@@ -206,5 +206,24 @@ describe("FLT-13 an answer that cannot be read", () => {
     // The pipe's left side may end after the shell has.
     const status = Deno.readTextFileSync(`${project.folder}/status`).trim();
     assertEquals([status, recorded], ["1", 1]);
+  });
+});
+
+describe("the name of a folder", () => {
+  it("JSON-15 forges no line and no colour of any answer", async () => {
+    using project = new Project();
+    const root = project.path("p\x1b[31m\n::error::forged\u202e");
+    Deno.mkdirSync(root);
+    try {
+      for (const args of ["init --guide", "status", "policy lock", "policy unlock", "verify"]) {
+        const { exit, stdout, stderr } = await project.run(args.split(" "), { cwd: root });
+        const said = stdout + stderr;
+        assertEquals(exit, 0, said);
+        // deno-lint-ignore no-control-regex -- control characters are what is searched
+        assertEquals(/[\x00-\x09\x0b-\x1f\x7f\u202e]|^::/m.exec(said), null, args);
+      }
+    } finally {
+      removeStateOf(root);
+    }
   });
 });

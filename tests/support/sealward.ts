@@ -145,7 +145,7 @@ export class Project implements Disposable {
 }
 
 // Root keeps state in /var/lib: a test that ran as root must not leave it there.
-function removeStateOf(project: string): void {
+export function removeStateOf(project: string): void {
   const found = findState(project, "/var/lib/sealward");
   if (found !== null) Deno.removeSync(found, { recursive: true });
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { oneLine } from "../../../core/errors.ts";
 import type { PolicySnapshot } from "../../../core/integrity/policy_snapshot.ts";
 import type { PolicyStatus } from "../../../pdp.ts";
 import { renderJson } from "../../render.ts";
@@ -142,7 +143,7 @@ async function finish(context: CliContext, parsed: ParsedArguments, made: Made):
   };
   const isGuide = parsed.flags.isSet("guide");
   const text = parsed.format === "table"
-    ? summary(paths.policyPath, { isOwn, isGuide, status })
+    ? summary(oneLine(paths.policyPath), { isOwn, isGuide, status })
     : renderJson({ schema_version: 1, ...facts, state: paths.stateFolder }, parsed.format);
   printAnswer(context, parsed, text);
   return 0;

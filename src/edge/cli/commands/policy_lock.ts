@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { oneLine } from "../../../core/errors.ts";
 import { renderJson } from "../../render.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext, LockOutcome } from "../host.ts";
@@ -54,7 +55,7 @@ export function printLock(
   const text = parsed.format === "table"
     ? files.map((file) => {
       const also = file.is_immutable ? ", immutable" : "";
-      return `${word}  ${file.path} is ${file.mode}${also}\n`;
+      return `${word}  ${oneLine(file.path)} is ${file.mode}${also}\n`;
     }).join("") + (word === "unlocked" ? "" : `${worth}\n`)
     : renderJson(
       { schema_version: 1, path, mode, is_locked: isLocked, holds, worth, files },

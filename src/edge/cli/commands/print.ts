@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { oneLine } from "../../../core/errors.ts";
 import type { ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
 import { writeOutput } from "../output.ts";
@@ -14,5 +15,7 @@ export function printAnswer(context: CliContext, parsed: ParsedArguments, text: 
 
 /** A message for people on stderr. */
 export function say(context: CliContext, parsed: ParsedArguments, line: string): void {
-  if (!parsed.flags.isSet("quiet")) writeOutput(context.stderr, `sealward: ${line}\n`);
+  if (!parsed.flags.isSet("quiet")) {
+    writeOutput(context.stderr, `sealward: ${oneLine(line, 8_192)}\n`);
+  }
 }

@@ -3,8 +3,11 @@
  *
  * @module
  */
-import { paint } from "../colour.ts";
+import { paint, renderText } from "../colour.ts";
 import type { CliContext } from "../host.ts";
+
+/** Longer than any path, message or digest. */
+const maxFactCharacters = 8_192;
 
 /** One line for each fact. */
 export function renderFacts(context: CliContext, facts: Record<string, unknown>): string {
@@ -12,6 +15,7 @@ export function renderFacts(context: CliContext, facts: Record<string, unknown>)
   const width = Math.max(...Object.keys(facts).map((name) => name.length));
   return Object.entries(facts).map(([name, value]) => {
     const label = paint(style, "dim", name.replaceAll("_", " ").padEnd(width));
-    return `${label}  ${value ?? "-"}\n`;
+    // SECURITY: a folder's name may forge lines and colours.
+    return `${label}  ${renderText(style, String(value ?? "-"), maxFactCharacters)}\n`;
   }).join("");
 }
