@@ -17,7 +17,9 @@ import { compileFlags } from "./compile_flags.ts";
 import { evaluationBase, officialBase, type RuntimeBase, sha256Hex } from "./runtime_base.ts";
 
 const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
-const stage = `${root}/dist/stage`;
+const output = parseOptions(Deno.args).output;
+// Beside another output, so that two builds at once do not mix.
+const stage = output === `${root}/dist/sealward` ? `${root}/dist/stage` : `${output}.stage`;
 
 interface BuildOptions {
   readonly release: boolean;
@@ -136,8 +138,9 @@ async function compile(base: RuntimeBase, options: BuildOptions, bundle: Bundle)
   const args = ["compile", "--quiet", "--no-config", "--no-code-cache", ...flags];
   for (const name of includes) args.push("--include", `${stage}/${name}`);
   // Made aside and renamed: who runs the program meanwhile runs a whole one.
-  const aside = `${root}/dist/new/sealward`;
-  await Deno.mkdir(`${root}/dist/new`, { recursive: true });
+  const asideFolder = `${stage}/../new`;
+  const aside = `${asideFolder}/sealward`;
+  await Deno.mkdir(asideFolder, { recursive: true });
   args.push("--output", aside, `${stage}/main.js`);
   const result = await run(base.deno, args, base.env);
   if (result.success) await Deno.rename(aside, options.output);

@@ -5,87 +5,48 @@
  * @module
  */
 import { EngineError } from "../core/errors.ts";
-import { parseTrustedKeys } from "../core/integrity/parse_trusted_keys.ts";
-import { sha256 } from "../core/integrity/sha256.ts";
 import type { TrustedKey } from "../core/integrity/trusted_key.ts";
-import { maxTrustedKeysBytes } from "../core/limits.ts";
 import { compiledKeys } from "./compiled_keys.ts";
-import { openPlainFile, PlainFileError, readLimited } from "./plain_file.ts";
 
 /** The host's file. */
 export const trustedKeysPath = "/etc/sealward/trusted_keys";
 
 /** Reads the keys that count now. @throws {EngineError} `trusted_keys_invalid` */
-export type ReadTrustedKeys = () => readonly TrustedKey[];
+export type ReadTrustedKeys = () => Promise<readonly TrustedKey[]>;
 
 /**
  * Opens the host's keys.
  *
  * @param path For tests of the rules; the product knows one place only.
- * @returns A reader that reads again only when the file changed. It throws when the file is there and
- *   anybody but root could have written it: then nothing is decided.
+ * @returns A reader that costs one lstat(2) where nothing changed, and reads again where it did. It
+ *   throws when the file is there and cannot be trusted: then nothing is decided.
  */
 export function openTrustedKeys(path = trustedKeysPath): ReadTrustedKeys {
   let last: { readonly stamp: string; readonly keys: readonly TrustedKey[] } | null = null;
-  return () => {
+  return async () => {
     const stamp = stampOf(path);
-    if (last?.stamp !== stamp) last = { stamp, keys: readKeys(path, stamp) };
-    return last.keys;
+    if (last?.stamp === stamp) return last.keys;
+    const keys = await readKeys(stamp === "" ? null : path);
+    last = { stamp, keys };
+    return keys;
   };
 }
 
+async function readKeys(path: string | null): Promise<readonly TrustedKey[]> {
+  if (path === null && compiledKeys.startsWith("#")) return [];
+  return (await import("./trusted_key_file.ts")).readKeyFile(path, compiledKeys);
+}
+
+/** Empty where there is no file. */
 function stampOf(path: string): string {
   try {
     const { dev, ino, size, mode, uid, nlink, mtime, ctime } = Deno.lstatSync(path);
     return [dev, ino, size, mode, uid, nlink, mtime?.getTime(), ctime?.getTime()].join(" ");
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "";
-    throw refused(path, "it cannot be looked at", error);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return "";
+    throw new EngineError("trusted_keys_invalid", `Cannot look for trusted keys at "${path}"`, {
+      hint: "whoever decides must be able to look there; under `deno run`, --allow-read too",
+      cause,
+    });
   }
-}
-
-function readKeys(path: string, stamp: string): readonly TrustedKey[] {
-  const compiled = parseTrustedKeys(new TextEncoder().encode(compiledKeys), "the program", sha256);
-  if (stamp === "") return compiled;
-  const own = parseTrustedKeys(readRootFile(path), path, sha256);
-  const known = new Set(own.map(({ fingerprint }) => fingerprint));
-  return [...own, ...compiled.filter(({ fingerprint }) => !known.has(fingerprint))];
-}
-
-function readRootFile(path: string): Uint8Array {
-  for (const folder of foldersAbove(path)) requireRoots(Deno.lstatSync(folder), folder);
-  try {
-    const { file, stat } = openPlainFile(path, { read: true });
-    try {
-      requireRoots(stat, path);
-      const bytes = readLimited(file, maxTrustedKeysBytes);
-      if (bytes !== null) return bytes;
-      throw refused(path, `it is over ${maxTrustedKeysBytes} bytes`);
-    } finally {
-      file.close();
-    }
-  } catch (error) {
-    if (error instanceof PlainFileError) throw refused(path, error.message, error);
-    throw error;
-  }
-}
-
-/** `/`, `/etc`, `/etc/sealward`. */
-function foldersAbove(path: string): readonly string[] {
-  const names = path.split("/").slice(1, -1);
-  return ["/", ...names.map((_, index) => `/${names.slice(0, index + 1).join("/")}`)];
-}
-
-// SECURITY: who may write a folder on the way may put another file in its place.
-function requireRoots(stat: Deno.FileInfo, path: string): void {
-  if (stat.isSymlink) throw refused(path, "it is a symbolic link");
-  if (stat.uid !== 0) throw refused(path, "it does not belong to root");
-  if (((stat.mode ?? 0o777) & 0o022) !== 0) throw refused(path, "others than root may write it");
-}
-
-function refused(path: string, why: string, cause?: unknown): EngineError {
-  return new EngineError("trusted_keys_invalid", `Cannot trust the keys in "${path}": ${why}`, {
-    hint: `make ${path} and every folder above it root's own: chown root, chmod go-w`,
-    ...(cause === undefined ? {} : { cause }),
-  });
 }

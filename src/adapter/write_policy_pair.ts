@@ -5,6 +5,7 @@
  */
 import { EngineError, oneLine } from "../core/errors.ts";
 import { manifestFile, signatureFile } from "../core/integrity/manifest.ts";
+import { backtestFile } from "../core/integrity/manifest_backtest.ts";
 import { removeIfThere, syncFolder } from "./audit/audit_disk.ts";
 
 /**
@@ -13,21 +14,24 @@ import { removeIfThere, syncFolder } from "./audit/audit_disk.ts";
  * nothing, as no half of a pair ever does.
  *
  * @param signature Null: it comes later from elsewhere; an old one is removed.
+ * @param report The backtest that the manifest names, for reviewers; null: one of before goes.
  * @throws {EngineError} `output_unwritable`.
  */
 export function writePolicyPair(
   policyFolder: string,
   manifest: Uint8Array,
   signature: Uint8Array | null,
+  report: Uint8Array | null = null,
 ): void {
-  const places = [signatureFile, manifestFile].map((path) =>
+  const places = [signatureFile, manifestFile, backtestFile].map((path) =>
     `${policyFolder}${path.slice(path.indexOf("/"))}`
   );
-  const [signaturePath = "", manifestPath = ""] = places;
+  const [signaturePath = "", manifestPath = "", reportPath = ""] = places;
   try {
     const manifestAside = writeAside(manifestPath, manifest);
-    if (signature === null) removeIfThere(signaturePath);
-    else Deno.renameSync(writeAside(signaturePath, signature), signaturePath);
+    const signatureAside = signature && writeAside(signaturePath, signature);
+    putOrRemove(report && writeAside(reportPath, report), reportPath);
+    putOrRemove(signatureAside, signaturePath);
     Deno.renameSync(manifestAside, manifestPath);
     syncFolder(policyFolder);
   } catch (cause) {
@@ -38,6 +42,11 @@ export function writePolicyPair(
       cause,
     });
   }
+}
+
+function putOrRemove(aside: string | null, path: string): void {
+  if (aside === null) removeIfThere(path);
+  else Deno.renameSync(aside, path);
 }
 
 /** SECURITY: a link planted under this name is removed, not followed. */

@@ -27,7 +27,7 @@ export async function acceptPolicy(
   root: string | null,
   shown: PolicySnapshot,
 ): Promise<Receipt> {
-  requireUnsigned(surroundings);
+  await requireUnsigned(surroundings);
   return await acceptAt(surroundings, findLayout(surroundings, root), shown);
 }
 
@@ -71,8 +71,8 @@ export async function acceptAt(
  *
  * @throws {EngineError} `signature_required`
  */
-export function requireUnsigned({ readTrustedKeys }: Surroundings): void {
-  const keys = readTrustedKeys();
+export async function requireUnsigned({ readTrustedKeys }: Surroundings): Promise<void> {
+  const keys = await readTrustedKeys();
   if (keys.length === 0) return;
   throw new EngineError(
     "signature_required",

@@ -21,7 +21,7 @@ export async function judgePolicy(
   layout: Pick<Layout, "policyFolder">,
   state: EngineState,
 ): Promise<{ readonly snapshot: PolicySnapshot; readonly trust: Trust | NewPolicy }> {
-  const keys = readTrustedKeys();
+  const keys = await readTrustedKeys();
   const snapshot = openPolicyStore(layout)(keys.length === 0 ? "inputs" : "signed");
   const { verifyEd25519, sha512 } = await import("../adapter/signing_key.ts");
   const verify = createVerifier({ verifyEd25519, sha256, sha512 });

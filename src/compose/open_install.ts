@@ -266,7 +266,7 @@ async function readServerSecrets(
   layout: Layout,
   role: OpenRequest["role"],
 ) {
-  surroundings.readTrustedKeys();
+  await surroundings.readTrustedKeys();
   if (role !== "server") return null;
   const { openSigningKey } = await import("../adapter/signing_key.ts");
   const options = { workspace: layout.root, uid: surroundings.uid };

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Layout } from "../adapter/layout.ts";
+import { type Layout, proposalOf } from "../adapter/layout.ts";
+import { readDraft } from "./read_draft.ts";
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import type { Host } from "../edge/cli/host.ts";
 import { openTree } from "./open_tree.ts";
@@ -16,6 +17,8 @@ type PolicyAction =
   | "acceptedInputs"
   | "acceptPolicy"
   | "policySigner"
+  | "openForBacktest"
+  | "readDraft"
   | "requireUnsigned"
   | "openTree"
   | "writeSchema"
@@ -41,23 +44,30 @@ export function policyActions(
       const { acceptPolicy } = await import("./accept_policy.ts");
       return await acceptPolicy(surroundings, root, shown);
     },
-    policySigner: async () => (await import("./policy_signer.ts")).createPolicySigner(surroundings),
+    policySigner: async () =>
+      await (await import("./policy_signer.ts")).createPolicySigner(surroundings),
+    readDraft,
+    openForBacktest: async (root) => {
+      const { openInstall } = await import("./open_install.ts");
+      // Not sealed: what is signed afterwards has to be written. Entries are verified before use.
+      return await openInstall(surroundings, { root, role: "library" });
+    },
     requireUnsigned: async () => {
       const { requireUnsigned } = await import("./accept_policy.ts");
-      requireUnsigned(surroundings);
+      await requireUnsigned(surroundings);
     },
     lockPolicy: async (root) =>
       await (await import("./lock_policy.ts")).lockPolicy(surroundings, root),
     unlockPolicy: async (root) =>
       await (await import("./lock_policy.ts")).unlockPolicy(surroundings, root),
     openTree: (root) => openTree(layoutAt(root).root),
-    writeSchema: (root, text) => writeSchema(layoutAt(root), text),
+    writeSchema: (root, text) => writeSchema(layoutAt(root).root, text),
   };
 }
 
-/** A link planted in its place is replaced, not followed. */
-function writeSchema({ policyFolder }: Layout, text: string): string {
-  const path = `${policyFolder}/policy.schema.json`;
+/** Where people edit. A link planted in its place is replaced, not followed. */
+function writeSchema(root: string, text: string): string {
+  const path = `${proposalOf(root).policyFolder}/policy.schema.json`;
   writeOutputFile(path, text);
   return path;
 }

@@ -16,6 +16,7 @@ import {
   isOpensshPrivateKey,
   parseOpensshPrivateKey,
 } from "../core/integrity/parse_openssh_private_key.ts";
+import { parseTrustedKeys } from "../core/integrity/parse_trusted_keys.ts";
 import { sha256 } from "../core/integrity/sha256.ts";
 import { encodeSshKeyLine, sshFingerprint } from "../core/integrity/ssh_public_key.ts";
 import { encodeSigned, encodeSshsig } from "../core/integrity/sshsig.ts";
@@ -80,13 +81,25 @@ export function openPolicyKey(path: string, read: (path: string) => string): Sig
   return {
     publicKey,
     fingerprint: sshFingerprint(publicKey, sha256),
-    comment: own.comment,
+    comment: own.comment === "" ? readComment(`${path}.pub`, publicKey) : own.comment,
     sign: (manifest) => {
       const hash = "sha512";
       const signature = own.sign(encodeSigned(signatureNamespace, hash, sha512(manifest)));
       return encodeSshsig({ publicKey, hash, signature }, signatureNamespace);
     },
   };
+}
+
+/** Who the key belongs to, as the file beside it says; proves nothing, and may be missing. */
+function readComment(publicPath: string, publicKey: Uint8Array): string {
+  try {
+    if (!Deno.lstatSync(publicPath).isFile) return "";
+    const [key] = parseTrustedKeys(Deno.readFileSync(publicPath), publicPath, sha256);
+    const isSame = key?.fingerprint === sshFingerprint(publicKey, sha256);
+    return isSame ? key?.comment ?? "" : "";
+  } catch {
+    return "";
+  }
 }
 
 function openText(text: string): ReturnType<typeof openSigningKey> & { readonly comment: string } {

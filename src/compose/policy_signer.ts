@@ -13,17 +13,18 @@ import { randomBytes } from "../adapter/random.ts";
 import { sha512, verifyEd25519 } from "../adapter/signing_key.ts";
 import { writePolicyPair } from "../adapter/write_policy_pair.ts";
 import { emptyState } from "../core/audit/state.ts";
-import { EngineError, TamperDetectedError, toEngineError } from "../core/errors.ts";
+import { EngineError, oneLine, TamperDetectedError, toEngineError } from "../core/errors.ts";
 import { createVerifier } from "../core/integrity/create_verifier.ts";
 import { judgeTrust } from "../core/integrity/judge_trust.ts";
-import { signatureNamespace } from "../core/integrity/manifest.ts";
+import { type Manifest, signatureNamespace } from "../core/integrity/manifest.ts";
 import { parseManifest } from "../core/integrity/parse_manifest.ts";
 import { parseTrustedKeys } from "../core/integrity/parse_trusted_keys.ts";
-import type { SignedFiles } from "../core/integrity/policy_snapshot.ts";
+import { budgetFile, policyFile, type SignedFiles } from "../core/integrity/policy_snapshot.ts";
 import { sha256 } from "../core/integrity/sha256.ts";
 import { parseSshsig } from "../core/integrity/sshsig.ts";
 import type { TrustedKey } from "../core/integrity/trusted_key.ts";
-import { maxTrustedKeysBytes } from "../core/limits.ts";
+import { maxBacktestBytes, maxTrustedKeysBytes } from "../core/limits.ts";
+import { lintPolicy } from "../core/policy/lint_policy.ts";
 import { refuseFaulty } from "../core/policy/refuse_faulty.ts";
 import type { Checkout, PolicySigner, PreviousManifest } from "../edge/cli/policy_signer.ts";
 import { createPolicyKey, openPolicyKey } from "./policy_key.ts";
@@ -32,23 +33,30 @@ import type { Surroundings } from "./environment.ts";
 const verify = createVerifier({ sha256, sha512, verifyEd25519 });
 const nowMs = () => Math.floor(nowMicros() / 1000);
 
-export function createPolicySigner(surroundings: Surroundings): PolicySigner {
+export async function createPolicySigner(surroundings: Surroundings): Promise<PolicySigner> {
   const { readTrustedKeys, uid } = surroundings;
+  const trustedKeys = await readTrustedKeys();
   return {
-    trustedKeys: readTrustedKeys,
+    trustedKeys,
     createKey: createPolicyKey,
     openKey: (path, { root }) => openPolicyKey(path, (at) => readKey(at, root, uid)),
     readPublicKeys,
     read: (root) => readCheckout(surroundings, root),
     readPrevious,
     refuseFaulty: ({ snapshot }) => refuseFaulty(snapshot),
+    lint: ({ snapshot: { files } }) => {
+      const budgets = files.get(budgetFile);
+      const beside = budgets === undefined ? {} : { budgets };
+      return lintPolicy(files.get(policyFile) ?? new Uint8Array(), policyFile, beside).findings;
+    },
     judge: ({ snapshot }, keys) =>
       judgeTrust(snapshot, emptyState, { keys, nowMs: nowMs(), sha256, verify }),
-    write: (checkout, manifest, signature) => {
+    readReport,
+    write: (checkout, manifest, signature, report = null) => {
       // SECURITY: between showing and signing somebody may have swapped a file.
       const now = openPolicyStore(checkout)("signed");
       if (now.signed?.digest !== checkout.signed.digest) throw swapped();
-      writePolicyPair(checkout.policyFolder, manifest, signature);
+      writePolicyPair(checkout.policyFolder, manifest, signature, report);
     },
     nowMs,
     randomName: () => encodeHex(randomBytes(4)),
@@ -77,7 +85,19 @@ function readPrevious(
 ): PreviousManifest | null {
   if (manifest === null) return null;
   const isVerified = signature !== null && holds(manifest.bytes, signature.bytes, keys);
-  return { manifest: parseManifest(manifest.bytes), isVerified };
+  return { manifest: parseLast(manifest.bytes), isVerified };
+}
+
+function parseLast(bytes: Uint8Array): Manifest {
+  try {
+    return parseManifest(bytes);
+  } catch (error) {
+    const { code, message } = toEngineError(error);
+    throw new EngineError(code, `The last manifest cannot be read: ${message}`, {
+      hint: "restore it; or move it away and give --project and a higher --policy-version yourself",
+      cause: error,
+    });
+  }
 }
 
 function holds(
@@ -110,6 +130,24 @@ function readPublicKeys(path: string): readonly TrustedKey[] {
       cause: error,
     });
   }
+}
+
+function readReport(path: string): Uint8Array {
+  try {
+    using file = openPlainFile(path, { read: true }).file;
+    const bytes = readLimited(file, maxBacktestBytes);
+    if (bytes !== null) return bytes;
+    throw unfitReport(path, "it is too large");
+  } catch (error) {
+    if (error instanceof PlainFileError) throw unfitReport(path, error.message);
+    throw error;
+  }
+}
+
+function unfitReport(path: string, why: string): EngineError {
+  return new EngineError("backtest_invalid", `Cannot read "${oneLine(path, 120)}": ${why}`, {
+    hint: "name the file that `sealward replay --candidate POLICY --report FILE` wrote",
+  });
 }
 
 function swapped(): TamperDetectedError {

@@ -10,7 +10,7 @@ import type { Layout } from "../adapter/layout.ts";
 import { EngineError, oneLine } from "../core/errors.ts";
 import { sha256 } from "../core/integrity/sha256.ts";
 import { maxTestFileBytes, maxTestFiles } from "../core/limits.ts";
-import type { TestGround } from "../edge/cli/host.ts";
+import type { TestGround } from "../edge/cli/test_ground.ts";
 import type { Surroundings } from "./environment.ts";
 import { homeOf, ownPlacesOf } from "./open_install.ts";
 

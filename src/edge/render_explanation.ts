@@ -168,10 +168,14 @@ function renderPath(path: ExplainedPath, style: Style): readonly string[] {
   ];
 }
 
-function renderRule({ id, effect, mode, outcome, met, unmet }: ExplainedRule): string {
-  const rule = `${id} (${effect}${mode === "observe" ? ", only observes" : ""})`;
-  if (outcome === "matched") return `${rule}  matches`;
-  if (unmet.length === 0) return `${rule}  no one effect meets ${met.join(" and ")} together`;
+function renderRule({ id, effect: answer, mode, outcome, met, unmet }: ExplainedRule): string {
+  const effect = mode === "observe" ? `${answer}, observes` : answer;
+  if (outcome === "matched") return `${id} (${effect})  matches`;
+  if (unmet.length === 0) {
+    return `${id} (${effect})  no one effect meets ${met.join(" and ")} together`;
+  }
   const but = met.length === 0 ? "" : `, ${met.join(", ")} met`;
-  return `${rule}  ${outcome === "nearly" ? "nearly: " : ""}${unmet.join(", ")} not met${but}`;
+  return `${id} (${effect})  ${outcome === "nearly" ? "nearly: " : ""}${
+    unmet.join(", ")
+  } not met${but}`;
 }

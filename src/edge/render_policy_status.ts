@@ -32,8 +32,21 @@ export function renderPolicyStatus(status: PolicyStatus, options: RenderOptions)
     [{ text: "accepted" }, { text: status.accepted_digest ?? "never" }],
     [{ text: "trust" }, { text: status.policy_trust }],
     [{ text: "mode" }, { text: status.mode, colour: modeColour[status.mode] }],
+    ...signedRows(status.manifest),
   ];
   const columns = [{ header: "" }, { header: "" }];
   return `${word}  ${renderText(style, status.message)}\n` +
     renderTable(columns, rows, { style, width: null, indent: 2 });
+}
+
+function signedRows(manifest: PolicyStatus["manifest"]): readonly (readonly Cell[])[] {
+  if (manifest === undefined) return [];
+  const { policy_version, project, signer, key, signed_at, expires_at, notice } = manifest;
+  return [
+    [{ text: "signed" }, { text: `version ${policy_version} of ${project}` }],
+    [{ text: "signer" }, { text: `${signer}, ${signed_at}` }],
+    [{ text: "key" }, { text: key }],
+    [{ text: "expires" }, { text: expires_at ?? "never" }],
+    ...(notice === null ? [] : [[{ text: "notice" }, { text: notice, colour: "yellow" as const }]]),
+  ];
 }

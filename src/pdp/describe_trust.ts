@@ -31,7 +31,9 @@ export function describeTrust(
 }
 
 function factsOf(signed: SignedPolicy): ManifestFacts {
-  const { policy_version, project, signer, key, signed_at, expires_at, min_engine } = signed;
+  const { policy_version, project, signer, key, signed_at, expires_at } = signed;
+  const { min_engine, has_backtest } = signed;
   const notice = engineNotice(signed, version);
-  return { policy_version, project, signer, key, signed_at, expires_at, min_engine, notice };
+  const about = { policy_version, project, signer, key, signed_at, expires_at, min_engine };
+  return { ...about, has_backtest, notice };
 }

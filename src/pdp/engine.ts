@@ -59,6 +59,8 @@ export interface ManifestFacts {
   readonly signed_at: string;
   readonly expires_at: string | null;
   readonly min_engine: string;
+  /** Whether a log was replayed on the policy before it was signed. */
+  readonly has_backtest: boolean;
   /** Something to tell people, as that this engine is older than the signer's; or null. */
   readonly notice: string | null;
 }
@@ -213,7 +215,7 @@ export interface EngineParts extends KeptFiles {
   readonly audit: AuditPort;
   readonly readPolicy: (reach: PolicyReach) => PolicySnapshot;
   /** Keys whose signature counts; throws where it cannot be known. With any, no other policy does. */
-  readonly readTrustedKeys: () => readonly TrustedKey[];
+  readonly readTrustedKeys: () => Promise<readonly TrustedKey[]>;
   /** What verifies signatures; loaded for a policy that is new, and never else. */
   readonly loadSignatureTools: () => Promise<SignatureTools>;
   /** Keeps bytes for readKept, durably; returns their SHA-256 (hex). Under the log's lock only. */

@@ -10,7 +10,7 @@ import { createPlanner, loadPrograms } from "../core/decision/command_planner.ts
 import { explainJudgement, type PolicySource } from "../core/decision/explain_judgement.ts";
 import type { Judging } from "../core/decision/judge_operation.ts";
 import { EngineError } from "../core/errors.ts";
-import { budgetFile, policyFile, type PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
+import { policyFile, type PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
 import { measureComplexity } from "../core/operation/complexity.ts";
 import { parseKeptPolicy } from "../core/policy/kept_policy.ts";
 import { policyPositions } from "../core/policy/locate.ts";
@@ -67,19 +67,18 @@ function sourceOf(
   accepted: EngineState["accepted"],
   { readKept }: EngineParts,
 ): PolicySource | null {
-  const textOf = (file: string) => {
-    const input = accepted?.inputs.find(({ path }) => path === file);
-    const bytes = input === undefined ? null : readKept(input.sha256);
+  if (accepted === null) return null;
+  const decode = (sha256: string) => {
+    const bytes = readKept(sha256);
     return bytes === null ? null : new TextDecoder().decode(bytes);
   };
-  const text = textOf(policyFile);
-  if (accepted === null || text === null) return null;
   const { policy_digest: digest, inputs, values_sha256: values } = accepted;
-  const kept = values === null ? null : readKept(values);
+  const texts = new Map(inputs.flatMap(({ path, sha256 }) => {
+    const text = decode(sha256);
+    return text === null ? [] : [[path, text] as const];
+  }));
+  const kept = values === null ? null : decode(values);
   const snapshot: PolicySnapshot = { digest, inputs, files: new Map() };
-  const read = kept === null ? null : parseKeptPolicy(new TextDecoder().decode(kept), snapshot);
-  return {
-    positions: read?.positions ?? policyPositions(text),
-    texts: new Map([[policyFile, text], [budgetFile, textOf(budgetFile) ?? ""]]),
-  };
+  const read = kept === null ? null : parseKeptPolicy(kept, snapshot);
+  return { positions: read?.positions ?? policyPositions(texts.get(policyFile) ?? ""), texts };
 }

@@ -12,7 +12,6 @@ import { explainJudgement, type PolicySource } from "../core/decision/explain_ju
 import { judgeOperations } from "../core/decision/judge_operations.ts";
 import { Memory } from "../core/decision/memory.ts";
 import { EngineError } from "../core/errors.ts";
-import { budgetFile, policyFile } from "../core/integrity/policy_snapshot.ts";
 import type { Operation, Principal } from "../core/operation/operation.ts";
 import { needsShell } from "../core/operation/plan_effects.ts";
 import type { LoadedPolicy } from "../core/policy/kept_policy.ts";
@@ -40,8 +39,8 @@ export async function explainOperation(
         measureComplexity,
         createPlanner: shell?.createPlanner ?? null,
         written: new Set(state.written),
-        memory: new Memory(state.counted, parts.nowMicros()),
         denials: state.denials,
+        memory: new Memory(state.counted, parts.nowMicros()),
       });
       if (judged === undefined) throw new EngineError("internal", "Nothing was judged");
       const source = loaded === null ? null : sourceOf(loaded, parts);
@@ -59,13 +58,13 @@ export async function explainOperation(
   return result;
 }
 
-/** The text that was judged by; none where the file has changed in this very moment. */
+/** The texts that were judged by; none where a file has changed in this very moment. */
 function sourceOf({ positions, digest }: LoadedPolicy, { readPolicy }: EngineParts): PolicySource {
   const snapshot = readPolicy("inputs");
-  const files = snapshot.digest === digest ? snapshot.files : new Map<string, Uint8Array>();
-  const texts = [policyFile, budgetFile].flatMap((file) => {
-    const bytes = files.get(file);
-    return bytes === undefined ? [] : [[file, new TextDecoder().decode(bytes)] as const];
-  });
-  return { positions, texts: new Map(texts) };
+  const files = snapshot.digest === digest ? [...snapshot.files] : [];
+  const decoder = new TextDecoder();
+  return {
+    positions,
+    texts: new Map(files.map(([path, bytes]) => [path, decoder.decode(bytes)])),
+  };
 }

@@ -55,13 +55,18 @@ export async function* backtestLog(
     if (trail.newest === null) beginTrail(trail, entry, parts);
     if (entry.seq >= first) {
       const known = () => knownAt(entry, trail.newest);
-      const denials = trail.newest?.denials ?? [];
+      // Entries of one commit are decided on the state before its first.
+      const denials = () => stateOf(entry, trail)?.denials ?? [];
       const judging = { kept: parts, known, denials, memory, createPlanner, measureComplexity };
       const result = isDecision(entry) ? judgeCandidate(entry, candidate, judging) : null;
       yield { entry, result };
     }
     trail.follow(entry);
   }
+}
+
+function stateOf({ details }: Entry, trail: StateTrail): EngineState | null {
+  return trail.find(String(details["state_digest"])) ?? trail.newest;
 }
 
 /** What of an entry's evidence holds for the candidate; looked up once for each policy of then. */

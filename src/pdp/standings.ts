@@ -5,11 +5,12 @@
  */
 import type { NewEvent } from "../core/audit/entry.ts";
 import type { EngineState } from "../core/audit/state.ts";
-import { type EngineError, toEngineError } from "../core/errors.ts";
-import { judgeTrust, type TrustAnchors } from "../core/integrity/judge_trust.ts";
+import { EngineError, toEngineError } from "../core/errors.ts";
 import { holdMarks, markDetails, touchEvents } from "../core/integrity/hold_marks.ts";
+import type { judgeTrust, TrustAnchors } from "../core/integrity/judge_trust.ts";
 import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
-import { type Trust, trustEvents } from "../core/integrity/trust.ts";
+import { compareTrust, type Trust, trustEvents } from "../core/integrity/trust.ts";
+import type { TrustedKey } from "../core/integrity/trusted_key.ts";
 import { type LoadedPolicy, parseKeptPolicy } from "../core/policy/kept_policy.ts";
 import { weakeningEvents } from "../core/policy/weakening_events.ts";
 import type { EngineParts } from "./engine.ts";
@@ -61,22 +62,13 @@ type StandingParts = Pick<
   | "nowMicros"
 >;
 
-/** Reads through the parts; keeps the policy it parsed last. */
+/** Reads through the parts. */
 export function createStandings(parts: StandingParts): Standings {
-  const { readKept } = parts;
-  let last: LoadedPolicy | null = null;
-  let loadText: ((snapshot: PolicySnapshot) => LoadedPolicy) | null = null;
+  const policies = new PolicyLoader(parts.readKept);
   let verify: TrustAnchors["verify"] | null = null;
-  const load = (snapshot: PolicySnapshot, state: EngineState): LoadedPolicy => {
-    const keptDigest = state.accepted?.values_sha256 ?? null;
-    const kept = keptDigest === null ? null : readKept(keptDigest);
-    const loaded = kept && parseKeptPolicy(new TextDecoder().decode(kept), snapshot);
-    if (loaded !== null) return loaded;
-    if (loadText === null) throw new Needed("readers");
-    return loadText(snapshot);
-  };
+  let anchors: Anchors | null = null;
   const judge = (state: EngineState): JudgedPolicy =>
-    judgePolicy(state, parts, (signature, message) => {
+    judgePolicy(state, parts, anchors, (signature, message) => {
       if (verify === null) throw new Needed("verifier");
       return verify(signature, message);
     });
@@ -92,12 +84,12 @@ export function createStandings(parts: StandingParts): Standings {
     if (trust.status !== "trusted") {
       return { trust, loaded: null, events: trustEvents(trust, state) };
     }
-    if (last?.digest !== found.digest) last = load(found, state);
-    return { trust, loaded: last, events: trustedEvents(trust, found, { state, loaded: last }) };
+    const loaded = policies.load(found, state);
+    return { trust, loaded, events: trustedEvents(trust, found, { state, loaded }) };
   };
   const bring = async (what: Needed["what"]): Promise<void> => {
     if (what === "readers") {
-      loadText = (await import("../core/policy/load_policy.ts")).loadPolicy;
+      await policies.loadReaders();
     } else if (what === "verifier") {
       const { createVerifier } = await import("../core/integrity/create_verifier.ts");
       verify = createVerifier({ sha256: parts.sha256, ...await parts.loadSignatureTools() });
@@ -105,7 +97,57 @@ export function createStandings(parts: StandingParts): Standings {
       await (await import("./record_signed.ts")).recordSigned(judge, parts);
     }
   };
-  return { read, withReaders: (act) => withTurns(act, bring) };
+  const withReaders = async <T>(act: () => Promise<T>): Promise<T> => {
+    // SECURITY: keys that cannot be read are no reason to do without: this throws, and nothing is
+    // decided.
+    anchors = await readAnchors(parts);
+    return await withTurns(act, bring);
+  };
+  return { read, withReaders };
+}
+
+/** Parses trusted policies, and keeps the one it parsed last. */
+class PolicyLoader {
+  readonly #readKept: EngineParts["readKept"];
+  #last: LoadedPolicy | null = null;
+  #loadText: ((snapshot: PolicySnapshot) => LoadedPolicy) | null = null;
+
+  constructor(readKept: EngineParts["readKept"]) {
+    this.#readKept = readKept;
+  }
+
+  load(snapshot: PolicySnapshot, { accepted }: EngineState): LoadedPolicy {
+    if (this.#last?.digest !== snapshot.digest) {
+      this.#last = this.#loadKept(snapshot, accepted?.values_sha256 ?? null);
+    }
+    return this.#last;
+  }
+
+  async loadReaders(): Promise<void> {
+    this.#loadText = (await import("../core/policy/load_policy.ts")).loadPolicy;
+  }
+
+  #loadKept(snapshot: PolicySnapshot, keptDigest: string | null): LoadedPolicy {
+    const kept = keptDigest === null ? null : this.#readKept(keptDigest);
+    const loaded = kept && parseKeptPolicy(new TextDecoder().decode(kept), snapshot);
+    if (loaded !== null) return loaded;
+    if (this.#loadText === null) throw new Needed("readers");
+    return this.#loadText(snapshot);
+  }
+}
+
+/** Keys as they were before the transaction, and the code that judges by them. */
+interface Anchors {
+  readonly keys: readonly TrustedKey[];
+  /** Null where no key is trusted: then nobody pays for it. */
+  readonly judgeTrust: typeof judgeTrust | null;
+}
+
+async function readAnchors({ readTrustedKeys }: StandingParts): Promise<Anchors> {
+  const keys = await readTrustedKeys();
+  if (keys.length === 0) return { keys, judgeTrust: null };
+  const { judgeTrust } = await import("../core/integrity/judge_trust.ts");
+  return { keys, judgeTrust };
 }
 
 function trustedEvents(
@@ -124,15 +166,17 @@ function trustedEvents(
 
 function judgePolicy(
   state: EngineState,
-  { readPolicy, readTrustedKeys, nowMicros, sha256 }: StandingParts,
+  { readPolicy, nowMicros, sha256 }: StandingParts,
+  anchors: Anchors | null,
   verify: TrustAnchors["verify"],
 ): JudgedPolicy {
-  // SECURITY: keys that cannot be read are no reason to do without: this throws, and nothing is
-  // decided.
-  const keys = readTrustedKeys();
-  const found = readSnapshot(() => readPolicy(keys.length === 0 ? "inputs" : "signed"));
+  if (anchors === null) throw new EngineError("internal", "Nobody looked which keys are trusted");
+  const { keys, judgeTrust } = anchors;
+  const found = readSnapshot(() => readPolicy(judgeTrust === null ? "inputs" : "signed"));
   const nowMs = Math.floor(nowMicros() / 1000);
-  const trust = judgeTrust(found, state, { keys, nowMs, sha256, verify });
+  const trust = judgeTrust === null
+    ? compareTrust(found, state)
+    : judgeTrust(found, state, { keys, nowMs, sha256, verify });
   const marks = "digest" in found ? found.marks ?? null : null;
   return { found, trust: trust.status === "new" ? trust : holdMarks(trust, marks, state) };
 }

@@ -53,7 +53,7 @@ function place(): Place {
       uid,
       cwd,
       guards,
-      readTrustedKeys: () => [],
+      readTrustedKeys: () => Promise.resolve([]),
     }),
     [Symbol.dispose]: () => Deno.removeSync(folder, { recursive: true }),
   };

@@ -8,6 +8,7 @@ import type { Decision } from "../../src/core/decision/decision.ts";
 import type { EngineError } from "../../src/core/errors.ts";
 import { manifestFile, signatureFile } from "../../src/core/integrity/manifest.ts";
 import { encodePolicyTime } from "../../src/core/integrity/policy_time.ts";
+import { parseOperation } from "../../src/core/operation/parse_operation.ts";
 import { openPolicyStore } from "../../src/adapter/policy_store.ts";
 import { acceptPolicy } from "../../src/compose/accept_policy.ts";
 import { findLayout } from "../../src/compose/environment.ts";
@@ -25,7 +26,7 @@ const unaccepted = "deny policy_unaccepted none";
 
 /** An install with version 1 of a signed policy in force. */
 async function inForce(): Promise<SignedProject> {
-  const given = createSignedProject();
+  const given = await createSignedProject();
   await given.install();
   given.sign();
   assertEquals(told(await given.ask()), signedAllow);
@@ -45,7 +46,7 @@ const reason = ({ reason }: Decision) => reason;
 
 describe("a signed policy", () => {
   it("comes into force by one CRITICAL entry, before the first decision", async () => {
-    using given = createSignedProject();
+    using given = await createSignedProject();
     await given.install();
     given.sign();
     assertEquals(told(await given.ask(".env")), "deny path_protected signed");
@@ -62,7 +63,7 @@ describe("a signed policy", () => {
   });
 
   it("R1 its decisions, and those denied for want of one, can be replayed", async () => {
-    using given = createSignedProject();
+    using given = await createSignedProject();
     await given.install();
     await given.ask();
     given.sign();
@@ -150,7 +151,7 @@ describe("what is not the signed policy", () => {
   });
 
   it("MAN-04 never signed: a deny of its own, with the way out", async () => {
-    using given = createSignedProject();
+    using given = await createSignedProject();
     await given.install();
     const decision = await given.ask();
     assertEquals(told(decision), unaccepted);
@@ -158,7 +159,7 @@ describe("what is not the signed policy", () => {
   });
 
   it("extra, changed and missing tests, and links among them", async () => {
-    using given = createSignedProject();
+    using given = await createSignedProject();
     await given.install();
     given.project.write(".scalpel/tests/a.yaml", "a");
     given.sign();
@@ -294,19 +295,59 @@ describe("what is not the signed policy", () => {
   });
 
   it("a key nobody trusts", async () => {
-    using given = createSignedProject();
+    using given = await createSignedProject();
     await given.install();
     given.sign({}, given.newKey());
     assertEquals(told(await given.ask()), tampered);
   });
 
   it("SEED-12 what lies there at the start is no truth of its own", async () => {
-    using given = createSignedProject();
+    using given = await createSignedProject();
     given.sign();
     given.project.write(policyPath, policyText("[]"));
     await given.install();
     assertEquals(told(await given.ask(".env")), tampered);
     assertEquals(told(await given.ask(".env")), tampered);
+  });
+});
+
+describe("an engine that goes on", () => {
+  it("sees every change with the next question: files, pair, keys", async () => {
+    using given = await inForce();
+    const first = { pair: given.readPair(), text: given.project.read(policyPath) };
+    await given.inEngine(async (engine) => {
+      const operation = parseOperation({ type: "file_write", affected_files: ["src/app.ts"] });
+      const ask = async () => told((await engine.check([operation], "uid:1"))[0] as Decision);
+      const status = async () => (await engine.verifyPolicy()).status;
+      assertEquals(await ask(), signedAllow);
+      given.project.write(policyPath, policyText("[]"));
+      assertEquals([await ask(), await status()], [tampered, "tampered"]);
+      given.sign({ policy_version: 2 });
+      assertEquals([await ask(), await status()], [signedAllow, "trusted"]);
+      given.writePair(first.pair);
+      given.project.write(policyPath, first.text);
+      assertEquals(await ask(), tampered);
+      given.project.write(policyPath, policyText("[]"));
+      given.sign({ policy_version: 3 });
+      assertEquals(await ask(), signedAllow);
+      const [key] = given.trusted.splice(0, 1, given.newKey());
+      assertEquals(await ask(), tampered);
+      if (key !== undefined) given.trusted.push(key);
+      assertEquals(await ask(), signedAllow);
+    });
+  });
+
+  it("calls a newly signed policy and its tests no unexplained change", async () => {
+    using given = await inForce();
+    const alarms = async () =>
+      (await given.inEngine((engine) => engine.observeProtected("uid:1"))).alarms.length;
+    await alarms();
+    given.project.write(policyPath, policyText("[]"));
+    given.project.write(".scalpel/tests/a.yaml", "a");
+    given.sign({ policy_version: 2 });
+    assertEquals(await alarms(), 0);
+    given.sign({ policy_version: 1 });
+    assert(await alarms() > 0, "a pair that is older explains nothing");
   });
 });
 
@@ -369,7 +410,7 @@ describe("no rollback", () => {
 
 describe("signed and accepted", () => {
   it("policy accept is refused as soon as a key is trusted", async () => {
-    using given = createSignedProject();
+    using given = await createSignedProject();
     await given.install();
     const { surroundings, project } = given;
     const shown = openPolicyStore(findLayout(surroundings, project.root))();
@@ -380,7 +421,7 @@ describe("signed and accepted", () => {
   });
 
   it("an accepted policy stops to count when a key is trusted, and is no tampering", async () => {
-    using given = createSignedProject();
+    using given = await createSignedProject();
     const keys = given.trusted.splice(0);
     await given.install();
     const { surroundings, project } = given;

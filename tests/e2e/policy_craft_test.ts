@@ -198,6 +198,36 @@ describe("explain", () => {
     assertEquals([rule.outcome, rule.met, rule.unmet], ["nearly", ["commands"], ["types"]]);
   });
 
+  it("counts and looks back as check does, and counts nothing itself", async () => {
+    using project = await accepted(`version: "1.0"
+budgets:
+  - {id: few, count: deletes, per: day, max: 1}
+rules:
+  - id: quiet
+    match: {types: [file_write], after: {files: ["secret.txt"], within: day}}
+  - id: tried
+    mode: observe
+    match: {types: [file_delete]}
+`);
+    const deletion = ["--type", "file_delete", "--file", "src/a"];
+    const explain = async (question: readonly string[]) => {
+      const { value } = await project.json(["explain", ...question]);
+      // deno-lint-ignore no-explicit-any -- an explanation under test
+      const { rules } = value["explanation"] as any;
+      // deno-lint-ignore no-explicit-any -- an explanation under test
+      return [value["would"], ...rules.map(({ outcome, unmet }: any) => `${outcome} ${unmet}`)];
+    };
+    for (let i = 0; i < 3; i++) {
+      assertEquals(await explain(deletion), ["allow", "not types,after", "matched "]);
+    }
+    assertEquals((await ask(project, deletion)).exit, 0);
+    assertEquals((await explain(deletion))[0], "deny");
+    const writing = ["--type", "file_write", "--file", "src/b"];
+    assertEquals((await explain(writing)).slice(0, 2), ["allow", "nearly after"]);
+    await ask(project, ["--type", "file_read", "--file", "secret.txt"]);
+    assertEquals((await explain(writing)).slice(0, 2), ["deny", "matched "]);
+  });
+
   itOnBoth("R1 explains an entry by the policy of then", async (program) => {
     using project = await accepted();
     const { decision } = await ask(project, forbidden);

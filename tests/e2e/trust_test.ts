@@ -182,7 +182,7 @@ describe("a policy nobody accepted", () => {
     // What an init leaves that was killed before its last step.
     project.write(path, guidePolicy);
     const variable = (name: string) => name === "HOME" ? project.home : undefined;
-    const readTrustedKeys = () => [];
+    const readTrustedKeys = () => Promise.resolve([]);
     const surroundings = {
       variable,
       uid: Deno.uid(),

@@ -5,6 +5,10 @@ import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { decide } from "../../src/core/decision/decide.ts";
 import type { Judgement } from "../../src/core/decision/decision.ts";
+import { deniedKeys } from "../../src/core/decision/denied_things.ts";
+import type { Question } from "../../src/core/decision/question.ts";
+import { type DenialState, findDenials, foldDenial } from "../../src/core/audit/denial_state.ts";
+import { maxDeniedKeys } from "../../src/core/limits.ts";
 import { gatherFacts } from "../../src/core/decision/gather_facts.ts";
 import { plainGuard } from "../../src/core/decision/other_names.ts";
 import {
@@ -30,6 +34,7 @@ import {
   type PlainRule,
   plainWords,
 } from "../support/reference_decider.ts";
+import { decideWithMemory, type PlainDenial } from "../support/reference_memory.ts";
 
 const root = "/p/root";
 
@@ -75,6 +80,8 @@ const pattern = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom("?", "*", "**") },
 );
 const node: fc.Arbitrary<FakeNode> = fc.oneof(
+  { weight: 1, arbitrary: fc.constant({ kind: "pipe" }) },
+  { weight: 1, arbitrary: fc.constant({ kind: "folder", isMount: true }) },
   {
     weight: 5,
     arbitrary: fc.record({ kind: fc.constant("file"), bytes: fc.nat({ max: 9 }) }),
@@ -159,25 +166,26 @@ const plainPolicy: fc.Arbitrary<PlainPolicy> = fc.record({
 }) as fc.Arbitrary<PlainPolicy>;
 
 /** What a walker of shells might say; operations carry it as the text of their command. */
-const commandPlan: fc.Arbitrary<CommandPlan> = fc.record({
-  effects: fc.array(
-    fc.record({
-      verb: fc.constantFrom<Verb>("read", "write", "create", "delete", "chmod"),
-      resource: path,
-      kind: fc.constant("path"),
-      isPossible: fc.constantFrom(true, false, false),
-    }),
-    { maxLength: 3 },
-  ).map((effects) =>
-    effects.map(({ isPossible, ...effect }) => isPossible ? { ...effect, isPossible } : effect)
-  ),
-  doubts: fc.subarray(["unverified", "opaque", "opaque", "unknown_read"], { maxLength: 2 })
-    .map((kinds) => kinds.map((kind) => ({ kind, reason: kind }))),
-  calls: fc.array(
-    fc.array(fc.constantFrom(...plainWords, ...plainWords, null), { minLength: 1, maxLength: 3 }),
-    { maxLength: 2 },
-  ),
-}) as fc.Arbitrary<CommandPlan>;
+const commandPlanOn = (path: fc.Arbitrary<string>): fc.Arbitrary<CommandPlan> =>
+  fc.record({
+    effects: fc.array(
+      fc.record({
+        verb: fc.constantFrom<Verb>("read", "write", "create", "delete", "chmod"),
+        resource: path,
+        kind: fc.constant("path"),
+        isPossible: fc.constantFrom(true, false, false),
+      }),
+      { maxLength: 3 },
+    ).map((effects) =>
+      effects.map(({ isPossible, ...effect }) => isPossible ? { ...effect, isPossible } : effect)
+    ),
+    doubts: fc.subarray(["unverified", "opaque", "opaque", "unknown_read"], { maxLength: 2 })
+      .map((kinds) => kinds.map((kind) => ({ kind, reason: kind }))),
+    calls: fc.array(
+      fc.array(fc.constantFrom(...plainWords, ...plainWords, null), { minLength: 1, maxLength: 3 }),
+      { maxLength: 2 },
+    ),
+  }) as fc.Arbitrary<CommandPlan>;
 
 function planCommand(command: string): CommandPlan {
   return command.startsWith("{") ? JSON.parse(command) : {
@@ -187,36 +195,43 @@ function planCommand(command: string): CommandPlan {
   };
 }
 
-const operation: fc.Arbitrary<Operation> = fc.record({
-  plan: commandPlan,
-  isNamed: fc.boolean(),
-  type: fc.constantFrom(
-    "file_read",
-    "file_write",
-    "file_create",
-    "file_delete",
-    "file_rename",
-    "file_copy",
-    "file_link",
-    "chmod",
-    "command",
-    "tool_call",
-    "wipe",
-    "look",
-    "strange",
-  ),
-  files: fc.array(path, { minLength: 2, maxLength: 3 }),
-  isOne: fc.boolean(),
-  extra: fc.constantFrom({}, {}, {}, { command: "ls" }, { diff: "?" }, { tool: { name: "t" } }),
-  cwd: fc.constantFrom(undefined, undefined, "a", "b/a"),
-}).map(({ type, files, isOne, extra, cwd, plan, isNamed }) => {
-  const needsTwo = ["file_rename", "file_copy", "file_link"].includes(type);
-  const command = type === "command" ? { command: JSON.stringify(plan) } : {};
-  const isBare = isNamed && ["command", "tool_call"].includes(type) &&
-    (type === "command" || "tool" in extra);
-  const affected = isBare ? [] : isOne && !needsTwo ? files.slice(0, 1) : files;
-  return parseOperation({ type, affected_files: affected, cwd, ...extra, ...command });
-});
+const operationOn = (path: fc.Arbitrary<string>): fc.Arbitrary<Operation> =>
+  fc.record({
+    plan: commandPlanOn(path),
+    isNamed: fc.boolean(),
+    type: fc.constantFrom(
+      "file_read",
+      "file_write",
+      "file_create",
+      "file_delete",
+      "file_rename",
+      "file_copy",
+      "file_link",
+      "chmod",
+      "command",
+      "tool_call",
+      "wipe",
+      "look",
+      "strange",
+    ),
+    files: fc.array(path, { minLength: 2, maxLength: 3 }),
+    isOne: fc.boolean(),
+    extra: fc.constantFrom({}, {}, {}, { command: "ls" }, { diff: "?" }, { tool: { name: "t" } }),
+    cwd: fc.constantFrom(undefined, undefined, "a", "b/a"),
+  }).map(({ type, files, isOne, extra, cwd, plan, isNamed }) => {
+    const needsTwo = ["file_rename", "file_copy", "file_link"].includes(type);
+    const command = type === "command" ? { command: JSON.stringify(plan) } : {};
+    const isBare = isNamed && ["command", "tool_call"].includes(type) &&
+      (type === "command" || "tool" in extra);
+    const affected = isBare ? [] : isOne && !needsTwo ? files.slice(0, 1) : files;
+    return parseOperation({ type, affected_files: affected, cwd, ...extra, ...command });
+  });
+
+const operation = operationOn(path);
+/** Few places, so that operations meet one another. */
+const denseOperation = operationOn(
+  fc.constantFrom("a", "a", "b", "a/b", "A", "b/../a", `${root}/a`, "link", "x.env", "a/x.env"),
+);
 
 function policyText(policy: PlainPolicy): string {
   const custom = Object.entries(policy.custom).map(([type, verbs]) =>
@@ -236,14 +251,30 @@ function policyText(policy: PlainPolicy): string {
 }
 
 function judgeOn(text: string, asked: Operation, disk: Disk): Judgement {
+  return decide(questionOn(text, asked, disk, null));
+}
+
+function questionOn(
+  text: string,
+  asked: Operation,
+  disk: Disk,
+  denials: Question["denials"],
+): Question {
   const policy = parsePolicy(text, "policy.yaml");
   const plan = planEffects(asked, policy.customOperations, planCommand);
   const facts = gatherFacts(asked, plan, { disk, measureComplexity }, {
     ...plainGuard,
     reads: policy.guardsReads,
   });
-  const who = { principal: "uid:1", denials: null } as const;
-  return decide({ operation: asked, plan, policy, facts, ...who, scope: "policy" });
+  const who = { principal: "uid:1", denials } as const;
+  return { operation: asked, plan, policy, facts, ...who, scope: "policy" };
+}
+
+/** What is remembered of one denial. */
+function deniedOnce(question: Question): Question["denials"] {
+  const denied = { session: "s", keys: deniedKeys(decide(question), question) };
+  const details = { decision: "deny", id: "1", principal: "uid:1", denied };
+  return findDenials(foldDenial({ denials: [] }, 1, details), "uid:1");
 }
 
 function judgeText(text: string, asked: Operation, on: FakeTree): Judgement {
@@ -358,6 +389,8 @@ const nearTree = fc.constantFrom<FakeTree>(
   { [`${root}/b`]: { kind: "link", target: "c" }, "/q/a": { kind: "file", bytes: 1 } },
 );
 
+const nearOrAnyTree = fc.oneof(tree, nearTree);
+
 const hasFiles = ({ affectedFiles }: Operation) => affectedFiles.length > 0;
 const withEffect = (effect: PlainRule["effect"]) => plainRule.map((rule) => ({ ...rule, effect }));
 
@@ -371,6 +404,125 @@ describe("decide() property", () => {
         assertEquals(judge(policy, asked, on).verdict, wanted);
       }),
       { numRuns: 6_000 },
+    );
+  });
+
+  for (
+    const [name, policies, operations] of [
+      ["any policy", plainPolicy, denseOperation],
+      ["rules", rulesOnly, nearOperation],
+    ] as const
+  ) {
+    it(`INV-4 remembers and meets denials as the reference does, under ${name}`, () => {
+      let repeated = 0;
+      fc.assert(
+        fc.property(
+          policies,
+          fc.array(operations, { minLength: 2, maxLength: 4 }),
+          nearOrAnyTree,
+          (
+            given,
+            asked,
+            on,
+          ) => {
+            const disk = createFakeDisk(root, on);
+            let memory: readonly PlainDenial[] = [];
+            let state: DenialState = { denials: [] };
+            for (const [seq, one] of asked.entries()) {
+              const question = questionOn(
+                policyText(given),
+                one,
+                disk,
+                findDenials(state, "uid:1"),
+              );
+              const judgement = decide(question);
+              const plan = one.command === null || !one.command.startsWith("{")
+                ? null
+                : planCommand(one.command);
+              const wanted = decideWithMemory(given, one, disk, plan, memory);
+              assertEquals(judgement.verdict, wanted.verdict);
+              const keys = deniedKeys(judgement, question);
+              fc.pre(keys.length < maxDeniedKeys);
+              const denied = { session: "s", keys };
+              const details = {
+                decision: judgement.verdict,
+                id: `${seq}`,
+                principal: "uid:1",
+                denied,
+              };
+              state = foldDenial(state, seq, details);
+              memory = wanted.memory;
+              if (judgement.findings.some(({ reference }) => reference !== undefined)) repeated++;
+            }
+          },
+        ),
+        { numRuns: 2_000 },
+      );
+      assert(repeated > 100, `only ${repeated} denials were repeated`);
+    });
+  }
+
+  it("memory never allows more, nor lets approve more, and another's changes nothing", () => {
+    fc.assert(
+      fc.property(plainPolicy, denseOperation, denseOperation, nearOrAnyTree, (
+        given,
+        first,
+        second,
+        on,
+      ) => {
+        const text = policyText(given);
+        const disk = createFakeDisk(root, on);
+        const denials = deniedOnce(questionOn(text, first, disk, null));
+        const state = { denials: denials === null ? [] : [denials] };
+        const ask = (who: string) =>
+          decide(questionOn(text, second, disk, findDenials(state, who)));
+        const plain = decide(questionOn(text, second, disk, null));
+        const remembering = ask("uid:1");
+        assertNoWider(plain, remembering);
+        assertEquals(ask("uid:2"), plain);
+        const isMore = remembering.findings.length >= plain.findings.length;
+        assert(isMore, "a finding is gone");
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("D4 adding a pattern or a rule that denies never allows more to whom was denied before", () => {
+    fc.assert(
+      fc.property(plainPolicy, pattern, withEffect("deny"), denseOperation, denseOperation, (
+        given,
+        more,
+        rule,
+        first,
+        second,
+      ) => {
+        const disk = createFakeDisk(root, {});
+        const denials = deniedOnce(questionOn(policyText(given), first, disk, null));
+        const ask = (policy: PlainPolicy) =>
+          decide(questionOn(policyText(policy), second, disk, denials));
+        const before = ask(given);
+        assertNoWider(before, ask({ ...given, files: [...given.files, more] }));
+        assertNoWider(before, ask({ ...given, rules: [...given.rules, rule] }));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("D3 the order of files does not matter to what is remembered", () => {
+    fc.assert(
+      fc.property(plainPolicy, oneKind.filter(hasFiles), nearOrAnyTree, (given, asked, on) => {
+        const disk = createFakeDisk(root, on);
+        const keysOf = (affectedFiles: readonly string[]) => {
+          const one = { ...asked, affectedFiles };
+          const question = questionOn(policyText(given), one, disk, null);
+          return deniedKeys(decide(question), question).toSorted();
+        };
+        const { affectedFiles: files } = asked;
+        const keys = keysOf(files);
+        fc.pre(keys.length < maxDeniedKeys);
+        assertEquals(keysOf([...files].reverse().concat(files)), keys);
+      }),
+      { numRuns: 1_000 },
     );
   });
 

@@ -142,7 +142,7 @@ function policyText(policy: string): string {
 /** Where a project's install is looked for: as the program itself does, in the project's home. */
 export function surroundingsOf({ root, home }: Project): Surroundings {
   const variable = (name: string) => name === "HOME" ? home : undefined;
-  const readTrustedKeys = () => [];
+  const readTrustedKeys = () => Promise.resolve([]);
   return { variable, uid: Deno.uid(), cwd: root, readTrustedKeys, guards: null };
 }
 

@@ -51,16 +51,26 @@ export const guarded = {
   { readonly verbs: readonly Verb[]; readonly types: readonly string[] }
 >;
 
-/** The whole decision. */
+/** Everything an operation reaches on its paths, certainly or not. */
+export function reachOf(
+  policy: PlainPolicy,
+  operation: Operation,
+  disk: Disk,
+  plan: CommandPlan | null,
+): readonly Reach[] {
+  const planned = [...effectsOf(operation, policy), ...(plan?.effects ?? []).map(onPath)];
+  const created = planned.filter(({ verb }) => verb === "create").map(({ path }) => path);
+  return planned.map((effect) => look(effect, created.includes(effect.path), operation, disk));
+}
+
+/** The whole decision, of a principal who was never denied anything. */
 export function decidePlainly(
   policy: PlainPolicy,
   operation: Operation,
   disk: Disk,
   plan: CommandPlan | null,
 ): Verdict {
-  const planned = [...effectsOf(operation, policy), ...(plan?.effects ?? []).map(onPath)];
-  const created = planned.filter(({ verb }) => verb === "create").map(({ path }) => path);
-  const all = planned.map((effect) => look(effect, created.includes(effect.path), operation, disk));
+  const all = reachOf(policy, operation, disk, plan);
   const effects = all.filter(({ isPossible }) => !isPossible);
   const changes = effects.filter(({ verb }) => verb !== "read");
   const builtin = builtinPatterns.map(({ pattern }) => pattern);
@@ -85,7 +95,7 @@ export function decidePlainly(
   const isDenied = effects.some((it) => it.isLost || touches(it, policy.secrets)) ||
     changes.some((it) =>
       touches(it, policy.files) ||
-      (it.isOutside && !speaking.some((rule) => listsPath(rule, it, asked)))
+      (isPlaced(it) && !speaking.some((rule) => listsPath(rule, it, asked)))
     ) ||
     policy.operations.map((name) => guarded[name]).some((rule) =>
       rule.verbs.some((verb) => verbs.has(verb)) ||
@@ -126,20 +136,25 @@ export function decidePlainly(
   return said.includes("deny") ? "deny" : said.includes("ask") ? "ask" : "allow";
 }
 
+/** What is denied for where or what it is, unless a rule speaks of it. */
+function isPlaced({ isOutside, isSpecial, verb }: Reach): boolean {
+  return isOutside || (isSpecial && ["write", "create", "chmod", "chown"].includes(verb));
+}
+
 function countFiles({ type, content, diff, affectedFiles }: Operation, changes: readonly Reach[]) {
   const isCommand = type === "command" && content === null && diff === null;
   return new Set(isCommand ? changes.map(({ path }) => path) : affectedFiles).size;
 }
 
 /** What a rule looks at. */
-interface Asked {
+export interface Asked {
   readonly operation: Operation;
   readonly all: readonly Reach[];
   readonly verbs: ReadonlySet<Verb>;
   readonly calls: readonly ProgramCall[];
 }
 
-function meet({ effect, match }: PlainRule, asked: Asked): "certainly" | "possibly" | null {
+export function meet({ effect, match }: PlainRule, asked: Asked): "certainly" | "possibly" | null {
   const { operation, all, verbs, calls } = asked;
   const tool = operation.tool?.name.toLowerCase() ?? null;
   if (match.types?.includes(operation.type) === false) return null;
@@ -210,7 +225,7 @@ function isListed({ match: { files, verbs } }: PlainRule, it: Reach): boolean {
 }
 
 /** Every text a program may come to be; null stands for up to three words. */
-function readCall(call: ProgramCall, isStrict: boolean): readonly string[] {
+export function readCall(call: ProgramCall, isStrict: boolean): readonly string[] {
   if (isStrict && call.includes(null)) return [];
   const one = plainWords.map((word) => ` ${word}`);
   const two = one.flatMap((first) => one.map((second) => first + second));
@@ -224,7 +239,7 @@ function readCall(call: ProgramCall, isStrict: boolean): readonly string[] {
 }
 
 /** Patterns of commands here have plain words and perhaps a star at the end. */
-function isText(pattern: string, text: string): boolean {
+export function isText(pattern: string, text: string): boolean {
   return pattern.endsWith(" *")
     ? `${text} `.startsWith(` ${pattern.slice(0, -1)}`)
     : ` ${pattern}` === text;
@@ -282,14 +297,14 @@ function effectsOf(operation: Operation, policy: PlainPolicy): readonly PlainEff
   ];
 }
 
-function otherVerbs(operation: Operation): readonly Verb[] {
+export function otherVerbs(operation: Operation): readonly Verb[] {
   const { type, affectedFiles, command, tool } = operation;
   if (affectedFiles.length === 0 && type === "wipe") return ["delete"];
   return [...command === null ? [] : ["execute"], ...tool === null ? [] : ["call"]] as Verb[];
 }
 
 /** One effect and all it reaches. */
-interface Reach {
+export interface Reach {
   readonly verb: Verb;
   readonly path: string;
   readonly isPossible: boolean;
@@ -297,10 +312,15 @@ interface Reach {
   readonly answers: readonly string[];
   /** Absolute: the path by both answers, what is below, what comes to be below. */
   readonly places: readonly string[];
+  /** What of `places` is below, and other names of the same file. */
+  readonly suffixes: readonly string[];
+  readonly others: readonly string[];
   readonly folders: readonly string[];
   readonly root: string;
   readonly isLost: boolean;
   readonly isOutside: boolean;
+  /** A pipe, socket or device. */
+  readonly isSpecial: boolean;
   readonly isTooMuch: boolean;
   /** Reading it, not all below it is known, the root's included. */
   readonly isUnlisted: boolean;
@@ -334,11 +354,15 @@ function look(
       ...answers.flatMap((answer) => ["", ...suffixes].map((suffix) => answer + suffix)),
       ...others ?? [],
     ],
+    suffixes,
+    others: others ?? [],
     folders: reaches ? answers : [],
     root: disk.root,
     isLost: found.real === null,
     isOutside: found.real !== null &&
-      answers.some((answer) => !slashed(answer).startsWith(`${disk.root}/`)),
+      (found.isMounted === true ||
+        answers.some((answer) => !slashed(answer).startsWith(`${disk.root}/`))),
+    isSpecial: found.kind === "other",
     isTooMuch: !isAbove && !isKnown,
     isUnlisted: !isKnown,
     isEngines: isAbove || (found.linkCount ?? 1) > 1 && isOwn(found.identity, disk),
@@ -382,7 +406,7 @@ function arriving(isFolder: boolean, operation: Operation, disk: Disk): Coming {
 function mayBeFolder({ type, affectedFiles, cwd }: Operation, disk: Disk): boolean {
   const sources = twoPaths[type] === undefined ? [] : affectedFiles.slice(0, -1);
   return type === "file_link" ||
-    sources.some((source) => disk.resolve(source, cwd).kind !== "file");
+    sources.some((source) => !["file", "other"].includes(disk.resolve(source, cwd).kind));
 }
 
 function isOwn(identity: string | null, disk: Disk): boolean {
@@ -394,7 +418,7 @@ function isOwn(identity: string | null, disk: Disk): boolean {
     own.some((path) => [identity, null].includes(disk.resolve(path, null).identity));
 }
 
-function touches({ places, folders, root }: Reach, patterns: readonly string[]): boolean {
+export function touches({ places, folders, root }: Reach, patterns: readonly string[]): boolean {
   return patterns.some((pattern) =>
     readings(pattern, root).some(([wanted, read]) =>
       places.some((place) => matchNames(wanted, read(place), true)) ||

@@ -46,7 +46,7 @@ export interface SignedProject extends Disposable {
 }
 
 /** A project with a policy and a trusted key; neither signed nor installed. */
-export function createSignedProject(): SignedProject {
+export async function createSignedProject(): Promise<SignedProject> {
   const project = new Project();
   const trusted: TrustedKey[] = [];
   const surroundings: Surroundings = {
@@ -54,9 +54,9 @@ export function createSignedProject(): SignedProject {
     uid: Deno.uid(),
     cwd: project.root,
     guards: null,
-    readTrustedKeys: () => trusted,
+    readTrustedKeys: () => Promise.resolve(trusted),
   };
-  const signer = createPolicySigner(surroundings);
+  const signer = await createPolicySigner(surroundings);
   let keys = 0;
   const read = () => signer.read(project.root);
   const newKey = () => {

@@ -23,7 +23,7 @@ export async function planGuarded(
   requireRoot(surroundings, "sets up a guarded install");
   if (isSecretGiven(surroundings)) throw secretGiven();
   const { root } = planSetup(request);
-  const keys = surroundings.readTrustedKeys();
+  const keys = await surroundings.readTrustedKeys();
   const policy = await readFirstPolicy(proposalOf(root), request.isGuide, keys);
   return {
     snapshot: policy.snapshot,

@@ -28,7 +28,7 @@ export async function planPolicy(
 ): Promise<PolicyPlan | null> {
   requireRoot(surroundings, "installs a policy");
   const layout = requireGuardedLayout(surroundings, root);
-  const keys = requireKeys(surroundings);
+  const keys = await requireKeys(surroundings);
   const proposal = proposalOf(layout.root);
   const found = openPolicyStore(proposal)("signed");
   await withConfigLock(() => Promise.resolve(recover(layout)));
@@ -47,8 +47,8 @@ export async function planPolicy(
   };
 }
 
-function requireKeys({ readTrustedKeys }: Surroundings): readonly TrustedKey[] {
-  const keys = readTrustedKeys();
+async function requireKeys({ readTrustedKeys }: Surroundings): Promise<readonly TrustedKey[]> {
+  const keys = await readTrustedKeys();
   if (keys.length > 0) return keys;
   throw new EngineError("signature_required", "Cannot install: no key is trusted on this host", {
     hint:

@@ -24,7 +24,7 @@ export async function readDrift(
   layout: Layout,
 ): Promise<DriftReport> {
   const installed = openInstalledPolicy(layout)("signed");
-  const keys = readTrustedKeys();
+  const keys = await readTrustedKeys();
   const found = readProposal(layout.root);
   if (found === null) return compareDrift(installed, null);
   const trust = "digest" in found && keys.length > 0
@@ -75,6 +75,7 @@ function stateOf(installed: PolicySnapshot | null): EngineState {
       signature_sha256: signed.signature.sha256,
       files_digest: signed.digest,
       key: "",
+      has_backtest: manifest.backtest !== null,
       seq: 0,
     },
   };

@@ -23,6 +23,8 @@ export interface SignedPolicy {
   readonly min_engine: string;
   /** The engine that wrote the manifest. */
   readonly engine: string;
+  /** Whether a log was replayed on it before it was signed. */
+  readonly has_backtest: boolean;
   /** Entry that put it in force. */
   readonly seq: number;
 }
@@ -48,6 +50,7 @@ export function signedOf(seq: number, details: JsonObject): SignedPolicy {
     expires_at: typeof details["expires_at"] === "string" ? details["expires_at"] : null,
     min_engine: text(details["min_engine"]),
     engine: text(details["engine"]),
+    has_backtest: (details["backtest"] ?? null) !== null,
     seq,
   };
 }

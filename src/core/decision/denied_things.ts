@@ -50,7 +50,7 @@ export function deniedThings(finding: Finding, question: Question): readonly Den
     case "path_protected":
       return protectedThings(finding, question);
     case "operation_protected":
-      return operationThings(finding, question);
+      return operationThings(question);
     case "rule_matched": {
       const rule = question.policy.rules.find(({ id }) => `rules.${id}` === finding.policy);
       return rule === undefined || looksBack(rule) ? [] : ruleThings(rule, question);
@@ -83,11 +83,14 @@ function isSame(effect: Effect, named: Finding["effect"]): boolean {
     effect.resource === named.resource;
 }
 
-function operationThings({ pattern }: Finding, question: Question): readonly DeniedThing[] {
-  const guarded = question.policy.protectedOperations.find(({ name }) => name === pattern);
-  const isNamed = ({ verb }: Effect) => guarded?.verbs.includes(verb) === true;
-  const named = certainEffects(question).filter(isNamed);
-  return named.length > 0 ? named.map((effect) => thing(effect, question)) : wholeThings(question);
+/** Of every protected operation it is: which of them a finding names is a matter of order (D3). */
+function operationThings(question: Question): readonly DeniedThing[] {
+  const { operation, policy } = question;
+  return policy.protectedOperations.flatMap(({ verbs, types }) => {
+    const named = certainEffects(question).filter(({ verb }) => verbs.includes(verb));
+    if (named.length > 0) return named.map((effect) => thing(effect, question));
+    return types.includes(operation.type) ? wholeThings(question) : [];
+  });
 }
 
 function ruleThings({ match }: Rule, question: Question): readonly DeniedThing[] {

@@ -6,7 +6,7 @@
  */
 import { compilePolicy } from "../policy/compile_policy.ts";
 import type { Condition, PastCondition, Rule } from "../policy/policy.ts";
-import type { Json, JsonObject } from "../operation/operation.ts";
+import type { JsonObject } from "../operation/operation.ts";
 import { decide } from "./decide.ts";
 import type { Judgement } from "./decision.ts";
 import type { Question } from "./question.ts";
@@ -14,7 +14,6 @@ import type { Question } from "./question.ts";
 export interface ExplainedRule {
   readonly id: string;
   readonly effect: Rule["effect"];
-  /** One that observes only says what it would have said. */
   readonly mode: Rule["mode"];
   /** `nearly`: all conditions but one. */
   readonly outcome: "matched" | "nearly" | "not";
@@ -32,8 +31,8 @@ export function explainRules(question: Question, judgement: Judgement): readonly
     const conditions = Object.entries(encodeMatch(rule));
     const met = conditions.filter(([key, list]) => isMet(rule, { [key]: list }, question))
       .map(([key]) => key);
-    const unmet = conditions.map(([key]) => key).filter((key) => !met.includes(key));
     const isMatched = hasSpoken(rule.id, judgement);
+    const unmet = conditions.map(([key]) => key).filter((key) => !met.includes(key));
     return {
       id: rule.id,
       effect: rule.effect,
@@ -46,7 +45,7 @@ export function explainRules(question: Question, judgement: Judgement): readonly
   });
 }
 
-function hasSpoken(id: string, { findings, warned, observed = [] }: Judgement): boolean {
+function hasSpoken(id: string, { findings, observed = [], warned }: Judgement): boolean {
   return warned.includes(id) ||
     [...findings, ...observed].some(({ policy }) => policy === `rules.${id}`);
 }
@@ -65,31 +64,24 @@ function isMet({ id, effect }: Rule, match: JsonObject, question: Question): boo
 
 /** As the policy file has it. */
 function encodeMatch({ match }: Rule): JsonObject {
-  const { after, without } = match;
-  return {
-    ...encodeCondition(match),
-    ...(after === null ? {} : { after: encodePast(after) }),
-    ...(without === null ? {} : { without: encodePast(without) }),
-  };
-}
-
-function encodePast({ condition, within }: PastCondition): JsonObject {
-  return { ...encodeCondition(condition), within };
+  const past = (condition: PastCondition | null): JsonObject | null =>
+    condition && { within: condition.within, ...encodeCondition(condition.condition) };
+  const looking = { after: past(match.after), without: past(match.without) };
+  return { ...encodeCondition(match), ...written(looking) };
 }
 
 function encodeCondition(condition: Condition): JsonObject {
   const { types, verbs, files, commands, tools, principals } = condition;
-  const lists: Readonly<Record<string, readonly string[] | null>> = {
+  return written({
     types,
     verbs,
     files: files?.patterns ?? null,
     commands: commands?.map(({ pattern }) => pattern) ?? null,
     tools,
     principals,
-  };
-  return Object.fromEntries(
-    Object.entries(lists).filter((entry): entry is [string, Json & readonly string[]] =>
-      entry[1] !== null
-    ),
-  );
+  });
+}
+
+function written(keys: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== null));
 }

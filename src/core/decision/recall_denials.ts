@@ -211,15 +211,13 @@ function maybeDeniedBefore(
   { policy: { commands: { opaque } } }: Question,
 ): readonly Finding[] {
   const { effect, denial } = met;
-  const at = findings.findIndex(({ code, effect: named }) =>
-    code === "command_opaque" && named?.verb === effect.verb && named.resource === effect.resource
-  );
-  const known = findings[at];
-  if (known !== undefined) {
-    findings[at] = refer(known, denial);
-    return [];
-  }
+  findings.forEach((finding, at) => {
+    const isSame = finding.code === "command_opaque" && finding.effect?.verb === effect.verb &&
+      finding.effect.resource === effect.resource;
+    if (isSame) findings[at] = refer(finding, denial);
+  });
   if (opaque === "allow" && !met.isHard) return [];
+  // Law D1: beside one that says the same, the stricter of the two stays.
   return [{
     policy: "commands.opaque",
     code: "command_opaque",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonObject } from "../operation/operation.ts";
+import type { ManifestBacktest } from "./manifest_backtest.ts";
 
 /** Where the manifest stands; its exact bytes are what is signed. */
 export const manifestFile = ".scalpel/policy.manifest.json";
@@ -42,5 +42,5 @@ export interface Manifest {
   /** Sorted by path, at least the policy itself. */
   readonly files: readonly ManifestFile[];
   /** What replaying the log on this policy came to; null: nobody did. */
-  readonly backtest: JsonObject | null;
+  readonly backtest: ManifestBacktest | null;
 }

@@ -11,6 +11,7 @@ import type { Json, JsonObject } from "../operation/operation.ts";
 import { decodeUtf8, parseStrictJson } from "../strict_json.ts";
 import { isVersion } from "./compare_versions.ts";
 import type { Manifest, ManifestFile } from "./manifest.ts";
+import type { ManifestBacktest } from "./manifest_backtest.ts";
 import { policyFile } from "./policy_snapshot.ts";
 import { parsePolicyTime } from "./policy_time.ts";
 
@@ -81,9 +82,42 @@ function isTime(text: string): boolean {
   return parsePolicyTime(text) !== null;
 }
 
-function parseBacktest(value: Json | undefined): JsonObject | null {
+const backtestNames: readonly (keyof ManifestBacktest)[] = [
+  "report_sha256",
+  "log_id",
+  "entries",
+  "decisions",
+  "widened",
+  "acknowledged",
+  "unjudged",
+];
+
+function parseBacktest(value: Json | undefined): ManifestBacktest | null {
   if (value === null) return null;
-  throw refused("backtest", "wanted null: this version knows no other");
+  const place = "backtest";
+  const object = objectAt(value ?? null, place, backtestNames);
+  const count = (name: keyof ManifestBacktest) => numberAt(object, name, 0, place);
+  const isLogId = (text: string) => /^[A-Za-z0-9._-]{1,128}$/.test(text);
+  const backtest: ManifestBacktest = {
+    report_sha256: textAt(object, "report_sha256", isHash, "64 lower-case hex digits", place),
+    log_id: textAt(object, "log_id", isLogId, "the name of a log", place),
+    entries: count("entries"),
+    decisions: count("decisions"),
+    widened: count("widened"),
+    acknowledged: count("acknowledged"),
+    unjudged: count("unjudged"),
+  };
+  const { entries, decisions, widened, acknowledged, unjudged } = backtest;
+  // SECURITY: nothing of ours signs what nobody acknowledged.
+  if (acknowledged !== widened) throw refused(place, "not every widening was acknowledged");
+  if (decisions > entries || widened + unjudged > decisions) {
+    throw refused(place, "its counts do not agree");
+  }
+  return backtest;
+}
+
+function isHash(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
 }
 
 function filesAt(value: Json | undefined): readonly ManifestFile[] {
@@ -102,7 +136,6 @@ function filesAt(value: Json | undefined): readonly ManifestFile[] {
 
 function fileAt(value: Json, place: string): ManifestFile {
   const object = objectAt(value, place, ["path", "sha256", "size"]);
-  const isHash = (text: string) => /^[0-9a-f]{64}$/.test(text);
   return {
     path: textAt(object, "path", isCoveredPath, "a policy, check or test below .scalpel/", place),
     sha256: textAt(object, "sha256", isHash, "64 lower-case hex digits", place),

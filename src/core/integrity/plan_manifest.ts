@@ -4,10 +4,10 @@
  * @module
  */
 import { EngineError, oneLine } from "../errors.ts";
-import type { JsonObject } from "../operation/operation.ts";
 import { version } from "../version.ts";
 import { encodeManifest } from "./encode_manifest.ts";
 import type { Manifest, ManifestFile } from "./manifest.ts";
+import type { ManifestBacktest } from "./manifest_backtest.ts";
 import { parseManifest } from "./parse_manifest.ts";
 import { encodePolicyTime } from "./policy_time.ts";
 
@@ -23,7 +23,7 @@ export interface ManifestWish {
   readonly signer: string;
   readonly nowMs: number;
   readonly expiresMs: number | null;
-  readonly backtest: JsonObject | null;
+  readonly backtest: ManifestBacktest | null;
 }
 
 /**

@@ -34,6 +34,7 @@ export function signedEvent(
       expires_at: manifest.expires_at,
       min_engine: manifest.min_engine,
       engine: manifest.engine,
+      backtest: manifest.backtest === null ? null : { ...manifest.backtest },
       policy_digest: policy.policyDigest,
       previous_digest: state.accepted?.policy_digest ?? null,
       inputs: inputs.map(({ path, sha256 }) => ({ path, sha256 })),

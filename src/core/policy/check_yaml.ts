@@ -194,6 +194,7 @@ class YamlChecker {
     if (this.#levels.length >= maxDepth) {
       this.#scanner.refuse(at, `Cannot read more than ${maxDepth} levels`, "nest less deeply");
     }
+    this.#scanner.countValue();
     this.#levels.push({ opener, column, keys: new Map() });
   }
 

@@ -19,7 +19,9 @@ import { compareParsers } from "./second_parser.ts";
  * @param snapshot Of which lintPolicy finds no error in policy.yaml.
  * @returns The refusal, with its place in budget.yaml; null when there is none, or no such file.
  */
-export function findBudgetFault({ files }: PolicySnapshot): EngineError | null {
+export function findBudgetFault(
+  { files }: Pick<PolicySnapshot, "files">,
+): EngineError | null {
   const bytes = files.get(budgetFile);
   if (bytes === undefined) return null;
   let text = "";

@@ -5,7 +5,11 @@
  * @module
  */
 import { EngineError, type ErrorCode, type SourceLocation } from "../errors.ts";
+import { budgetFile, policyFile } from "../integrity/policy_snapshot.ts";
+import { joinBudgets, parseBudgets } from "./budget_file.ts";
+import { compilePolicy } from "./compile_policy.ts";
 import { decodePolicy } from "./decode_policy.ts";
+import { findBudgetFault } from "./find_budget_fault.ts";
 import { findPatterns } from "./lint/find_patterns.ts";
 import { findPolicySecrets, type PolicySecret } from "./lint/find_policy_secrets.ts";
 import { findRepeats } from "./lint/find_repeats.ts";
@@ -17,6 +21,7 @@ import { type FindWeaknesses, type LintCode, lintCodes, type Weakness } from "./
 import { policyPositions, withLocation } from "./locate.ts";
 import { shownLine } from "./location_at.ts";
 import { parsePolicy } from "./parse_policy.ts";
+import { parseYaml } from "./parse_yaml.ts";
 import type { Policy } from "./policy.ts";
 import { compareParsers } from "./second_parser.ts";
 
@@ -46,6 +51,8 @@ export interface LintOutcome {
 export interface LintOptions {
   /** Looks for what patterns match; left out: nobody looks. */
   readonly listTree?: ListTree;
+  /** Bytes of budget.yaml beside the policy; left out: there is none. */
+  readonly budgets?: Uint8Array;
 }
 
 /** In the order findings are told. */
@@ -61,44 +68,75 @@ const finders: readonly FindWeaknesses[] = [
 export function lintPolicy(
   bytes: Uint8Array,
   file: string,
-  { listTree }: LintOptions = {},
+  { listTree, budgets }: LintOptions = {},
 ): LintReport {
-  let text = "";
+  const texts = new Map<string, string>();
   try {
-    text = decodePolicy(bytes, file);
-    const policy = parsePolicy(text, file);
-    const disagreement = compareParsers(text, file);
-    if (disagreement !== null) throw disagreement;
+    const policy = readPolicy(bytes, file, texts);
+    const whole = budgets === undefined ? policy : addBudgets(bytes, budgets, texts);
     const weaknesses = [
-      ...finders.flatMap((find) => find(policy)),
-      ...(listTree === undefined ? [] : findUnmatched(policy, listTree)),
+      ...finders.flatMap((find) => find(whole)),
+      ...(listTree === undefined ? [] : findUnmatched(whole, listTree)),
     ];
-    const secrets = findPolicySecrets(text, file);
-    const findings = hideSecrets(locate(weaknesses, text, file), secrets);
-    return { policy, findings: [...findings, ...tellSecrets(secrets)].sort(byPlace) };
+    const secrets = secretsOf(texts);
+    const findings = hideSecrets(locate(weaknesses, texts), secrets);
+    return { policy: whole, findings: [...findings, ...tellSecrets(secrets)].sort(byPlace) };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    const { code, message, hint, location } = withLocation(error, text, file);
+    const { code, message, hint, location } = withLocation(error, texts.get(file) ?? "", file);
     const findings: LintFinding[] = [{ severity: "error", code, message, hint, location }];
-    return { policy: null, findings: hideSecrets(findings, findPolicySecrets(text, file)) };
+    return { policy: null, findings: hideSecrets(findings, secretsOf(texts)) };
   }
+}
+
+/** Notes the text as soon as there is one. */
+function readPolicy(bytes: Uint8Array, file: string, texts: Map<string, string>): Policy {
+  const text = decodePolicy(bytes, file);
+  texts.set(file, text);
+  const policy = parsePolicy(text, file);
+  const disagreement = compareParsers(text, file);
+  if (disagreement !== null) throw disagreement;
+  return policy;
+}
+
+/** The same policy with the budgets of the file beside it. @throws {EngineError} With its place. */
+function addBudgets(bytes: Uint8Array, budgets: Uint8Array, texts: Map<string, string>): Policy {
+  const text = decodePolicy(budgets, budgetFile);
+  texts.set(budgetFile, text);
+  const fault = findBudgetFault({ files: new Map([[policyFile, bytes], [budgetFile, budgets]]) });
+  if (fault !== null) throw fault;
+  const values = parseYaml(decodePolicy(bytes, policyFile), policyFile);
+  return compilePolicy(joinBudgets(values, parseBudgets(text)));
+}
+
+function secretsOf(texts: ReadonlyMap<string, string>): readonly PolicySecret[] {
+  return [...texts].flatMap(([file, text]) => findPolicySecrets(text, file));
 }
 
 /** As the file is read; what has no place comes first. */
 function byPlace({ location: one }: LintFinding, { location: other }: LintFinding): number {
-  return (one?.line ?? 0) - (other?.line ?? 0) || (one?.column ?? 0) - (other?.column ?? 0);
+  const isBudget = (file: string | undefined) => Number(file === budgetFile);
+  return isBudget(one?.file) - isBudget(other?.file) || (one?.line ?? 0) - (other?.line ?? 0) ||
+    (one?.column ?? 0) - (other?.column ?? 0);
 }
 
-function locate(weaknesses: readonly Weakness[], text: string, file: string): LintFinding[] {
+function locate(
+  weaknesses: readonly Weakness[],
+  texts: ReadonlyMap<string, string>,
+): LintFinding[] {
   if (weaknesses.length === 0) return [];
-  const positions = policyPositions(text);
-  const lines = text.split("\n");
+  const read = [...texts].map(([file, text]) => ({
+    file,
+    positions: policyPositions(text),
+    lines: text.split("\n"),
+  }));
   return weaknesses.map(({ path, code, message, hint }) => {
     const finding = { severity: lintCodes[code], code, message, hint };
-    const position = positions.get(path);
-    if (position === undefined) return { ...finding, location: null };
-    const shown = shownLine(lines[position.line - 1] ?? "");
-    return { ...finding, location: { file, ...position, ...shown } };
+    const place = read.find(({ positions }) => positions.has(path));
+    const position = place?.positions.get(path);
+    if (place === undefined || position === undefined) return { ...finding, location: null };
+    const shown = shownLine(place.lines[position.line - 1] ?? "");
+    return { ...finding, location: { file: place.file, ...position, ...shown } };
   });
 }
 
@@ -108,13 +146,13 @@ function hideSecrets(
   secrets: readonly PolicySecret[],
 ): readonly LintFinding[] {
   if (secrets.length === 0) return findings;
-  const lines = new Set(secrets.map(({ location }) => location.line));
+  const lines = new Set(secrets.map(({ location }) => `${location.file}:${location.line}`));
   const hide = (text: string) =>
     secrets.reduce((shown, { secret }) => shown.replaceAll(secret, "[secret]"), text);
   return findings.map((finding) => {
     const { message, hint, location } = finding;
     const hidden = { ...finding, message: hide(message), hint: hint === null ? null : hide(hint) };
-    if (location === null || !lines.has(location.line)) return hidden;
+    if (location === null || !lines.has(`${location.file}:${location.line}`)) return hidden;
     const { file, line, column } = location;
     return { ...hidden, location: { file, line, column } };
   });
@@ -123,7 +161,10 @@ function hideSecrets(
 /** One for each line. */
 function tellSecrets(secrets: readonly PolicySecret[]): readonly LintFinding[] {
   return secrets
-    .filter(({ location }, index) => secrets[index - 1]?.location.line !== location.line)
+    .filter(({ location: { file, line } }, index) => {
+      const before = secrets[index - 1]?.location;
+      return before?.line !== line || before.file !== file;
+    })
     .map(({ location }) => ({
       severity: lintCodes.secret_in_policy,
       code: "secret_in_policy",

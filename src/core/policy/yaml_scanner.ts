@@ -50,7 +50,7 @@ export class YamlScanner {
   readonly #file: string;
   #at = 0;
   #lineStart = 0;
-  #scalars = 0;
+  #values = 0;
 
   constructor(text: string, file: string) {
     this.#text = text;
@@ -133,11 +133,18 @@ export class YamlScanner {
     return this.character === ":" && isBlank(this.#text[this.#at + 1]);
   }
 
+  /**
+   * Counts texts, keys, lists and mappings. SECURITY: empty lists cost two characters each, and the
+   * reader behind this takes its time for every one.
+   */
+  countValue(): void {
+    if (++this.#values <= maxPolicyNodes) return;
+    this.refuse(this.#at, `Cannot read over ${maxPolicyNodes} values`, "write a shorter policy");
+  }
+
   /** Reads quoted or plain text, which ends on its line. */
   readScalar(isInFlow: boolean): Token {
-    if (++this.#scalars > maxPolicyNodes) {
-      this.refuse(this.#at, `Cannot read over ${maxPolicyNodes} values`, "write a shorter policy");
-    }
+    this.countValue();
     if (this.isLineEnd()) this.refuse(this.#at, "Cannot find a value here", "close the bracket");
     const first = this.character;
     if (first === '"' || first === "'") return this.#readQuoted(first);

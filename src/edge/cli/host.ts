@@ -10,7 +10,7 @@ import type { PolicySnapshot } from "../../core/integrity/policy_snapshot.ts";
 import type { LogReport } from "../../core/audit/log_report.ts";
 import type { SegmentResult } from "../../core/audit/segment_result.ts";
 import type { ListTree } from "../../core/policy/lint/find_unmatched.ts";
-import type { Disk, Sha256, SignEd25519, VerifyEd25519 } from "../../core/ports.ts";
+import type { SignEd25519, VerifyEd25519 } from "../../core/ports.ts";
 import type { Engine } from "../../pdp.ts";
 import type { AgentFiles } from "../hook/wiring/agent_files.ts";
 import type { HookRoad } from "../hook/run_hook.ts";
@@ -21,6 +21,7 @@ import type { VerifyLogOptions, VerifySegmentsOptions } from "./verify_options.t
 import type { GuardKeeper } from "./guard_keeper.ts";
 import type { ByteWriter } from "./output.ts";
 import type { Road, RoadRequest } from "./road.ts";
+import type { TestGround } from "./test_ground.ts";
 import type { PolicySigner } from "./policy_signer.ts";
 
 /** Where an install's parts lie; absolute paths. */
@@ -95,6 +96,9 @@ export interface OpenInstall {
   readonly close: () => Promise<void>;
 }
 
+/** What a backtest reads. */
+export type BacktestInstall = Pick<OpenInstall, "engine" | "record" | "log" | "close">;
+
 /** What `policy lock` and `policy unlock` found after they tried. */
 export interface LockOutcome {
   readonly path: string;
@@ -116,23 +120,6 @@ export interface GrowingFile extends ByteWriter {
   readonly finish: () => void;
   /** Takes the file away: half an answer must not pass for a whole one. */
   readonly discard: () => void;
-}
-
-/** Where policy tests are run: everything can be read, nothing can be written. */
-export interface TestGround {
-  /** Of the project's root, real. */
-  readonly root: string;
-  /** The policy in force here, whether or not somebody trusts it. */
-  readonly policyPath: string;
-  /** Where tests lie when nobody names any. */
-  readonly testsFolder: string;
-  readonly disk: Disk;
-  readonly sha256: Sha256;
-  /** Files of tests at a path, absolute and sorted: a folder stands for the YAML files below it. */
-  readonly listTests: (path: string) => readonly string[];
-  readonly readTests: (path: string) => Uint8Array;
-  /** A text that changes when one of the files does. */
-  readonly stampOf: (paths: readonly string[]) => string;
 }
 
 export interface Host {
@@ -170,6 +157,10 @@ export interface Host {
   readonly auditKeeper: (root: string | null) => Promise<AuditKeeper>;
   /** For a human who signs policies. */
   readonly policySigner: () => Promise<PolicySigner>;
+  /** A policy file that need not be in force, or a folder with policy.yaml and what belongs to it. */
+  readonly readDraft: (path: string) => PolicySnapshot;
+  /** The log of the install at `root`, for replaying it; the process keeps its permissions. */
+  readonly openForBacktest: (root: string | null) => Promise<BacktestInstall>;
   /** Throws `signature_required` where a key is trusted: then accepting is not enough. */
   readonly requireUnsigned: () => Promise<void>;
   /** Gives up every permission but reading, for commands that need no install. */

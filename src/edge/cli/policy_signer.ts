@@ -8,6 +8,7 @@ import type { NewPolicy } from "../../core/integrity/judge_trust.ts";
 import type { PolicySnapshot, SignedFiles } from "../../core/integrity/policy_snapshot.ts";
 import type { Trust } from "../../core/integrity/trust.ts";
 import type { TrustedKey } from "../../core/integrity/trusted_key.ts";
+import type { LintFinding } from "../../core/policy/lint_policy.ts";
 
 /** A key that signs. */
 export interface SigningKey extends TrustedKey {
@@ -43,7 +44,7 @@ export interface PreviousManifest {
 
 export interface PolicySigner {
   /** Keys this host trusts. */
-  readonly trustedKeys: () => readonly TrustedKey[];
+  readonly trustedKeys: readonly TrustedKey[];
   /**
    * Makes a key pair: FILE (0600) and FILE.pub.
    *
@@ -62,6 +63,8 @@ export interface PolicySigner {
   ) => PreviousManifest | null;
   /** Throws what stands against the policy's text. */
   readonly refuseFaulty: (checkout: Checkout) => void;
+  /** What lint says that does not stop the policy. */
+  readonly lint: (checkout: Checkout) => readonly LintFinding[];
   /** What the pair is worth under these keys, for a host that has seen no policy yet. */
   readonly judge: (checkout: Checkout, keys: readonly TrustedKey[]) => Trust | NewPolicy;
   /**
@@ -74,7 +77,11 @@ export interface PolicySigner {
     checkout: Checkout,
     manifest: Uint8Array,
     signature: Uint8Array | null,
+    /** The backtest report that the manifest names; left out: none. */
+    report?: Uint8Array | null,
   ) => void;
+  /** Bytes of a backtest report. @throws {EngineError} `backtest_invalid` */
+  readonly readReport: (path: string) => Uint8Array;
   readonly nowMs: () => number;
   /** 8 hex digits that nobody can guess. */
   readonly randomName: () => string;

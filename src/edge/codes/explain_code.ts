@@ -74,6 +74,6 @@ function noteOf(kind: ExplainedCode["kind"], code: string): string {
     case "log_verdict":
       return "a verdict of `sealward verify` and `sealward audit verify`";
     case "replay":
-      return "why `sealward replay` cannot make a decision again";
+      return "why `sealward replay` cannot make or judge a decision again";
   }
 }

@@ -1,12 +1,12 @@
 /**
- * Why a logged decision cannot be made again, explained.
+ * Why a logged decision cannot be made again, or judged by a candidate policy, explained.
  *
  * @module
  */
-import type { CannotCode } from "../../core/replay/replay_result.ts";
+import type { UnjudgedCode } from "../../core/replay/judge_candidate.ts";
 import type { CodeTexts } from "./code_text.ts";
 
-export const replayTexts: CodeTexts<CannotCode> = {
+export const replayTexts: CodeTexts<UnjudgedCode> = {
   input_missing: {
     means: "What the decision was made of is not all there.",
     why: "The file with its input was removed, or the entry is of a version that kept none.",
@@ -31,5 +31,17 @@ export const replayTexts: CodeTexts<CannotCode> = {
     means: "The entry says itself that what could be kept does not lead to the decision.",
     why: "A secret was covered, or the input was too large to keep.",
     fix: "Nothing. What the entry says of its reasons still holds.",
+  },
+  no_policy: {
+    means:
+      "Under no policy anybody trusted, the operation was denied unseen: there is nothing to judge.",
+    why: "The entry is of a time when the policy was not accepted, or was tampered with.",
+    fix: "Nothing. Such entries say nothing about a candidate.",
+  },
+  redacted: {
+    means:
+      "A secret was covered in what was asked, and the candidate may speak of the word that is gone.",
+    why: "The log never holds a secret, so that not all of the operation is known any more.",
+    fix: "Nothing. Judge by hand what such operations would come to.",
   },
 };

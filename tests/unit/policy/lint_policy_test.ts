@@ -81,6 +81,29 @@ describe("lintPolicy()", () => {
   });
 });
 
+describe("lintPolicy() with budget.yaml", () => {
+  const encode = (text: string) => new TextEncoder().encode(text);
+  const both = (budgets: string) =>
+    lintPolicy(encode(files), ".scalpel/policy.yaml", { budgets: encode(budgets) }).findings
+      .map(({ code, location }) => `${code} ${location?.file}:${location?.line}`);
+  const budget =
+    "budgets:\n  - {id: d, count: deletes, per: day, max: 5, match: {files: [a, a]}}\n";
+
+  it("points into the file that is at fault", () => {
+    assertEquals(both(budget), ["pattern_repeated .scalpel/budget.yaml:2"]);
+    assertEquals(both("budget: []\n"), ["policy_invalid .scalpel/budget.yaml:1"]);
+    assertEquals(both("budgets: [\n"), ["policy_syntax .scalpel/budget.yaml:2"]);
+  });
+
+  it("S1 repeats no secret of it", () => {
+    const token = `ghp_${"a1B2".repeat(6)}`;
+    for (const text of [`${budget}# ${token}\n`, `budgets: "${token}"\n`]) {
+      const { findings } = lintPolicy(encode(files), "p", { budgets: encode(text) });
+      assertEquals(JSON.stringify(findings).includes(token), false, text);
+    }
+  });
+});
+
 describe("starterPolicy", () => {
   it("passes lint; that it only observes is all there is to say", () => {
     assertEquals(lint(starterPolicy), [["notice", "enforcement_observes", 9, 9]]);

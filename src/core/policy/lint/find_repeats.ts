@@ -5,7 +5,8 @@
  */
 import { coversCommand } from "../../operation/cover_command.ts";
 import { coversWord } from "../../operation/cover_word.ts";
-import type { Policy, ProtectedOperation, Rule } from "../policy.ts";
+import { listConditions } from "../list_conditions.ts";
+import type { Condition, Policy, ProtectedOperation } from "../policy.ts";
 import { coversTool } from "./cover_rule.ts";
 import { quoted, type Weakness } from "./weakness.ts";
 
@@ -13,7 +14,7 @@ import { quoted, type Weakness } from "./weakness.ts";
 export function findRepeats(policy: Policy): readonly Weakness[] {
   return [
     ...findOperations(policy.protectedOperations),
-    ...policy.rules.flatMap((rule, index) => findConditions(rule, `rules.${index}.match`)),
+    ...listConditions(policy).flatMap(({ condition, path }) => findConditions(condition, path)),
   ];
 }
 
@@ -41,9 +42,9 @@ function coversOperation(wide: ProtectedOperation, narrow: ProtectedOperation): 
     narrow.types.every((type) => wide.types.includes(type));
 }
 
-function findConditions({ match }: Rule, path: string): readonly Weakness[] {
+function findConditions(condition: Condition, path: string): readonly Weakness[] {
   const same = (one: string, other: string) => one === other;
-  const { types, verbs, principals, tools, commands } = match;
+  const { types, verbs, principals, tools, commands } = condition;
   return [
     ...findInList(types ?? [], same, { path: `${path}.types`, show: quoted }),
     ...findInList(verbs ?? [], same, { path: `${path}.verbs`, show: quoted }),

@@ -67,10 +67,14 @@ function findDenials(policy: Policy): readonly Row[] {
   ];
 }
 
-/** Only rules that ask or warn and name files, tools or commands take anything from the default. */
+/**
+ * Only rules that ask or warn, are in force, look back at nothing and name files, tools or commands
+ * take anything from the default.
+ */
 function isNothingReleased({ enforcement, rules }: Policy): boolean {
-  return enforcement.default === "deny" && rules.every(({ effect, match }) =>
-    effect === "deny" ||
-    (match.files === null && match.tools === null && match.commands === null)
-  );
+  return enforcement.default === "deny" &&
+    rules.every(({ effect, mode, match }) =>
+      effect === "deny" || mode === "observe" || match.after !== null || match.without !== null ||
+      (match.files === null && match.tools === null && match.commands === null)
+    );
 }

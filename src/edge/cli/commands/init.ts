@@ -94,7 +94,7 @@ async function runInitLocal(context: CliContext, parsed: ParsedArguments): Promi
     );
   }
   if (!isOwn) say(context, parsed, `keeping the policy that is there: ${paths.policyPath}`);
-  const mustBeSigned = (await host.policySigner()).trustedKeys().length > 0;
+  const mustBeSigned = (await host.policySigner()).trustedKeys.length > 0;
   const made: string[] = [];
   const make = async () => {
     const write = (path: string, text: string) => {

@@ -27,6 +27,11 @@ function describeManifest(manifest: ManifestFacts, nowMs: number): readonly Find
     `${days} days ago`;
   const found: Finding[] = [{ level: "OK", subject: "manifest", message }];
   if (notice !== null) found.push({ level: "WARN", subject: "engine", message: notice });
+  if (!manifest.has_backtest) {
+    const message = "signed without a backtest: nobody looked at what it allows of the log";
+    const fix = "run `sealward policy sign` where the log is, or with --backtest FILE";
+    found.push({ level: "WARN", subject: "backtest", message, fix });
+  }
   if (expires_at !== null && Date.parse(expires_at) - nowMs < soonDays * dayMs) {
     const subject = "manifest's end";
     const fix = "run `sealward policy sign` before then";

@@ -7,7 +7,7 @@ import { type EngineError, toEngineError } from "../../../core/errors.ts";
 import { policyFile } from "../../../core/integrity/policy_snapshot.ts";
 import type { LintFinding } from "../../../core/policy/lint_policy.ts";
 import type { Command, ParsedArguments } from "../command.ts";
-import type { CliContext } from "../host.ts";
+import type { CliContext, Host } from "../host.ts";
 import { printAnswer } from "./print.ts";
 
 export const policyLintCommand: Command<CliContext> = {
@@ -65,8 +65,12 @@ async function runPolicyLint(context: CliContext, parsed: ParsedArguments): Prom
   };
   try {
     const bytes = host.readPolicyFile(path);
+    const budgets = given === null ? readBudgets(host, path) : null;
     const { lintPolicy } = await import("../../../core/policy/lint_policy.ts");
-    const { findings } = lintPolicy(bytes, file, tree);
+    const { findings } = lintPolicy(bytes, file, {
+      ...tree,
+      ...budgets === null ? {} : { budgets },
+    });
     await print(findings);
     return exitOf(findings, parsed.flags.isSet("strict"));
   } catch (error) {
@@ -75,6 +79,12 @@ async function runPolicyLint(context: CliContext, parsed: ParsedArguments): Prom
     if (as === "sarif" || as === "github") await print([unreadable(failure)]);
     throw failure;
   }
+}
+
+/** The file beside a policy that is in force, or would be. */
+function readBudgets(host: Host, policyPath: string): Uint8Array | null {
+  const path = policyPath.replace(/policy\.yaml$/, "budget.yaml");
+  return host.exists(path) ? host.readPolicyFile(path) : null;
 }
 
 function unreadable({ code, message, hint, location }: EngineError): LintFinding {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { oneLine } from "../../../core/errors.ts";
 import { encodeManifest } from "../../../core/integrity/encode_manifest.ts";
 import {
   type Manifest,
@@ -17,6 +18,7 @@ import type { CliContext } from "../host.ts";
 import type { Checkout, PolicySigner, PreviousManifest, SigningKey } from "../policy_signer.ts";
 import { agreeToPolicy } from "./agree_to_policy.ts";
 import { printAnswer, say } from "./print.ts";
+import { backtestForSigning, type SigningBacktest } from "./sign_backtest.ts";
 import { readSignWish, signFlags } from "./sign_wish.ts";
 
 export const policySignCommand: Command<CliContext> = {
@@ -24,7 +26,11 @@ export const policySignCommand: Command<CliContext> = {
   summary: "Sign the policy as it is now",
   description: "Shows what changed since the last manifest, asks, and writes " +
     "policy.manifest.json and its signature. Needs no install; a host decides by it as soon as " +
-    "it trusts the key.",
+    "it trusts the key.\n\n" +
+    "Where there is a log it is replayed on the policy first: each kind of decision that was denied " +
+    "or asked about and would be allowed must be acknowledged, by name or on the terminal. The " +
+    "report is written to policy.backtest.json, and the manifest has its hash. Elsewhere bring a " +
+    "report of `sealward replay --candidate` (docs/policy-tests.md).",
   examples: [
     { command: "sealward policy sign --key ~/keys/policy", what: "look, then answer y" },
     {
@@ -36,8 +42,8 @@ export const policySignCommand: Command<CliContext> = {
   exits: [
     [0, "signed, or prepared"],
     [1, "the key cannot be used, or could not write"],
-    [2, "not signed"],
-    [3, "the policy or the last manifest is invalid"],
+    [2, "not signed: refused, or it would allow what was stopped and nobody acknowledged it"],
+    [3, "the policy, the last manifest or the backtest report is invalid"],
     [5, "the policy changed while you looked"],
   ],
   run: runPolicySign,
@@ -51,14 +57,15 @@ interface Draft {
   readonly key: SigningKey | null;
   readonly previous: PreviousManifest | null;
   readonly manifest: Manifest;
+  readonly backtest: SigningBacktest;
 }
 
 async function runPolicySign(context: CliContext, parsed: ParsedArguments): Promise<number> {
   const draft = await draftManifest(context, parsed);
   agreeToManifest(context, parsed, draft);
-  const { signer, checkout, key, manifest } = draft;
+  const { signer, checkout, key, manifest, backtest } = draft;
   const bytes = encodeManifest(manifest);
-  signer.write(checkout, bytes, key?.sign(bytes) ?? null);
+  signer.write(checkout, bytes, key?.sign(bytes) ?? null, backtest.report);
   if (key !== null) warnOfStrangers(context, parsed, draft, key);
   printSigned(context, parsed, draft);
   return 0;
@@ -72,8 +79,10 @@ async function draftManifest(context: CliContext, parsed: ParsedArguments): Prom
   // Nobody is asked about what could not be in force.
   signer.refuseFaulty(checkout);
   const key = wish.key === null ? null : signer.openKey(host.absolute(wish.key), checkout);
-  const keys = key === null ? signer.trustedKeys() : [...signer.trustedKeys(), key];
+  const keys = key === null ? signer.trustedKeys : [...signer.trustedKeys, key];
   const previous = signer.readPrevious(checkout, keys);
+  const isFirst = previous === null;
+  const backtest = await backtestForSigning(context, parsed, { signer, checkout, isFirst });
   const nowMs = signer.nowMs();
   const manifest = planManifest({
     ...wish,
@@ -83,9 +92,9 @@ async function draftManifest(context: CliContext, parsed: ParsedArguments): Prom
     signer: wish.signer ?? signerName(key, previous),
     nowMs,
     expiresMs: wish.expiresMs(nowMs),
-    backtest: null,
+    backtest: backtest.member,
   });
-  return { signer, checkout, key, previous, manifest };
+  return { signer, checkout, key, previous, manifest, backtest };
 }
 
 /** No two projects get the same name: one's policy must not pass for the other's. */
@@ -106,11 +115,24 @@ function agreeToManifest(context: CliContext, parsed: ParsedArguments, draft: Dr
     snapshot: { ...snapshot, inputs: signed.covered },
     previous: new Map(previous?.manifest.files.map(({ path, sha256 }) => [path, sha256])),
     act: { question: "Sign this policy? [y/N]", refused: "The policy was not signed" },
-    notes: describeTerms(draft),
+    notes: [...describeWeaknesses(draft), ...describeTerms(draft)],
   });
 }
 
-function describeTerms({ manifest, previous, key }: Draft): readonly string[] {
+/** Findings shown; the rest is counted. */
+const maxShownFindings = 20;
+
+function describeWeaknesses({ signer, checkout }: Draft): readonly string[] {
+  const findings = signer.lint(checkout);
+  const shown = findings.slice(0, maxShownFindings).map(({ severity, message, location }) => {
+    const place = location === null ? "" : ` (${location.file}:${location.line})`;
+    return oneLine(`${severity}: ${message}${place}`);
+  });
+  const more = findings.length - shown.length;
+  return more === 0 ? shown : [...shown, `and ${more} more: see \`sealward policy lint\``];
+}
+
+function describeTerms({ manifest, previous, key, backtest }: Draft): readonly string[] {
   const before = previous === null ? "the first" : `before: ${previous.manifest.policy_version}`;
   return [
     ...(previous === null || previous.isVerified ? [] : [
@@ -123,6 +145,7 @@ function describeTerms({ manifest, previous, key }: Draft): readonly string[] {
     key === null
       ? "prepared for somebody else to sign"
       : `signed by ${manifest.signer}, key ${key.fingerprint}`,
+    backtest.note,
   ];
 }
 
@@ -132,7 +155,7 @@ function warnOfStrangers(
   { signer }: Draft,
   key: SigningKey,
 ): void {
-  const keys = signer.trustedKeys();
+  const keys = signer.trustedKeys;
   if (keys.length === 0 || keys.some(({ fingerprint }) => fingerprint === key.fingerprint)) return;
   say(context, parsed, `this host does not trust ${key.fingerprint}: here everything is denied`);
 }
@@ -148,6 +171,7 @@ function printSigned(context: CliContext, parsed: ParsedArguments, draft: Draft)
     files: manifest.files.length,
     manifest: manifestFile,
     signature: key === null ? null : signatureFile,
+    backtest: manifest.backtest,
   };
   const next = key === null
     ? `prepared version ${manifest.policy_version}; now sign it:\n` +

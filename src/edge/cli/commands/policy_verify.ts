@@ -37,6 +37,8 @@ export const policyVerifyCommand: Command<CliContext> = {
 
 async function runPolicyVerify(context: CliContext, parsed: ParsedArguments): Promise<number> {
   const signer = await context.host.policySigner();
+  // What lies there may be anybody's.
+  await context.host.sealForReading();
   const keys = keysOf(context, parsed, signer);
   const checkout = signer.read(parsed.flags.text("root"));
   const { manifest, signature } = checkout.signed;
@@ -57,7 +59,7 @@ async function runPolicyVerify(context: CliContext, parsed: ParsedArguments): Pr
 function keysOf(context: CliContext, parsed: ParsedArguments, signer: PolicySigner) {
   const path = parsed.flags.text("key");
   const keys = path === null
-    ? signer.trustedKeys()
+    ? signer.trustedKeys
     : signer.readPublicKeys(context.host.absolute(path));
   if (keys.length > 0) return keys;
   throw new EngineError("signature_required", "Cannot verify: no key is trusted here", {

@@ -110,6 +110,10 @@ function missing({ first, last, isOne }: Wanted): EngineError {
 /** All of the log where nothing is said. */
 function parseCandidateRange(parsed: ParsedArguments): SeqRange {
   const isPart = parsed.positionals.length > 0 || parsed.flags.isSet("all");
+  if (parsed.positionals.length > 0 && parsed.flags.isSet("report")) {
+    // Whoever signs by it would take a part for the whole.
+    throw usageError("A backtest report is about the whole log", "leave out the range or --report");
+  }
   return isPart ? parseWanted(parsed) : { first: 0, last: Infinity };
 }
 

@@ -52,7 +52,29 @@ export const signFlags: readonly Flag[] = [
     value: "TEXT",
     description: "Who signs; default: the key's comment",
   },
-  { name: "yes", kind: "boolean", description: "Do not ask" },
+  {
+    name: "acknowledge",
+    kind: "string",
+    value: "GROUP",
+    collect: true,
+    description: "A change that allows what was stopped: its group, or an entry's number",
+  },
+  {
+    name: "backtest",
+    kind: "string",
+    value: "FILE",
+    description: "Report of replay --candidate on the host that has the log",
+  },
+  {
+    name: "without-backtest",
+    kind: "boolean",
+    description: "Sign although nobody knows what changes",
+  },
+  {
+    name: "yes",
+    kind: "boolean",
+    description: "Do not ask; says nothing of what would be allowed",
+  },
 ];
 
 /** What the command line asks for; null is "as before" or the default. */

@@ -8,8 +8,9 @@ import { renderError } from "../../render_error.ts";
 import { renderTestJson, renderTestTable } from "../../test_report/render_tests.ts";
 import type { TestRun } from "../../test_report/test_run.ts";
 import type { Command, ParsedArguments } from "../command.ts";
-import type { CliContext, TestGround } from "../host.ts";
+import type { CliContext } from "../host.ts";
 import { writeOutput } from "../output.ts";
+import type { TestGround } from "../test_ground.ts";
 import { usageError } from "../usage_error.ts";
 import { printAnswer, say } from "./print.ts";
 import { listFiles, runTests, type TestRequest } from "./run_tests.ts";
@@ -72,6 +73,7 @@ async function runTest(context: CliContext, parsed: ParsedArguments): Promise<nu
   const { host } = context;
   const named = flags.text("policy");
   const request: TestRequest = {
+    root: flags.text("root"),
     paths: positionals.map(host.absolute),
     policy: named === null ? null : host.absolute(named),
     filter: flags.text("filter"),
@@ -159,10 +161,17 @@ async function watch(
 
 function watched({ ground, request }: Trial): readonly string[] {
   const policy = request.policy ?? ground.policyPath;
+  const folder = policy.slice(0, policy.lastIndexOf("/"));
+  const inputs = [
+    policy,
+    `${policy}/policy.yaml`,
+    `${policy}/budget.yaml`,
+    `${folder}/budget.yaml`,
+  ];
   try {
-    return [policy, ...listFiles(ground, request.paths)];
+    return [...inputs, ...listFiles(ground, request.paths)];
   } catch {
     // Being written just now, or gone: the run says what is wrong.
-    return [policy, ...request.paths, ground.testsFolder];
+    return [...inputs, ...request.paths, ground.testsFolder];
   }
 }

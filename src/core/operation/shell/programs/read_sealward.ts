@@ -72,7 +72,8 @@ const options = "-hq root: color: format: output> proposed-policy> json quiet he
   "seals threads: as: out> as-test min-severity: principal: decision: policy: after: " +
   "strict skip-tree write keep: before: reason: segments: to> new-secret-file< secret-out> forward-secure> " +
   "candidate< report> coverage fail-on-uncovered watch allow-empty filter: guarded engine-user: " +
-  "prepare policy-version: project: min-engine: expires-at: expires-in: signer: comment:";
+  "prepare policy-version: project: min-engine: expires-at: expires-in: signer: comment: " +
+  "acknowledge: backtest< without-backtest";
 
 export function readSealward(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
