@@ -10,6 +10,7 @@ import { benchDecide } from "../tests/bench/decide.ts";
 import { benchHttp } from "../tests/bench/http.ts";
 import { benchLineBatch } from "../tests/bench/line_batch.ts";
 import { benchOneShot } from "../tests/bench/one_shot.ts";
+import { benchPolicyFiles } from "../tests/bench/policy_files.ts";
 import { benchReport } from "../tests/bench/report.ts";
 import { benchRotate } from "../tests/bench/rotate.ts";
 import type { BenchRow } from "../tests/bench/row.ts";
@@ -20,6 +21,7 @@ import { benchWholeLog } from "../tests/bench/whole_log.ts";
 const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   one_shot: benchOneShot,
   decide: benchDecide,
+  policy_files: benchPolicyFiles,
   report: benchReport,
   shell: benchShell,
   http: benchHttp,

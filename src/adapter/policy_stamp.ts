@@ -9,17 +9,52 @@ const racyMs = 2_000;
 /** Files in folders that are looked at one by one; with more the bytes are read every time. */
 const maxStampedFiles = 64;
 
-/** The stamp of these names in the folder, what lies below them included; null: read the bytes. */
-export function stampPolicy(policyFolder: string, names: readonly string[]): string | null {
-  const stamps = new Stamps();
-  try {
-    stamps.add(policyFolder, "identity");
-    for (const name of names) stamps.add(`${policyFolder}/${name}`, "whole");
-  } catch (error) {
-    if (error instanceof Unsure) return null;
-    throw error;
-  }
-  return stamps.text;
+/**
+ * Makes what stamps these names in the folder, what lies below them included; null: read the bytes.
+ *
+ * Names that are not there cost the most to ask for. While the folder's own times stand still, no
+ * name came or went in it, and those that were missing are not asked for again.
+ */
+export function openPolicyStamp(
+  policyFolder: string,
+  names: readonly string[],
+): () => string | null {
+  let missing: Missing | null = null;
+  return () => {
+    try {
+      const times = timesOf(policyFolder);
+      const absent = times !== null && missing?.times === times ? missing.names : noNames;
+      const stamps = new Stamps();
+      stamps.add(policyFolder, "identity");
+      for (const name of names) {
+        if (absent.has(name)) stamps.addMissing(name);
+        else stamps.add(`${policyFolder}/${name}`, "whole", name);
+      }
+      // INVARIANT: the times are from before the names were asked for.
+      missing = times === null ? null : { times, names: stamps.missing };
+      return stamps.text;
+    } catch (error) {
+      if (error instanceof Unsure) return null;
+      throw error;
+    }
+  };
+}
+
+/** Names that were not there while a folder's times were these. */
+interface Missing {
+  readonly times: string;
+  readonly names: ReadonlySet<string>;
+}
+
+const noNames: ReadonlySet<string> = new Set();
+
+/** Null while they are too fresh to tell two changes apart. */
+function timesOf(folder: string): string | null {
+  const stat = lookAt(folder);
+  const changed = stat?.ctime?.getTime() ?? NaN;
+  return Date.now() - changed > racyMs
+    ? `${stat?.dev} ${stat?.ino} ${stat?.mtime?.getTime()} ${changed}`
+    : null;
 }
 
 class Unsure extends Error {}
@@ -27,14 +62,15 @@ class Unsure extends Error {}
 class Stamps {
   #parts: string[] = [];
   #folders: string[] = [];
+  readonly missing = new Set<string>();
 
   get text(): string {
     return this.#parts.join("\n");
   }
 
   /** `identity`: a folder's own times move with every file made in it. */
-  add(path: string, what: "identity" | "whole"): void {
-    this.#look(path, what);
+  add(path: string, what: "identity" | "whole", name: string | null = null): void {
+    if (!this.#look(path, what) && name !== null) this.missing.add(name);
     if (what === "identity") this.#folders.pop();
     for (let folder = this.#folders.pop(); folder !== undefined; folder = this.#folders.pop()) {
       for (const name of this.#list(folder)) {
@@ -45,11 +81,17 @@ class Stamps {
     }
   }
 
-  #look(path: string, what: "identity" | "whole"): void {
+  addMissing(name: string): void {
+    this.missing.add(name);
+    this.#parts.push("-");
+  }
+
+  /** Whether anything is there. */
+  #look(path: string, what: "identity" | "whole"): boolean {
     const stat = lookAt(path);
     if (stat === null) {
       this.#parts.push("-");
-      return;
+      return false;
     }
     const changed = stat.ctime?.getTime() ?? NaN;
     // SECURITY: same size and a reset mtime hide an edit; ctime cannot be reset.
@@ -57,6 +99,7 @@ class Stamps {
     const times = what === "identity" ? "" : `${stat.size} ${stat.mtime?.getTime()} ${changed}`;
     this.#parts.push(`${stat.dev} ${stat.ino} ${stat.mode} ${stat.uid} ${stat.nlink} ${times}`);
     if (stat.isDirectory) this.#folders.push(path);
+    return true;
   }
 
   #list(folder: string): readonly string[] {

@@ -37,7 +37,7 @@ import {
   readLimited,
   toPlainFileError,
 } from "./plain_file.ts";
-import { stampPolicy } from "./policy_stamp.ts";
+import { openPolicyStamp } from "./policy_stamp.ts";
 
 /** Files beside policy.yaml that are inputs too, where they exist. */
 const siblings = ["budget.yaml", "overrides.yaml"];
@@ -67,8 +67,12 @@ export function openPolicyStore(
     PolicyReach,
     { readonly snapshot: PolicySnapshot; readonly stamp: string }
   >();
+  const stamps = {
+    inputs: openPolicyStamp(policyFolder, watched.inputs),
+    signed: openPolicyStamp(policyFolder, watched.signed),
+  };
   return (reach = "inputs") => {
-    const stamp = stampPolicy(policyFolder, watched[reach]);
+    const stamp = stamps[reach]();
     const known = last.get(reach);
     if (known !== undefined && stamp !== null && known.stamp === stamp) return known.snapshot;
     const snapshot = readSnapshot(policyFolder, reach);

@@ -45,7 +45,7 @@ function stampOf(path: string): string {
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return "";
     throw new EngineError("trusted_keys_invalid", `Cannot look for trusted keys at "${path}"`, {
-      hint: "the folders above it must be readable for whoever decides",
+      hint: "whoever decides must be able to look there; under `deno run`, --allow-read too",
       cause,
     });
   }

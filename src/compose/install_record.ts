@@ -28,7 +28,7 @@ const fields = ["root", "log_id", "fingerprint", "public_key", "created_at"] as 
  *   when only the engine's user may open this install.
  */
 export function readInstallRecord(layout: Layout): InstallRecord {
-  if (layout.guard?.isEngine === false) throw wrongUser(layout.guard);
+  requireEngineUser(layout);
   const record = parseStrictJson(readRecordText(layout), { code: "not_initialized" });
   if (!isRecord(record) || record.root !== layout.root) {
     throw new EngineError(
@@ -40,6 +40,11 @@ export function readInstallRecord(layout: Layout): InstallRecord {
     );
   }
   return record;
+}
+
+/** @throws {EngineError} `wrong_user` when only another user may open this install. */
+export function requireEngineUser({ guard }: Layout): void {
+  if (guard?.isEngine === false) throw wrongUser(guard);
 }
 
 // SECURITY: root could, but would leave files in the log's folder that the engine cannot write.

@@ -29,7 +29,7 @@ import { findLayout, type Surroundings } from "./environment.ts";
 import type { Policies } from "./guarded/open_guarded.ts";
 import { keepSize, type KeptLog } from "./keep_log.ts";
 import { createReopeningLog, type ReopeningLog } from "./reopening_log.ts";
-import { type InstallRecord, readInstallRecord } from "./install_record.ts";
+import { type InstallRecord, readInstallRecord, requireEngineUser } from "./install_record.ts";
 import { type LogKeys, readLogKeys } from "./log_keys.ts";
 
 export interface OpenRequest {
@@ -204,7 +204,7 @@ async function warningsOf(
 async function openPolicies(surroundings: Surroundings, layout: Layout): Promise<Policies> {
   if (layout.guard === null) return { readPolicy: openPolicyStore(layout), readDrift: null };
   // First whose it is: what follows may look where only the engine can.
-  readInstallRecord(layout);
+  requireEngineUser(layout);
   return await (await import("./guarded/open_guarded.ts")).openGuarded(surroundings, layout);
 }
 

@@ -16,14 +16,15 @@ import { emptyState } from "../core/audit/state.ts";
 import { EngineError, oneLine, TamperDetectedError, toEngineError } from "../core/errors.ts";
 import { createVerifier } from "../core/integrity/create_verifier.ts";
 import { judgeTrust } from "../core/integrity/judge_trust.ts";
-import { signatureNamespace } from "../core/integrity/manifest.ts";
+import { type Manifest, signatureNamespace } from "../core/integrity/manifest.ts";
 import { parseManifest } from "../core/integrity/parse_manifest.ts";
 import { parseTrustedKeys } from "../core/integrity/parse_trusted_keys.ts";
-import type { SignedFiles } from "../core/integrity/policy_snapshot.ts";
+import { budgetFile, policyFile, type SignedFiles } from "../core/integrity/policy_snapshot.ts";
 import { sha256 } from "../core/integrity/sha256.ts";
 import { parseSshsig } from "../core/integrity/sshsig.ts";
 import type { TrustedKey } from "../core/integrity/trusted_key.ts";
 import { maxBacktestBytes, maxTrustedKeysBytes } from "../core/limits.ts";
+import { lintPolicy } from "../core/policy/lint_policy.ts";
 import { refuseFaulty } from "../core/policy/refuse_faulty.ts";
 import type { Checkout, PolicySigner, PreviousManifest } from "../edge/cli/policy_signer.ts";
 import { createPolicyKey, openPolicyKey } from "./policy_key.ts";
@@ -43,6 +44,11 @@ export async function createPolicySigner(surroundings: Surroundings): Promise<Po
     read: (root) => readCheckout(surroundings, root),
     readPrevious,
     refuseFaulty: ({ snapshot }) => refuseFaulty(snapshot),
+    lint: ({ snapshot: { files } }) => {
+      const budgets = files.get(budgetFile);
+      const beside = budgets === undefined ? {} : { budgets };
+      return lintPolicy(files.get(policyFile) ?? new Uint8Array(), policyFile, beside).findings;
+    },
     judge: ({ snapshot }, keys) =>
       judgeTrust(snapshot, emptyState, { keys, nowMs: nowMs(), sha256, verify }),
     readReport,
@@ -79,7 +85,19 @@ function readPrevious(
 ): PreviousManifest | null {
   if (manifest === null) return null;
   const isVerified = signature !== null && holds(manifest.bytes, signature.bytes, keys);
-  return { manifest: parseManifest(manifest.bytes), isVerified };
+  return { manifest: parseLast(manifest.bytes), isVerified };
+}
+
+function parseLast(bytes: Uint8Array): Manifest {
+  try {
+    return parseManifest(bytes);
+  } catch (error) {
+    const { code, message } = toEngineError(error);
+    throw new EngineError(code, `The last manifest cannot be read: ${message}`, {
+      hint: "restore it; or move it away and give --project and a higher --policy-version yourself",
+      cause: error,
+    });
+  }
 }
 
 function holds(

@@ -5,6 +5,7 @@
  */
 import { sha256 } from "../core/integrity/sha256.ts";
 import { EngineError } from "../core/errors.ts";
+import { markService } from "./guarded/mark_service.ts";
 import { keepLog } from "./keep_log.ts";
 import type { OpenInstall, ServeCommandOptions } from "../edge/cli/host.ts";
 
@@ -31,6 +32,7 @@ export async function serveInstall(
   const onSignal = () => stop.abort();
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, onSignal);
   let stopKeeping = () => Promise.resolve();
+  let noteEnd = () => Promise.resolve();
   await serveEngine({
     app,
     port: options.port,
@@ -40,10 +42,18 @@ export async function serveInstall(
       hosts.push(`${hostname}:${port}`, `localhost:${port}`);
       options.say(`listening on http://${hostname}:${port}`);
       stopKeeping = keepLog(install.log, options.say);
+      noteEnd = noteService(install, options.say);
     },
     log: options.say,
   });
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.removeSignalListener(signal, onSignal);
+  await noteEnd();
   await stopKeeping();
   await install.close();
+}
+
+/** A guarded server's beginning and end are entries; a local one is anybody's to start and stop. */
+function noteService(install: OpenInstall, say: (line: string) => void): () => Promise<void> {
+  if (install.guard === null) return () => Promise.resolve();
+  return markService(install, say);
 }

@@ -6,12 +6,14 @@
 import { EngineError } from "../core/errors.ts";
 import {
   clientFile,
+  findLayout,
   isMissing,
   readSurroundings,
   type Surroundings,
 } from "../compose/environment.ts";
 import { readGuards } from "../compose/guarded/guards.ts";
-import { type OpenedInstall, openInstall } from "../compose/open_install.ts";
+import { openInstall } from "../compose/open_install.ts";
+import { type LibraryEngine, openGuardedEngine } from "./guarded_engine.ts";
 
 /** How a library object finds its install. */
 export interface LibraryOptions {
@@ -19,11 +21,19 @@ export interface LibraryOptions {
   readonly root?: string;
 }
 
+/** What a library object holds while it works. */
+export interface OpenLibrary {
+  readonly engine: LibraryEngine;
+  /** Decided elsewhere, by the whole policy each time. */
+  readonly isGuarded: boolean;
+  readonly close: () => Promise<void>;
+}
+
 /** Opens once; every caller waits for the same opening. A failure is tried again next time. */
 export class LibraryInstall {
   readonly #root: string | null;
   readonly #surroundings: Surroundings;
-  #opening: Promise<OpenedInstall> | null = null;
+  #opening: Promise<OpenLibrary> | null = null;
 
   constructor(root: string | null) {
     this.#root = root;
@@ -34,8 +44,8 @@ export class LibraryInstall {
     return this.#surroundings;
   }
 
-  open(): Promise<OpenedInstall> {
-    this.#opening ??= openInstall(this.#surroundings, { root: this.#root, role: "library" })
+  open(): Promise<OpenLibrary> {
+    this.#opening ??= openLibrary(this.#surroundings, this.#root)
       .catch((error: unknown) => {
         this.#opening = null;
         throw error;
@@ -48,6 +58,19 @@ export class LibraryInstall {
     this.#opening = null;
     if (opening !== null) await (await opening).close();
   }
+}
+
+async function openLibrary(
+  surroundings: Surroundings,
+  root: string | null,
+): Promise<OpenLibrary> {
+  const layout = findLayout(surroundings, root);
+  if (layout.guard === null || layout.guard.isEngine) {
+    const { engine, close } = await openInstall(surroundings, { root, layout, role: "library" });
+    return { engine, isGuarded: false, close };
+  }
+  const engine = await openGuardedEngine(surroundings, layout);
+  return { engine, isGuarded: true, close: () => Promise.resolve() };
 }
 
 /**

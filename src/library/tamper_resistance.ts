@@ -62,7 +62,8 @@ export class TamperResistance {
   }
 
   /**
-   * Would this change a protected file? Limits, operations and defaults are left aside.
+   * Would this change a protected file? Limits, operations and defaults are left aside, save in a
+   * guarded root: its server knows one question only, and whatever it denies is denied here.
    *
    * @returns True when it would not; the answer is durable.
    * @throws {PolicyModificationError} When it would.

@@ -8,6 +8,7 @@ import type { Decision } from "../../src/core/decision/decision.ts";
 import type { EngineError } from "../../src/core/errors.ts";
 import { manifestFile, signatureFile } from "../../src/core/integrity/manifest.ts";
 import { encodePolicyTime } from "../../src/core/integrity/policy_time.ts";
+import { parseOperation } from "../../src/core/operation/parse_operation.ts";
 import { openPolicyStore } from "../../src/adapter/policy_store.ts";
 import { acceptPolicy } from "../../src/compose/accept_policy.ts";
 import { findLayout } from "../../src/compose/environment.ts";
@@ -307,6 +308,46 @@ describe("what is not the signed policy", () => {
     await given.install();
     assertEquals(told(await given.ask(".env")), tampered);
     assertEquals(told(await given.ask(".env")), tampered);
+  });
+});
+
+describe("an engine that goes on", () => {
+  it("sees every change with the next question: files, pair, keys", async () => {
+    using given = await inForce();
+    const first = { pair: given.readPair(), text: given.project.read(policyPath) };
+    await given.inEngine(async (engine) => {
+      const operation = parseOperation({ type: "file_write", affected_files: ["src/app.ts"] });
+      const ask = async () => told((await engine.check([operation], "uid:1"))[0] as Decision);
+      const status = async () => (await engine.verifyPolicy()).status;
+      assertEquals(await ask(), signedAllow);
+      given.project.write(policyPath, policyText("[]"));
+      assertEquals([await ask(), await status()], [tampered, "tampered"]);
+      given.sign({ policy_version: 2 });
+      assertEquals([await ask(), await status()], [signedAllow, "trusted"]);
+      given.writePair(first.pair);
+      given.project.write(policyPath, first.text);
+      assertEquals(await ask(), tampered);
+      given.project.write(policyPath, policyText("[]"));
+      given.sign({ policy_version: 3 });
+      assertEquals(await ask(), signedAllow);
+      const [key] = given.trusted.splice(0, 1, given.newKey());
+      assertEquals(await ask(), tampered);
+      if (key !== undefined) given.trusted.push(key);
+      assertEquals(await ask(), signedAllow);
+    });
+  });
+
+  it("calls a newly signed policy and its tests no unexplained change", async () => {
+    using given = await inForce();
+    const alarms = async () =>
+      (await given.inEngine((engine) => engine.observeProtected("uid:1"))).alarms.length;
+    await alarms();
+    given.project.write(policyPath, policyText("[]"));
+    given.project.write(".scalpel/tests/a.yaml", "a");
+    given.sign({ policy_version: 2 });
+    assertEquals(await alarms(), 0);
+    given.sign({ policy_version: 1 });
+    assert(await alarms() > 0, "a pair that is older explains nothing");
   });
 });
 

@@ -112,7 +112,7 @@ describe("check", () => {
     assertEquals(exit, 0);
   });
 
-  it("DOS-08 answers within three seconds while somebody keeps the lock", async () => {
+  it("DOS-08 RACE-11 answers in three seconds while the lock is held, and at once when its holder is killed", async () => {
     using project = new Project();
     await project.init();
     const lock = project.path(".scalpel/audit.log.d/lock");

@@ -13,6 +13,11 @@ import { guardedConfigFolder } from "../../adapter/layout.ts";
 export async function withConfigLock<T>(act: () => Promise<T>): Promise<T> {
   const path = `${guardedConfigFolder}/.lock`;
   using file = Deno.openSync(path, { write: true, create: true, mode: 0o600 });
-  await file.lock(true);
-  return await act();
+  file.lockSync(true);
+  try {
+    return await act();
+  } finally {
+    // The runtime may hold a copy of the descriptor: closing ours would not let go.
+    file.unlockSync();
+  }
 }

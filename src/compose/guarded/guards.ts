@@ -32,23 +32,27 @@ const roadVariables = [
  */
 export function readGuards(path: string): Guards {
   try {
-    const installs = readClientFile(path);
-    return {
-      installs: () => installs,
-      find: (surroundings, root) => findGuard(installs, surroundings, root),
-      layoutFor: (surroundings, root) => {
-        const guard = findGuard(installs, surroundings, root);
-        if (guard === null) return null;
-        refuseVariables(surroundings, guard);
-        return guardedLayoutOf(guard);
-      },
-    };
+    return guardsOf(readClientFile(path));
   } catch (error) {
     const refuse = () => {
       throw error;
     };
     return { installs: refuse, find: refuse, layoutFor: refuse };
   }
+}
+
+/** The guards of these installs. */
+export function guardsOf(installs: readonly GuardedInstall[]): Guards {
+  return {
+    installs: () => installs,
+    find: (surroundings, root) => findGuard(installs, surroundings, root),
+    layoutFor: (surroundings, root) => {
+      const guard = findGuard(installs, surroundings, root);
+      if (guard === null) return null;
+      refuseVariables(surroundings, guard);
+      return guardedLayoutOf(guard);
+    },
+  };
 }
 
 /**

@@ -31,6 +31,7 @@ export async function planPolicy(
   const keys = await requireKeys(surroundings);
   const proposal = proposalOf(layout.root);
   const found = openPolicyStore(proposal)("signed");
+  await withConfigLock(() => Promise.resolve(recover(layout)));
   const installed = readInstalled(layout);
   if (installed !== null && isSame(found, installed)) return null;
   const trust = await requireSigned(found, installed, keys);
@@ -66,11 +67,24 @@ function isSame(one: PolicySnapshot, other: PolicySnapshot): boolean {
     one.signed?.signature?.sha256 === other.signed?.signature?.sha256;
 }
 
-function install(layout: Layout, files: Files, shown: PolicySnapshot | null): void {
-  const id = layout.policyFolder.slice(layout.policyFolder.lastIndexOf("/") + 1);
-  const next = `${guardedConfigFolder}/.${id}.new`;
-  const former = `${guardedConfigFolder}/.${id}.old`;
+/** Names that nothing reads, beside the policy's own. */
+function besides({ policyFolder }: Layout): { readonly next: string; readonly former: string } {
+  const id = policyFolder.slice(policyFolder.lastIndexOf("/") + 1);
+  return {
+    next: `${guardedConfigFolder}/.${id}.new`,
+    former: `${guardedConfigFolder}/.${id}.old`,
+  };
+}
+
+/** Mends what a call that was cut short left, so that what is shown is what is there. */
+function recover(layout: Layout): void {
+  const { next, former } = besides(layout);
   recoverFolder(layout.policyFolder, next, former);
+}
+
+function install(layout: Layout, files: Files, shown: PolicySnapshot | null): void {
+  const { next, former } = besides(layout);
+  recover(layout);
   // SECURITY: a newer one that another call installed meanwhile must not be put back by this one.
   const now = readInstalled(layout);
   if (now !== null && (shown === null || !isSame(now, shown))) throw changed();

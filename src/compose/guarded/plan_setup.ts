@@ -42,6 +42,8 @@ export function planSetup(request: GuardedRequest): GuardedSetup {
   }
   const id = installIdOf(root);
   const others = isMissing(clientFile) ? [] : readClientFile(clientFile);
+  const outer = others.find((other) => root.startsWith(`${other.root}/`));
+  if (outer !== undefined) throw usage(`"${root}" lies in "${outer.root}", which is guarded`);
   const stateFolder = `${systemStateFolder}/${id}`;
   const policyFolder = `${guardedConfigFolder}/${id}`;
   const tokenFile = `${guardedConfigFolder}/${id}.agent.token`;

@@ -5,13 +5,37 @@
  */
 import { EngineError, parseErrorCode } from "../errors.ts";
 import { policyFile, type PolicySnapshot } from "../integrity/policy_snapshot.ts";
+import { decodePolicy } from "./decode_policy.ts";
 import { findBudgetFault } from "./find_budget_fault.ts";
 import { lintPolicy } from "./lint_policy.ts";
 import { loadPolicy } from "./load_policy.ts";
+import { parsePolicy } from "./parse_policy.ts";
+import { compareParsers } from "./second_parser.ts";
 
 /** Refuses what lintPolicy refuses: only both parsers together may let a policy in force. */
 export function refuseFaulty(shown: PolicySnapshot): void {
   const bytes = shown.files.get(policyFile) ?? new Uint8Array();
+  if (!isSound(bytes)) refuse(bytes);
+  const budgetFault = findBudgetFault(shown);
+  if (budgetFault !== null) throw budgetFault;
+  // Beside its text: inputs that this version cannot honour.
+  loadPolicy(shown);
+}
+
+/** Less work than linting: a log may be locked meanwhile. */
+function isSound(bytes: Uint8Array): boolean {
+  try {
+    const text = decodePolicy(bytes, policyFile);
+    parsePolicy(text, policyFile);
+    return compareParsers(text, policyFile) === null;
+  } catch (error) {
+    if (error instanceof EngineError) return false;
+    throw error;
+  }
+}
+
+/** With the place of the mistake, and without a secret that stands there. */
+function refuse(bytes: Uint8Array): void {
   const fault = lintPolicy(bytes, policyFile).findings.find(({ severity }) => severity === "error");
   if (fault !== undefined) {
     throw new EngineError(parseErrorCode(fault.code) ?? "policy_invalid", fault.message, {
@@ -19,8 +43,4 @@ export function refuseFaulty(shown: PolicySnapshot): void {
       ...(fault.hint === null ? {} : { hint: fault.hint }),
     });
   }
-  const budgetFault = findBudgetFault(shown);
-  if (budgetFault !== null) throw budgetFault;
-  // Beside its text: inputs that this version cannot honour.
-  loadPolicy(shown);
 }

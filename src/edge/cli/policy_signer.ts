@@ -8,6 +8,7 @@ import type { NewPolicy } from "../../core/integrity/judge_trust.ts";
 import type { PolicySnapshot, SignedFiles } from "../../core/integrity/policy_snapshot.ts";
 import type { Trust } from "../../core/integrity/trust.ts";
 import type { TrustedKey } from "../../core/integrity/trusted_key.ts";
+import type { LintFinding } from "../../core/policy/lint_policy.ts";
 
 /** A key that signs. */
 export interface SigningKey extends TrustedKey {
@@ -62,6 +63,8 @@ export interface PolicySigner {
   ) => PreviousManifest | null;
   /** Throws what stands against the policy's text. */
   readonly refuseFaulty: (checkout: Checkout) => void;
+  /** What lint says that does not stop the policy. */
+  readonly lint: (checkout: Checkout) => readonly LintFinding[];
   /** What the pair is worth under these keys, for a host that has seen no policy yet. */
   readonly judge: (checkout: Checkout, keys: readonly TrustedKey[]) => Trust | NewPolicy;
   /**

@@ -82,7 +82,7 @@ function wayOut(
 ): string {
   const codes = new Set(violations.map(({ code }) => code));
   if (codes.has("policy_tampered") || codes.has("policy_unaccepted")) {
-    return 'A person has to look at .scalpel/policy.yaml and run "sealward policy accept"';
+    return 'A person has to look at .scalpel/policy.yaml and run "sealward policy accept" or "policy sign"';
   }
   if (!overridable) return "No approval lifts it; go on without it";
   if (main?.code === "operation_unverified" && (command !== null || tool !== null)) {

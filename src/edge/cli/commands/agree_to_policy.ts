@@ -63,7 +63,7 @@ function describe(
     const old = before === undefined ? null : context.host.readAcceptedText(root, before);
     const bytes = snapshot.files.get(path) ?? new Uint8Array();
     const text = path === policyFile || path === budgetFile ? decodePolicy(bytes, path) : "";
-    lines.push(`${old === null ? "new" : "changed"}: ${oneLine(path)} (sha256 ${sha256})`);
+    lines.push(`${before === undefined ? "new" : "changed"}: ${oneLine(path)} (sha256 ${sha256})`);
     for (const line of old === null ? added(text) : diffLines(old, text)) {
       lines.push(`  ${showWhole(line)}`);
     }
@@ -81,7 +81,7 @@ function showWhole(line: string): string {
 }
 
 function added(text: string): readonly string[] {
-  return text.replace(/\n$/, "").split("\n").map((line) => `+ ${line}`);
+  return text === "" ? [] : text.replace(/\n$/, "").split("\n").map((line) => `+ ${line}`);
 }
 
 function isAgreed(context: CliContext, question: string): boolean {

@@ -42,7 +42,7 @@ export const initCommand: Command<CliContext> = {
     {
       name: "guarded",
       kind: "boolean",
-      description: "The engine under its own user, the policy root's (as root; help guarded)",
+      description: "The engine under its own user, the policy root's; run it as root",
     },
     { name: "agent", kind: "string", value: "USER", description: "Guarded: who is judged" },
     {

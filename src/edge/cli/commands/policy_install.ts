@@ -4,6 +4,7 @@
  * @module
  */
 import { EngineError, oneLine } from "../../../core/errors.ts";
+import { manifestFile, signatureFile } from "../../../core/integrity/manifest.ts";
 import { renderJson } from "../../render.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { PolicyFileChange, PolicyPlan } from "../guard_keeper.ts";
@@ -66,7 +67,9 @@ function answer(
 
 /** Always shows, also with --quiet: nobody can agree to what they have not seen. */
 function agree(context: CliContext, parsed: ParsedArguments, plan: PolicyPlan): void {
-  const { version, signer, key, files } = plan;
+  const { version, signer, key } = plan;
+  // What these two say is in the line above; the rest is what they sign.
+  const files = plan.files.filter(({ path }) => path !== manifestFile && path !== signatureFile);
   const head = `version ${version}, signed by ${oneLine(signer, 100)} with ${key}`;
   writeOutput(context.stderr, `sealward: ${head}\n${files.map(describe).join("")}`);
   if (parsed.flags.isSet("yes")) return;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { oneLine } from "../../../core/errors.ts";
 import { encodeManifest } from "../../../core/integrity/encode_manifest.ts";
 import {
   type Manifest,
@@ -114,8 +115,21 @@ function agreeToManifest(context: CliContext, parsed: ParsedArguments, draft: Dr
     snapshot: { ...snapshot, inputs: signed.covered },
     previous: new Map(previous?.manifest.files.map(({ path, sha256 }) => [path, sha256])),
     act: { question: "Sign this policy? [y/N]", refused: "The policy was not signed" },
-    notes: describeTerms(draft),
+    notes: [...describeWeaknesses(draft), ...describeTerms(draft)],
   });
+}
+
+/** Findings shown; the rest is counted. */
+const maxShownFindings = 20;
+
+function describeWeaknesses({ signer, checkout }: Draft): readonly string[] {
+  const findings = signer.lint(checkout);
+  const shown = findings.slice(0, maxShownFindings).map(({ severity, message, location }) => {
+    const place = location === null ? "" : ` (${location.file}:${location.line})`;
+    return oneLine(`${severity}: ${message}${place}`);
+  });
+  const more = findings.length - shown.length;
+  return more === 0 ? shown : [...shown, `and ${more} more: see \`sealward policy lint\``];
 }
 
 function describeTerms({ manifest, previous, key, backtest }: Draft): readonly string[] {

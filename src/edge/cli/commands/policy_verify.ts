@@ -37,6 +37,8 @@ export const policyVerifyCommand: Command<CliContext> = {
 
 async function runPolicyVerify(context: CliContext, parsed: ParsedArguments): Promise<number> {
   const signer = await context.host.policySigner();
+  // What lies there may be anybody's.
+  await context.host.sealForReading();
   const keys = keysOf(context, parsed, signer);
   const checkout = signer.read(parsed.flags.text("root"));
   const { manifest, signature } = checkout.signed;

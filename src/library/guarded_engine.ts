@@ -1,0 +1,63 @@
+/**
+ * The library's engine where the root is guarded: its server, which alone decides.
+ *
+ * @module
+ */
+import type { Layout } from "../adapter/layout.ts";
+import { clearProxies, openClient } from "../compose/connect.ts";
+import type { Surroundings } from "../compose/environment.ts";
+import { EngineError } from "../core/errors.ts";
+import type { JsonObject } from "../core/operation/operation.ts";
+import type { Engine, PolicyStatus } from "../pdp.ts";
+
+/** What library objects use of an engine. */
+export type LibraryEngine = Pick<
+  Engine,
+  "check" | "verifyPolicy" | "recordEvent" | "readEvents" | "verifyLog"
+>;
+
+/**
+ * Every answer is the server's, signed; the log is out of reach (`wrong_user`).
+ *
+ * The wire knows no scope and no tool by its bare name: an operation is decided by the whole policy,
+ * and a type it does not list is denied. Neither allows what a local engine would not.
+ */
+export async function openGuardedEngine(
+  surroundings: Surroundings,
+  layout: Layout,
+): Promise<LibraryEngine> {
+  attempt(clearProxies);
+  const ways = { url: "", tokenPath: null, keyPath: null };
+  const connection = await openClient(surroundings, layout, ways);
+  const refuse = () => Promise.reject(outOfReach(layout));
+  return {
+    check: (operations) => connection.check(operations),
+    verifyPolicy: async () => toPolicyStatus(await connection.status()),
+    recordEvent: refuse,
+    readEvents: refuse,
+    verifyLog: refuse,
+  };
+}
+
+// A host that lets us not touch its environment reaches its own server its own way.
+function attempt(act: () => void): void {
+  try {
+    act();
+  } catch {
+    // Answers are believed by their signature, whoever carries them.
+  }
+}
+
+function toPolicyStatus(status: JsonObject): PolicyStatus {
+  const { status: word } = status;
+  if (word === "trusted" || word === "unaccepted" || word === "tampered") {
+    return status as unknown as PolicyStatus;
+  }
+  throw new EngineError("server_untrusted", "Cannot believe the server: it says no policy status");
+}
+
+function outOfReach({ guard }: Layout): EngineError {
+  return new EngineError("wrong_user", "The log of a guarded install is its engine's alone", {
+    hint: `run sealward audit as the user "${guard?.engineUser}"`,
+  });
+}
