@@ -4,10 +4,8 @@
  * @module
  */
 import { readKept } from "../adapter/kept_inputs.ts";
-import { openPlainFile, readLimited } from "../adapter/plain_file.ts";
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import { EngineError, toEngineError } from "../core/errors.ts";
-import { maxPolicyBytes } from "../core/limits.ts";
 import { version } from "../core/version.ts";
 import type { Host, InstallPaths } from "../edge/cli/host.ts";
 import type { Layout } from "../adapter/layout.ts";
@@ -16,6 +14,7 @@ import { findRoad } from "./find_road.ts";
 import { openInstall } from "./open_install.ts";
 import { policyActions } from "./policy_actions.ts";
 import { readInput } from "./read_input.ts";
+import { readPolicyFile } from "./read_policy_file.ts";
 import { requireOutput, writeOutputFile } from "./output_file.ts";
 
 /**
@@ -202,26 +201,6 @@ function removeFiles(paths: readonly string[]): void {
 
 function writeAllSync(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let sent = 0; sent < bytes.length;) sent += file.writeSync(bytes.subarray(sent));
-}
-
-function readPolicyFile(path: string): Uint8Array {
-  let bytes: Uint8Array | null;
-  try {
-    const { file } = openPlainFile(path, { read: true });
-    try {
-      bytes = readLimited(file, maxPolicyBytes);
-    } finally {
-      file.close();
-    }
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new EngineError("policy_unreadable", `Cannot read "${path}": ${why}`, {
-      hint: "name a plain, readable file",
-      cause: error,
-    });
-  }
-  if (bytes !== null) return bytes;
-  throw new EngineError("policy_too_large", `Cannot use "${path}": over ${maxPolicyBytes} bytes`);
 }
 
 function buildInfo(): Record<string, unknown> {

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Layout, proposalOf } from "../adapter/layout.ts";
+import { readDraft } from "./read_draft.ts";
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import type { Host } from "../edge/cli/host.ts";
 import { openTree } from "./open_tree.ts";
@@ -17,6 +18,7 @@ type PolicyAction =
   | "acceptPolicy"
   | "policySigner"
   | "openForBacktest"
+  | "readDraft"
   | "requireUnsigned"
   | "openTree"
   | "writeSchema"
@@ -44,6 +46,7 @@ export function policyActions(
     },
     policySigner: async () =>
       await (await import("./policy_signer.ts")).createPolicySigner(surroundings),
+    readDraft,
     openForBacktest: async (root) => {
       const { openInstall } = await import("./open_install.ts");
       // Not sealed: what is signed afterwards has to be written. Entries are verified before use.

@@ -48,8 +48,8 @@ export const maxPatterns = 10_000;
 export const maxRules = 256;
 export const maxRuleItems = 256;
 /** Budgets of a policy, and distinct conditions on earlier operations: an entry names all of them. */
-export const maxBudgets = 32;
-export const maxPastConditions = 32;
+export const maxBudgets = 24;
+export const maxPastConditions = 16;
 /** One pattern, in characters. */
 export const maxPatternCharacters = 1_024;
 

@@ -80,6 +80,8 @@ const pattern = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom("?", "*", "**") },
 );
 const node: fc.Arbitrary<FakeNode> = fc.oneof(
+  { weight: 1, arbitrary: fc.constant({ kind: "pipe" }) },
+  { weight: 1, arbitrary: fc.constant({ kind: "folder", isMount: true }) },
   {
     weight: 5,
     arbitrary: fc.record({ kind: fc.constant("file"), bytes: fc.nat({ max: 9 }) }),

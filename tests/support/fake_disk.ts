@@ -6,7 +6,9 @@ import type { Disk, ResolvedPath } from "../../src/core/ports.ts";
 /** What stands at an absolute path. `inode` is shared by hard links; default: one of its own. */
 export type FakeNode =
   | { readonly kind: "file"; readonly bytes: number; readonly inode?: number }
-  | { readonly kind: "folder"; readonly isClosed?: boolean }
+  | { readonly kind: "pipe" }
+  /** `isMount`: another file system begins here. */
+  | { readonly kind: "folder"; readonly isClosed?: boolean; readonly isMount?: boolean }
   | { readonly kind: "link"; readonly target: string };
 
 /** Absolute paths, without trailing slash; folders above a node are there without being named. */
@@ -30,10 +32,11 @@ export function createFakeDisk(root: string, given: FakeTree): Disk {
     const from = cwd === null ? root : walk(nodes, base);
     if (typeof from !== "string") return unknown(written, lexical, from.failure);
     const at = nodes.get(from)?.kind;
-    if (at !== "folder") return unknown(written, lexical, at === "file" ? "ENOTDIR" : "ENOENT");
+    if (at !== "folder") return unknown(written, lexical, isLeaf(at) ? "ENOTDIR" : "ENOENT");
     const real = walk(nodes, absolute(from, written));
     if (typeof real !== "string") return unknown(written, lexical, real.failure);
-    return { written, lexical, real, failure: null, ...describe(nodes, real) };
+    const found = { written, lexical, real, failure: null, ...describe(nodes, real) };
+    return isMounted(nodes, root, real) ? { ...found, isMounted: true } : found;
   };
   const listBelow = (folder: string, limit: number): readonly string[] | null => {
     const prefix = folder === "/" ? "/" : `${folder}/`;
@@ -77,10 +80,10 @@ function walk(nodes: ReadonlyMap<string, FakeNode>, path: string): Walk {
   let links = 0;
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     if (name === "" || name === ".") {
-      if (nodes.get(real)?.kind === "file") return { failure: "ENOTDIR" };
+      if (isLeaf(nodes.get(real)?.kind)) return { failure: "ENOTDIR" };
       continue;
     }
-    if (nodes.get(real)?.kind === "file") return { failure: "ENOTDIR" };
+    if (isLeaf(nodes.get(real)?.kind)) return { failure: "ENOTDIR" };
     const next = fold(`${real}/${name}`);
     const node = nodes.get(next);
     if (node?.kind !== "link") {
@@ -94,12 +97,27 @@ function walk(nodes: ReadonlyMap<string, FakeNode>, path: string): Walk {
   return real;
 }
 
+function isLeaf(kind: FakeNode["kind"] | undefined): boolean {
+  return kind === "file" || kind === "pipe";
+}
+
+/** Whether a mount lies between the root and a path, or the path is one. */
+function isMounted(nodes: ReadonlyMap<string, FakeNode>, root: string, path: string): boolean {
+  const top = root === "/" ? "/" : `${root}/`;
+  for (let at = path; at.startsWith(top); at = at.slice(0, at.lastIndexOf("/"))) {
+    const node = nodes.get(at);
+    if (at !== root && node?.kind === "folder" && node.isMount === true) return true;
+  }
+  return false;
+}
+
 function describe(
   nodes: ReadonlyMap<string, FakeNode>,
   real: string,
 ): Pick<ResolvedPath, "kind" | "sizeBytes" | "linkCount" | "identity"> {
   const node = nodes.get(real);
   if (node?.kind === "folder") return { ...nothing, kind: "directory", identity: `1:${real}` };
+  if (node?.kind === "pipe") return { ...nothing, kind: "other", identity: `1:${real}` };
   if (node?.kind !== "file") return { ...nothing, kind: "missing" };
   const { bytes, inode } = node;
   const names = inode === undefined

@@ -95,7 +95,7 @@ export function decidePlainly(
   const isDenied = effects.some((it) => it.isLost || touches(it, policy.secrets)) ||
     changes.some((it) =>
       touches(it, policy.files) ||
-      (it.isOutside && !speaking.some((rule) => listsPath(rule, it, asked)))
+      (isPlaced(it) && !speaking.some((rule) => listsPath(rule, it, asked)))
     ) ||
     policy.operations.map((name) => guarded[name]).some((rule) =>
       rule.verbs.some((verb) => verbs.has(verb)) ||
@@ -134,6 +134,11 @@ export function decidePlainly(
     (operation.affectedFiles.length > 0 || operation.command !== null || hasTool);
   if (policy.default === "deny" && !isWhole) said.push("deny");
   return said.includes("deny") ? "deny" : said.includes("ask") ? "ask" : "allow";
+}
+
+/** What is denied for where or what it is, unless a rule speaks of it. */
+function isPlaced({ isOutside, isSpecial, verb }: Reach): boolean {
+  return isOutside || (isSpecial && ["write", "create", "chmod", "chown"].includes(verb));
 }
 
 function countFiles({ type, content, diff, affectedFiles }: Operation, changes: readonly Reach[]) {
@@ -314,6 +319,8 @@ export interface Reach {
   readonly root: string;
   readonly isLost: boolean;
   readonly isOutside: boolean;
+  /** A pipe, socket or device. */
+  readonly isSpecial: boolean;
   readonly isTooMuch: boolean;
   /** Reading it, not all below it is known, the root's included. */
   readonly isUnlisted: boolean;
@@ -353,7 +360,9 @@ function look(
     root: disk.root,
     isLost: found.real === null,
     isOutside: found.real !== null &&
-      answers.some((answer) => !slashed(answer).startsWith(`${disk.root}/`)),
+      (found.isMounted === true ||
+        answers.some((answer) => !slashed(answer).startsWith(`${disk.root}/`))),
+    isSpecial: found.kind === "other",
     isTooMuch: !isAbove && !isKnown,
     isUnlisted: !isKnown,
     isEngines: isAbove || (found.linkCount ?? 1) > 1 && isOwn(found.identity, disk),
@@ -397,7 +406,7 @@ function arriving(isFolder: boolean, operation: Operation, disk: Disk): Coming {
 function mayBeFolder({ type, affectedFiles, cwd }: Operation, disk: Disk): boolean {
   const sources = twoPaths[type] === undefined ? [] : affectedFiles.slice(0, -1);
   return type === "file_link" ||
-    sources.some((source) => disk.resolve(source, cwd).kind !== "file");
+    sources.some((source) => !["file", "other"].includes(disk.resolve(source, cwd).kind));
 }
 
 function isOwn(identity: string | null, disk: Disk): boolean {

@@ -33,6 +33,8 @@ const path = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(".", "..", "/", "/q/secret", "../x", "caf\u00e9") },
 );
 const node: fc.Arbitrary<FakeNode> = fc.oneof(
+  { weight: 1, arbitrary: fc.constant({ kind: "pipe" }) },
+  { weight: 1, arbitrary: fc.constant({ kind: "folder", isMount: true }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("file"), bytes: fc.nat({ max: 99 }) }) },
   {
     weight: 1,

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Layout } from "../../adapter/layout.ts";
 import { findLayout, type Surroundings } from "../environment.ts";
 import { examineKeys } from "./examine_keys.ts";
 import { examineLog } from "./examine_log.ts";
@@ -22,7 +23,7 @@ export async function examine(
   const layout = findLayout(surroundings, root);
   return [
     ...await examineProgram(build),
-    examineUser(surroundings),
+    examineUser(surroundings, layout),
     ...examineVariables(surroundings),
     ...examinePlaces(layout, surroundings.uid),
     ...examineKeys(layout),
@@ -31,8 +32,13 @@ export async function examine(
   ];
 }
 
-function examineUser({ uid }: Surroundings): Finding {
+function examineUser({ uid }: Surroundings, { guard }: Layout): Finding {
   const subject = "separation";
+  if (guard !== null) {
+    const message = `guarded: "${guard.engineUser}" (uid ${guard.engineUid}) decides for uid ` +
+      `${guard.agentUid}`;
+    return { level: "OK", subject, message };
+  }
   const message = "local install: an agent under this user can read the keys and rewrite the log";
   const fix = "only detection is promised here; keep an anchor of the log elsewhere";
   if (uid === 0) return { level: "WARN", subject, message: `${message}; and it is root`, fix };

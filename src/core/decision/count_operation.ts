@@ -24,7 +24,7 @@ export interface Use {
 const none: Use = { atLeast: 0, isWhole: true, isClaimInvalid: false };
 
 /** A claim of more is as good as this; sums of it stay exact. */
-const maxUse = 2 ** 40;
+const maxUse = 2 ** 30;
 
 /** @param owner The budget's place in Policy.ruleFiles. */
 export function measureUse(

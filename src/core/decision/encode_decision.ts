@@ -9,7 +9,9 @@ import type { OutcomeKey } from "../audit/outcome_key.ts";
 import type { Effect } from "../operation/effect.ts";
 import { type Redaction, redactionOf, redactOperation } from "../integrity/redaction.ts";
 import type { JsonObject, Operation, Principal } from "../operation/operation.ts";
+import { maxDetailsBytes } from "../limits.ts";
 import { version } from "../version.ts";
+import { asciiBytes } from "./ascii_bytes.ts";
 import { cutText } from "./cut_text.ts";
 import type { Decision, Finding, Judgement, Reference, Violation } from "./decision.ts";
 import { summariseOperation } from "./summarise_operation.ts";
@@ -52,6 +54,8 @@ const maxViolations = 100;
 const maxLoggedEffects = 12;
 const maxLoggedPolicies = 12;
 const maxLoggedRules = 8;
+const maxLoggedObservers = 2;
+const maxLoggedUnmeasured = 6;
 const maxEffectBytes = 96;
 /** Of the reason; with the dots of a cut it takes 160. */
 const maxReasonBytes = 157;
@@ -160,7 +164,7 @@ export function decisionEvent(
   input: JsonObject = {},
 ): NewEvent {
   const reason = worstReason(judgement);
-  return {
+  const build = (effects: number): NewEvent => ({
     type: "audit.decision",
     severity: loggedSeverity(judgement),
     details: {
@@ -171,7 +175,7 @@ export function decisionEvent(
         : { reason: cutText(redaction.coverCut(reason, "names"), maxReasonBytes) }),
       principal: context.principal,
       operation: summariseOperation(operation),
-      ...summariseEffects(context.effects, redaction),
+      ...summariseEffects(context.effects, redaction, effects),
       ...encodePairing(judgement, context),
       ...(context.counted === undefined ? {} : { counted: encodeCounted(context.counted) }),
       operation_digest: context.operationDigest,
@@ -182,7 +186,18 @@ export function decisionEvent(
       engine: version,
       ...input,
     },
-  };
+  });
+  const event = build(maxLoggedEffects);
+  // INVARIANT: without effects everything has room; what is counted is never cut.
+  const mayBeFull = context.counted !== undefined && context.effects.length > 0;
+  return mayBeFull && !hasRoom(event.details) ? build(0) : event;
+}
+
+/** For what comes later: where the input is kept. */
+const spareBytes = 192;
+
+function hasRoom(details: JsonObject): boolean {
+  return asciiBytes(JSON.stringify(details)) + spareBytes <= maxDetailsBytes;
 }
 
 /** The transition was CRITICAL; what is denied while it lasts is not news each time. */
@@ -197,14 +212,14 @@ export function encodeVerdict(judgement: Judgement): JsonObject {
     decision: judgement.verdict,
     codes: [...new Set(judgement.findings.map(({ code }) => code))],
     violated: policiesOf(judgement.findings).slice(0, maxLoggedPolicies),
-    unmeasured: judgement.unmeasured,
+    unmeasured: limitsFirst(judgement.unmeasured).slice(0, maxLoggedUnmeasured),
     ...(judgement.overridable ? { overridable: true } : {}),
     ...(judgement.wouldDeny ? { would_deny: true } : {}),
     ...(reference === undefined ? {} : { reference: { ...reference } }),
     ...(judgement.warned.length === 0 ? {} : { warned: judgement.warned.slice(0, maxLoggedRules) }),
     ...(judgement.observed === undefined
       ? {}
-      : { observed: policiesOf(judgement.observed).slice(0, maxLoggedRules) }),
+      : { observed: policiesOf(judgement.observed).slice(0, maxLoggedObservers) }),
     mode: judgement.mode,
   };
 }
@@ -214,18 +229,28 @@ function referenceOf({ findings }: Judgement): Reference | undefined {
   return findings.flatMap(({ reference }) => reference ?? []).sort((a, b) => a.seq - b.seq)[0];
 }
 
+/** There are four of them, and any number of budgets. */
+function limitsFirst(ids: readonly string[]): readonly string[] {
+  const isLimit = (id: string) => id.startsWith("limits.");
+  return [...ids.filter(isLimit), ...ids.filter((id) => !isLimit(id))];
+}
+
 /** What changes something comes first, what only may happen last. */
-function summariseEffects(effects: readonly Effect[], redaction: Redaction): JsonObject {
+function summariseEffects(
+  effects: readonly Effect[],
+  redaction: Redaction,
+  most: number,
+): JsonObject {
   if (effects.length === 0) return {};
   const rank = ({ verb, isPossible }: Effect) => isPossible === true ? 2 : verb === "read" ? 1 : 0;
-  const texts = [...effects].sort((a, b) => rank(a) - rank(b)).slice(0, maxLoggedEffects)
+  const texts = [...effects].sort((a, b) => rank(a) - rank(b)).slice(0, most)
     .map(({ verb, resource, isPossible }) =>
       cutText(
         `${isPossible === true ? "?" : ""}${verb} ${redaction.coverCut(resource, "names")}`,
         maxEffectBytes,
       )
     );
-  const total = effects.length > maxLoggedEffects ? { effects_total: effects.length } : {};
+  const total = effects.length > most ? { effects_total: effects.length } : {};
   return { effects: texts, ...total };
 }
 

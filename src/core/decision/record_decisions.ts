@@ -8,6 +8,7 @@ import type { NewEvent } from "../audit/entry.ts";
 import { maxDetailsBytes, maxInlineInputBytes, maxKeptFileBytes } from "../limits.ts";
 import type { JsonObject } from "../operation/operation.ts";
 import type { Sha256 } from "../ports.ts";
+import { asciiBytes } from "./ascii_bytes.ts";
 import { type DecisionInput, toJson } from "./decision_input.ts";
 import { decisionEvent, redact, type Redacted } from "./encode_decision.ts";
 import type { Judged, JudgeOptions } from "./judge_operations.ts";
@@ -103,10 +104,4 @@ function fitsEntry({ mayStandInEntry, text }: PlannedInput, details: JsonObject)
   const bytes = asciiBytes(text);
   return bytes <= maxInlineInputBytes &&
     bytes + asciiBytes(JSON.stringify(details)) + spareBytes <= maxDetailsBytes;
-}
-
-/** What the log's ASCII takes for a text. */
-function asciiBytes(json: string): number {
-  const others = json.match(/[^ -~]/g)?.length ?? 0;
-  return json.length + 5 * others;
 }

@@ -41,7 +41,8 @@ export class CoverageCounter {
     for (const id of judgement.warned) {
       this.#met.add(`rules.${rules.findIndex((rule) => rule.id === id)}`);
     }
-    for (const finding of result.findings) {
+    // A rule that only observes is met as well: nothing else would ever test it.
+    for (const finding of [...result.findings, ...judgement.observed ?? []]) {
       if (finding.sourceKey !== null) this.#met.add(finding.sourceKey);
       for (const key of this.#besides(result, finding)) this.#met.add(key);
     }
@@ -98,6 +99,7 @@ function itemsOf(policy: Policy): readonly CoverageItem[] {
     ...listed("protected.operations", policy.protectedOperations.map(({ name }) => name)),
     ...[...policy.customOperations.keys()].map((name) => named(`operations.custom.${name}`)),
     ...policy.rules.map(({ id }, index) => ({ key: `rules.${index}`, name: `rules.${id}` })),
+    ...policy.budgets.map(({ id }, index) => ({ key: `budgets.${index}`, name: `budgets.${id}` })),
     ...(policy.enforcement.default === "deny" ? [named("enforcement.default")] : []),
   ];
 }

@@ -5,6 +5,7 @@
  */
 import type { Entry } from "../audit/entry.ts";
 import { stateTypes } from "../audit/state.ts";
+import { weakenedTypes } from "../audit/weakened_state.ts";
 import type { Json } from "../operation/operation.ts";
 import type { EventList, EventRow, Report } from "./report.ts";
 
@@ -19,6 +20,11 @@ const kindByType: ReadonlyMap<string, EventKind> = new Map([
   ["audit.full", "alarms"],
   [stateTypes.accepted, "policies"],
   [stateTypes.signed, "policies"],
+  [stateTypes.locked, "policies"],
+  [stateTypes.unlocked, "policies"],
+  [stateTypes.touched, "policies"],
+  [weakenedTypes.weakened, "policies"],
+  [weakenedTypes.restored, "policies"],
 ]);
 
 /** Characters of a summary. */

@@ -157,6 +157,8 @@ export interface Host {
   readonly auditKeeper: (root: string | null) => Promise<AuditKeeper>;
   /** For a human who signs policies. */
   readonly policySigner: () => Promise<PolicySigner>;
+  /** A policy file that need not be in force, or a folder with policy.yaml and what belongs to it. */
+  readonly readDraft: (path: string) => PolicySnapshot;
   /** The log of the install at `root`, for replaying it; the process keeps its permissions. */
   readonly openForBacktest: (root: string | null) => Promise<BacktestInstall>;
   /** Throws `signature_required` where a key is trusted: then accepting is not enough. */

@@ -18,8 +18,9 @@ export function renderGithub(run: TestRun, failsUncovered: boolean): string {
   );
   const level = failsUncovered ? "error" : "warning";
   const untested = (run.coverage?.uncovered ?? []).map(({ key, name }) => {
-    const { line = 1, column: col = 1 } = run.positions.get(key) ?? {};
-    const place = { file: run.policyFile, line, col, title: "Not tested" };
+    const at = run.positions.get(key);
+    const { line = 1, column: col = 1, file = run.policyFile } = at ?? {};
+    const place = { file, line, col, title: "Not tested" };
     return command(level, place, `No test meets ${name}`);
   });
   return [...failures, ...untested].join("") +

@@ -60,7 +60,7 @@ function renderCoverage({ coverage, positions, policyFile }: TestRun, options: R
   const { total, uncovered } = coverage;
   const rows = uncovered.map(({ key, name }): readonly Cell[] => {
     const at = positions.get(key);
-    const place = at === undefined ? policyFile : `${policyFile}:${at.line}`;
+    const place = at === undefined ? policyFile : `${at.file ?? policyFile}:${at.line}`;
     return [{ text: "UNTESTED", colour: "yellow" }, { text: name }, { text: place }];
   });
   const table = renderTable(

@@ -6,11 +6,18 @@
 import type { Coverage } from "../../core/policy_test/coverage.ts";
 import type { CaseResult } from "../../core/policy_test/run_case.ts";
 
+/** In the policy itself where no file is named. */
+export interface PolicyPlace {
+  readonly line: number;
+  readonly column: number;
+  readonly file?: string;
+}
+
 export interface TestRun {
   /** As people know it. */
   readonly policyFile: string;
   /** Of every line of the policy, by dotted path. */
-  readonly positions: ReadonlyMap<string, { readonly line: number; readonly column: number }>;
+  readonly positions: ReadonlyMap<string, PolicyPlace>;
   /** Without files of which no case was run. */
   readonly files: readonly { readonly file: string; readonly results: readonly CaseResult[] }[];
   readonly passed: number;
@@ -36,7 +43,7 @@ export function describeFindings(
 ): readonly string[] {
   return findings.map(({ policy, message, sourceKey }) => {
     const at = sourceKey === null ? undefined : positions.get(sourceKey);
-    const place = at === undefined ? "" : ` (${policyFile}:${at.line})`;
+    const place = at === undefined ? "" : ` (${at.file ?? policyFile}:${at.line})`;
     return `${policy}${place}: ${message}`;
   });
 }

@@ -13,7 +13,7 @@ import {
   encodeDecision,
   reasonOf,
 } from "../../../src/core/decision/encode_decision.ts";
-import { maxDetailsBytes } from "../../../src/core/limits.ts";
+import { maxBudgets, maxDetailsBytes, maxPastConditions } from "../../../src/core/limits.ts";
 import type { Effect } from "../../../src/core/operation/effect.ts";
 import type { Json } from "../../../src/core/operation/operation.ts";
 import { parseOperation } from "../../../src/core/operation/parse_operation.ts";
@@ -150,9 +150,19 @@ describe("decisionEvent()", () => {
       policy: `rules.${id}`,
       code: violationCodes[i % violationCodes.length] ?? "rule_matched",
     }));
-    const unmeasured = ["changes_per_operation", "complexity", "file_size", "files_per_operation"]
+    const limits = ["changes_per_operation", "complexity", "file_size", "files_per_operation"]
       .map((limit) => `limits.max_${limit}`);
-    const worst: Judgement = { ...denied, findings, unmeasured, warned: rules, wouldDeny: true };
+    const budgets = rules.slice(0, maxBudgets).map((id) => `budgets.${id}`);
+    const said = { findings, observed: findings, unmeasured: [...budgets, ...limits] };
+    const worst: Judgement = { ...denied, ...said, warned: rules, wouldDeny: true };
+    const ids = (count: number) => rules.slice(0, count).map((id) => `s${id.slice(0, 8)}`);
+    const counted = {
+      at: 1_790_000_000,
+      session: "f".repeat(8),
+      counts: Object.fromEntries(ids(maxBudgets).map((id) => [id, 2 ** 30])),
+      met: ids(maxPastConditions),
+      isAsked: true,
+    };
     for (const unit of units) {
       const long = `x${unit.repeat(60)}`;
       const given = {
@@ -181,6 +191,7 @@ describe("decisionEvent()", () => {
         outcomeKey,
         touches: keys,
         writes,
+        counted,
       };
       const said = findings.map((each) => ({ ...each, message: unit.repeat(1_000) }));
       for (const verdict of ["deny", "allow"] as const) {

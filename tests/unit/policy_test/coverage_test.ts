@@ -9,6 +9,7 @@ enforcement: {default: deny}
 limits: {max_file_size: 100, max_files_per_operation: 1}
 protected: {files: ["*.env", "prod.*", "keys/"], secret_files: ["id_rsa"], operations: [delete, rm]}
 operations: {custom: {deploy: [execute]}}
+budgets: [{id: few, count: commands, max: 0, per: hour}]
 rules:
   - {id: tmp, match: {files: ["//tmp/"]}, effect: warn}
   - {id: push, match: {commands: ["git push *"]}, effect: ask}
@@ -24,7 +25,7 @@ async function uncovered(...operations: readonly string[]): Promise<readonly str
   }`;
   for (const result of await runText(policy, text)) counter.add(result);
   const { total, uncovered } = counter.finish();
-  assertEquals(total, 12);
+  assertEquals(total, 13);
   return uncovered.map(({ name }) => name);
 }
 
@@ -40,6 +41,7 @@ const everything = [
   "operations.custom.deploy",
   "rules.tmp",
   "rules.push",
+  "budgets.few",
   "enforcement.default",
 ];
 
@@ -62,7 +64,7 @@ describe("CoverageCounter", () => {
     ['type: file_write, affected_files: ["a", "b"]', ["limits.max_files_per_operation"]],
     ['type: deploy, affected_files: ["a"]', ["operations.custom.deploy", "enforcement.default"]],
     ['type: file_write, affected_files: ["/tmp/a"]', ["rules.tmp"]],
-    ['type: command, command: "git push a"', ["rules.push"]],
+    ['type: command, command: "git push a"', ["rules.push", "budgets.few"]],
   ];
   for (const [operation, met] of rows) {
     it(`counts what ${operation} meets`, async () => {

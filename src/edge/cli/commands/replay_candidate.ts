@@ -9,8 +9,9 @@ import type { SeqRange } from "../../../core/replay/seq_range.ts";
 import { renderBacktest } from "../../render_backtest.ts";
 import type { ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
+import { loadDraft } from "./load_draft.ts";
 import { printAnswer, say } from "./print.ts";
-import { readCandidate, runBacktest } from "./run_backtest.ts";
+import { runBacktest } from "./run_backtest.ts";
 
 /** 2 when a decision would change, else 1 when one could not be judged. */
 export async function replayCandidate(
@@ -20,7 +21,7 @@ export async function replayCandidate(
 ): Promise<number> {
   const { host } = context;
   const named = parsed.flags.text("candidate") ?? "";
-  const candidate = await readCandidate(host.readPolicyFile(host.absolute(named)), named);
+  const candidate = await loadDraft(host.readDraft(host.absolute(named)), named);
   const output = parsed.flags.text("report");
   const outputs = output === null ? [] : [host.absolute(output)];
   const root = parsed.flags.text("root");

@@ -10,13 +10,15 @@ import type { Policy } from "../../../core/policy/policy.ts";
 import type { TestRun } from "../../test_report/test_run.ts";
 import type { CliContext } from "../host.ts";
 import type { TestGround } from "../test_ground.ts";
-import { toPolicyError } from "./policy_refusal.ts";
+import { loadDraft } from "./load_draft.ts";
 
 /** What is asked of one run. */
 export interface TestRequest {
   /** Absolute; empty is the folder of tests. */
   readonly paths: readonly string[];
-  /** As given; null is the policy in force here. */
+  /** As given with --root. */
+  readonly root: string | null;
+  /** Absolute: a file, or a policy's folder; null is the policy in force here. */
   readonly policy: string | null;
   /** Only cases with this in their name, case aside. */
   readonly filter: string | null;
@@ -37,7 +39,7 @@ export async function runTests(
   const { parseTestFile } = await import("../../../core/policy_test/parse_test_file.ts");
   const { runCase } = await import("../../../core/policy_test/run_case.ts");
   const { CoverageCounter } = await import("../../../core/policy_test/coverage.ts");
-  const loaded = await loadPolicy(host.readPolicyFile, ground, request.policy);
+  const loaded = await loadTested(host, ground, request);
   const files = listFiles(ground, request.paths).map((path) =>
     parseTestFile(ground.readTests(path), shorten(path, ground.root))
   );
@@ -69,19 +71,14 @@ export async function runTests(
   };
 }
 
-async function loadPolicy(
-  read: (path: string) => Uint8Array,
+async function loadTested(
+  host: CliContext["host"],
   { policyPath, root }: TestGround,
-  named: string | null,
+  { policy: named, root: at }: TestRequest,
 ) {
-  const file = named ?? shorten(policyPath, root);
-  const bytes = read(named ?? policyPath);
-  const { lintPolicy } = await import("../../../core/policy/lint_policy.ts");
-  const { policyPositions } = await import("../../../core/policy/locate.ts");
-  const { decodePolicy } = await import("../../../core/policy/decode_policy.ts");
-  const { policy, findings } = lintPolicy(bytes, file);
-  if (policy === null) throw toPolicyError(findings);
-  return { file, policy, positions: policyPositions(decodePolicy(bytes, file)) };
+  const file = shorten(named ?? policyPath, root);
+  const snapshot = named === null ? host.readPolicy(at) : host.readDraft(named);
+  return { file, ...await loadDraft(snapshot, file) };
 }
 
 /** Every file a run reads, for whoever watches them. */

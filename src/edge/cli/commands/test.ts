@@ -73,6 +73,7 @@ async function runTest(context: CliContext, parsed: ParsedArguments): Promise<nu
   const { host } = context;
   const named = flags.text("policy");
   const request: TestRequest = {
+    root: flags.text("root"),
     paths: positionals.map(host.absolute),
     policy: named === null ? null : host.absolute(named),
     filter: flags.text("filter"),
@@ -160,10 +161,17 @@ async function watch(
 
 function watched({ ground, request }: Trial): readonly string[] {
   const policy = request.policy ?? ground.policyPath;
+  const folder = policy.slice(0, policy.lastIndexOf("/"));
+  const inputs = [
+    policy,
+    `${policy}/policy.yaml`,
+    `${policy}/budget.yaml`,
+    `${folder}/budget.yaml`,
+  ];
   try {
-    return [policy, ...listFiles(ground, request.paths)];
+    return [...inputs, ...listFiles(ground, request.paths)];
   } catch {
     // Being written just now, or gone: the run says what is wrong.
-    return [policy, ...request.paths, ground.testsFolder];
+    return [...inputs, ...request.paths, ground.testsFolder];
   }
 }
