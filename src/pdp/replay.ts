@@ -55,7 +55,8 @@ export async function* backtestLog(
     if (trail.newest === null) beginTrail(trail, entry, parts);
     if (entry.seq >= first) {
       const known = () => knownAt(entry, trail.newest);
-      const denials = denialsThen(entry, candidate, trail);
+      // Entries of one commit are decided on the state before its first.
+      const denials = () => stateOf(entry, trail)?.denials ?? [];
       const judging = { kept: parts, known, denials, memory, createPlanner, measureComplexity };
       const result = isDecision(entry) ? judgeCandidate(entry, candidate, judging) : null;
       yield { entry, result };
@@ -64,10 +65,8 @@ export async function* backtestLog(
   }
 }
 
-/** Entries of one commit are decided on the state before it; asked of the same policy only. */
-function denialsThen({ details }: Entry, { digest }: Candidate, trail: StateTrail) {
-  if (details["policy_digest"] !== digest) return [];
-  return (trail.find(String(details["state_digest"])) ?? trail.newest)?.denials ?? [];
+function stateOf({ details }: Entry, trail: StateTrail): EngineState | null {
+  return trail.find(String(details["state_digest"])) ?? trail.newest;
 }
 
 /** What of an entry's evidence holds for the candidate; looked up once for each policy of then. */

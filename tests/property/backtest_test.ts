@@ -67,9 +67,9 @@ function judgeAgain(entry: Entry, before: string, now: string, digest: string): 
   const candidate = { policy: parsePolicy(now, "candidate.yaml"), digest };
   return judgeCandidate(entry, candidate, {
     kept: { readKept: () => null, keptStatus: () => "missing" },
-    denials: [],
     memory: new CandidateMemory(sha256),
     known: () => knownNames(candidate.policy, parsePolicy(before, "policy.yaml")),
+    denials: () => [],
     createPlanner,
     measureComplexity,
   });

@@ -52,10 +52,10 @@ export type CandidateResult = {
 
 export interface CandidateParts extends Pick<ReplayJudge, "createPlanner" | "measureComplexity"> {
   readonly kept: KeptFiles;
-  /** What was denied before the entry, where that is known. */
-  readonly denials: ReplayJudge["denials"];
   /** Of the entry's policy against the candidate; see knownNames. */
   readonly known: () => KnownNames;
+  /** What was remembered of denials when the entry was decided. */
+  readonly denials: () => ReplayJudge["denials"];
   /** What the candidate would have counted of the entries before. */
   readonly memory: CandidateMemory;
 }
@@ -117,7 +117,7 @@ function judge(entry: Entry, candidate: Candidate, parts: CandidateParts) {
     policy: candidate.policy,
     history: parts.memory.read(entry),
     // Another policy begins with no memory: what only repeated a denial is judged for itself.
-    denials: isSame ? parts.denials : [],
+    denials: isSame ? parts.denials() : [],
     ...(isSame ? {} : { limitEvidence: (all) => strictEvidence(all, input, known) }),
   });
   parts.memory.note(entry, judgement);

@@ -23,9 +23,9 @@ function judge(now: string, given: JsonObject = {}, digest = "sha256:another") {
   const policy = parsePolicy(now, "candidate.yaml");
   return judgeCandidate(entry(7, "audit.decision", { ...logged, ...given }), { policy, digest }, {
     kept: { readKept: () => null, keptStatus: () => "missing" },
-    denials: [],
     memory: new CandidateMemory(sha256),
     known: () => knownNames(policy, parsePolicy(then, "policy.yaml")),
+    denials: () => [],
     createPlanner: null,
     measureComplexity: null,
   });
