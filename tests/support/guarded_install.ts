@@ -255,7 +255,8 @@ export class GuardedInstall implements AsyncDisposable {
     const key = args.includes("--key") ? [] : ["--key", `${keysPlace}/policy`];
     // Else a proposal without a former manifest would be another project's.
     const project = args.includes("--project") ? [] : ["--project", "app"];
-    await this.must("root", ["sealward", ...sign, ...key, ...project, ...args]);
+    const backtest = args.includes("--backtest") ? [] : ["--without-backtest"];
+    await this.must("root", ["sealward", ...sign, ...key, ...project, ...backtest, ...args]);
   }
 
   /** `policy install --yes` as root, whatever comes of it. */

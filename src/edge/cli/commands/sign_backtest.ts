@@ -89,11 +89,21 @@ async function findReport(
   }
   if (isWithout) return null;
   if (file !== null) return readReport(signer.readReport(host.absolute(file)), checkout);
+  if (host.isGuarded(parsed.flags.text("root"))) throw engineHasLog();
   if (hasLog(context, parsed)) return await replay(context, parsed, checkout);
   if (isFirst) return null;
   throw usageError(
     "Nobody knows what this policy changes: there is no log here to replay",
     "give --backtest FILE of the host that has the log, or --without-backtest",
+  );
+}
+
+/** Whoever signs is not the engine's user, and keeps the key from it. */
+function engineHasLog(): EngineError {
+  return usageError(
+    "Only the engine's user can replay the log of a guarded install",
+    "as that user run `sealward replay --candidate .scalpel/policy.yaml --all --report FILE`, and " +
+      "give --backtest FILE here; or --without-backtest",
   );
 }
 
