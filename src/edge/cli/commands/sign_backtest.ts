@@ -108,8 +108,12 @@ function engineHasLog(): EngineError {
 }
 
 function hasLog({ host }: CliContext, parsed: ParsedArguments): boolean {
+  const root = parsed.flags.text("root");
   try {
-    return host.isInitialized(parsed.flags.text("root"));
+    // A guarded root's log is its engine's alone: who signs brings what that user replayed.
+    const road = { root, server: null, tokenPath: null, keyPath: null };
+    if (host.isGuarded(root) && host.road(road) !== null) return false;
+    return host.isInitialized(root);
   } catch (error) {
     // Without a home there is no install to find; signing needs none.
     if (error instanceof EngineError && error.code === "not_initialized") return false;
