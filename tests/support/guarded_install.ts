@@ -251,7 +251,7 @@ export class GuardedInstall implements AsyncDisposable {
 
   /** Signs the proposal as root, who holds the key. */
   async signProposal(version: number, args: readonly string[] = []): Promise<void> {
-    const sign = ["policy", "sign", "--yes", "--without-backtest"];
+    const sign = ["policy", "sign", "--yes"];
     sign.push("--policy-version", String(version));
     const key = args.includes("--key") ? [] : ["--key", `${keysPlace}/policy`];
     // Else a proposal without a former manifest would be another project's.

@@ -89,8 +89,9 @@ async function findReport(
   }
   if (isWithout) return null;
   if (file !== null) return readReport(signer.readReport(host.absolute(file)), checkout);
-  if (host.isGuarded(parsed.flags.text("root"))) throw engineHasLog();
-  if (hasLog(context, parsed)) return await replay(context, parsed, checkout);
+  const place = findLog(context, parsed);
+  if (place === "engine") throw engineHasLog();
+  if (place === "here") return await replay(context, parsed, checkout);
   if (isFirst) return null;
   throw usageError(
     "Nobody knows what this policy changes: there is no log here to replay",
@@ -102,21 +103,21 @@ async function findReport(
 function engineHasLog(): EngineError {
   return usageError(
     "Only the engine's user can replay the log of a guarded install",
-    "as that user run `sealward replay --candidate .scalpel/policy.yaml --all --report FILE`, and " +
+    "as that user run `sealward replay --candidate .scalpel/policy.yaml --report FILE`, and " +
       "give --backtest FILE here; or --without-backtest",
   );
 }
 
-function hasLog({ host }: CliContext, parsed: ParsedArguments): boolean {
+/** Who can read the log of this root: this process, the engine of a guarded install, or nobody. */
+function findLog({ host }: CliContext, parsed: ParsedArguments): "here" | "engine" | null {
   const root = parsed.flags.text("root");
   try {
-    // A guarded root's log is its engine's alone: who signs brings what that user replayed.
     const road = { root, server: null, tokenPath: null, keyPath: null };
-    if (host.isGuarded(root) && host.road(road) !== null) return false;
-    return host.isInitialized(root);
+    if (host.isGuarded(root) && host.road(road) !== null) return "engine";
+    return host.isInitialized(root) ? "here" : null;
   } catch (error) {
     // Without a home there is no install to find; signing needs none.
-    if (error instanceof EngineError && error.code === "not_initialized") return false;
+    if (error instanceof EngineError && error.code === "not_initialized") return null;
     throw error;
   }
 }
