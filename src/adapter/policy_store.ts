@@ -18,6 +18,7 @@ import { type FileMark, sumMarks } from "../core/integrity/policy_marks.ts";
 import {
   maxManifestBytes,
   maxPolicyBytes,
+  maxPolicyFolderBytes,
   maxPolicyTestBytes,
   maxSignatureFileBytes,
 } from "../core/limits.ts";
@@ -92,22 +93,44 @@ const watched: Readonly<Record<PolicyReach, readonly string[]>> = {
 function readSnapshot(folder: string, reach: PolicyReach): PolicySnapshot {
   const files = new Map<string, Uint8Array>();
   const marks: FileMark[] = [];
+  const room = new Room();
   const names = [policyName, ...siblings.filter((name) => isThere(`${folder}/${name}`))];
   for (const name of [...names, ...listFiles(folder, inputFolder)]) {
     const limit = name === policyName ? maxPolicyBytes : maxInputBytes;
-    const { bytes, stat } = readMarked(`${folder}/${name}`, limit);
+    const { bytes, stat } = readMarked(`${folder}/${name}`, room.limit(limit));
+    room.take(bytes);
     files.set(`${prefix}${name}`, bytes);
     marks.push(markOf(`${prefix}${name}`, stat));
   }
   const inputs = [...files].map(([path, bytes]): PolicyInput => ({ path, sha256: hash(bytes) }));
   const digest = policyDigest(inputs, sha256);
   const snapshot = { digest, inputs, files, marks: sumMarks(marks, { main: policyFile, sha256 }) };
-  return reach === "inputs" ? snapshot : { ...snapshot, signed: readSigned(folder, snapshot) };
+  return reach === "inputs"
+    ? snapshot
+    : { ...snapshot, signed: readSigned(folder, snapshot, room) };
 }
 
-function readSigned(folder: string, { inputs, files }: PolicySnapshot): SignedFiles {
+/** SECURITY: many files, each within its bound, must not fill the memory nor the minute. */
+class Room {
+  #leftBytes = maxPolicyFolderBytes;
+
+  limit(limitBytes: number): number {
+    return Math.min(limitBytes, this.#leftBytes);
+  }
+
+  take({ length }: Uint8Array): void {
+    this.#leftBytes -= length;
+  }
+}
+
+function readSigned(
+  folder: string,
+  { inputs, files }: PolicySnapshot,
+  room: Room,
+): SignedFiles {
   const tests = listFiles(folder, testFolder).map((name): ManifestFile => {
-    const bytes = readInput(`${folder}/${name}`, maxPolicyTestBytes);
+    const bytes = readInput(`${folder}/${name}`, room.limit(maxPolicyTestBytes));
+    room.take(bytes);
     return { path: `${prefix}${name}`, sha256: hash(bytes), size: bytes.length };
   });
   const own = inputs.map(({ path, sha256 }) => {
@@ -190,7 +213,9 @@ function readMarked(
   try {
     const bytes = readLimited(file, limitBytes);
     if (bytes !== null) return { bytes, stat };
-    throw new EngineError("policy_too_large", `Cannot use "${path}": over ${limitBytes} bytes`);
+    throw new EngineError("policy_too_large", `Cannot use "${path}": over ${limitBytes} bytes`, {
+      hint: `all files of a policy together have at most ${maxPolicyFolderBytes} bytes`,
+    });
   } finally {
     file.close();
   }

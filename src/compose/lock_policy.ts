@@ -6,6 +6,7 @@
  */
 import { type FileLock, lockFiles, unlockFiles } from "../adapter/file_lock.ts";
 import type { Layout } from "../adapter/layout.ts";
+import { PlainFileError, statPlain } from "../adapter/plain_file.ts";
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import type { NewEvent } from "../core/audit/entry.ts";
 import { policyFilesTypes } from "../core/audit/policy_files_state.ts";
@@ -116,14 +117,26 @@ function pathsOf(layout: Layout, snapshot: PolicySnapshot | null): readonly stri
   const all = [...inputs, ...[manifestFile, signatureFile]].map((path) =>
     layout.policyFolder + path.slice(path.indexOf("/"))
   );
-  return all.filter((path) => exists(path));
+  return all.filter((path) => isThere(path));
 }
 
-function exists(path: string): boolean {
+/**
+ * SECURITY: a second name of somebody else's file, planted here, would give that file the mode:
+ * root's `policy unlock` would open what only root may read.
+ *
+ * @throws {EngineError} `policy_unreadable` for anything that is no plain file.
+ */
+function isThere(path: string): boolean {
   try {
-    return Deno.lstatSync(path).isFile;
-  } catch {
-    return false;
+    statPlain(path);
+    return true;
+  } catch (error) {
+    if (!(error instanceof PlainFileError)) throw error;
+    if (error.fault === "missing") return false;
+    throw new EngineError("policy_unreadable", `Cannot change "${path}": ${error.message}`, {
+      hint: "only plain files under one name are locked and unlocked: look at it, and remove it",
+      cause: error,
+    });
   }
 }
 

@@ -271,6 +271,19 @@ describe("what is not the signed policy", () => {
     }
   });
 
+  it("DOS-04 many files, each within its bound, do not fill the memory", async () => {
+    using given = await inForce();
+    for (let index = 0; index < 200; index++) {
+      given.project.write(`.scalpel/checks/${index}`, "");
+      Deno.truncateSync(given.project.path(`.scalpel/checks/${index}`), 16_000_000);
+    }
+    const before = performance.now();
+    const decision = await given.ask();
+    assertEquals(told(decision), tampered);
+    assertStringIncludes(reason(decision), "over ");
+    assert(performance.now() - before < 5_000, "3.2 GB take half a minute");
+  });
+
   it("MAN-19 a key that is not trusted any more, until it is signed again", async () => {
     using given = await inForce();
     const next = given.newKey();

@@ -103,6 +103,24 @@ describe("policy lock", () => {
     });
   });
 
+  it("PATH-15 gives no mode to another file that was linked into the folder", async () => {
+    using project = new Project();
+    await project.init();
+    const foreign = project.path("foreign");
+    const planted = project.path(".scalpel/policy.manifest.json");
+    Deno.writeTextFileSync(foreign, "for root only", { mode: 0o600 });
+    for (const plant of [Deno.linkSync, Deno.symlinkSync]) {
+      plant(foreign, planted);
+      for (const word of ["lock", "unlock"]) {
+        const refused = await project.json(["policy", word]);
+        assertEquals([refused.exit, errorCode(refused.value)], [1, "policy_unreadable"], word);
+        assertEquals((Deno.statSync(foreign).mode ?? 0) & 0o777, 0o600, word);
+      }
+      Deno.removeSync(planted);
+    }
+    assertEquals(await typesOf(project), ["state.policy_accepted"], "nothing was recorded");
+  });
+
   it("holds for one policy, and locks in nothing that is not in force", async () => {
     using project = new Project();
     await project.init();
