@@ -6,12 +6,14 @@
  */
 import { parseCallerEvent } from "./core/audit/caller_event.ts";
 import { describeTrust } from "./pdp/describe_trust.ts";
-import type { Engine, EngineParts } from "./pdp/engine.ts";
+import type { Principal } from "./core/operation/operation.ts";
+import type { Engine, EngineParts, PolicyStatus } from "./pdp/engine.ts";
 import { createGroupCommit, createTurns, only } from "./pdp/group_commit.ts";
-import { createStandings } from "./pdp/standings.ts";
+import { createStandings, type Standings } from "./pdp/standings.ts";
 
 export type {
   BacktestStep,
+  BudgetUse,
   Engine,
   EngineParts,
   EventExport,
@@ -33,16 +35,7 @@ export function createEngine(parts: EngineParts): Engine {
   const standings = createStandings(parts);
   return {
     check: createTurns(createGroupCommit(parts, standings)),
-    verifyPolicy: async () => {
-      return await standings.withReaders(async () => {
-        const { result } = await parts.audit.transact(({ state }) => {
-          const { trust, loaded, events } = standings.read(state);
-          const result = describeTrust(trust, state, loaded?.policy ?? null);
-          return { events, result };
-        });
-        return result;
-      });
-    },
+    verifyPolicy: (principal) => verifyPolicy(parts, standings, principal),
     ...readers(parts),
     ...replayers(parts),
     verifyLog: () => parts.audit.verifyAll(),
@@ -69,6 +62,23 @@ export function createEngine(parts: EngineParts): Engine {
       return await observeProtected(principal, options, parts, standings);
     },
   };
+}
+
+async function verifyPolicy(
+  parts: EngineParts,
+  standings: Standings,
+  principal?: Principal,
+): Promise<PolicyStatus> {
+  const { describeBudgets } = await import("./pdp/describe_budgets.ts");
+  return await standings.withReaders(async () => {
+    const { result } = await parts.audit.transact(({ state }) => {
+      const { trust, loaded, events } = standings.read(state);
+      const policy = loaded?.policy ?? null;
+      const budgets = describeBudgets(policy, state, { ...parts, principal });
+      return { events, result: { ...describeTrust(trust, state, policy), ...budgets } };
+    });
+    return result;
+  });
 }
 
 /** What judges logged decisions again. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isThere } from "./is_there.ts";
 import { EngineError, oneLine } from "../core/errors.ts";
 import { syncFolder } from "./audit/audit_disk.ts";
 
@@ -98,14 +99,4 @@ function writeFile(path: string, bytes: Uint8Array): void {
   for (let sent = 0; sent < bytes.length;) sent += file.writeSync(bytes.subarray(sent));
   Deno.chmodSync(path, 0o644);
   file.syncSync();
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isThere } from "../adapter/is_there.ts";
 import { encodeBase64 } from "@std/encoding/base64";
 import { encodeHex } from "@std/encoding/hex";
 import { createAuditFiles } from "../adapter/audit/audit_create.ts";
@@ -125,16 +126,6 @@ function alreadyThere(path: string, isState: boolean): EngineError {
       ? "see `sealward status`; to start over, move that folder and .scalpel away as evidence"
       : "a log without its keys proves nothing any more: move it away as evidence first",
   });
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 async function writeKeys(surroundings: Surroundings, layout: Layout): Promise<string> {

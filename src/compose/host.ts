@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isThere } from "../adapter/is_there.ts";
 import { readKept } from "../adapter/kept_inputs.ts";
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import { EngineError, toEngineError } from "../core/errors.ts";
@@ -35,7 +36,7 @@ export function createHost(
     isInitialized: (root) => {
       const { guard, recordPath } = layoutAt(root);
       // A guarded install's record is the engine's alone; that it is there, client.json says.
-      return guard !== null || exists(recordPath);
+      return guard !== null || isThere(recordPath);
     },
     open: async (options) => {
       for (const path of options.outputs ?? []) requireOutput(layoutAt(options.root), path);
@@ -46,7 +47,7 @@ export function createHost(
     sealForReading: async () => await (await import("./seal_for_reading.ts")).sealForReading(),
     writeNewFile,
     removeFiles,
-    exists,
+    exists: isThere,
     readPolicy: (root) => openPolicyStore(layoutAt(root))(),
     readAcceptedText: (root, sha256) => readAcceptedText(() => layoutAt(root), sha256),
     readPolicyFile,
@@ -158,16 +159,6 @@ function pathsOf(layout: Layout): InstallPaths {
     agentTokenPath: `${layout.tokensFolder}/agent`,
     operatorTokenPath: `${layout.tokensFolder}/operator`,
   };
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 function writeNewFile(path: string, text: string): void {

@@ -13,6 +13,7 @@ import type { LogReport } from "../core/audit/log_report.ts";
 import type { Outcome, Settlement } from "../core/audit/outcome.ts";
 import type { Decision } from "../core/decision/decision.ts";
 import type { Explanation } from "../core/decision/explanation.ts";
+import type { BudgetUse } from "../core/decision/list_budgets.ts";
 import type { JudgeOptions } from "../core/decision/judge_operations.ts";
 import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
 import type { Trust } from "../core/integrity/trust.ts";
@@ -34,6 +35,8 @@ import type { KeptFiles } from "../core/replay/kept_input.ts";
 import type { ReplayResult } from "../core/replay/replay_result.ts";
 import type { SeqRange } from "../core/replay/seq_range.ts";
 
+export type { BudgetUse };
+
 /** What the policy on disk is compared with what a human trusted. */
 export interface PolicyStatus {
   readonly status: Trust["status"];
@@ -45,6 +48,8 @@ export interface PolicyStatus {
   readonly is_locked?: true;
   /** One sentence for people. */
   readonly message: string;
+  /** What the one who asks has used, outside of any named session; absent without budgets. */
+  readonly budgets?: readonly BudgetUse[];
   /** The newest signed policy this log has seen in force; absent where there was none. */
   readonly manifest?: ManifestFacts;
 }
@@ -173,7 +178,7 @@ export interface Engine {
     options?: JudgeOptions,
   ) => Promise<readonly Decision[]>;
   /** Reads and hashes the policy inputs and says whether they are the trusted ones. */
-  readonly verifyPolicy: () => Promise<PolicyStatus>;
+  readonly verifyPolicy: (principal?: Principal) => Promise<PolicyStatus>;
   /** Verified entries only; throws when the chain does not verify. */
   readonly readEvents: (filter: EventFilter) => Promise<readonly Entry[]>;
   /** Verified entries one by one, in bounded memory; throws at the first finding. */

@@ -11,6 +11,7 @@ import { worstExit } from "../../src/edge/cli/commands/decision_exit.ts";
 import {
   type Answer,
   answerOf,
+  askHttpBatch,
   createHttpRoad,
   earlierAt,
   installVectors,
@@ -165,7 +166,15 @@ describe("roads", () => {
     );
     const request = { root: project.root, role: "library" } as const;
     const install = await openInstall(surroundingsOf(project), request);
-    const overHttp = await Promise.all(operations.map(createHttpRoad(install.engine)));
+    // What is denied is remembered from one commit to the next: both roads make the same commits.
+    const isDecided = (i: number) => "decision" in (answers[i] ?? {});
+    const decided = await askHttpBatch(install.engine, operations.filter((_, i) => isDecided(i)));
+    const single = createHttpRoad(install.engine);
+    const overHttp: Answer[] = [];
+    let next = 0;
+    for (const [i, operation] of operations.entries()) {
+      overHttp.push(isDecided(i) ? decided[next++] as Answer : await single(operation));
+    }
     await install.close();
     for (const [i, operation] of operations.entries()) {
       assertEquals(overHttp[i], answers[i], `seed ${seed}: ${JSON.stringify(operation)}`);

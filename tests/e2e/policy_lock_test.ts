@@ -77,7 +77,9 @@ describe("policy lock", () => {
     const unlocked = await project.json(["policy", "unlock"]);
     assertEquals([unlocked.exit, unlocked.value["mode"]], [0, "644"]);
     const expected = ["state.policy_accepted", "state.policy_locked", "state.policy_unlocked"];
-    assertEquals(await typesOf(project), expected);
+    // Taking the attribute away touched the file, perhaps within the same second.
+    const types = (await typesOf(project)).filter((type) => type !== "state.policy_touched");
+    assertEquals(types, expected);
     assertEquals((await project.run(["replay", "--all"])).exit, 0);
   });
 

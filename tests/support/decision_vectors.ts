@@ -223,6 +223,27 @@ export function createHttpRoad(engine: Engine): (operation: JsonObject) => Promi
 export function createHttpAsk(
   engine: Engine,
 ): (operation: JsonObject) => Promise<Decision | Extract<Answer, { refused: unknown }>> {
+  const post = createPost(engine);
+  return async (operation) => {
+    const { status, json } = await post("/v1/check", operation);
+    if (status === 200) return json;
+    const code = parseErrorCode(json.code);
+    if (code === null || json.allowed !== false) throw new Error(JSON.stringify(json));
+    return { refused: code, exit: errorTable[code].exit };
+  };
+}
+
+/** `POST /v1/check/batch` of operations that are none to be refused. */
+export async function askHttpBatch(
+  engine: Engine,
+  operations: readonly JsonObject[],
+): Promise<readonly Answer[]> {
+  const { status, json } = await createPost(engine)("/v1/check/batch", operations);
+  if (status !== 200) throw new Error(JSON.stringify(json));
+  return json.decisions.map((decision: Decision) => answerOf(decision));
+}
+
+function createPost(engine: Engine) {
   const token = "a".repeat(43);
   const host = "127.0.0.1:8787";
   const app = createApp({
@@ -234,16 +255,12 @@ export function createHttpAsk(
     keyId: "00000000",
     log: () => undefined,
   });
-  return async (operation) => {
-    const response = await app.request(`http://${host}/v1/check`, {
+  return async (path: string, body: unknown) => {
+    const response = await app.request(`http://${host}${path}`, {
       method: "POST",
       headers: { host, authorization: `Bearer ${token}`, "content-type": "application/json" },
-      body: JSON.stringify(operation),
+      body: JSON.stringify(body),
     });
-    const json = await response.json();
-    if (response.status === 200) return json;
-    const code = parseErrorCode(json.code);
-    if (code === null || json.allowed !== false) throw new Error(JSON.stringify(json));
-    return { refused: code, exit: errorTable[code].exit };
+    return { status: response.status, json: await response.json() };
   };
 }

@@ -251,11 +251,13 @@ export class GuardedInstall implements AsyncDisposable {
 
   /** Signs the proposal as root, who holds the key. */
   async signProposal(version: number, args: readonly string[] = []): Promise<void> {
-    const sign = ["policy", "sign", "--yes", "--policy-version", String(version)];
+    const sign = ["policy", "sign", "--yes"];
+    sign.push("--policy-version", String(version));
     const key = args.includes("--key") ? [] : ["--key", `${keysPlace}/policy`];
     // Else a proposal without a former manifest would be another project's.
     const project = args.includes("--project") ? [] : ["--project", "app"];
-    await this.must("root", ["sealward", ...sign, ...key, ...project, ...args]);
+    const backtest = args.includes("--backtest") ? [] : ["--without-backtest"];
+    await this.must("root", ["sealward", ...sign, ...key, ...project, ...backtest, ...args]);
   }
 
   /** `policy install --yes` as root, whatever comes of it. */

@@ -175,6 +175,16 @@ describe("paths on a real disk", () => {
   });
 });
 
-function verdictOf(line: { readonly decision?: string; readonly error?: unknown }): string {
-  return line.error === undefined ? line.decision ?? "none" : "refused";
+interface Line {
+  readonly decision?: string;
+  readonly error?: unknown;
+  readonly violations?: readonly { readonly code: string }[];
+}
+
+/** What the path alone comes to: that the same was denied before is another reason. */
+function verdictOf({ decision = "none", error, violations = [] }: Line): string {
+  if (error !== undefined) return "refused";
+  const isRemembered = violations.length > 0 &&
+    violations.every(({ code }) => code === "denied_before");
+  return isRemembered ? "allow" : decision;
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { foldPath } from "../operation/shell/fold_path.ts";
 import type { Disk, ResolvedPath } from "../ports.ts";
 import type { PretendFile } from "./test_case.ts";
 
@@ -51,7 +52,7 @@ class PretendTree {
 
   resolve(written: string, cwd: string | null): ResolvedPath {
     const from = cwd === null ? this.#root : join(this.#root, cwd);
-    const lexical = fold(join(from, written));
+    const lexical = foldPath(join(from, written));
     const folder = cwd === null ? { real: this.#root } : this.#walk(from);
     if ("failure" in folder) return failed(written, lexical, folder.failure);
     const kind = this.#nodes.get(folder.real)?.kind;
@@ -95,7 +96,7 @@ class PretendTree {
     for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
       if (this.#nodes.get(real)?.kind === "file") return { failure: "ENOTDIR" };
       if (name === "" || name === ".") continue;
-      const next = fold(`${real}/${name}`);
+      const next = foldPath(`${real}/${name}`);
       const node = this.#nodes.get(next);
       if (node?.kind !== "link") {
         real = next;
@@ -125,15 +126,6 @@ class PretendTree {
 
 function join(base: string, path: string): string {
   return path.startsWith("/") ? path : `${base}/${path}`;
-}
-
-function fold(path: string): string {
-  const names: string[] = [];
-  for (const name of path.split("/")) {
-    if (name === "..") names.pop();
-    else if (name !== "" && name !== ".") names.push(name);
-  }
-  return `/${names.join("/")}`;
 }
 
 function failed(written: string, lexical: string, failure: string): ResolvedPath {

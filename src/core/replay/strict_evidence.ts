@@ -1,7 +1,6 @@
 /**
  * What was recorded for one policy, asked for another: answers that the policy of then had a part in
- * are no answers, and what was not asked is not known. SPEC: docs/policy-tests.md, "What cannot be
- * judged".
+ * are no answers, and what was not asked is not known. decision/SPEC.md, section 9.
  *
  * @module
  */

@@ -80,32 +80,6 @@ export const policyErrorTexts = {
       "If the change is yours, look at it and accept it with `sealward policy accept`. If not, keep " +
       "the file as evidence, and put the old one back from version control.",
   },
-  manifest_invalid: {
-    means: "The policy's manifest cannot be read or written as one.",
-    why:
-      "It is no strict JSON of the known form, names a file twice, or is older or newer than this " +
-      "version knows.",
-    fix: "Sign the policy again. Nobody edits a manifest by hand.",
-  },
-  signature_invalid: {
-    means: "The signature over the manifest is none that holds. Nothing is decided by that policy.",
-    why:
-      "It is of another kind than one Ed25519 SSH signature, was made over other bytes, or the file " +
-      "was changed.",
-    fix: "Sign again. If nobody here touched it, treat it as tampering and keep the files.",
-  },
-  signature_required: {
-    means: "The policy was not accepted: where a key is trusted, only a signature counts.",
-    why: "Acceptance by whoever sits at the terminal would be a way around the key.",
-    fix: "Have the policy signed by the holder of a trusted key.",
-  },
-  trusted_keys_invalid: {
-    means: "The list of trusted keys cannot be used, so that nothing is decided.",
-    why:
-      "A line in it is no Ed25519 key, or the file or its folder is not root's own or others may " +
-      "write it.",
-    fix: "Repair it as root: lines as `ssh-ed25519 BASE64 comment`, owner root, mode 0644.",
-  },
   policy_modification: {
     means: "A protected file would be changed, so that the library refused.",
     why: "preventPolicyModification() throws this for what would touch the engine's own or a " +

@@ -42,9 +42,9 @@ export const handlers: Readonly<Record<RoutePath, Handler>> = {
   "/v1/settle": async (call) =>
     answerSettlement(call.engine, await readJson(call, outcomeLimits), call.principal),
   "/v1/verify": async ({ engine }) => ok({ schema_version: 1, ...await engine.verifyPolicy() }),
-  "/v1/status": async ({ engine, readDrift }) => {
+  "/v1/status": async ({ engine, principal, readDrift }) => {
     const drift = await readDrift?.() ?? null;
-    return ok({ schema_version: 1, ...await engine.verifyPolicy(), drift });
+    return ok({ schema_version: 1, ...await engine.verifyPolicy(principal), drift });
   },
   "/v1/audit/events": async ({ engine, query }) =>
     ok({ schema_version: 1, entries: await engine.readEvents(parseEventFilter(query)) }),

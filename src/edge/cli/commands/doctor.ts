@@ -61,7 +61,9 @@ async function findEngineFaults(
     const message = "sealed: nothing but the log can be written, no program can be started";
     const sealed: Finding = { level: "OK", subject: "permissions", message };
     try {
-      return [...findPolicyFaults(await install.engine.verifyPolicy(), Date.now()), sealed];
+      const policy = await install.engine.verifyPolicy(install.principal);
+      const seen = { nowMs: Date.now(), isGuarded: install.guard !== null };
+      return [...findPolicyFaults(policy, seen), sealed];
     } finally {
       await install.close();
     }

@@ -3,17 +3,43 @@
  *
  * @module
  */
-import type { ManifestFacts, PolicyStatus } from "../../../pdp.ts";
+import type { BudgetUse, ManifestFacts, PolicyStatus } from "../../../pdp.ts";
 import type { Finding } from "../host.ts";
 
-/** Trust, what the manifest says of itself, and the mode. */
-export function findPolicyFaults(policy: PolicyStatus, nowMs: number): readonly Finding[] {
+/**
+ * Trust, what the manifest says of itself, the mode, the lock and what is used of budgets.
+ *
+ * @param seen.isGuarded The policy in force is root's: a lock would be one more.
+ */
+export function findPolicyFaults(
+  policy: PolicyStatus,
+  seen: { readonly nowMs: number; readonly isGuarded: boolean },
+): readonly Finding[] {
+  const { nowMs, isGuarded } = seen;
   const { manifest, policy_trust: trust } = policy;
   return [
     describeTrust(policy),
     ...(trust === "signed" && manifest !== undefined ? describeManifest(manifest, nowMs) : []),
     ...describeMode(policy),
+    ...(isGuarded ? [] : describeLock(policy)),
+    ...(policy.budgets ?? []).map(describeBudget),
   ];
+}
+
+function describeLock({ status, is_locked: isLocked }: PolicyStatus): readonly Finding[] {
+  if (status !== "trusted") return [];
+  const subject = "lock";
+  if (isLocked === true) {
+    return [{ level: "OK", subject, message: "the policy's files are locked, and looked at" }];
+  }
+  const message = "the policy's files are not locked: a slip of the hand changes them";
+  return [{ level: "WARN", subject, message, fix: "run `sealward policy lock`" }];
+}
+
+function describeBudget({ id, used, max, count, per }: BudgetUse): Finding {
+  const subject = `budget ${id}`;
+  const message = `${used} of ${max} ${count} used, per ${per}`;
+  return { level: used < max ? "OK" : "WARN", subject, message };
 }
 
 const dayMs = 86_400_000;

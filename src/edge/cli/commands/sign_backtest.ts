@@ -89,7 +89,9 @@ async function findReport(
   }
   if (isWithout) return null;
   if (file !== null) return readReport(signer.readReport(host.absolute(file)), checkout);
-  if (hasLog(context, parsed)) return await replay(context, parsed, checkout);
+  const place = findLog(context, parsed);
+  if (place === "engine") throw engineHasLog();
+  if (place === "here") return await replay(context, parsed, checkout);
   if (isFirst) return null;
   throw usageError(
     "Nobody knows what this policy changes: there is no log here to replay",
@@ -97,12 +99,25 @@ async function findReport(
   );
 }
 
-function hasLog({ host }: CliContext, parsed: ParsedArguments): boolean {
+/** Whoever signs is not the engine's user, and keeps the key from it. */
+function engineHasLog(): EngineError {
+  return usageError(
+    "Only the engine's user can replay the log of a guarded install",
+    "as that user run `sealward replay --candidate .scalpel/policy.yaml --report FILE`, and " +
+      "give --backtest FILE here; or --without-backtest",
+  );
+}
+
+/** Who can read the log of this root: this process, the engine of a guarded install, or nobody. */
+function findLog({ host }: CliContext, parsed: ParsedArguments): "here" | "engine" | null {
+  const root = parsed.flags.text("root");
   try {
-    return host.isInitialized(parsed.flags.text("root"));
+    const road = { root, server: null, tokenPath: null, keyPath: null };
+    if (host.isGuarded(root) && host.road(road) !== null) return "engine";
+    return host.isInitialized(root) ? "here" : null;
   } catch (error) {
     // Without a home there is no install to find; signing needs none.
-    if (error instanceof EngineError && error.code === "not_initialized") return false;
+    if (error instanceof EngineError && error.code === "not_initialized") return null;
     throw error;
   }
 }

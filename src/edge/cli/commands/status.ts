@@ -7,11 +7,16 @@ import { renderJson } from "../../render.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
 import { printAnswer } from "./print.ts";
+import { findPolicyFaults } from "./policy_findings.ts";
 import { renderFacts } from "./render_facts.ts";
+import { findingsExit, renderFindings } from "./render_findings.ts";
 
 export const statusCommand: Command<CliContext> = {
   path: ["status"],
   summary: "Show what is in force here",
+  description:
+    "Facts, then what stands in each line of policy, manifest, lock and budgets: OK, WARN " +
+    "or FAIL with its fix. `sealward doctor` looks at everything else too.",
   examples: [{ command: "sealward status", what: "policy, mode, trust, log head, places" }],
   flags: [],
   exits: [
@@ -30,10 +35,11 @@ async function runStatus(context: CliContext, parsed: ParsedArguments): Promise<
     return await (await import("./status_guarded.ts")).askStatus(context, parsed);
   }
   const install = await context.host.open({ root, role: "one-shot" });
-  const policy = await install.engine.verifyPolicy();
+  const policy = await install.engine.verifyPolicy(install.principal);
   const head = await install.log.head();
   const drift = await install.readDrift?.() ?? null;
   await install.close();
+  const { message, manifest = null } = policy;
   const facts = {
     root: install.paths.root,
     policy: policy.status,
@@ -52,9 +58,11 @@ async function runStatus(context: CliContext, parsed: ParsedArguments): Promise<
     audit_secret: install.secretSource,
     ...(drift === null ? {} : { drift: drift.message }),
   };
+  const seen = { nowMs: Date.now(), isGuarded: install.guard !== null };
+  const findings = findPolicyFaults(policy, seen);
   const text = parsed.format === "table"
-    ? renderFacts(context, { ...facts, message: policy.message })
-    : renderJson({ schema_version: 1, ...facts, message: policy.message }, parsed.format);
+    ? renderFacts(context, facts) + renderFindings(findings, context.render("table"))
+    : renderJson({ schema_version: 1, ...facts, message, manifest, findings }, parsed.format);
   printAnswer(context, parsed, text);
-  return { trusted: 0, unaccepted: 2, tampered: 5 }[policy.status];
+  return findingsExit(findings);
 }

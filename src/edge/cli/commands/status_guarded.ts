@@ -4,13 +4,16 @@
  * @module
  */
 import { oneLine } from "../../../core/errors.ts";
-import type { Json } from "../../../core/operation/operation.ts";
+import type { Json, JsonObject } from "../../../core/operation/operation.ts";
+import type { PolicyStatus } from "../../../pdp.ts";
 import { isJsonObject } from "../../../core/operation/parse_field.ts";
 import { renderJson } from "../../render.ts";
 import type { ParsedArguments } from "../command.ts";
-import type { CliContext } from "../host.ts";
+import type { CliContext, Finding } from "../host.ts";
+import { findPolicyFaults } from "./policy_findings.ts";
 import { printAnswer } from "./print.ts";
 import { renderFacts } from "./render_facts.ts";
+import { renderFindings } from "./render_findings.ts";
 
 /** 0 trusted, 2 not accepted, 5 anything else: an answer nobody understands is no good news. */
 export async function askStatus(context: CliContext, parsed: ParsedArguments): Promise<number> {
@@ -35,11 +38,21 @@ export async function askStatus(context: CliContext, parsed: ParsedArguments): P
     drift: isJsonObject(drift) ? drift["message"] : null,
     message: status["message"],
   };
+  const findings = findingsOf(status);
   const text = parsed.format === "table"
-    ? renderFacts(context, Object.fromEntries(Object.entries(facts).map(plain)))
-    : renderJson({ schema_version: 1, ...facts, drift }, parsed.format);
+    ? renderFacts(context, Object.fromEntries(Object.entries(facts).map(plain))) +
+      renderFindings(findings, context.render("table"))
+    : renderJson({ schema_version: 1, ...facts, drift, findings }, parsed.format);
   printAnswer(context, parsed, text);
   return exits[String(status["status"])] ?? 5;
+}
+
+/** None of a server that says what this version does not know. */
+function findingsOf(status: JsonObject): readonly Finding[] {
+  if (!(String(status["status"]) in exits)) return [];
+  // The server's key is pinned, and it answers with PolicyStatus.
+  const policy = status as unknown as PolicyStatus;
+  return findPolicyFaults(policy, { nowMs: Date.now(), isGuarded: true });
 }
 
 const exits: Readonly<Record<string, number>> = { trusted: 0, unaccepted: 2, tampered: 5 };
