@@ -197,7 +197,7 @@ describe("hook: which policy judges", () => {
     assertEquals(await countDecisions(strict), 1);
   });
 
-  it("a root made within a root takes no judge away", async () => {
+  it("CFG-11 a root made within a root takes no judge away", async () => {
     using strict = new Project();
     await strict.init();
     Deno.mkdirSync(strict.path("inner"));

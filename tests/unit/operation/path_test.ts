@@ -125,7 +125,7 @@ describe("viewPath()", () => {
     for (const each of forms) assertEquals(each, forms[0]);
   });
 
-  it("PATH-04 PATH-11 matches the lexical and the kernel's answer, and shows both", () => {
+  it("PATH-04 PATH-11 SEED-10 matches the lexical and the kernel's answer, and shows both", () => {
     const link = view("notes.txt", { real: `${root}/.scalpel/policy.yaml` });
     assert(isHit(".scalpel/*", link) && isHit("notes.txt", link));
     assertEquals([link.lexical, link.real], [`${root}/notes.txt`, `${root}/.scalpel/policy.yaml`]);
