@@ -87,6 +87,34 @@ describe("doctor", () => {
     });
   }
 
+  // Only root can give a file away.
+  const givenAway = Deno.uid() === 0
+    ? [".scalpel", ".scalpel/policy.yaml", ".scalpel/audit.log"]
+    : [];
+  for (const path of givenAway) {
+    it(`FILE-14 names another owner of ${path}, who can change it whatever the mode`, async () => {
+      using project = await accepted();
+      Deno.chownSync(project.path(path), 64_109, null);
+      const { exit, findings } = await doctor(project);
+      const found = findings.find(({ level, message }) =>
+        level === "FAIL" && message.startsWith(`${project.path(path)} belongs to uid 64109`)
+      );
+      assertEquals([exit !== 0, found?.fix], [true, `chown 0 ${project.path(path)}`]);
+    });
+  }
+
+  it("FILE-10 names a program that others may write", async () => {
+    using project = await accepted();
+    const command = `${project.folder}/sealward`;
+    Deno.copyFileSync(binaryPath, command);
+    Deno.chmodSync(command, 0o777);
+    const program = { command: [command], name: "a program others may write" };
+    const { exit, value } = await project.json(["doctor"], { program });
+    const found = (value["findings"] as readonly Found[])
+      .find(({ subject }) => subject === "program file");
+    assertEquals([exit, found?.level, found?.fix], [1, "FAIL", `chmod go-w ${command}`]);
+  });
+
   it("FILE-04 names a folder above the project that others may write", async () => {
     using project = await accepted();
     Deno.chmodSync(project.folder, 0o777);

@@ -18,17 +18,27 @@ export function examinePlaces(layout: Layout, uid: number | null): readonly Find
     { path: layout.logPath, mask: 0o022, what: "log" },
   ];
   const program = Deno.build.standalone ? [Deno.execPath()] : [];
+  const programs = program.map((path) => ({ path, mask: 0o022, what: "program file" }));
+  // In a guarded install root and the engine's user are both right, and only the latter looks.
+  const owner = layout.guard?.isEngine === false ? null : uid;
   return [
-    ...rows.map(examineMode),
+    ...[...rows, ...programs].map((row) => examineMode(row, owner)),
     ...examineParents([layout.policyPath, layout.stateFolder, ...program], uid),
   ];
 }
 
 function examineMode(
   { path, mask, what }: { readonly path: string; readonly mask: number; readonly what: string },
+  uid: number | null,
 ): Finding {
   try {
-    const mode = (Deno.statSync(path).mode ?? 0) & 0o777;
+    const stat = Deno.statSync(path);
+    // SECURITY: whoever owns it gives itself the mode it wants.
+    if (uid !== null && stat.uid !== null && stat.uid !== 0 && stat.uid !== uid) {
+      const message = `${path} belongs to uid ${stat.uid}, who can change it`;
+      return { level: "FAIL", subject: what, message, fix: `chown ${uid} ${path}` };
+    }
+    const mode = (stat.mode ?? 0) & 0o777;
     const shown = `${path} is ${mode.toString(8).padStart(3, "0")}`;
     if ((mode & mask) === 0) return { level: "OK", subject: what, message: shown };
     const fix = `chmod ${mask === 0o077 ? "go-rwx" : "go-w"} ${path}`;
