@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { isAscii } from "../operation/fold_for_matching.ts";
+import { skeletonOf } from "../operation/look_alikes.ts";
 import { builtinPatterns, builtinPatternSet } from "../operation/builtin_patterns.ts";
 import type { Effect } from "../operation/effect.ts";
 import type { FilePatterns, Policy } from "../policy/policy.ts";
@@ -21,7 +23,8 @@ export function matchPath(effect: Effect, fact: PathFact, policy: Policy): reado
   const isRead = effect.verb === "read";
   if (isRead && !policy.guardsReads) return findings;
   if (fact.view.suspicious !== null) findings.push(suspicious(effect, fact.view.suspicious));
-  findings.push(...matchProtected(effect, fact, policy));
+  const met = matchProtected(effect, fact, policy);
+  findings.push(...met, ...(isRead || met.length > 0 ? [] : matchLookAlike(effect, fact, policy)));
   const isOutside = !fact.view.insideRoot && fact.view.failure === null;
   if (isOutside && !isRead) findings.push(outside(effect, fact));
   if (fact.view.kind === "other" && fills.has(effect.verb)) findings.push(special(effect));
@@ -31,8 +34,23 @@ export function matchPath(effect: Effect, fact: PathFact, policy: Policy): reado
 
 /** Whether a pattern names the folder itself, not only something in it. */
 function isNamed({ view: { forms } }: PathFact, policy: Policy): boolean {
+  return isAnyNamed(forms, policy);
+}
+
+function isAnyNamed(forms: readonly string[], policy: Policy): boolean {
   const sets = [builtinPatternSet(), policy.protectedFiles.set, policy.secretFiles.set];
   return sets.some((set) => set.match(forms).length > 0);
+}
+
+/** A new name that is drawn like a protected one is there to be taken for it. */
+function matchLookAlike(effect: Effect, { view }: PathFact, policy: Policy): readonly Finding[] {
+  if (view.kind !== "missing" || view.forms.every(isAscii)) return [];
+  const alike = view.forms.map(skeletonOf);
+  if (alike.every((form, i) => form === view.forms[i]) || !isAnyNamed(alike, policy)) return [];
+  const message =
+    `Cannot ${effect.verb} "${effect.resource}": it is a new name that looks like a ` +
+    "protected one";
+  return [base(effect, "path_suspicious", message)];
 }
 
 /** Everything that names the file: the engine, secret files, protected files. */
