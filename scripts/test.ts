@@ -64,7 +64,6 @@ const systemTools: Readonly<Record<string, string>> = {
   jq: "jq",
   less: "less",
   make: "make",
-  "mkfs.ntfs": "ntfs-3g",
   mount: "mount",
   node: "nodejs",
   npm: "npm",
