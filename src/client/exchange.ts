@@ -91,7 +91,8 @@ async function readCapped(
 /** What a caller learns when no proven answer came. */
 export function unreachable(what: string, cause?: unknown): EngineError {
   return new EngineError("server_unreachable", `Cannot ask the server: ${what}`, {
-    hint: "Start the server with: sealward serve",
+    hint:
+      "start it with `sealward serve`; in a guarded install, root does: systemctl start sealward-ID",
     cause,
   });
 }

@@ -48,6 +48,16 @@ function userFolderOf({ variable }: Surroundings, host: HostName): string | null
 interface Settings {
   readonly text: string;
   readonly mode: number;
+  /** Null where the system does not say. */
+  readonly uid: number | null;
+}
+
+function isOwn({ uid }: Surroundings, owner: number | null): boolean {
+  return uid === null || owner === null || owner === uid;
+}
+
+function foreign(path: string, owner: number | null): EngineError {
+  return refused(path, `it belongs to user ${owner}`, "run this as that user");
 }
 
 function readSettings(surroundings: Surroundings, path: string): Settings | null {
@@ -55,12 +65,13 @@ function readSettings(surroundings: Surroundings, path: string): Settings | null
   try {
     const { file, stat } = openPlainFile(path, { read: true });
     try {
-      if (surroundings.uid !== null && stat.uid !== null && stat.uid !== surroundings.uid) {
-        throw refused(path, `it belongs to user ${stat.uid}`, "run this as that user");
-      }
+      // SECURITY: another user's file says what that user likes. Root's, as the machine's settings
+      // are, binds everybody, and may be read.
+      if (!isOwn(surroundings, stat.uid) && stat.uid !== 0) throw foreign(path, stat.uid);
       const bytes = readLimited(file, maxOperationBytes);
       if (bytes === null) throw refused(path, `it is over ${maxOperationBytes} bytes`);
-      return { text: decodeUtf8(bytes, "settings_invalid"), mode: (stat.mode ?? 0o644) & 0o777 };
+      const mode = (stat.mode ?? 0o644) & 0o777;
+      return { text: decodeUtf8(bytes, "settings_invalid"), mode, uid: stat.uid };
     } finally {
       file.close();
     }
@@ -85,6 +96,7 @@ function refuseLinkedFolder(path: string): void {
 function replaceSettings(surroundings: Surroundings, replacement: Replacement): string | null {
   const { path, before, after, keepsBackup } = replacement;
   const now = readSettings(surroundings, path);
+  if (now !== null && !isOwn(surroundings, now.uid)) throw foreign(path, now.uid);
   // SECURITY: between showing and writing somebody may have changed the file.
   if ((now?.text ?? null) !== before) {
     throw refused(path, "it changed while you looked", "try again");

@@ -10,7 +10,7 @@ import {
   openSigningKey,
   sha512,
 } from "../adapter/signing_key.ts";
-import { EngineError } from "../core/errors.ts";
+import { EngineError, oneLine } from "../core/errors.ts";
 import { signatureNamespace } from "../core/integrity/manifest.ts";
 import {
   isOpensshPrivateKey,
@@ -60,13 +60,21 @@ function writeNew(path: string, text: string, mode: number): void {
     for (let sent = 0; sent < bytes.length;) sent += file.writeSync(bytes.subarray(sent));
     file.syncSync();
   } catch (cause) {
-    const isThere = cause instanceof Deno.errors.AlreadyExists;
-    throw new EngineError(
-      "output_unwritable",
-      `Cannot write "${path}"${isThere ? ": it exists already" : ""}`,
-      { hint: isThere ? "name a new file: no key is written over" : "look at the folder", cause },
-    );
+    const [why, hint] = explainFailure(path, cause);
+    throw new EngineError("output_unwritable", `Cannot write "${path}": ${why}`, { hint, cause });
   }
+}
+
+function explainFailure(path: string, cause: unknown): readonly [why: string, hint: string] {
+  if (cause instanceof Deno.errors.AlreadyExists) {
+    return ["it exists already", "name a new file: no key is written over"];
+  }
+  const folder = path.slice(0, path.lastIndexOf("/")) || "/";
+  if (cause instanceof Deno.errors.NotFound) {
+    return ["its folder does not exist", `make it first: mkdir -m 700 ${folder}`];
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return [oneLine(reason), `look at the folder ${folder}`];
 }
 
 /**

@@ -69,6 +69,7 @@ function renderUnjudged(
 /** The one line that says it all; unjudged is never the same. */
 export function summarise(report: BacktestReport): string {
   const { decisions, same, changed, widened, unjudged } = report;
-  return `${decisions} decisions: ${same} the same, ${changed} changed, ${widened} of them ` +
+  const noun = decisions === 1 ? "decision" : "decisions";
+  return `${decisions} ${noun}: ${same} the same, ${changed} changed, ${widened} of them ` +
     `allowed where they were stopped, ${unjudged} not judged\n`;
 }

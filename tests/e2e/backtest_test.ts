@@ -50,6 +50,17 @@ async function backtest(project: Project, ...args: readonly string[]) {
   return { exit, report: value as unknown as Report };
 }
 
+describe("sealward policy keygen", () => {
+  it("says which folder is missing, and makes nothing", async () => {
+    using project = new Project();
+    const path = `${project.folder}/none/key`;
+    const { exit, stderr } = await project.run(["policy", "keygen", path]);
+    assertEquals(exit, 1);
+    assertStringIncludes(stderr, `mkdir -m 700 ${project.folder}/none`);
+    assertEquals([...Deno.readDirSync(project.folder)].some(({ name }) => name === "none"), false);
+  });
+});
+
 describe("sealward replay --candidate", () => {
   it("finds what another policy would change, and nothing for the same one", async () => {
     using project = await logged();

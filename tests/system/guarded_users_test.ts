@@ -130,6 +130,27 @@ describe("guarded: the agent's user", () => {
     }
     assertEquals((await install.check()).exit, 0);
   });
+
+  it("ARCH-03 the machine's hooks are root's: doctors read them, and root alone changes them", async () => {
+    await using install = await GuardedInstall.create();
+    await install.serve();
+    const hook = (name: string) => ["sealward", "hook", name, "claude-code", "--scope", "managed"];
+    await install.run("root", [...hook("install"), "--root", guardedRoot, "--yes"]);
+    const settings = "/etc/claude-code/managed-settings.json";
+    const before = await install.read(settings);
+    const doctor = ["sealward", "doctor", "--root", guardedRoot];
+    const asEngine = await install.run("engine", doctor, { cwd: "/" });
+    assertEquals(asEngine.exit, 0, asEngine.stdout);
+    assertMatch(asEngine.stdout, /OK +hook claude-code: wired in/);
+    const asAgent = await install.run("agent", doctor);
+    assertEquals(asAgent.exit, 1);
+    assertEquals(asAgent.stdout.match(/^FAIL/gm)?.length, 1, asAgent.stdout);
+    assertMatch(asAgent.stdout, /sudo -u sealward sealward/);
+    const uninstall = await install.run("agent", [...hook("uninstall"), "--yes"]);
+    assertEquals(uninstall.exit, 3);
+    assertMatch(uninstall.stderr, /it belongs to user 0/);
+    assertEquals(await install.read(settings), before);
+  });
 });
 
 describe("guarded: no server, or another one", () => {

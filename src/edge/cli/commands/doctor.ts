@@ -20,6 +20,9 @@ export const doctorCommand: Command<CliContext> = {
     { command: "sealward doctor", what: "findings, each with its fix" },
     { command: "sealward doctor --permissions", what: "what is held before and after sealing" },
   ],
+  description: "In a guarded install the engine's user sees all of it: " +
+    "`sudo -u sealward sealward doctor --root DIR`. Root sees less, others only the program and " +
+    "what is theirs.",
   flags: [{
     name: "permissions",
     kind: "boolean",

@@ -18,7 +18,10 @@ export const initCommand: Command<CliContext> = {
   summary: "Set up policy, keys and log here",
   description: "Writes a starter policy (or keeps the one that is there), makes keys, tokens and " +
     "the log, and accepts the policy. The starter policy observes: only Sealward's own files are " +
-    "guarded.",
+    "guarded.\n\n" +
+    "With --guarded, as root: a user for the engine, keys and log in /var/lib/sealward, the policy in " +
+    "/etc/sealward as root's, a unit for systemd; the project is only read (docs/guarded.md). Where a " +
+    "key is trusted a policy counts only when it is signed.",
   examples: [
     { command: "sealward init", what: "starter policy, observe mode" },
     { command: "sealward init --guide", what: "the guide's policy, enforced" },

@@ -143,7 +143,7 @@ function describeTerms({ manifest, previous, key, backtest }: Draft): readonly s
     `needs engine ${manifest.min_engine} or newer; ` +
     (manifest.expires_at === null ? "does not expire" : `expires at ${manifest.expires_at}`),
     key === null
-      ? "prepared for somebody else to sign"
+      ? `prepared for ${manifest.signer} to sign`
       : `signed by ${manifest.signer}, key ${key.fingerprint}`,
     backtest.note,
   ];

@@ -50,7 +50,7 @@ export const signFlags: readonly Flag[] = [
     name: "signer",
     kind: "string",
     value: "TEXT",
-    description: "Who signs; default: the key's comment",
+    description: "Who signs; default: the key's comment, with --prepare as before",
   },
   {
     name: "acknowledge",
