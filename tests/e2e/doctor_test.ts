@@ -92,7 +92,7 @@ describe("doctor", () => {
     ? [".scalpel", ".scalpel/policy.yaml", ".scalpel/audit.log"]
     : [];
   for (const path of givenAway) {
-    it(`FILE-14 names another owner of ${path}, who can change it whatever the mode`, async () => {
+    it(`names another owner of ${path}, who can change it whatever the mode`, async () => {
       using project = await accepted();
       Deno.chownSync(project.path(path), 64_109, null);
       const { exit, findings } = await doctor(project);
