@@ -9,7 +9,7 @@ import type { TrustedKey } from "../core/integrity/trusted_key.ts";
 import { compiledKeys } from "./compiled_keys.ts";
 
 /** The host's file. */
-export const trustedKeysPath = "/etc/sealward/trusted_keys";
+const trustedKeysPath = "/etc/sealward/trusted_keys";
 
 /** Reads the keys that count now. @throws {EngineError} `trusted_keys_invalid` */
 export type ReadTrustedKeys = () => Promise<readonly TrustedKey[]>;

@@ -14,7 +14,7 @@ export interface History {
 }
 
 /** In seconds; a session has no such end. */
-export const spanSeconds: Readonly<Record<Exclude<Span, "session">, number>> = {
+const spanSeconds: Readonly<Record<Exclude<Span, "session">, number>> = {
   hour: 3_600,
   day: 86_400,
 };

@@ -21,7 +21,7 @@ export interface BudgetOutcome {
   readonly counted: Counted | null;
 }
 
-export const noBudgets: BudgetOutcome = {
+const noBudgets: BudgetOutcome = {
   findings: [],
   unmeasured: [],
   notices: [],

@@ -8,7 +8,7 @@ import { type WeakenedState, weakenedTypes } from "../audit/weakened_state.ts";
 import type { Policy } from "./policy.ts";
 
 /** Settings by which a policy enforces less than it says, as they stand in it. */
-export function listWeakenings({ enforcement }: Policy): readonly string[] {
+function listWeakenings({ enforcement }: Policy): readonly string[] {
   const { enabled, failClosed, mode } = enforcement;
   return [
     ...(enabled ? [] : ["enforcement.enabled: false"]),

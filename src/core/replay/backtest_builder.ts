@@ -159,7 +159,7 @@ function closeGroup(group: OpenGroup): FlipGroup {
 const strictness = { allow: 0, ask: 1, deny: 2 } as const;
 
 /** Whether the candidate is the milder one. */
-export function isLoosening({ from, to }: Pick<FlipGroup, "from" | "to">): boolean {
+function isLoosening({ from, to }: Pick<FlipGroup, "from" | "to">): boolean {
   return strictness[to] < strictness[from];
 }
 
