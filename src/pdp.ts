@@ -5,7 +5,6 @@
  * @module
  */
 import { parseCallerEvent } from "./core/audit/caller_event.ts";
-import { describeTrust } from "./pdp/describe_trust.ts";
 import type { Principal } from "./core/operation/operation.ts";
 import type { Engine, EngineParts, PolicyStatus } from "./pdp/engine.ts";
 import { createGroupCommit, createTurns, only } from "./pdp/group_commit.ts";
@@ -69,7 +68,9 @@ async function verifyPolicy(
   standings: Standings,
   principal?: Principal,
 ): Promise<PolicyStatus> {
+  // A check never asks: it loads neither.
   const { describeBudgets } = await import("./pdp/describe_budgets.ts");
+  const { describeTrust } = await import("./pdp/describe_trust.ts");
   return await standings.withReaders(async () => {
     const { result } = await parts.audit.transact(({ state }) => {
       const { trust, loaded, events } = standings.read(state);
