@@ -8,6 +8,7 @@ import { parseCallerEvent } from "./core/audit/caller_event.ts";
 import type { Principal } from "./core/operation/operation.ts";
 import type { Engine, EngineParts, PolicyStatus } from "./pdp/engine.ts";
 import { createGroupCommit, createTurns, only } from "./pdp/group_commit.ts";
+import { createOverrideDesk } from "./pdp/create_override_desk.ts";
 import { createStandings, type Standings } from "./pdp/standings.ts";
 
 export type {
@@ -56,6 +57,7 @@ export function createEngine(parts: EngineParts): Engine {
       (await import("./pdp/outcomes.ts")).recordOutcome(outcome, principal, parts),
     settle: async (settlement, principal) =>
       (await import("./pdp/outcomes.ts")).settleOutcomes(settlement, principal, parts),
+    overrides: createOverrideDesk(parts, standings),
     observeProtected: async (principal, options = {}) => {
       const { observeProtected } = await import("./pdp/observe_protected.ts");
       return await observeProtected(principal, options, parts, standings);

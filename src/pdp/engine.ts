@@ -34,6 +34,7 @@ import type { Candidate, CandidateResult } from "../core/replay/judge_candidate.
 import type { KeptFiles } from "../core/replay/kept_input.ts";
 import type { ReplayResult } from "../core/replay/replay_result.ts";
 import type { SeqRange } from "../core/replay/seq_range.ts";
+import type { OverrideDesk } from "./override_desk.ts";
 
 export type { BudgetUse };
 
@@ -213,6 +214,8 @@ export interface Engine {
     principal: Principal,
     options?: ObserveOptions,
   ) => Promise<WatchAnswer>;
+  /** Exceptions that people approve. */
+  readonly overrides: OverrideDesk;
 }
 
 /** Everything the use case needs from outside. */

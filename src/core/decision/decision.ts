@@ -80,6 +80,31 @@ export interface Judgement {
   readonly counted?: Counted;
 }
 
+/** What an answer says of approvals; the state of the log decides, never this text. */
+export type OverrideNote =
+  /** On what may be approved: a person names the id and retypes the phrase. */
+  | {
+    readonly status: "offered";
+    /** 32 hex digits. */
+    readonly request_id: string;
+    /** `XXXXX-XXXXX`, of the digest of what is to be approved. */
+    readonly phrase: string;
+    /** RFC 3339. */
+    readonly expires_at: string;
+  }
+  /** On what may be approved, by a principal that opened too many requests. */
+  | { readonly status: "too_many"; readonly retry_at: string }
+  /** On what a grant allowed. */
+  | {
+    readonly status: "granted";
+    readonly override_id: string;
+    readonly request_id: string;
+    readonly kind: "once" | "session" | "pattern";
+    readonly approved_by: string;
+    readonly override_trust: "same_uid" | "guarded" | "presence";
+    readonly approved_until: string;
+  };
+
 /** The envelope, version 1: identical on every edge. */
 export interface Decision {
   readonly schema_version: 1;
@@ -101,6 +126,8 @@ export interface Decision {
   readonly would_deny?: boolean;
   readonly notices?: readonly string[];
   readonly correlation_id?: string;
+  /** How a person may lift it, or how one did; override/SPEC.md. */
+  readonly override?: OverrideNote;
   readonly audit: { readonly seq: number; readonly mac: string };
   readonly elapsed_us: number;
 }
