@@ -1,5 +1,12 @@
 /** Where secrets of codes come from and lie: only files that nobody else can read. */
-import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { encodeHex } from "@std/encoding/hex";
 import {
@@ -10,6 +17,9 @@ import {
   writeSeed,
 } from "../../src/adapter/seed_files.ts";
 import { readTotpSecret } from "../../src/adapter/totp_secret.ts";
+import { type Guard, guardedLayoutOf } from "../../src/adapter/layout.ts";
+import { readSurroundings } from "../../src/compose/environment.ts";
+import { openOverrideKeeper } from "../../src/compose/override_keeper.ts";
 import { EngineError, type ErrorCode } from "../../src/core/errors.ts";
 import { secretLetters } from "../../src/core/override/otpauth_uri.ts";
 
@@ -209,5 +219,26 @@ describe("seed files", () => {
     Deno.mkdirSync(`${place.folder}/real`, { mode: 0o700 });
     Deno.symlinkSync(`${place.folder}/real`, place.seeds);
     assertFails(() => createSeedFolder(place.seeds), "secret_unsafe");
+  });
+});
+
+describe("openOverrideKeeper()", () => {
+  it("TOTP-22 in a guarded install only the engine's user enrols; nothing is made before", async () => {
+    using place = new Place();
+    const guard = {
+      id: "0".repeat(32),
+      root: place.workspace,
+      engineUser: "sealward",
+      isEngine: false,
+    } as unknown as Guard;
+    const layout = { ...guardedLayoutOf(guard), keysFolder: `${place.folder}/keys` };
+    Deno.mkdirSync(layout.keysFolder);
+    const surroundings = readSurroundings(null);
+    const error = await assertRejects(
+      () => openOverrideKeeper(surroundings, layout, []),
+      EngineError,
+    );
+    assertEquals(error.code, "wrong_user");
+    assertEquals([...Deno.readDirSync(layout.keysFolder)], []);
   });
 });
