@@ -208,3 +208,29 @@ export const maxWrittenFiles = 256;
 export const maxScriptBytes = 262_144;
 /** Git's index, read for the names in it: about 200,000 files. */
 export const maxGitIndexBytes = 33_554_432;
+
+/** Requests a principal, and all together, may have open at once: a person has to read them. */
+export const maxPendingRequests = 16;
+export const maxAllPendingRequests = 64;
+/** Grants that hold at once, and answered requests that are remembered. */
+export const maxGrants = 32;
+export const maxClosedRequests = 16;
+/** Principals whose requests are counted; more share the count of the ones before. */
+export const maxRequestPrincipals = 32;
+/** Enrolments, and recovery codes of each. */
+export const maxEnrolments = 64;
+export const maxRecoveryCodes = 16;
+/** Effects, and findings, of what may be approved: more nobody reads. */
+export const maxRequestEffects = 256;
+/** Characters of a command, and of content or a diff, that a request shows; a longer command is not offered. */
+export const maxRequestCommandCharacters = 16_384;
+export const maxRequestContentCharacters = 4_096;
+/** A request document. */
+export const maxRequestBytes = 262_144;
+/** Findings a grant for more than one operation is bound to. */
+export const maxGrantFindings = 16;
+/** Why somebody approves or denies, in UTF-16 units. */
+export const minJustificationCharacters = 3;
+export const maxJustificationCharacters = 500;
+/** How far a clock may be behind what the log has seen before codes are refused. */
+export const maxClockBackSeconds = 60;

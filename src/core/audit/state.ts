@@ -11,10 +11,18 @@ import {
   emptyDenials,
   foldDenial,
   foldSessionEnd,
+  forgetDenied,
   sessionEndedType,
 } from "./denial_state.ts";
 import { emptyWritten, foldWritten, type WrittenState } from "./written_state.ts";
 import { type BudgetState, emptyBudgets, foldAgreed, foldBudgets } from "./budget_state.ts";
+import {
+  emptyOverrides,
+  foldOverride,
+  foldOverrideEntry,
+  type OverrideState,
+  overrideTypes,
+} from "./override_state.ts";
 import {
   emptyOutcomes,
   foldDecision,
@@ -48,6 +56,7 @@ export interface EngineState
     BudgetState,
     DenialState,
     OutcomeState,
+    OverrideState,
     PolicyFilesState,
     SignedState,
     WeakenedState,
@@ -79,6 +88,7 @@ export const emptyState: EngineState = {
   tamper: null,
   ...emptyDenials,
   ...emptyOutcomes,
+  ...emptyOverrides,
   ...emptyPolicyFiles,
   ...emptySigned,
   ...emptyWeakened,
@@ -141,11 +151,19 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
       return foldWeakened(state, entry);
     case "audit.decision": {
       const known = foldDenial(foldDecision(state, entry.seq, details), entry.seq, details);
-      const next = foldBudgets(foldWritten(known, details), entry.seq, details);
+      const counted = foldBudgets(foldWritten(known, details), entry.seq, details);
+      const next = foldOverride(counted, entry.seq, details);
       return next.tamper === null || details["decision"] !== "deny"
         ? next
         : { ...next, tamper: { ...next.tamper, denied: next.tamper.denied + 1 } };
     }
+    case overrideTypes.granted:
+      return foldOverrideEntry(forgetDenied(state, details), entry);
+    case overrideTypes.enrolled:
+    case overrideTypes.unenrolled:
+    case overrideTypes.attempted:
+    case overrideTypes.closed:
+      return foldOverrideEntry(state, entry);
     case sessionEndedType:
       return foldSessionEnd(state, details);
     case outcomeTypes.outcome:

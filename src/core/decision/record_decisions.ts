@@ -45,6 +45,10 @@ export function recordDecisions(
   judged: readonly JudgedAs[],
   parts: RecordParts,
 ): readonly NewEvent[] {
+  for (const { context: { exception } } of judged) {
+    // The entry names it: what a person will be shown is there before it.
+    if (exception?.document) parts.keep(exception.document);
+  }
   const drafts = judged.map((one) => draft(one, parts));
   const references = keepInputs(drafts, parts.keep);
   return drafts.map(({ event, members, planned }, index) => {
