@@ -46,7 +46,7 @@ const approver = {
       shape: /^[0-9a-f]{32}$/,
       wanted: {
         what: "the id of an enrolment, 32 hex digits in lower case",
-        hint: "sealward override enroll prints it",
+        hint: "sealward override enroll prints it; write it in quotes",
       },
       examples: ["3f2a9c0d5e1b47788c6d0f1e2a3b4c5d"],
       description: "The one enrolment that counts; without it the one that stands.",
