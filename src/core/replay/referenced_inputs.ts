@@ -16,8 +16,8 @@ import { inputDigest } from "./kept_input.ts";
 export function referencedInputs({ type, details }: Pick<Entry, "type" | "details">): string[] {
   switch (type) {
     case "audit.decision": {
-      const digest = inputDigest(details);
-      return digest === null ? [] : [digest];
+      const override = Object(details["override"]);
+      return [inputDigest(details), override.document].filter(isDigest);
     }
     case stateTypes.accepted:
     case stateTypes.signed: {
@@ -32,6 +32,6 @@ export function referencedInputs({ type, details }: Pick<Entry, "type" | "detail
   }
 }
 
-function isDigest(value: Json | undefined): value is string {
+function isDigest(value: Json | undefined | null): value is string {
   return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 }
