@@ -35,7 +35,7 @@ const onlyIn: Record<string, RegExp> = {
   unbash: /^src\/core\/operation\/shell\//,
   hono: /^src\/edge\/server\//,
   // The first Node module a process loads costs more than a decision: lazy, and in one place.
-  node: /^src\/adapter\/(?:signing_key|native_hash|free_space)\.ts$/,
+  node: /^src\/adapter\/(?:signing_key|native_hash|free_space|totp_hmac)\.ts$/,
 };
 
 function roomOf(specifier: string): string {

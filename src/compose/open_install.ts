@@ -228,16 +228,17 @@ function filesOf(layout: Layout, ownPlaces: readonly string[], home: string | nu
   };
 }
 
-/** Everything of this install, the secret's file and the program itself included. */
+/** Everything of this install, the secrets' files and the program itself included. */
 export function ownPlacesOf(layout: Layout, { variable }: Surroundings): readonly string[] {
-  const secretFile = variable("SCALPEL_AUDIT_SECRET_FILE") ?? "";
+  const secretFiles = ["SCALPEL_AUDIT_SECRET_FILE", "SCALPEL_TOTP_SECRET_FILE"]
+    .map((name) => variable(name) ?? "");
   const { policyFolder, logPath, sidePath, stateFolder } = layout;
   return [
     policyFolder,
     logPath,
     sidePath,
     stateFolder,
-    ...(secretFile.startsWith("/") ? [secretFile] : []),
+    ...secretFiles.filter((path) => path.startsWith("/")),
     // Under `deno run` the program is Deno, which is nobody's to guard here.
     ...(Deno.build.standalone ? [Deno.execPath()] : []),
   ];

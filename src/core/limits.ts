@@ -163,6 +163,8 @@ export const lockTimeoutMs = 2_000;
 
 /** Secrets, after decoding. RFC 2104 §3: a key shorter than the hash output weakens the MAC. */
 export const minAuditSecretBytes = 32;
+/** RFC 4226 §4, R6: 128 bits at least, 160 recommended. */
+export const minTotpSecretBytes = 20;
 /** A secret file larger than this is not a secret. */
 export const maxSecretBytes = 4_096;
 
