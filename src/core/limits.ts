@@ -33,6 +33,14 @@ export const maxManifestBytes = 524_288;
 export const maxManifestFiles = 1_024;
 /** An armored Ed25519 signature takes 0.3 kB; comments are not part of the format. */
 export const maxSignatureFileBytes = 4_096;
+/** An armored signature under an approval: RSA of 16,384 bits takes 5.8 kB, and nothing takes more. */
+export const maxOverrideSignatureBytes = 8_192;
+/** A line with a public key: RSA of 16,384 bits takes 2.8 kB, and leaves room for a comment. */
+export const maxSshKeyLineCharacters = 4_096;
+/** A text that was approved, as it was signed: a request and what is said to it. */
+export const maxApprovalTextBytes = 262_144;
+/** Names in the folder for signed approvals; nothing there is deleted by the engine. */
+export const maxInboxNames = 4_096;
 /** The file of keys trusted to sign policies, and the keys in it. */
 export const maxTrustedKeysBytes = 65_536;
 export const maxTrustedKeys = 256;
