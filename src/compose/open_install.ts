@@ -25,6 +25,7 @@ import { toEngineError } from "../core/errors.ts";
 import { encodeKeyId } from "../core/integrity/answer_proof.ts";
 import type { SignEd25519 } from "../core/ports.ts";
 import { createEngine, type Engine } from "../pdp.ts";
+import { approvalsOf } from "./approvals_of.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
 import type { Policies } from "./guarded/open_guarded.ts";
 import { keepSize, type KeptLog } from "./keep_log.ts";
@@ -137,6 +138,7 @@ export async function openInstall(
     randomBytes,
     nowMicros,
     attestation: layout.guard === null ? "same_uid" : "guarded",
+    ...approvalsOf(surroundings, layout, record),
     ...(server === null ? {} : { waitForCallers }),
   });
   const kept = keptLog(log, audit);

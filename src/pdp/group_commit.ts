@@ -104,7 +104,11 @@ async function commitGroup(
       const policy = loaded?.policy ?? null;
       const instruments = { measureComplexity, createPlanner, written: new Set(state.written) };
       const memory = new Memory(state.counted, parts.nowMicros());
-      const exceptions = exceptionsOf(policy, { ...state, isSigned: trust.isSigned === true }, parts);
+      const exceptions = exceptionsOf(
+        policy,
+        { ...state, isSigned: trust.isSigned === true },
+        parts,
+      );
       const known = { trust, policy, stateDigest, denials, memory, exceptions };
       const bench = { ...parts, ...known, ...instruments };
       const judged = judgeGroup(group, bench, parts.nowMicros);

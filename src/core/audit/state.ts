@@ -11,18 +11,12 @@ import {
   emptyDenials,
   foldDenial,
   foldSessionEnd,
-  forgetDenied,
   sessionEndedType,
 } from "./denial_state.ts";
 import { emptyWritten, foldWritten, type WrittenState } from "./written_state.ts";
 import { type BudgetState, emptyBudgets, foldAgreed, foldBudgets } from "./budget_state.ts";
-import {
-  emptyOverrides,
-  foldOverride,
-  foldOverrideEntry,
-  type OverrideState,
-  overrideTypes,
-} from "./override_state.ts";
+import { foldOverride, foldOverrideEntry } from "./fold_override.ts";
+import { emptyOverrides, type OverrideState } from "./override_state.ts";
 import {
   emptyOutcomes,
   foldDecision,
@@ -157,19 +151,12 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
         ? next
         : { ...next, tamper: { ...next.tamper, denied: next.tamper.denied + 1 } };
     }
-    case overrideTypes.granted:
-      return foldOverrideEntry(forgetDenied(state, details), entry);
-    case overrideTypes.enrolled:
-    case overrideTypes.unenrolled:
-    case overrideTypes.attempted:
-    case overrideTypes.closed:
-      return foldOverrideEntry(state, entry);
     case sessionEndedType:
       return foldSessionEnd(state, details);
     case outcomeTypes.outcome:
       return foldAgreed(foldOutcome(state, entry), details);
     default:
-      return foldOutcome(state, entry);
+      return foldOutcome(foldOverrideEntry(state, entry), entry);
   }
 }
 

@@ -7,14 +7,15 @@ import type { NewEvent, Receipt } from "../audit/entry.ts";
 import { type CountedEntry, encodeCounted } from "../audit/counted_entry.ts";
 import type { OutcomeKey } from "../audit/outcome_key.ts";
 import type { Effect } from "../operation/effect.ts";
-import { type Redaction, redactionOf, redactOperation } from "../integrity/redaction.ts";
+import type { Redaction } from "../integrity/redaction.ts";
 import type { JsonObject, Operation, Principal } from "../operation/operation.ts";
 import { maxDetailsBytes } from "../limits.ts";
-import type { Exception } from "../override/exceptions.ts";
+import type { Exception } from "../override/exception.ts";
 import { version } from "../version.ts";
 import { asciiBytes } from "./ascii_bytes.ts";
 import { cutText } from "./cut_text.ts";
 import type { Decision, Finding, Judgement, Reference, Violation } from "./decision.ts";
+import { redact, type Redacted } from "./redacted.ts";
 import { summariseOperation } from "./summarise_operation.ts";
 
 /** What a decision is about, beside the judgement itself. */
@@ -143,17 +144,6 @@ function encodeViolation(
     }),
     ...(finding.reference === undefined ? {} : { reference: finding.reference }),
   };
-}
-
-/** An operation as it may be kept: without its secrets. */
-export interface Redacted {
-  readonly redaction: Redaction;
-  readonly operation: Operation;
-}
-
-export function redact(operation: Operation): Redacted {
-  const redaction = redactionOf(operation);
-  return { redaction, operation: redactOperation(operation, redaction) };
 }
 
 /**

@@ -10,9 +10,10 @@ import type { JsonObject } from "../operation/operation.ts";
 import type { Sha256 } from "../ports.ts";
 import { asciiBytes } from "./ascii_bytes.ts";
 import { type DecisionInput, toJson } from "./decision_input.ts";
-import { decisionEvent, redact, type Redacted } from "./encode_decision.ts";
+import { decisionEvent } from "./encode_decision.ts";
 import type { Judged, JudgeOptions } from "./judge_operations.ts";
 import { planInput, type PlannedInput } from "./plan_input.ts";
+import { redact, type Redacted } from "./redacted.ts";
 
 export interface RecordParts {
   readonly sha256: Sha256;

@@ -7,9 +7,6 @@
 import type { WantedGrant } from "./approval.ts";
 import { showText } from "./show_text.ts";
 
-/** `ssh-keygen -Y sign -n` this. */
-export const overrideNamespace = "sealward-override";
-
 /** @param text As requestText made it. */
 export function approvalText(
   text: string,

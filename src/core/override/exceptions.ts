@@ -5,8 +5,8 @@
  * @module
  */
 import { encodeHex } from "@std/encoding/hex";
+import { foldOverride } from "../audit/fold_override.ts";
 import {
-  foldOverride,
   isPending,
   nothingKept,
   openedBy,
@@ -14,16 +14,17 @@ import {
   type RequestState,
 } from "../audit/override_state.ts";
 import type { Judgement, OverrideNote } from "../decision/decision.ts";
-import type { Redacted } from "../decision/encode_decision.ts";
+import type { Redacted } from "../decision/redacted.ts";
 import type { Facts } from "../decision/facts.ts";
 import { maxAllPendingRequests, maxPendingRequests } from "../limits.ts";
 import type { Effect } from "../operation/effect.ts";
-import type { JsonObject, Operation, Principal } from "../operation/operation.ts";
+import type { Operation, Principal } from "../operation/operation.ts";
 import type { RandomBytes, Sha256 } from "../ports.ts";
 import { codePhrase } from "./code_phrase.ts";
 import { effectsDigest } from "./effects_digest.ts";
 import { findGrant, type Granted } from "./find_grant.ts";
 import { openRequest } from "./open_request.ts";
+import type { Exception } from "./exception.ts";
 import type { OverrideTerms } from "./terms.ts";
 
 export interface ExceptionParts {
@@ -52,17 +53,6 @@ export interface Weighed {
   readonly operationDigest: string;
   readonly policyDigest: string;
   readonly deniedKeys: readonly string[];
-}
-
-/** What the answer and its entry say of it. */
-export interface Exception {
-  /** As decided after all. */
-  readonly judgement: Judgement;
-  /** `override` of the entry's details. */
-  readonly details: JsonObject;
-  readonly note: OverrideNote;
-  /** Bytes to be kept before the entry: the request document; null where there is none that is new. */
-  readonly document: Uint8Array | null;
 }
 
 /** One for each transaction. */

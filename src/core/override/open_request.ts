@@ -5,7 +5,7 @@
  */
 import { canonicalize } from "@std/json/canonicalize";
 import type { Judgement } from "../decision/decision.ts";
-import type { Redacted } from "../decision/encode_decision.ts";
+import type { Redacted } from "../decision/redacted.ts";
 import type { Facts } from "../decision/facts.ts";
 import {
   maxGrantFindings,

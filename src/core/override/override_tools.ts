@@ -3,10 +3,7 @@
  *
  * @module
  */
-import type { TotpAlgorithm } from "./totp_parameters.ts";
-
-/** HMAC (RFC 2104) of `data` under `key`. */
-export type Hmac = (algorithm: TotpAlgorithm, key: Uint8Array, data: Uint8Array) => Uint8Array;
+import type { Hmac } from "./totp.ts";
 
 /** Who made a signature. */
 export interface SignedBy {

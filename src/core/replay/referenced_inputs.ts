@@ -5,6 +5,7 @@
  */
 import type { Entry } from "../audit/entry.ts";
 import { outcomeTypes } from "../audit/outcome_state.ts";
+import { overrideTypes } from "../audit/override_state.ts";
 import { stateTypes } from "../audit/state.ts";
 import type { Json } from "../operation/operation.ts";
 import { inputDigest } from "./kept_input.ts";
@@ -25,6 +26,8 @@ export function referencedInputs({ type, details }: Pick<Entry, "type" | "detail
       return [...inputs.map((input) => Object(input).sha256), details["values_sha256"]]
         .filter(isDigest);
     }
+    case overrideTypes.granted:
+      return [details["document"], details["signature"]].filter(isDigest);
     case outcomeTypes.protected:
       return [details["digest"]].filter(isDigest);
     default:

@@ -19,7 +19,11 @@ export function parseJustification(text: string): string {
     return trimmed;
   }
   const wanted = `wanted ${minJustificationCharacters} to ${maxJustificationCharacters}`;
-  throw new EngineError("operation_invalid", `Got a justification of ${length} characters, ${wanted}`, {
-    hint: "say in a sentence why it is right this time: the log keeps it",
-  });
+  throw new EngineError(
+    "operation_invalid",
+    `Got a justification of ${length} characters, ${wanted}`,
+    {
+      hint: "say in a sentence why it is right this time: the log keeps it",
+    },
+  );
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { encodeHex } from "@std/encoding/hex";
 import type { RequestState } from "../../core/audit/override_state.ts";
+import { hexDigest } from "../../core/integrity/hex_digest.ts";
 import { EngineError } from "../../core/errors.ts";
 import type { RequestDocument } from "../../core/override/request_document.ts";
 import type { EngineParts } from "../engine.ts";
@@ -21,7 +21,7 @@ export function readDocument(
 ): KeptDocument {
   const bytes = readKept(digest);
   // SECURITY: what is shown, signed and granted is what the entry named.
-  if (bytes === null || encodeHex(sha256(bytes)) !== digest) throw lost(id);
+  if (bytes === null || hexDigest(bytes, sha256) !== digest) throw lost(id);
   const document = JSON.parse(new TextDecoder().decode(bytes)) as RequestDocument;
   if (document.version !== 1 || document.request !== id) throw lost(id);
   return { bytes, document };

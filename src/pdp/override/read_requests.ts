@@ -49,12 +49,15 @@ export async function isOverrideValid(
   principal: Principal | null,
   parts: DeskParts,
 ): Promise<boolean> {
-  return await look(parts, ({ kept, now, trust }) =>
-    kept.requests.some((request) =>
-      request.grant?.id === overrideId && isGranting(request, now) &&
-      (principal === null || request.principal === principal) &&
-      trust.status === "trusted" && request.policy_digest === trust.policyDigest
-    ));
+  return await look(
+    parts,
+    ({ kept, now, trust }) =>
+      kept.requests.some((request) =>
+        request.grant?.id === overrideId && isGranting(request, now) &&
+        (principal === null || request.principal === principal) &&
+        trust.status === "trusted" && request.policy_digest === trust.policyDigest
+      ),
+  );
 }
 
 export async function showRequest(
