@@ -36,7 +36,9 @@ export function parseSshKeyLine(line: string): SshKey {
     );
   }
   const blob = parseBase64(base64);
-  if (blob === null) throw new SshFormError(`got no base64 behind "${kind}", wanted the key`);
+  if (blob === null || blob.length === 0) {
+    throw new SshFormError(`got no base64 behind "${kind}", wanted the key`);
+  }
   const material = decodeSshKey(blob);
   if (material.kind !== kind) {
     throw new SshFormError(`got a key of type ${material.kind}, wanted ${kind} as the line says`);
