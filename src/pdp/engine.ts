@@ -19,6 +19,7 @@ import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
 import type { Trust } from "../core/integrity/trust.ts";
 import type { TrustedKey } from "../core/integrity/trusted_key.ts";
 import type { JsonObject, Operation, Principal } from "../core/operation/operation.ts";
+import type { GrantKind } from "../core/override/terms.ts";
 import type { Severity } from "../core/policy/policy.ts";
 import type {
   Disk,
@@ -52,8 +53,24 @@ export interface PolicyStatus {
   readonly message: string;
   /** What the one who asks has used, outside of any named session; absent without budgets. */
   readonly budgets?: readonly BudgetUse[];
+  /** Who may approve by the policy in force; absent where it has no such section. */
+  readonly overrides?: OverrideFacts;
   /** The newest signed policy this log has seen in force; absent where there was none. */
   readonly manifest?: ManifestFacts;
+}
+
+/** `overrides` of a policy, without the keys themselves. */
+export interface OverrideFacts {
+  readonly approvers: readonly {
+    readonly name: string;
+    readonly totp: boolean;
+    readonly ssh_keys: number;
+  }[];
+  readonly unnamed_approver: boolean;
+  readonly same_uid: "allow" | "deny";
+  /** Those that count: without a signature only `once`. */
+  readonly grants: readonly GrantKind[];
+  readonly inbox: string | null;
 }
 
 /** What a signed policy says of itself. */

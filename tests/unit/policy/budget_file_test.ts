@@ -85,11 +85,15 @@ describe("budget.yaml", () => {
 
 describe("starterPolicy", () => {
   it("is as good with what it shows in comments", () => {
-    const text = starterPolicy.replaceAll(/^#((?: {2}){1,2}(?=[-a-z]+[ :])|budgets:)/gm, "$1");
+    const text = starterPolicy.replaceAll(
+      /^#((?: {2}){1,2}(?=[-a-z]+[ :])|(?:budgets|overrides):)/gm,
+      "$1",
+    );
     assertEquals(text.includes("no-leak") && text.includes("\nbudgets:"), true);
     const { policy, findings } = lintPolicy(new TextEncoder().encode(text), "policy.yaml");
     assertEquals(findings.filter(({ severity }) => severity !== "notice"), []);
     assertEquals(policy?.rules.map(({ id }) => id), ["temporary-files", "no-push", "no-leak"]);
     assertEquals(policy?.budgets.map(({ id }) => id), ["deletes"]);
+    assertEquals(policy?.overrides?.approvers.map(({ name }) => name), ["maria"]);
   });
 });
