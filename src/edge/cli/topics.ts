@@ -216,6 +216,8 @@ const policy = `POLICY
       reason: A person pushes
   budgets:                     # over many operations, counted from the log
     - {id: deletes, count: deletes, per: session, max: 20}
+  overrides:                   # who may approve what is denied
+    approvers: [{name: maria}] # then: sealward override enroll maria
 
 Patterns are those of .gitignore without "!": no slash matches a name at any
 depth, a slash anchors at the root, "*" stays within a name, "**" crosses
