@@ -70,6 +70,7 @@ type RareAction =
   | "requireNew"
   | "auditKeeper"
   | "examine"
+  | "examineInbox"
   | "serve"
   | "clearServeEnvironment";
 
@@ -90,6 +91,10 @@ function rareActions(
     auditKeeper: async (root) => {
       const { createAuditKeeper } = await import("./audit_keeper.ts");
       return createAuditKeeper(surroundings, layoutAt(root));
+    },
+    examineInbox: async (root, inbox) => {
+      const { examineInbox } = await import("./doctor/examine_overrides.ts");
+      return examineInbox(inbox, layoutAt(root), surroundings.uid);
     },
     examine: async (root) => {
       const { examine } = await import("./doctor/examine.ts");
