@@ -56,7 +56,7 @@ describe("examineInbox()", () => {
   const base = [Deno.env.get("HOME") ?? "", Deno.cwd()]
     .find((path) => path.startsWith("/") && isSafe(path));
   function safeFolder(): string {
-    const folder = Deno.makeTempDirSync({ dir: base, prefix: "inbox" });
+    const folder = Deno.makeTempDirSync({ dir: base ?? "", prefix: "inbox" });
     Deno.chmodSync(folder, 0o755);
     return folder;
   }
