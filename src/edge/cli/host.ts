@@ -211,6 +211,8 @@ export interface Host {
   readonly createOutputFile: (path: string) => Promise<GrowingFile>;
   readonly buildInfo: () => Record<string, unknown>;
   readonly examine: (root: string | null) => Promise<readonly Finding[]>;
+  /** Looks at the folder for signed approvals, which only the policy in force names. */
+  readonly examineInbox: (root: string | null, inbox: string) => Promise<readonly Finding[]>;
   /** Settings files of agents' hosts; to be used before an install is opened, which seals. */
   readonly agentFiles: () => Promise<AgentFiles>;
   readonly serve: (install: OpenInstall, options: ServeCommandOptions) => Promise<void>;
