@@ -12,6 +12,7 @@ import type { EventFilter } from "../../src/core/audit/event_filter.ts";
 import type { LogReport } from "../../src/core/audit/log_report.ts";
 import type { Engine, PolicyStatus } from "../../src/pdp.ts";
 import { sha256 } from "../../src/core/integrity/sha256.ts";
+import { refusingDesk } from "./refusing_desk.ts";
 
 export interface FakeEngineOptions {
   /** Default: `deny` for files whose name contains `.env`, else `allow`. */
@@ -102,6 +103,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       await Promise.resolve(note(`settle ${principal} ${JSON.stringify(settlement)}`));
       return [fakeAlarm];
     },
+    overrides: refusingDesk,
     observeProtected: async (principal, options = {}) => {
       await Promise.resolve(note(`observeProtected ${principal} ${options.reach ?? "whole"}`));
       return { alarms: [], is_whole: true };

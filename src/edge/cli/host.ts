@@ -20,6 +20,7 @@ import type { Connection, ConnectOptions, HookRoadOptions } from "./connection.t
 import type { VerifyLogOptions, VerifySegmentsOptions } from "./verify_options.ts";
 import type { GuardKeeper } from "./guard_keeper.ts";
 import type { ByteWriter } from "./output.ts";
+import type { OverrideRoad, OverrideRoadOptions } from "./override_road.ts";
 import type { Road, RoadRequest } from "./road.ts";
 import type { TestGround } from "./test_ground.ts";
 import type { PolicySigner } from "./policy_signer.ts";
@@ -192,6 +193,8 @@ export interface Host {
   readonly road: (request: RoadRequest) => Road | null;
   /** A decider that asks a server; its own permissions are sealed too. */
   readonly connect: (options: ConnectOptions) => Promise<Connection>;
+  /** Where requests for an exception are answered. */
+  readonly openOverrides: (options: OverrideRoadOptions) => Promise<OverrideRoad>;
   /** What decides behind a hook; the process is sealed before it is returned. */
   readonly openHook: (options: HookRoadOptions) => Promise<HookRoad>;
   readonly writeOutputFile: (path: string, text: string) => void;
@@ -215,6 +218,8 @@ export interface Host {
   readonly isWatched: boolean;
   /** Asks on the terminal; null at its end. */
   readonly ask: (question: string) => string | null;
+  /** The same, on stderr; hidden, nothing of the answer is shown. Null without a terminal, too. */
+  readonly askPerson: (question: string, echo: "shown" | "hidden") => Promise<string | null>;
 }
 
 export interface ServeCommandOptions {
