@@ -28,7 +28,7 @@ export async function askAgain<Value>(
 }
 
 function givenUp(message: string): EngineError {
-  return new EngineError("override_rejected", `${message}: nothing was approved`, {
+  return new EngineError("override_rejected", `${message}: nothing was done`, {
     hint: "the request still waits until it expires",
   });
 }
