@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { EngineError } from "../core/errors.ts";
 import type { OverrideRoad, OverrideRoadOptions } from "../edge/cli/override_road.ts";
 import type { Road } from "../edge/cli/road.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
@@ -25,9 +24,9 @@ export async function openOverrides(
   const road = options.role === "asker"
     ? findRoad(surroundings, options)
     : findApproverRoad(surroundings, options);
-  return road === null
-    ? await openHere(surroundings, options)
-    : await openServerRoad(surroundings, options, road);
+  if (road === null) return await openHere(surroundings, options);
+  const { openOverrideServer } = await import("./open_override_server.ts");
+  return await openOverrideServer(surroundings, options, road);
 }
 
 /**
@@ -67,13 +66,4 @@ async function openHere(
     warnings: install.warnings,
     close: install.close,
   };
-}
-
-/** The same acts through the server's routes, each role with its own. */
-function openServerRoad(
-  _surroundings: Surroundings,
-  _options: OverrideRoadOptions,
-  { url }: Road,
-): Promise<OverrideRoad> {
-  throw new EngineError("feature_unavailable", `Cannot reach approvals at ${url}`);
 }

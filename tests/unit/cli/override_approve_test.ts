@@ -150,7 +150,7 @@ describe("override approve", () => {
       assertEquals(asked.exit, 0);
       assertEquals((sent(asked) as { justification: string }).justification, "agreed");
     }
-    for (const text of ["yes", "x".repeat(500), "\u{1f600}".repeat(500)]) {
+    for (const text of ["yes", "x".repeat(500), "\u{1f600}".repeat(250)]) {
       assertEquals((await approve([`--justification=${text}`], { typed: [phrase, code] })).exit, 0);
     }
   });
@@ -291,7 +291,19 @@ describe("override approve", () => {
   });
 
   it("BIND-12 takes for unknown what can be no id, and opens nothing", async () => {
-    for (const id of ["../../v1/x", "a b", "%2e", "\u202e", "a/b", "x".repeat(65)]) {
+    for (
+      const id of [
+        "made-up",
+        "../../v1/x",
+        "a b",
+        requestId.toUpperCase(),
+        `${requestId}0`,
+        "%2e",
+        "\u202e",
+        "a/b",
+        "x".repeat(65),
+      ]
+    ) {
       const outcome = await runOverride({ args: ["approve", id], typed: [] });
       assertEquals([outcome.exit, codeOf(outcome)], [3, "override_unknown"], id);
       assertEquals(outcome.opened, []);

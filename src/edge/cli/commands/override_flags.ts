@@ -4,6 +4,7 @@
  * @module
  */
 import { EngineError } from "../../../core/errors.ts";
+import { idPattern } from "../../../core/override/answer_fields.ts";
 import type { WantedGrant } from "../../../core/override/approval.ts";
 import type { Flag, ParsedArguments, Positional } from "../command.ts";
 import type { CliContext } from "../host.ts";
@@ -63,9 +64,9 @@ export function parseWantedGrant({ flags }: ParsedArguments): WantedGrant {
  * @throws {EngineError} `override_unknown` for what cannot be one: it would be a path of a URL.
  */
 export function readId({ positionals: [id = ""] }: ParsedArguments): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(id)) return id;
-  throw new EngineError("override_unknown", `Got ${quote(id)}, which is no id`, {
-    hint: "`sealward override list` shows those there are",
+  if (idPattern.test(id)) return id;
+  throw new EngineError("override_unknown", `Got ${quote(id)}, wanted an id of 32 hex digits`, {
+    hint: "the denial names it, and `sealward override list`",
   });
 }
 

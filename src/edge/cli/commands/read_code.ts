@@ -43,6 +43,6 @@ const parseTotp = (line: string) =>
     : { complaint: `that was no code: ${codeDigits} digits, nothing else` };
 
 const parseRecovery = (line: string) =>
-  /^[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?$/.test(line)
+  /^[0-9A-Za-z -]{1,64}$/.test(line)
     ? { value: line }
     : { complaint: "that was no recovery code" };

@@ -38,7 +38,7 @@ export async function readJustification(
 /** Without the blanks around it. @throws {EngineError} `usage`. */
 export function parseJustification(text: string): string {
   const justification = text.trim();
-  const { length } = [...justification];
+  const { length } = justification;
   if (length < minCharacters || length > maxReasonCharacters) {
     throw usageError(
       `The justification has ${length} characters, wanted ${minCharacters} to ${maxReasonCharacters}`,
