@@ -43,6 +43,4 @@ const parseTotp = (line: string) =>
     : { complaint: `that was no code: ${codeDigits} digits, nothing else` };
 
 const parseRecovery = (line: string) =>
-  /^[0-9A-Za-z -]{1,64}$/.test(line)
-    ? { value: line }
-    : { complaint: "that was no recovery code" };
+  /^[0-9A-Za-z -]{1,64}$/.test(line) ? { value: line } : { complaint: "that was no recovery code" };
