@@ -96,6 +96,8 @@ export interface FakeRun {
   readonly failsAt?: string;
   /** What the person types, in turn; left out: nobody sits there. */
   readonly typed?: readonly (string | null)[];
+  /** Whether stderr is a terminal; left out: where somebody sits. */
+  readonly isWatched?: boolean;
   readonly files?: Readonly<Record<string, string>>;
 }
 
@@ -158,7 +160,7 @@ class Stage {
   host(): Host {
     const known: Partial<Host> = {
       isInteractive: this.#run.typed !== undefined,
-      isWatched: this.#run.typed !== undefined,
+      isWatched: this.#run.isWatched ?? this.#run.typed !== undefined,
       absolute: (path) => path.startsWith("/") ? path : `/work/${path}`,
       pause: () => new Promise((resolve) => setTimeout(resolve, 1)),
       askPerson: async (question, echo) => {

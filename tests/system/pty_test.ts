@@ -126,6 +126,31 @@ describe("override at a terminal", () => {
     assertStringIncludes(screen, "error[not_initialized]");
   });
 
+  it("BIND-08 asks for no code where the request would be shown to a file", async () => {
+    using project = new Project();
+    await project.init(["--guide"]);
+    const line = `exec "$0" override approve ${id} 2>"$1"`;
+    const path = project.path("errors");
+    const { exit, screen } = await runInPty(["sh", "-c", line, ...compiled.command, path], {
+      cwd: project.root,
+      env: { HOME: project.home },
+    });
+    assertEquals([exit, screen], [64, ""]);
+    assertStringIncludes(Deno.readTextFileSync(path), "standard error is none");
+  });
+
+  it("asks for nothing where there is no such request", async () => {
+    using project = new Project();
+    await project.init(["--guide"]);
+    const before = project.read(".scalpel/audit.log");
+    const { exit, screen } = await runInPty([...compiled.command, "override", "approve", id], {
+      cwd: project.root,
+      env: { HOME: project.home },
+    });
+    assertEquals([exit, /why|phrase|code of/i.test(screen)], [3, false], screen);
+    assertEquals(project.read(".scalpel/audit.log"), before);
+  });
+
   it("gives up at Ctrl-C, and nothing is written", async () => {
     using project = new Project();
     await project.init(["--guide"]);

@@ -69,6 +69,13 @@ describe("override approve", () => {
     }
   });
 
+  it("BIND-08 asks for no code where nobody sees what for", async () => {
+    for (const run of [{ typed: [], isWatched: false }, { isWatched: true }]) {
+      const outcome = await approve([], run);
+      assertEquals([outcome.exit, outcome.opened, outcome.asked], [64, [], []]);
+    }
+  });
+
   it("TOTP-15 has no flag that takes a code, and no word for one", async () => {
     for (const args of [["--code", code], ["--totp", code], [code], ["--recovery=x"]]) {
       const outcome = await approve(args, { typed: [] });

@@ -99,18 +99,22 @@ function refuseMixed({ flags }: ParsedArguments): void {
   }
 }
 
-/** SECURITY: before anything is opened; what a program could pipe in is never looked at. */
+/**
+ * SECURITY: before anything is opened; what a program could pipe in is never looked at. And whoever
+ * types a code must see what for: a request that was shown to a file was shown to nobody.
+ */
 function requirePerson({ host }: CliContext, { flags }: ParsedArguments): void {
-  if (host.isInteractive) return;
+  if (host.isInteractive && host.isWatched) return;
+  const stream = host.isInteractive ? "standard error" : "standard input";
   if (!flags.isSet("signature")) {
     throw usageError(
-      "A code is read from a terminal alone, and standard input is none",
+      `A code is asked for at a terminal alone, and ${stream} is none`,
       "run this at a terminal, or approve with --signature",
     );
   }
   if (flags.isSet("phrase") && flags.isSet("justification")) return;
   throw usageError(
-    "Nobody can be asked: standard input is no terminal",
+    `Nobody can be asked: ${stream} is no terminal`,
     "give --phrase and --justification beside --signature",
   );
 }
