@@ -49,11 +49,11 @@ export async function openClient(
   layout: Layout,
   ways: Ways,
 ): Promise<Connection> {
-  const peer = layout.guard === null
-    ? readPeer(surroundings, layout, ways)
-    : readGuardedPeer(surroundings, layout.guard);
   const { createClient } = await import("../client.ts");
-  const client = createClient({ ...peer, unmeasured: ways.unmeasured ?? "listed" });
+  const client = createClient({
+    ...readAgentPeer(surroundings, layout, ways),
+    unmeasured: ways.unmeasured ?? "listed",
+  });
   return {
     check: (operations, how) => client.checkAll(operations.map(encodeOperation), how),
     outcome: ({ correlationId, ...rest }) =>
@@ -65,6 +65,13 @@ export async function openClient(
 }
 
 type Peer = Pick<ClientOptions, "url" | "token" | "publicKey">;
+
+/** The server as the agent knows it; a guarded install's own stands above all of `ways`. */
+export function readAgentPeer(surroundings: Surroundings, layout: Layout, ways: Ways): Peer {
+  return layout.guard === null
+    ? readPeer(surroundings, layout, ways)
+    : readGuardedPeer(surroundings, layout.guard);
+}
 
 function readPeer(surroundings: Surroundings, layout: Layout, ways: Ways): Peer {
   const tokenPath = ways.tokenPath ?? `${layout.tokensFolder}/agent`;
