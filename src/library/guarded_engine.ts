@@ -9,12 +9,15 @@ import type { Surroundings } from "../compose/environment.ts";
 import { EngineError } from "../core/errors.ts";
 import type { JsonObject } from "../core/operation/operation.ts";
 import type { Engine, PolicyStatus } from "../pdp.ts";
+import type { AskingDesk } from "./await_answer.ts";
 
 /** What library objects use of an engine. */
-export type LibraryEngine = Pick<
-  Engine,
-  "check" | "verifyPolicy" | "recordEvent" | "readEvents" | "verifyLog"
->;
+export type LibraryEngine =
+  & Pick<
+    Engine,
+    "check" | "verifyPolicy" | "recordEvent" | "readEvents" | "verifyLog"
+  >
+  & { readonly overrides: AskingDesk };
 
 /**
  * Every answer is the server's, signed; the log is out of reach (`wrong_user`).
@@ -36,7 +39,19 @@ export async function openGuardedEngine(
     recordEvent: refuse,
     readEvents: refuse,
     verifyLog: refuse,
+    overrides: guardedDesk(),
   };
+}
+
+/** Its server's client does not know the routes yet. */
+function guardedDesk(): AskingDesk {
+  const refuse = () =>
+    Promise.reject(
+      new EngineError("feature_unavailable", "Cannot ask this server for an approval", {
+        hint: "deny, and let a person change the policy",
+      }),
+    );
+  return { status: refuse, withdraw: refuse, isValid: refuse };
 }
 
 // A host that lets us not touch its environment reaches its own server its own way.

@@ -12,6 +12,8 @@ import type { EventFilter } from "../../src/core/audit/event_filter.ts";
 import type { LogReport } from "../../src/core/audit/log_report.ts";
 import type { Engine, PolicyStatus } from "../../src/pdp.ts";
 import { sha256 } from "../../src/core/integrity/sha256.ts";
+import type { OverrideDesk } from "../../src/pdp/override_desk.ts";
+import { createFakeDesk } from "./fake_override_desk.ts";
 
 export interface FakeEngineOptions {
   /** Default: `deny` for files whose name contains `.env`, else `allow`. */
@@ -21,6 +23,8 @@ export interface FakeEngineOptions {
   readonly failure?: unknown;
   /** Awaited by check() before it answers. */
   readonly gate?: Promise<void>;
+  /** Default: one that knows no request. */
+  readonly overrides?: OverrideDesk;
 }
 
 export interface FakeEngine extends Engine {
@@ -106,6 +110,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       await Promise.resolve(note(`observeProtected ${principal} ${options.reach ?? "whole"}`));
       return { alarms: [], is_whole: true };
     },
+    overrides: options.overrides ?? createFakeDesk(),
   };
 }
 
