@@ -22,8 +22,9 @@ const allowed: Record<string, readonly string[]> = {
   adapter: ["core", "adapter", "std"],
   edge: ["core", "pdp", "edge", "std", "hono"],
   client: ["core", "client", "std"],
+  approver_client: ["core", "client"],
   // Wires adapters to the use case, once, for the binary and the library alike.
-  compose: ["core", "pdp", "adapter", "edge", "client", "compose", "std"],
+  compose: ["core", "pdp", "adapter", "edge", "client", "approver_client", "compose", "std"],
   library: ["core", "pdp", "adapter", "compose", "library"],
   mod: ["core", "library"],
   main: ["compose", "edge", "core"],
@@ -123,6 +124,7 @@ const modules = await readModules([
   "main.ts",
   "src/mod.ts",
   "src/client.ts",
+  "src/approver_client.ts",
   "src/adapter/audit/segment_worker.ts",
 ]);
 const complaints = modules.flatMap(findArrow);

@@ -9,7 +9,7 @@ import type { Guard, Layout } from "../adapter/layout.ts";
 import { readPrivateFile } from "../adapter/key_store.ts";
 import { openPlainFile, readLimited } from "../adapter/plain_file.ts";
 import { sealPermissions } from "../adapter/permissions.ts";
-import type { ClientOptions } from "../client.ts";
+import type { Client, ClientOptions } from "../client.ts";
 import { EngineError } from "../core/errors.ts";
 import { maxSecretBytes } from "../core/limits.ts";
 import { encodeOperation } from "../core/operation/encode_operation.ts";
@@ -49,11 +49,7 @@ export async function openClient(
   layout: Layout,
   ways: Ways,
 ): Promise<Connection> {
-  const peer = layout.guard === null
-    ? readPeer(surroundings, layout, ways)
-    : readGuardedPeer(surroundings, layout.guard);
-  const { createClient } = await import("../client.ts");
-  const client = createClient({ ...peer, unmeasured: ways.unmeasured ?? "listed" });
+  const client = await openBareClient(surroundings, layout, ways);
   return {
     check: (operations, how) => client.checkAll(operations.map(encodeOperation), how),
     outcome: ({ correlationId, ...rest }) =>
@@ -62,6 +58,19 @@ export async function openClient(
     status: () => client.status(),
     close: () => Promise.resolve(),
   };
+}
+
+/** The client itself, with what only an asker does. */
+export async function openBareClient(
+  surroundings: Surroundings,
+  layout: Layout,
+  ways: Ways,
+): Promise<Client> {
+  const peer = layout.guard === null
+    ? readPeer(surroundings, layout, ways)
+    : readGuardedPeer(surroundings, layout.guard);
+  const { createClient } = await import("../client.ts");
+  return createClient({ ...peer, unmeasured: ways.unmeasured ?? "listed" });
 }
 
 type Peer = Pick<ClientOptions, "url" | "token" | "publicKey">;
@@ -87,11 +96,13 @@ function readGuardedPeer({ uid }: Surroundings, guard: Guard): Peer {
   };
 }
 
-function readToken(path: string, limits: Parameters<typeof readPrivateFile>[1]): string {
+/** A bearer token. @throws {EngineError} As readPrivateFile. */
+export function readToken(path: string, limits: Parameters<typeof readPrivateFile>[1]): string {
   return new TextDecoder().decode(readPrivateFile(path, limits)).trim();
 }
 
-function readPublicKey(path: string): Uint8Array {
+/** A server's raw Ed25519 key. @throws {EngineError} `server_untrusted`. */
+export function readPublicKey(path: string): Uint8Array {
   try {
     const { file } = openPlainFile(path, { read: true });
     const bytes = readLimited(file, maxSecretBytes) ?? new Uint8Array();

@@ -93,6 +93,13 @@ export function auditOptions(
   };
 }
 
+/** Bearer tokens by role; without an approver's nobody answers requests over HTTP. */
+interface ServerTokens {
+  readonly agent: string;
+  readonly operator: string;
+  readonly approver: string | null;
+}
+
 export interface OpenedInstall {
   readonly engine: Engine;
   readonly layout: Layout;
@@ -104,7 +111,7 @@ export interface OpenedInstall {
     readonly before: readonly PermissionRow[];
     readonly after: readonly PermissionRow[];
   };
-  readonly tokens: { readonly agent: string; readonly operator: string } | null;
+  readonly tokens: ServerTokens | null;
   readonly sign: SignEd25519 | null;
   readonly keyId: string;
   readonly log: KeptLog;
@@ -269,12 +276,15 @@ async function readServerSecrets(
   await surroundings.readTrustedKeys();
   if (role !== "server") return null;
   const { openSigningKey } = await import("../adapter/signing_key.ts");
+  const { isThere } = await import("../adapter/is_there.ts");
   const options = { workspace: layout.root, uid: surroundings.uid };
   const read = (path: string) => new TextDecoder().decode(readPrivateFile(path, options)).trim();
+  const approverPath = `${layout.tokensFolder}/approver`;
   return {
     tokens: {
       agent: read(`${layout.tokensFolder}/agent`),
       operator: read(`${layout.tokensFolder}/operator`),
+      approver: isThere(approverPath) ? read(approverPath) : null,
     },
     sign: openSigningKey(read(`${layout.keysFolder}/checkpoint.pem`)).sign,
   };

@@ -8,6 +8,12 @@
 export const maxOperationBytes = 1_048_576;
 /** An outcome on the wire: three labels, escaped at their worst, and a word. */
 export const maxOutcomeBytes = 8_192;
+/** A person's answer to a request on the wire; an armored RSA signature takes 1 kB. */
+export const maxApprovalBytes = 65_536;
+/** An `Idempotency-Key`, in characters. */
+export const maxIdempotencyKeyCharacters = 128;
+/** Keys remembered; an agent opens at most limits of the policy, far below it, in an hour. */
+export const maxIdempotencyKeys = 4_096;
 /** Nesting of an operation or of entry details; deeper input serves no caller, only parsers' bugs. */
 export const maxDepth = 32;
 /** Files one operation may name (threats: 10,001 is refused). */

@@ -58,8 +58,14 @@ export class OperationDeniedError extends EngineError {
   readonly decision: PolicyDecision;
 
   constructor(decision: PolicyDecision) {
-    super("operation_denied", decision.reason);
+    super("operation_denied", decision.reason, hintOf(decision));
     this.name = "OperationDeniedError";
     this.decision = decision;
   }
+}
+
+function hintOf({ override }: PolicyDecision): { readonly hint?: string } {
+  if (override?.status !== "offered") return {};
+  const { request_id: id, expires_at: end } = override;
+  return { hint: `a person may approve request ${id} until ${end}: await requireHumanOverride()` };
 }

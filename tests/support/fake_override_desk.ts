@@ -1,110 +1,207 @@
-/** A desk without log, code or signature: a test says who approves, and when. */
+/**
+ * An OverrideDesk without log or secrets that remembers what it was asked. It knows a few requests,
+ * one code and one principal for each, so that a test of an edge states only what it is about.
+ */
+import type { Approval } from "../../src/core/override/approval.ts";
 import { EngineError } from "../../src/core/errors.ts";
-import type { Principal } from "../../src/core/operation/operation.ts";
-import type { OverrideDesk, OverrideStatus } from "../../src/pdp/override_desk.ts";
+import type {
+  GrantView,
+  OverrideDesk,
+  OverrideStatus,
+  PendingView,
+  ShownRequest,
+} from "../../src/pdp/override_desk.ts";
 
-export interface FakeDesk extends OverrideDesk {
-  /** One word per call, in order, e.g. `withdraw 0000...01 timeout`. */
-  readonly calls: readonly string[];
-  /** Makes a pending request; the next free id. */
-  readonly open: (principal: Principal) => string;
-  /** A person's answer; returns the grant's id. */
-  readonly answerYes: (requestId: string, approvedBy: string | null) => string;
-  readonly answerNo: (requestId: string, justification: string) => void;
-  /** Changes what is known of a request. */
-  readonly set: (requestId: string, change: Partial<OverrideStatus>) => void;
+export const fakeCode = "042517";
+export const fakePhrase = "ABCDE-12345";
+
+/** A request the desk knows. */
+export interface FakeRequest {
+  readonly id: string;
+  readonly principal: string;
+  readonly operationDigest: string;
+  status: OverrideStatus["status"];
 }
 
 export interface FakeDeskOptions {
-  /** When grants end, RFC 3339. */
-  readonly approvedUntil?: string;
-  /** Called before each act, and may throw or change the desk. */
-  readonly before?: (call: string) => void;
+  readonly requests?: readonly FakeRequest[];
+  /** Thrown by approve() whatever it is given. */
+  readonly approveFailure?: unknown;
 }
 
-export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
-  const { approvedUntil = "2099-01-01T00:30:00Z", before = () => {} } = options;
-  const calls: string[] = [];
-  const requests = new Map<string, { principal: Principal; status: OverrideStatus }>();
-  let last = 0;
-  const id = (): string => (++last).toString(16).padStart(32, "0");
-  const note = async (call: string): Promise<void> => {
-    calls.push(call);
-    await Promise.resolve();
-    before(call);
+export interface FakeDesk extends OverrideDesk {
+  /** One word per call with its arguments, in order; an approval as JSON. */
+  readonly asked: readonly string[];
+}
+
+const expiresAt = "2026-11-23T09:30:00Z";
+const grantedStatuses: readonly string[] = ["approved", "used", "revoked"];
+
+/** The grant's id of a request: the request's, turned round. */
+export function fakeOverrideId(requestId: string): string {
+  return [...requestId].reverse().join("");
+}
+
+/** @param note Called first in every method; what it throws is thrown. */
+export function createFakeDesk(
+  note: (call: string) => void,
+  options: FakeDeskOptions = {},
+): FakeDesk {
+  const asked: string[] = [];
+  const requests = (options.requests ?? []).map((request) => ({ ...request }));
+  const begin = async (call: string): Promise<void> => {
+    asked.push(call);
+    await Promise.resolve(note(`overrides.${call.split(" ")[0]}`));
   };
-  const find = (requestId: string, principal: Principal | null) => {
-    const request = requests.get(requestId);
-    if (request !== undefined && (principal === null || principal === request.principal)) {
-      return request;
-    }
-    throw new EngineError("override_unknown", "Nobody knows this request");
+  const find = (id: string, principal: string | null = null): FakeRequest => {
+    const found = requests.find((request) =>
+      request.id === id && (principal === null || request.principal === principal)
+    );
+    // A careless text: an edge must not pass on what names the request.
+    if (found === undefined) throw new EngineError("override_unknown", `No request ${id}`);
+    return found;
   };
-  const set = (requestId: string, change: Partial<OverrideStatus>) => {
-    const request = find(requestId, null);
-    request.status = { ...request.status, ...change };
-  };
-  const refuse = () => Promise.reject(new EngineError("internal", "the fake desk has no such act"));
   return {
-    calls,
-    open: (principal) => {
-      const requestId = id();
-      requests.set(requestId, { principal, status: { ...pending, request_id: requestId } });
-      return requestId;
+    asked,
+    status: async (id, principal) => {
+      await begin(`status ${id} ${principal}`);
+      return statusOf(find(id, principal));
     },
-    answerYes: (requestId, approvedBy) => {
-      const overrideId = id();
-      set(requestId, {
-        status: "approved",
-        override_id: overrideId,
-        approved_until: approvedUntil,
-        approved_by: approvedBy,
-        override_trust: "guarded",
-        justification: "The release needs it",
-        kind: "once",
-      });
-      return overrideId;
+    withdraw: async (id, principal, why) => {
+      await begin(`withdraw ${id} ${principal} ${why}`);
+      const request = find(id, principal);
+      if (request.status === "pending") {
+        request.status = why === "timeout" ? "expired" : "cancelled";
+      }
+      return statusOf(request);
     },
-    answerNo: (requestId, justification) => set(requestId, { status: "denied", justification }),
-    set,
-    status: async (requestId, principal) => {
-      await note(`status ${requestId}`);
-      return find(requestId, principal).status;
-    },
-    withdraw: async (requestId, principal, why) => {
-      await note(`withdraw ${requestId} ${why}`);
-      const { status } = find(requestId, principal);
-      if (status.status !== "pending") return status;
-      set(requestId, { status: why === "timeout" ? "expired" : "cancelled" });
-      return find(requestId, principal).status;
-    },
-    isValid: async (overrideId, principal) => {
-      await note(`isValid ${overrideId}`);
-      return [...requests.values()].some((request) =>
-        request.status.override_id === overrideId && request.status.status === "approved" &&
-        (principal === null || principal === request.principal)
+    isValid: async (id, principal) => {
+      await begin(`isValid ${id} ${principal}`);
+      return requests.some((request) =>
+        fakeOverrideId(request.id) === id && request.principal === principal &&
+        request.status === "approved"
       );
     },
     list: async () => {
-      await note("list");
-      return { pending: [], grants: [], enrolments: [], approvers: [] };
+      await begin("list");
+      const approvers = [{ name: "alice", proofs: ["totp"], locked_until: null }] as const;
+      const pending = requests.filter(({ status }) => status === "pending").map(pendingOf);
+      const grants = requests.filter(({ status }) => status === "approved").map(grantOf);
+      return { pending, grants, enrolments: [], approvers };
     },
-    show: refuse,
-    approve: refuse,
-    deny: refuse,
-    revoke: refuse,
-    enrol: refuse,
-    unenrol: refuse,
+    show: async (id, channel) => {
+      await begin(`show ${id} ${channel}`);
+      const request = find(id);
+      if (request.status !== "pending") throw new EngineError("override_unknown", "It is over");
+      return shownOf(request);
+    },
+    approve: async (approval) => {
+      await begin(`approve ${JSON.stringify(approval)}`);
+      if (options.approveFailure !== undefined) throw options.approveFailure;
+      return approve(approval, find);
+    },
+    deny: async (id, { justification, channel, by }) => {
+      await begin(`deny ${id} ${justification} ${channel} ${by}`);
+      const request = find(id);
+      request.status = "denied";
+      return statusOf(request);
+    },
+    revoke: async (id, { justification, channel, by }) => {
+      await begin(`revoke ${id} ${justification} ${channel} ${by}`);
+      const request = find(fakeOverrideId(id));
+      request.status = "revoked";
+      return statusOf(request);
+    },
+    enrol: async () => {
+      await begin("enrol");
+      throw new EngineError("internal", "the fake enrols nobody");
+    },
+    unenrol: () => begin("unenrol"),
   };
 }
 
-const pending: Omit<OverrideStatus, "request_id"> = {
-  status: "pending",
-  expires_at: "2099-01-01T00:05:00Z",
-  override_id: null,
-  approved_until: null,
-  approved_by: null,
-  override_trust: null,
-  justification: null,
-  kind: null,
-};
+function approve(approval: Approval, find: (id: string) => FakeRequest): OverrideStatus {
+  const { proof, phrase } = approval;
+  const request = find(approval.requestId);
+  const isRight = proof.kind === "totp" && proof.code === fakeCode && phrase === fakePhrase;
+  if (!isRight || request.status !== "pending") {
+    // Careless again, and different each time.
+    throw new EngineError("override_rejected", `Wrong for ${request.id}: ${request.status}`);
+  }
+  request.status = "approved";
+  return statusOf(request);
+}
+
+export function statusOf({ id, status }: FakeRequest): OverrideStatus {
+  const hasGrant = grantedStatuses.includes(status);
+  return {
+    request_id: id,
+    status,
+    expires_at: expiresAt,
+    override_id: hasGrant ? fakeOverrideId(id) : null,
+    approved_until: hasGrant ? "2026-11-23T10:00:00Z" : null,
+    approved_by: hasGrant ? "alice" : null,
+    override_trust: hasGrant ? "guarded" : null,
+    justification: hasGrant ? "seen and meant" : null,
+    kind: hasGrant ? "once" : null,
+  };
+}
+
+function pendingOf({ id, principal, operationDigest }: FakeRequest): PendingView {
+  return {
+    request_id: id,
+    principal,
+    expires_at: expiresAt,
+    operation_digest: operationDigest,
+    summary: "write .env",
+  };
+}
+
+function grantOf({ id, principal, operationDigest }: FakeRequest): GrantView {
+  return {
+    override_id: fakeOverrideId(id),
+    request_id: id,
+    kind: "once",
+    operation_digest: operationDigest,
+    policy_digest: `sha256:${"1".repeat(64)}`,
+    principal,
+    approved_by: "alice",
+    override_trust: "guarded",
+    approved_until: "2026-11-23T10:00:00Z",
+    uses: 0,
+  };
+}
+
+function shownOf({ id, principal, operationDigest, status }: FakeRequest): ShownRequest {
+  return {
+    request_id: id,
+    status,
+    text: "write .env\n",
+    phrase: fakePhrase,
+    document: {
+      version: 1,
+      request: id,
+      install: "5".repeat(32),
+      opened_at: 1_795_425_000,
+      expires_at: 1_795_426_200,
+      decision: "deny",
+      operation_digest: operationDigest,
+      policy_digest: `sha256:${"1".repeat(64)}`,
+      effects_digest: `sha256:${"4".repeat(64)}`,
+      principal,
+      agent: null,
+      session: null,
+      operation: { type: "file_write" },
+      effects: [{ verb: "write", resource: ".env" }],
+      effects_total: 1,
+      violations: [],
+      violations_total: 0,
+      is_covered: false,
+      requests_in_hour: 1,
+      denied_keys: [],
+      finding_keys: [],
+    },
+    approvers: [{ name: "alice", proofs: ["totp"], locked_until: null }],
+    kinds: ["once"],
+  };
+}

@@ -78,7 +78,9 @@ export interface OpenInstall {
     readonly after: readonly PermissionRow[];
   };
   /** Only for role `server`. */
-  readonly tokens: { readonly agent: string; readonly operator: string } | null;
+  readonly tokens:
+    | { readonly agent: string; readonly operator: string; readonly approver: string | null }
+    | null;
   readonly sign: SignEd25519 | null;
   readonly keyId: string;
   /** Null for a local install. */

@@ -10,9 +10,13 @@ import {
 } from "../../../src/library/human_overrides.ts";
 import { type Operation, parseOperationInput } from "../../../src/library/operation_input.ts";
 import { pause } from "../../../src/library/pause.ts";
-import { toPolicyDecision } from "../../../src/library/policy_decision.ts";
+import {
+  OperationDeniedError,
+  type PolicyDecision,
+  toPolicyDecision,
+} from "../../../src/library/policy_decision.ts";
 import { fakeDecision } from "../../support/fake_engine.ts";
-import { createFakeDesk, type FakeDesk } from "../../support/fake_override_desk.ts";
+import { type AnsweringDesk, createAnsweringDesk } from "../../support/answering_desk.ts";
 
 const startUnixMs = Date.parse("2026-11-23T09:00:00Z");
 const critical: Operation = {
@@ -32,7 +36,7 @@ const madeByHand: DecisionToOverride = {
 type Answer = Partial<Decision>;
 
 interface World {
-  readonly desk: FakeDesk;
+  readonly desk: AnsweringDesk;
   /** Operations that were decided anew. */
   readonly asked: string[];
   readonly overrides: HumanOverrides;
@@ -50,7 +54,7 @@ interface World {
 
 /** @param answer Left out: a denial that offers the request of its operation, as the engine does. */
 function createWorld(answer?: () => Answer, before?: (call: string) => void): World {
-  const desk = createFakeDesk(before === undefined ? {} : { before });
+  const desk = createAnsweringDesk(before === undefined ? {} : { before });
   const asked: string[] = [];
   const plans: { readonly atMs: number; readonly act: () => void }[] = [];
   const requests = new Map<string, string>();
@@ -101,7 +105,7 @@ function createWorld(answer?: () => Answer, before?: (call: string) => void): Wo
 }
 
 const first = "1".padStart(32, "0");
-const words = (desk: FakeDesk) => desk.calls.map((call) => call.split(" ")[0]);
+const words = (desk: AnsweringDesk) => desk.calls.map((call) => call.split(" ")[0]);
 
 describe("SEED-15 the guide's override example", () => {
   it("goes on when a person has approved", async () => {
@@ -194,6 +198,17 @@ describe("requireHumanOverride()", () => {
     assertEquals((await require(critical, denied)).approved, true);
   });
 
+  it("takes the decision that guard() throws", async () => {
+    const { asked, at, check, desk, require } = createWorld();
+    const error = new OperationDeniedError(check(critical) as PolicyDecision);
+    assertEquals(error.hint?.includes(first), true);
+    at(1, () => desk.answerYes(first, "alice"));
+    assertEquals((await require(critical, error.decision)).approved, true);
+    assertEquals(asked, []);
+    const plain = toPolicyDecision(fakeDecision(parseOperationInput(critical)));
+    assertEquals(new OperationDeniedError(plain).hint, null);
+  });
+
   it("asks anew where the decision's own request is over", async () => {
     for (const status of ["expired", "cancelled", "used", "revoked"] as const) {
       const { asked, check, desk, require } = createWorld();
@@ -209,7 +224,7 @@ describe("requireHumanOverride()", () => {
     const benign = check(critical);
     desk.answerYes(first, "alice");
     const other = { ...critical, affectedFiles: ["src/other.env"] };
-    const mine = check(other) as ReturnType<typeof toPolicyDecision>;
+    const mine = check(other) as PolicyDecision;
     const lies: DecisionToOverride[] = [
       benign,
       { ...benign },
@@ -226,7 +241,7 @@ describe("requireHumanOverride()", () => {
 
   it("BIND-12 asks anew where a made-up decision names an id nobody knows", async () => {
     const { asked, desk, require, check } = createWorld();
-    const own = check(critical) as ReturnType<typeof toPolicyDecision>;
+    const own = check(critical) as PolicyDecision;
     for (const request_id of ["f".repeat(32), "../../etc", ""]) {
       const override = { ...own.override, request_id } as typeof own.override;
       const decision = await require(critical, { ...own, override }, { timeoutSeconds: 1 });
