@@ -8,6 +8,7 @@ import { parseOperation } from "../../src/core/operation/parse_operation.ts";
 import { plainStyle } from "../../src/edge/cli/colour.ts";
 import type { RenderOptions } from "../../src/edge/render.ts";
 import { renderDecision } from "../../src/edge/render_decision.ts";
+import { renderEvents } from "../../src/edge/render_events.ts";
 import { renderExplainedEntry } from "../../src/edge/render_explanation.ts";
 import { renderOverrideNote } from "../../src/edge/render_override_note.ts";
 import { fakeDecision } from "../support/fake_engine.ts";
@@ -111,5 +112,29 @@ describe("renderExplainedEntry() of an approval", () => {
     assertEquals(JSON.parse(explain(override, "json")).recorded.override, override);
     assertEquals("override" in JSON.parse(explain(null, "json")).recorded, false);
     assertEquals(explain(null).includes("approve"), false);
+  });
+});
+
+describe("renderEvents() of an approval", () => {
+  const row = (override: JsonObject): string => {
+    const entry: Entry = {
+      version: 1,
+      seq: 17,
+      key: "00000000.0",
+      at: "2026-11-23T09:00:00.000000Z",
+      prev: "0".repeat(64),
+      mac: "3".repeat(64),
+      type: "audit.decision",
+      severity: "HIGH",
+      details: { decision: "deny", principal: "uid:1", operation: { type: "chmod" }, override },
+    };
+    return renderEvents([entry], table);
+  };
+
+  it("names the request, or the override that was used", () => {
+    assertStringIncludes(row({ request: requestId }), `deny chmod request ${requestId} by uid:1`);
+    const used = row({ request: requestId, grant: "b".repeat(32) });
+    assertStringIncludes(used, `deny chmod override ${"b".repeat(32)} by uid:1`);
+    assertStringIncludes(row({}), "deny chmod by uid:1");
   });
 });
