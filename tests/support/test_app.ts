@@ -66,7 +66,7 @@ export interface TestAnswer {
 async function ask(app: TestApp["app"], sent: Sent = {}): Promise<TestAnswer> {
   const { path = "/v1/check" } = sent;
   const method = sent.method ??
-    (Object.hasOwn(routes, path) ? routes[path as RoutePath].method : "GET");
+    methodOf(path);
   const headers = new Headers({ host, authorization: `Bearer ${tokens.agent}` });
   if (method === "POST") headers.set("content-type", "application/json");
   for (const [name, value] of Object.entries(sent.headers ?? {})) {
@@ -80,4 +80,9 @@ async function ask(app: TestApp["app"], sent: Sent = {}): Promise<TestAnswer> {
   const text = await response.text();
   const json = text === "" ? {} : JSON.parse(text);
   return { status: response.status, headers: response.headers, text, json };
+}
+
+function methodOf(target: string): string {
+  const [path = ""] = target.split("?");
+  return Object.hasOwn(routes, path) ? routes[path as RoutePath].method : "GET";
 }
