@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { OverrideTask } from "../core/override/override_task.ts";
+import { EngineError } from "../core/errors.ts";
+import { type OverrideTask, statusOfTask } from "../core/override/override_task.ts";
 import type { OverrideStatus } from "../pdp/override_desk.ts";
 import type { AskingDesk } from "./await_answer.ts";
 
@@ -19,23 +20,19 @@ export interface TaskClient {
 
 /** The server knows by the token whose requests these are: `principal` counts for nothing here. */
 export function createGuardedDesk(client: TaskClient): AskingDesk {
+  const status = async (id: string): Promise<OverrideStatus> =>
+    statusOfTask(await client.overrideTask(id));
   return {
-    status: async (id) => toStatus(await client.overrideTask(id)),
-    withdraw: async (id, _principal, why) => toStatus(await client.cancelOverride(id, why)),
+    status,
+    withdraw: async (id, _principal, why) => {
+      try {
+        return statusOfTask(await client.cancelOverride(id, why));
+      } catch (error) {
+        // Somebody answered first, or its time was over: the desk would say which, so ask.
+        if (error instanceof EngineError && error.code === "request_conflict") return status(id);
+        throw error;
+      }
+    },
     isValid: (id) => client.isOverrideValid(id),
   };
-}
-
-function toStatus({ id, override_status: status, expires_at, result }: OverrideTask) {
-  return {
-    request_id: id,
-    status,
-    expires_at,
-    override_id: result?.override_id ?? null,
-    approved_until: result?.approved_until ?? null,
-    approved_by: result?.approved_by ?? null,
-    override_trust: result?.override_trust ?? null,
-    justification: result?.justification ?? null,
-    kind: result?.kind ?? null,
-  } satisfies OverrideStatus;
 }

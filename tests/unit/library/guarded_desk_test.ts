@@ -59,6 +59,15 @@ describe("createGuardedDesk()", () => {
     }
   });
 
+  it("BIND-16 learns how a request ended that it cannot withdraw any more", async () => {
+    const desk = createGuardedDesk({
+      overrideTask: () => Promise.resolve(overrideTask(granted)),
+      cancelOverride: () => Promise.reject(new EngineError("request_conflict", "It is over")),
+      isOverrideValid: () => Promise.resolve(true),
+    });
+    assertEquals(await desk.withdraw("r", "library", "timeout"), granted);
+  });
+
   it("passes on what the server refuses", async () => {
     const refuse = () => Promise.reject(new EngineError("override_unknown", "no such request"));
     const desk = createGuardedDesk({
