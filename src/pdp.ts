@@ -24,6 +24,7 @@ export type {
   ManifestFacts,
   ObserveOptions,
   OutcomeAnswer,
+  OverrideFacts,
   PolicyStatus,
   StreamFilter,
   WatchAnswer,
