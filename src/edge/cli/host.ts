@@ -86,7 +86,9 @@ export interface OpenInstall {
   readonly sign: SignEd25519 | null;
   readonly keyId: string;
   /** Null for a local install. */
-  readonly guard: { readonly port: number; readonly engineUser: string } | null;
+  readonly guard:
+    | { readonly port: number; readonly engineUser: string; readonly agentUid: number }
+    | null;
   /** What a guarded install's workspace proposes; null for a local one. */
   readonly readDrift: (() => Promise<DriftReport>) | null;
   /** For whoever runs longer than one command. */
