@@ -3,6 +3,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { encodeHex } from "@std/encoding/hex";
 import { totpHmac as hmac } from "../../src/adapter/totp_hmac.ts";
+import { decodeBase32 } from "../../src/core/integrity/decode_base32.ts";
 import { hotp } from "../../src/core/override/totp.ts";
 import { binaryPath, Project } from "../support/sealward.ts";
 import { Terminal } from "../support/terminal.ts";
@@ -62,4 +63,44 @@ describe("a code approves", () => {
       assertEquals((await check()).exit, 2);
     });
   }
+
+  it("O1 of an app enrolled at the terminal: not the code that proved it, but the next one", async () => {
+    using project = new Project();
+    await project.init();
+    const approvers = "\noverrides:\n  approvers:\n    - name: alice\n";
+    project.overwrite(".scalpel/policy.yaml", project.read(".scalpel/policy.yaml") + approvers);
+    assertEquals((await project.run(["policy", "accept", "--yes"])).exit, 0);
+    const { proof, next, shown } = await enrolAlice(project);
+    assertEquals(shown.includes("inert"), false);
+    for (const [code, exit] of [[proof, 2], [next, 0], [next, 2]] as const) {
+      const { value } = await project.json(["check", "--type", "file_write", "--file", ".env"]);
+      const { request_id: id, phrase } = value["override"] as Record<string, string>;
+      await using terminal = await approve(project, "", id ?? "", phrase ?? "", code);
+      assertEquals(await terminal.end(), exit, terminal.shown);
+      const { exit: answer } = await project.run([
+        "check",
+        "--type",
+        "file_write",
+        "--file",
+        ".env",
+      ]);
+      assertEquals(answer, exit);
+    }
+  });
 });
+
+/** Codes of the app: the one that proved it, and the one of the step after. */
+async function enrolAlice(project: Project) {
+  const env = { HOME: project.home, PATH: "/usr/bin:/bin", LANG: "C.UTF-8", TERM: "xterm" };
+  const command = [binaryPath, "override", "enroll", "alice"];
+  await using terminal = new Terminal(command, { cwd: project.root, env });
+  await terminal.waitFor("not shown:");
+  const secret = decodeBase32(/to type: ([A-Z2-7 ]+)/.exec(terminal.shown)?.[1] ?? "");
+  const codeOf = (step: number) =>
+    hotp(step, { key: secret ?? key, algorithm: "SHA1", digits: 6, hmac });
+  const step = Math.floor(Date.now() / 30_000);
+  const [proof, next] = [codeOf(step), codeOf(step + 1)];
+  await terminal.type(`${proof}\r`);
+  assertEquals(await terminal.end(), 0, terminal.shown);
+  return { proof, next, shown: terminal.shown };
+}
