@@ -33,7 +33,7 @@ const viewOf = ({ id, name, algorithm, recoveryHashes }: NewEnrolment) => ({
   recovery_codes_left: recoveryHashes.length,
 });
 
-const desk: Pick<OverrideDesk, "list" | "enrol" | "unenrol"> = {
+const desk: Pick<OverrideDesk, "list" | "enrol" | "unenrol" | "acceptClock"> = {
   list: async () =>
     await Promise.resolve({
       pending: [],
@@ -47,6 +47,7 @@ const desk: Pick<OverrideDesk, "list" | "enrol" | "unenrol"> = {
     Deno.writeTextFileSync(deskFile, JSON.stringify([...others, enrolment]));
     return await Promise.resolve(viewOf(enrolment));
   },
+  acceptClock: () => Promise.resolve(),
   unenrol: async (id) => {
     await Promise.resolve();
     Deno.writeTextFileSync(deskFile, JSON.stringify(read().filter((each) => each.id !== id)));

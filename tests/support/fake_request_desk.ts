@@ -121,6 +121,7 @@ export function createFakeDesk(
       throw new EngineError("internal", "the fake enrols nobody");
     },
     unenrol: () => begin("unenrol"),
+    acceptClock: () => begin("acceptClock"),
   };
 }
 
