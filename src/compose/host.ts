@@ -62,6 +62,8 @@ export function createHost(
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     ...human,
     ask: (question) => prompt(question),
+    askPerson: async (question, echo) =>
+      (await import("../adapter/ask_person.ts")).askPerson(question, echo),
   };
 }
 
@@ -69,6 +71,7 @@ type RareAction =
   | "createInstall"
   | "requireNew"
   | "auditKeeper"
+  | "overrideKeeper"
   | "examine"
   | "serve"
   | "clearServeEnvironment";
@@ -90,6 +93,10 @@ function rareActions(
     auditKeeper: async (root) => {
       const { createAuditKeeper } = await import("./audit_keeper.ts");
       return createAuditKeeper(surroundings, layoutAt(root));
+    },
+    overrideKeeper: async (root, secretOutputs) => {
+      const { openOverrideKeeper } = await import("./override_keeper.ts");
+      return await openOverrideKeeper(surroundings, layoutAt(root), secretOutputs);
     },
     examine: async (root) => {
       const { examine } = await import("./doctor/examine.ts");
