@@ -13,6 +13,9 @@ export interface Message {
   readonly path: string;
   /** Null asks with GET. */
   readonly body: string | null;
+  /** The status of an answer that is no refusal; default 200. */
+  readonly goodStatus?: number;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface RawAnswer {
@@ -61,6 +64,7 @@ async function send(
     headers: {
       "authorization": `Bearer ${peer.token}`,
       ...(message.body === null ? {} : { "content-type": "application/json" }),
+      ...message.headers,
       [nonceHeader]: nonce,
       ...(peer.unmeasured === "unverified" ? { [unmeasuredHeader]: "unverified" } : {}),
     },

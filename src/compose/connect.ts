@@ -87,11 +87,13 @@ function readGuardedPeer({ uid }: Surroundings, guard: Guard): Peer {
   };
 }
 
-function readToken(path: string, limits: Parameters<typeof readPrivateFile>[1]): string {
+/** A bearer token. @throws {EngineError} As readPrivateFile. */
+export function readToken(path: string, limits: Parameters<typeof readPrivateFile>[1]): string {
   return new TextDecoder().decode(readPrivateFile(path, limits)).trim();
 }
 
-function readPublicKey(path: string): Uint8Array {
+/** A server's raw Ed25519 key. @throws {EngineError} `server_untrusted`. */
+export function readPublicKey(path: string): Uint8Array {
   try {
     const { file } = openPlainFile(path, { read: true });
     const bytes = readLimited(file, maxSecretBytes) ?? new Uint8Array();

@@ -16,6 +16,7 @@ import { openPolicyStore } from "../adapter/policy_store.ts";
 import { EngineError } from "../core/errors.ts";
 import { maxDetailsBytes, maxEntryBytes } from "../core/limits.ts";
 import { version } from "../core/version.ts";
+import { createApproverToken } from "./create_approver_token.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
 import type { InstallRecord } from "./install_record.ts";
 import { readLogKeys, readLogSecret } from "./log_keys.ts";
@@ -140,6 +141,7 @@ async function writeKeys(surroundings: Surroundings, layout: Layout): Promise<st
   for (const role of ["agent", "operator"]) {
     writeNew(`${layout.tokensFolder}/${role}`, `${encodeHex(randomBytes(32))}\n`);
   }
+  createApproverToken(layout);
   return publicKey;
 }
 

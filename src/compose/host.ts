@@ -62,6 +62,8 @@ export function createHost(
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     ...human,
     ask: (question) => prompt(question),
+    askPerson: async (question, echo) =>
+      (await import("../adapter/ask_person.ts")).askPerson(question, echo),
   };
 }
 
@@ -69,6 +71,7 @@ type RareAction =
   | "createInstall"
   | "requireNew"
   | "auditKeeper"
+  | "overrideKeeper"
   | "examine"
   | "examineInbox"
   | "serve"
@@ -94,7 +97,11 @@ function rareActions(
     },
     examineInbox: async (root, inbox) => {
       const { examineInbox } = await import("./doctor/examine_overrides.ts");
-      return examineInbox(inbox, layoutAt(root), surroundings.uid);
+      return examineInbox(inbox, layoutAt(root));
+    },
+    overrideKeeper: async (root, secretOutputs) => {
+      const { openOverrideKeeper } = await import("./override_keeper.ts");
+      return await openOverrideKeeper(surroundings, layoutAt(root), secretOutputs);
     },
     examine: async (root) => {
       const { examine } = await import("./doctor/examine.ts");

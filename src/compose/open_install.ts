@@ -25,6 +25,7 @@ import { toEngineError } from "../core/errors.ts";
 import { encodeKeyId } from "../core/integrity/answer_proof.ts";
 import type { SignEd25519 } from "../core/ports.ts";
 import { createEngine, type Engine } from "../pdp.ts";
+import { approvalsOf } from "./approvals_of.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
 import type { Policies } from "./guarded/open_guarded.ts";
 import { keepSize, type KeptLog } from "./keep_log.ts";
@@ -93,6 +94,13 @@ export function auditOptions(
   };
 }
 
+/** Bearer tokens by role; without an approver's nobody answers requests over HTTP. */
+interface ServerTokens {
+  readonly agent: string;
+  readonly operator: string;
+  readonly approver: string | null;
+}
+
 export interface OpenedInstall {
   readonly engine: Engine;
   readonly layout: Layout;
@@ -104,7 +112,7 @@ export interface OpenedInstall {
     readonly before: readonly PermissionRow[];
     readonly after: readonly PermissionRow[];
   };
-  readonly tokens: { readonly agent: string; readonly operator: string } | null;
+  readonly tokens: ServerTokens | null;
   readonly sign: SignEd25519 | null;
   readonly keyId: string;
   readonly log: KeptLog;
@@ -137,6 +145,7 @@ export async function openInstall(
     randomBytes,
     nowMicros,
     attestation: layout.guard === null ? "same_uid" : "guarded",
+    ...approvalsOf(surroundings, layout, record),
     ...(server === null ? {} : { waitForCallers }),
   });
   const kept = keptLog(log, audit);
@@ -228,16 +237,17 @@ function filesOf(layout: Layout, ownPlaces: readonly string[], home: string | nu
   };
 }
 
-/** Everything of this install, the secret's file and the program itself included. */
+/** Everything of this install, the secrets' files and the program itself included. */
 export function ownPlacesOf(layout: Layout, { variable }: Surroundings): readonly string[] {
-  const secretFile = variable("SCALPEL_AUDIT_SECRET_FILE") ?? "";
+  const secretFiles = ["SCALPEL_AUDIT_SECRET_FILE", "SCALPEL_TOTP_SECRET_FILE"]
+    .map((name) => variable(name) ?? "");
   const { policyFolder, logPath, sidePath, stateFolder } = layout;
   return [
     policyFolder,
     logPath,
     sidePath,
     stateFolder,
-    ...(secretFile.startsWith("/") ? [secretFile] : []),
+    ...secretFiles.filter((path) => path.startsWith("/")),
     // Under `deno run` the program is Deno, which is nobody's to guard here.
     ...(Deno.build.standalone ? [Deno.execPath()] : []),
   ];
@@ -269,12 +279,15 @@ async function readServerSecrets(
   await surroundings.readTrustedKeys();
   if (role !== "server") return null;
   const { openSigningKey } = await import("../adapter/signing_key.ts");
+  const { isThere } = await import("../adapter/is_there.ts");
   const options = { workspace: layout.root, uid: surroundings.uid };
   const read = (path: string) => new TextDecoder().decode(readPrivateFile(path, options)).trim();
+  const approverPath = `${layout.tokensFolder}/approver`;
   return {
     tokens: {
       agent: read(`${layout.tokensFolder}/agent`),
       operator: read(`${layout.tokensFolder}/operator`),
+      approver: isThere(approverPath) ? read(approverPath) : null,
     },
     sign: openSigningKey(read(`${layout.keysFolder}/checkpoint.pem`)).sign,
   };

@@ -17,6 +17,9 @@ export async function serveInstall(
   const { createApp } = await import("../edge/server/create_app.ts");
   const { serveEngine } = await import("../edge/server/serve_engine.ts");
   if (install.tokens === null) throw new EngineError("internal", "Install was not opened to serve");
+  if (install.tokens.approver === null) {
+    options.say("no token for approvers (tokens/approver): nobody answers requests over HTTP");
+  }
   const hosts: string[] = [];
   const app = createApp({
     engine: install.engine,

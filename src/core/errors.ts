@@ -69,6 +69,8 @@ export const errorTable = {
   request_media_type: { exit: 1, http: 415 },
   request_timeout: { exit: 1, http: 408 },
   request_busy: { exit: 1, http: 503 },
+  request_limited: { exit: 1, http: 429 },
+  request_conflict: { exit: 1, http: 409 },
   resources_exhausted: { exit: 1, http: 503 },
   output_unwritable: { exit: 1, http: 500 },
   internal: { exit: 1, http: 500 },

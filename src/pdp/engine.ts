@@ -31,6 +31,7 @@ import type {
   Sha512,
   VerifyEd25519,
 } from "../core/ports.ts";
+import type { OverrideTools } from "../core/override/override_tools.ts";
 import type { Candidate, CandidateResult } from "../core/replay/judge_candidate.ts";
 import type { KeptFiles } from "../core/replay/kept_input.ts";
 import type { ReplayResult } from "../core/replay/replay_result.ts";
@@ -247,6 +248,12 @@ export interface EngineParts extends KeptFiles {
   readonly keep: (bytes: Uint8Array) => string;
   /** The engine's state under its SHA-256 (hex), checked against it; null when it is not kept. */
   readonly readState: (sha256: string) => EngineState | null;
+  /** Id of the log: what an approval holds for. */
+  readonly installId: string;
+  /** SCALPEL_TOTP_SECRET or SCALPEL_TOTP_SECRET_FILE is set; see termsOf. */
+  readonly hasUnnamedSecret: boolean;
+  /** What checks approvals; loaded for one, and never else. */
+  readonly loadOverrideTools: () => Promise<OverrideTools>;
   readonly disk: Disk;
   readonly findStamps: FindStamps;
   readonly sha256: Sha256;

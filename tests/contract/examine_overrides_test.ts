@@ -65,7 +65,7 @@ describe("examineInbox()", () => {
     const inbox = Deno.makeTempDirSync({ prefix: "inbox" });
     const above = inbox.slice(0, inbox.lastIndexOf("/"));
     try {
-      const [found] = examineInbox(inbox, { root: "/nowhere", guard: null }, uid);
+      const [found] = examineInbox(inbox, { root: "/nowhere", guard: null });
       assertEquals(found?.level, isSafe(above) ? "OK" : "FAIL");
     } finally {
       Deno.removeSync(inbox);
@@ -78,13 +78,13 @@ describe("examineInbox()", () => {
   it("finds a folder that only its owner can write to all right", () => {
     const inbox = safeFolder();
     try {
-      const local = examineInbox(inbox, { root: "/nowhere", guard: null }, uid);
+      const local = examineInbox(inbox, { root: "/nowhere", guard: null });
       assertEquals(local.map(({ level }) => level), ["OK"]);
       assertMatch(local[0]?.message ?? "", /an agent under it/);
-      const guarded = examineInbox(inbox, { root: "/nowhere", guard: guard(4_242) }, uid);
+      const guarded = examineInbox(inbox, { root: "/nowhere", guard: guard(4_242) });
       assertEquals(guarded.map(({ level }) => level), ["OK"]);
       Deno.chmodSync(inbox, 0o775);
-      const [found] = examineInbox(inbox, { root: "/nowhere", guard: null }, uid);
+      const [found] = examineInbox(inbox, { root: "/nowhere", guard: null });
       assertEquals([found?.level, found?.fix], ["FAIL", `chmod go-w ${inbox}`]);
     } finally {
       Deno.removeSync(inbox);
@@ -95,17 +95,17 @@ describe("examineInbox()", () => {
     const inbox = safeFolder();
     try {
       const at = { root: "/nowhere", guard: guard(uid ?? 0) };
-      if (uid !== 0) assertEquals(examineInbox(inbox, at, uid)[0]?.level, "FAIL");
+      assertEquals(examineInbox(inbox, at)[0]?.level, "FAIL");
       for (const root of [inbox, inbox.slice(0, inbox.lastIndexOf("/"))]) {
-        const [found] = examineInbox(inbox, { root, guard: null }, uid);
+        const [found] = examineInbox(inbox, { root, guard: null });
         assertEquals(found?.level, "FAIL");
         assertMatch(found?.message ?? "", /inside the project/);
       }
-      const missing = examineInbox(`${inbox}/none`, { root: "/nowhere", guard: null }, uid);
+      const missing = examineInbox(`${inbox}/none`, { root: "/nowhere", guard: null });
       assertEquals(missing.map(({ level }) => level), ["FAIL"]);
       assertMatch(missing[0]?.message ?? "", /missing/);
       Deno.writeTextFileSync(`${inbox}/file`, "");
-      const file = examineInbox(`${inbox}/file`, { root: "/nowhere", guard: null }, uid);
+      const file = examineInbox(`${inbox}/file`, { root: "/nowhere", guard: null });
       assertMatch(file[0]?.message ?? "", /no folder/);
     } finally {
       Deno.removeSync(inbox, { recursive: true });

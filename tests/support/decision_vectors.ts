@@ -248,7 +248,7 @@ function createPost(engine: Engine) {
   const host = "127.0.0.1:8787";
   const app = createApp({
     engine,
-    tokens: { agent: token, operator: "o".repeat(43) },
+    tokens: { agent: token, operator: "o".repeat(43), approver: null },
     hosts: [host],
     sha256,
     sign: openSigningKey(newSigningKeyPem()).sign,

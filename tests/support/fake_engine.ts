@@ -12,6 +12,7 @@ import type { EventFilter } from "../../src/core/audit/event_filter.ts";
 import type { LogReport } from "../../src/core/audit/log_report.ts";
 import type { Engine, PolicyStatus } from "../../src/pdp.ts";
 import { sha256 } from "../../src/core/integrity/sha256.ts";
+import { createFakeDesk, type FakeDesk, type FakeDeskOptions } from "./fake_override_desk.ts";
 
 export interface FakeEngineOptions {
   /** Default: `deny` for files whose name contains `.env`, else `allow`. */
@@ -21,9 +22,11 @@ export interface FakeEngineOptions {
   readonly failure?: unknown;
   /** Awaited by check() before it answers. */
   readonly gate?: Promise<void>;
+  readonly desk?: FakeDeskOptions;
 }
 
 export interface FakeEngine extends Engine {
+  readonly overrides: FakeDesk;
   /** One word per call, in order, e.g. `check token:agent file_write`. */
   readonly calls: readonly string[];
   readonly filters: readonly EventFilter[];
@@ -43,6 +46,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   return {
     calls,
     filters,
+    overrides: createFakeDesk(note, options.desk),
     check: async (operations, principal, { unmeasured, expectsOutcome = false } = {}) => {
       const strictly = unmeasured === "unverified" ? " unverified" : "";
       const promise = expectsOutcome ? " expecting an outcome" : "";

@@ -6,10 +6,15 @@ import { newSigningKeyPem, openSigningKey } from "../../src/adapter/signing_key.
 import { sha256 } from "../../src/core/integrity/sha256.ts";
 import { encodeKeyId } from "../../src/core/integrity/answer_proof.ts";
 import { createApp } from "../../src/edge/server/create_app.ts";
+import { type RoutePath, routes } from "../../src/edge/server/routes.ts";
 import { createFakeEngine, type FakeEngine, type FakeEngineOptions } from "./fake_engine.ts";
 
 export const host = "127.0.0.1:8787";
-export const tokens = { agent: "agent-".padEnd(43, "a"), operator: "operator-".padEnd(43, "o") };
+export const tokens = {
+  agent: "agent-".padEnd(43, "a"),
+  operator: "operator-".padEnd(43, "o"),
+  approver: "approver-".padEnd(43, "p"),
+};
 export const nonce = "0123456789abcdefABCDEF_-";
 export const write = { type: "file_write", affected_files: ["src/app.ts"] };
 
@@ -44,7 +49,7 @@ export interface TestApp {
 
 export interface Sent {
   readonly path?: string;
-  /** Default GET, or POST for /v1/check. */
+  /** Default: the route's, else GET. */
   readonly method?: string;
   /** Over the defaults; null removes one. */
   readonly headers?: Readonly<Record<string, string | null>>;
@@ -60,7 +65,8 @@ export interface TestAnswer {
 
 async function ask(app: TestApp["app"], sent: Sent = {}): Promise<TestAnswer> {
   const { path = "/v1/check" } = sent;
-  const method = sent.method ?? (/^\/v1\/(?:check|outcome|settle)/.test(path) ? "POST" : "GET");
+  const method = sent.method ??
+    methodOf(path);
   const headers = new Headers({ host, authorization: `Bearer ${tokens.agent}` });
   if (method === "POST") headers.set("content-type", "application/json");
   for (const [name, value] of Object.entries(sent.headers ?? {})) {
@@ -74,4 +80,9 @@ async function ask(app: TestApp["app"], sent: Sent = {}): Promise<TestAnswer> {
   const text = await response.text();
   const json = text === "" ? {} : JSON.parse(text);
   return { status: response.status, headers: response.headers, text, json };
+}
+
+function methodOf(target: string): string {
+  const [path = ""] = target.split("?");
+  return Object.hasOwn(routes, path) ? routes[path as RoutePath].method : "GET";
 }

@@ -59,7 +59,6 @@ function examineSeeds(folder: string): readonly Finding[] {
 export function examineInbox(
   inbox: string,
   { root, guard }: Pick<Layout, "root" | "guard">,
-  uid: number | null,
 ): readonly Finding[] {
   const about = "inbox";
   if (inbox === root || inbox.startsWith(`${root}/`)) {
@@ -67,7 +66,9 @@ export function examineInbox(
     const fix = "name a folder outside it, and have the policy trusted again";
     return [{ level: "FAIL", subject: about, message, fix }];
   }
-  const fault = findInboxFault(inbox, guard, uid);
+  // As readApprovalInbox looks at it.
+  const owners = { anyBut: guard === null ? [] : [guard.agentUid] };
+  const fault = findPlaceFault(inbox, { owners, kind: "folder" });
   if (fault !== null) {
     const message = `${fault.path}: ${fault.why}; nothing laid in ${inbox} counts`;
     const fix = fault.fix ?? `mkdir -m 755 ${inbox}`;
@@ -75,17 +76,4 @@ export function examineInbox(
   }
   const who = guard === null ? "nobody but this user, and an agent under it," : "no agent";
   return [{ level: "OK", subject: about, message: `${inbox}: ${who} can write there` }];
-}
-
-/** As for every folder that is believed: not the agent's, and nobody else may write on the way. */
-function findInboxFault(inbox: string, guard: Layout["guard"], uid: number | null) {
-  try {
-    const owner = Deno.lstatSync(inbox).uid ?? -1;
-    const isAgents = owner === guard?.agentUid;
-    // In a local install the agent's user and the person's are one.
-    const owners = isAgents ? [0] : [owner, ...(uid === null ? [] : [uid])];
-    return findPlaceFault(inbox, { owners, kind: "folder" });
-  } catch {
-    return findPlaceFault(inbox, { owners: [0], kind: "folder" });
-  }
 }

@@ -8,6 +8,7 @@
 import type { Decision } from "../decision/decision.ts";
 import { EngineError, parseErrorCode } from "../errors.ts";
 import type { Json, JsonObject } from "../operation/operation.ts";
+import { isOverrideNote } from "./is_override_note.ts";
 import { decodeUtf8, parseStrictJson } from "../strict_json.ts";
 
 /** What was asked. */
@@ -78,7 +79,8 @@ function isDecision(value: unknown): value is Decision {
     allowed === (decision === "allow") &&
     Array.isArray(value["unmeasured"]) && Array.isArray(value["violated_policies"]) &&
     typeof value["decision_id"] === "string" && typeof value["reason"] === "string" &&
-    isObject(audit) && typeof audit["seq"] === "number";
+    isObject(audit) && typeof audit["seq"] === "number" &&
+    (value["override"] === undefined || isOverrideNote(value["override"], allowed === true));
 }
 
 function parseRefusal(json: Json): EngineError {

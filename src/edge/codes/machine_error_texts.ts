@@ -69,6 +69,18 @@ export const machineErrorTexts = {
     why: "Many agents ask at the same time, or one of them asks without waiting.",
     fix: "Ask again after a moment.",
   },
+  request_limited: {
+    means: "Too many calls came with a wrong token; this was one more.",
+    why: "Somebody guesses tokens, or a client reads the wrong token file.",
+    fix: "Use the right token, which is never refused for this, or wait a minute.",
+  },
+  request_conflict: {
+    means: "The call contradicts an earlier one, or what it is about is over.",
+    why:
+      "An Idempotency-Key came with another body than before, or the request was answered, has " +
+      "expired or was cancelled meanwhile.",
+    fix: "Ask where the request stands; for another request send another key.",
+  },
   resources_exhausted: {
     means: "There was not enough memory, time or descriptors to decide. Treat it as denied.",
     why: "The system is out of them, or the question concerns more than can be looked at in time.",

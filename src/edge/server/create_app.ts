@@ -11,6 +11,7 @@ import type { Engine } from "../../pdp.ts";
 import { type AnswerSigner, encodeAnswer } from "./encode_answer.ts";
 import { encodeProblem } from "./encode_problem.ts";
 import { handlers } from "./handlers.ts";
+import { IdempotencyKeys } from "./idempotency_keys.ts";
 import { parseNonce } from "./parse_nonce.ts";
 import { parseRequestTarget } from "./request_target.ts";
 import { requireHost } from "./require_host.ts";
@@ -18,6 +19,7 @@ import { requireRoute } from "./require_route.ts";
 import { requireSameOrigin } from "./require_same_origin.ts";
 import { compileTokens, requireRole, type Tokens } from "./require_token.ts";
 import { type Role, type Route, type RoutePath, routes } from "./routes.ts";
+import { TokenGuesses } from "./token_guesses.ts";
 
 /** Calls at work at once; each may hold a body of 1 MiB. */
 export const maxConcurrentCalls = 1_024;
@@ -55,12 +57,13 @@ export interface AppEnv {
 export function createApp(options: AppOptions): Hono<AppEnv> {
   // Router and guards share one view of the path: Hono's own would decode %76 to v.
   const app = new Hono<AppEnv>({ getPath: (request) => parseRequestTarget(request.url).path });
-  const findRole = compileTokens(options.tokens, options.sha256);
+  const findRole = guardRoles(options);
+  const keys = new IdempotencyKeys();
   let callsAtWork = 0;
   app.use(async (context, next) => {
     const route = requireHead(context, options.hosts, findRole);
     // Open routes answer at once: a busy server is still alive.
-    if (route.role === null) return await next();
+    if (route.roles === null) return await next();
     if (callsAtWork >= maxConcurrentCalls) {
       throw new EngineError("request_busy", `Already working on ${callsAtWork} calls`);
     }
@@ -79,7 +82,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
       const { query } = parseRequestTarget(req.raw.url);
       const principal = `token:${caller?.role ?? "none"}`;
       const { engine, readDrift = null } = options;
-      const call = { engine, readDrift, request: req.raw, principal, query };
+      const call = { engine, readDrift, request: req.raw, principal, query, keys };
       const answer = await handler(call);
       return encodeAnswer(answer, caller?.nonce ?? null, options);
     });
@@ -88,22 +91,36 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   return app;
 }
 
+/** Who calls; wrong tokens are counted where the approver's would be a right one. */
+function guardRoles({ tokens, sha256, log }: AppOptions): (headers: Headers, route: Route) => Role {
+  const findRole = compileTokens(tokens, sha256);
+  const guesses = new TokenGuesses(() => performance.now(), log);
+  return (headers, route) => {
+    try {
+      return findRole(headers);
+    } catch (thrown) {
+      const error = toEngineError(thrown);
+      throw route.roles?.includes("approver") === true ? guesses.note(error) : error;
+    }
+  };
+}
+
 /** The guards, cheapest and most general first; none reads a byte of the body. */
 function requireHead(
   context: Context<AppEnv>,
   hosts: readonly string[],
-  findRole: (headers: Headers) => Role,
+  findRole: (headers: Headers, route: Route) => Role,
 ): Route {
   const request = context.req.raw;
   const { path, query } = parseRequestTarget(request.url);
   const host = requireHost(request, hosts);
   requireSameOrigin(request.headers, host);
   const route = requireRoute(request.method, path);
-  if (route.role !== null) {
-    const role = findRole(request.headers);
+  if (route.roles !== null) {
+    const role = findRole(request.headers, route);
     // From here on refusals are signed: the client can tell ours from a stranger's.
     context.set("caller", { role, nonce: parseNonce(request.headers) });
-    requireRole(role, route.role);
+    requireRole(role, route.roles);
   }
   if (query !== null && !route.takesQuery) {
     throw new EngineError("usage", "Got a query string, wanted none here");

@@ -6,6 +6,10 @@
 import type { EngineError } from "../../core/errors.ts";
 import type { Answer } from "./answer.ts";
 import { allowedMethods } from "./routes.ts";
+import { TaskProblem } from "./task_problem.ts";
+
+/** The shortest lock after wrong codes, and half the window in which wrong tokens count. */
+const limitedSeconds = 30;
 
 /**
  * Makes the refusal. It says `"allowed": false`: a caller that looks at nothing else is safe.
@@ -14,11 +18,12 @@ import { allowedMethods } from "./routes.ts";
  */
 export function encodeProblem(error: EngineError, path: string): Answer {
   const { code, http: status, hint } = error;
-  const title = `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll("_", " ")}`;
+  const name = error instanceof TaskProblem ? error.problem : code;
+  const title = `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll("_", " ")}`;
   return {
     status,
     body: {
-      type: `urn:sealward:error:${code}`,
+      type: `urn:sealward:error:${name}`,
       title,
       status,
       // An unforeseen failure may quote anything, a secret too: its text goes to the log alone.
@@ -36,6 +41,7 @@ function problemHeaders(status: number, path: string): Readonly<Record<string, s
   return {
     ...(status === 401 && { "www-authenticate": 'Bearer realm="sealward"' }),
     ...(status === 405 && { allow: allowedMethods(path) }),
+    ...(status === 429 && { "retry-after": String(limitedSeconds) }),
     ...(status === 503 && { "retry-after": "1" }),
   };
 }

@@ -4,15 +4,32 @@
  * @module
  */
 import type { DriftReport } from "../../core/integrity/compare_drift.ts";
-import { maxOperationBytes, maxOutcomeBytes } from "../../core/limits.ts";
+import { maxApprovalBytes, maxOperationBytes, maxOutcomeBytes } from "../../core/limits.ts";
 import type { Principal } from "../../core/operation/operation.ts";
 import type { Engine } from "../../pdp.ts";
 import type { Answer } from "./answer.ts";
+import {
+  answerApprove,
+  answerDeny,
+  answerList,
+  answerRevoke,
+  answerShow,
+} from "./answer_approval.ts";
 import { answerBatch, answerCheck } from "./answer_check.ts";
 import { answerOutcome, answerSettlement } from "./answer_outcome.ts";
+import {
+  answerCancel,
+  answerRequest,
+  answerStatus,
+  answerValid,
+  type DeskCaller,
+} from "./answer_request.ts";
+import { type IdempotencyKeys, parseIdempotencyKey } from "./idempotency_keys.ts";
 import { parseEventFilter } from "./parse_event_filter.ts";
+import { parseId } from "./parse_id.ts";
 import { parseUnmeasured } from "./parse_unmeasured.ts";
 import { type BodyLimits, readBody } from "./read_body.ts";
+import { requireApprovalHeader } from "./require_approval_header.ts";
 import { requireJson } from "./require_json.ts";
 import type { RoutePath } from "./routes.ts";
 
@@ -24,6 +41,7 @@ export interface Call {
   readonly query: string | null;
   /** See AppOptions. */
   readonly readDrift: (() => Promise<DriftReport>) | null;
+  readonly keys: IdempotencyKeys;
 }
 
 type Handler = (call: Call) => Promise<Answer>;
@@ -31,6 +49,7 @@ type Handler = (call: Call) => Promise<Answer>;
 /** Past it a body is a way to hold a connection, not a slow network: peers are on this machine. */
 const bodyLimits = { maxBytes: maxOperationBytes, timeoutMs: 5_000 };
 const outcomeLimits = { ...bodyLimits, maxBytes: maxOutcomeBytes };
+const approvalLimits = { ...bodyLimits, maxBytes: maxApprovalBytes };
 
 export const handlers: Readonly<Record<RoutePath, Handler>> = {
   "/healthz": () => Promise.resolve(ok({ status: "ok" })),
@@ -49,7 +68,29 @@ export const handlers: Readonly<Record<RoutePath, Handler>> = {
   "/v1/audit/events": async ({ engine, query }) =>
     ok({ schema_version: 1, entries: await engine.readEvents(parseEventFilter(query)) }),
   "/v1/audit/verify": async ({ engine }) => ok({ schema_version: 1, ...await engine.verifyLog() }),
+  "/v1/override/request": async (call) => {
+    const key = parseIdempotencyKey(call.request.headers);
+    return answerRequest(deskOf(call), await readJson(call), { keys: call.keys, key });
+  },
+  "/v1/override/task": (call) => answerStatus(deskOf(call), parseId(call.query)),
+  "/v1/override/cancel": async (call) =>
+    answerCancel(deskOf(call), await readJson(call, outcomeLimits)),
+  "/v1/override/valid": (call) => answerValid(deskOf(call), parseId(call.query)),
+  "/v1/override/list": (call) => answerList(deskOf(call)),
+  "/v1/override/show": (call) => answerShow(deskOf(call), parseId(call.query)),
+  "/v1/override/approve": (call) => answerPerson(call, answerApprove),
+  "/v1/override/deny": (call) => answerPerson(call, answerDeny),
+  "/v1/override/revoke": (call) => answerPerson(call, answerRevoke),
 };
+
+function deskOf({ engine, principal }: Call): DeskCaller {
+  return { desk: engine.overrides, principal };
+}
+
+async function answerPerson(call: Call, act: typeof answerApprove): Promise<Answer> {
+  requireApprovalHeader(call.request.headers);
+  return act(deskOf(call), await readJson(call, approvalLimits));
+}
 
 /** Whether a check would be decided by a trusted policy now; why not is not for every token. */
 async function answerReady({ engine }: Call): Promise<Answer> {

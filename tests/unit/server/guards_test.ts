@@ -365,10 +365,15 @@ describe("requireRoute()", () => {
 
 describe("compileTokens()", () => {
   const rows = [
-    { agent: "", operator: tokens.operator },
-    { agent: tokens.agent, operator: "a".repeat(31) },
-    { agent: `${tokens.agent}\n`, operator: tokens.operator },
-    { agent: tokens.agent, operator: tokens.agent },
+    { ...tokens, agent: "" },
+    { ...tokens, operator: "a".repeat(31) },
+    { ...tokens, agent: `${tokens.agent}\n` },
+    { ...tokens, operator: tokens.agent },
+    { ...tokens, approver: "a".repeat(31) },
+    { ...tokens, approver: "" },
+    { ...tokens, approver: tokens.agent },
+    { ...tokens, approver: tokens.operator },
+    { agent: tokens.agent, operator: tokens.agent, approver: null },
   ];
   for (const [index, row] of rows.entries()) {
     it(`refuses unfit tokens at once (${index})`, () => {

@@ -1,0 +1,65 @@
+/**
+ * Members of what a person sends to answer a request. Strict, and silent about values: any of them
+ * may be a code in the wrong place.
+ *
+ * @module
+ */
+import { EngineError } from "../errors.ts";
+import type { Json, JsonObject } from "../operation/operation.ts";
+import { isJsonObject } from "../operation/parse_field.ts";
+import { nameKind } from "../operation/refuse_at.ts";
+import { parseStrictJson } from "../strict_json.ts";
+
+/** Characters of a justification, from and to (SPEC.md, "The answer"). */
+const justificationCharacters = [3, 500] as const;
+
+/** 32 hex digits. */
+export const idPattern = /^[0-9a-f]{32}$/;
+
+/**
+ * Text → object with members of `known` only.
+ *
+ * @throws {EngineError} `operation_invalid`; the message quotes nothing of the text.
+ */
+export function parseAnswerFields(text: string, known: readonly string[]): JsonObject {
+  const body = parseSilently(text);
+  if (!isJsonObject(body)) throw unfit(`${nameKind(body)}, wanted an object`);
+  // SECURITY: an unknown member is not named. It may be the code, typed where no value was wanted.
+  if (Object.keys(body).every((key) => known.includes(key))) return body;
+  throw unfit(`an unknown member, wanted only ${known.join(", ")}`);
+}
+
+function parseSilently(text: string): Json {
+  try {
+    return parseStrictJson(text);
+  } catch {
+    throw unfit("no JSON with one meaning");
+  }
+}
+
+/** A string that fits; null where the member is absent. `null` on the wire is no string. */
+export function optionalText(fields: JsonObject, key: string, pattern: RegExp): string | null {
+  if (!Object.hasOwn(fields, key)) return null;
+  return requiredText(fields, key, pattern);
+}
+
+/** @throws {EngineError} `operation_invalid` for anything but a string that fits. */
+export function requiredText(fields: JsonObject, key: string, pattern: RegExp): string {
+  const value = fields[key];
+  if (typeof value === "string" && pattern.test(value)) return value;
+  const got = typeof value === "string" ? "a string that is not of its form" : nameKind(value);
+  throw unfit(`${got} at "${key}"`);
+}
+
+/** Why; the engine has the last word on it. @throws {EngineError} `operation_invalid`. */
+export function parseJustification(fields: JsonObject): string {
+  const text = requiredText(fields, "justification", /[^]/);
+  const [least, most] = justificationCharacters;
+  if (text.trim().length >= least && text.length <= most) return text;
+  throw unfit(`an unfit "justification", wanted ${least} to ${most} characters`);
+}
+
+/** `what` completes "got ..."; it must quote no value. */
+export function unfit(what: string): EngineError {
+  return new EngineError("operation_invalid", `Cannot take the answer: got ${what}`);
+}
