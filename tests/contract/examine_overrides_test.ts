@@ -1,5 +1,6 @@
 /** What `doctor` says of files that approvals rest on, on a real disk. */
 import { assertEquals, assertMatch } from "@std/assert";
+import { encodeBase32 } from "@std/encoding/base32";
 import { describe, it } from "@std/testing/bdd";
 import { examineInbox, examineOverrides } from "../../src/compose/doctor/examine_overrides.ts";
 import { Project } from "../support/sealward.ts";
@@ -7,17 +8,36 @@ import { Project } from "../support/sealward.ts";
 const unset = () => undefined;
 
 describe("examineOverrides()", () => {
+  const uid = Deno.uid();
+
   it("TOTP-15 warns of a secret in the environment, and does not repeat it", () => {
     using project = new Project();
-    const secret = crypto.randomUUID();
-    const variable = (name: string) => name === "SCALPEL_TOTP_SECRET" ? secret : undefined;
-    const found = examineOverrides({ variable }, { keysFolder: project.path("keys") });
+    const secret = encodeBase32(crypto.getRandomValues(new Uint8Array(20)));
+    const layout = { root: project.root, keysFolder: project.path("keys") };
+    const look = (given: Readonly<Record<string, string>>) =>
+      examineOverrides({ variable: (name) => given[name], uid }, layout);
+    const found = look({ SCALPEL_TOTP_SECRET: secret });
     assertEquals(found.map(({ level, subject }) => [level, subject]), [[
       "WARN",
       "approval secret",
     ]]);
     assertEquals(JSON.stringify(found).includes(secret), false);
-    assertEquals(examineOverrides({ variable: unset }, { keysFolder: project.path("keys") }), []);
+    assertEquals(look({}), []);
+    const path = `${project.folder}/totp`;
+    Deno.writeTextFileSync(path, secret, { mode: 0o600 });
+    assertEquals(look({ SCALPEL_TOTP_SECRET_FILE: path }).map(({ level }) => level), ["OK"]);
+    Deno.chmodSync(path, 0o644);
+    assertEquals(look({ SCALPEL_TOTP_SECRET_FILE: path }).map(({ level }) => level), ["FAIL"]);
+  });
+
+  it("TOTP-14 finds the guide's default secret, and a short one, broken", () => {
+    using project = new Project();
+    const layout = { root: project.root, keysFolder: project.path("keys") };
+    for (const secret of ["default-totp-secret", "JBSWY3DPEHPK3PXP"]) {
+      const variable = (name: string) => name === "SCALPEL_TOTP_SECRET" ? secret : undefined;
+      const found = examineOverrides({ variable, uid }, layout);
+      assertEquals(found.map(({ level }) => level), ["FAIL"], secret);
+    }
   });
 
   it("names each seed that others can reach, and how to mend it", () => {
@@ -30,7 +50,8 @@ describe("examineOverrides()", () => {
       Deno.writeTextFileSync(`${folder}/${name}`, "");
       Deno.chmodSync(`${folder}/${name}`, 0o600);
     }
-    const look = () => examineOverrides({ variable: unset }, { keysFolder });
+    const look = () =>
+      examineOverrides({ variable: unset, uid }, { root: project.root, keysFolder });
     assertEquals(look().map(({ level }) => level), ["OK"]);
     Deno.chmodSync(`${folder}/b`, 0o640);
     assertEquals(look().map(({ level, fix }) => [level, fix]), [
