@@ -173,6 +173,22 @@ describe("approvals over HTTP", () => {
     });
   });
 
+  it("TOTP-08 RACE-08 grant once for fifty submissions of one code at once", async () => {
+    await inOverrideProject(async (given) => {
+      const ada = await given.enrol("ada");
+      const { agent, approver } = roadsTo(given);
+      const denied = await agent.check(writing());
+      const approval = approvalOf(denied, ada.code());
+      const results = await Promise.allSettled(
+        Array.from({ length: 50 }, () => approver.approve(approval)),
+      );
+      assertEquals(results.filter(({ status }) => status === "fulfilled").length, 1);
+      assertEquals((await given.entries("state.override_granted")).length, 1);
+      const decisions = await agent.checkAll([writing(), writing()]);
+      assertEquals(decisions.filter(({ allowed }) => allowed).length, 1);
+    });
+  });
+
   it("BIND-16 end with a no, a cancel and a revocation", async () => {
     await inOverrideProject(async (given) => {
       const ada = await given.enrol("ada");
