@@ -35,8 +35,9 @@ const onlyIn: Record<string, RegExp> = {
   yaml: /^src\/core\/policy\//,
   unbash: /^src\/core\/operation\/shell\//,
   hono: /^src\/edge\/server\//,
+  uqr: /^src\/edge\/encode_qr\.ts$/,
   // The first Node module a process loads costs more than a decision: lazy, and in one place.
-  node: /^src\/adapter\/(?:signing_key|native_hash|free_space)\.ts$/,
+  node: /^src\/adapter\/(?:signing_key|native_hash|free_space|totp_hmac)\.ts$/,
 };
 
 function roomOf(specifier: string): string {
@@ -45,6 +46,7 @@ function roomOf(specifier: string): string {
   if (specifier.startsWith("npm:/yaml") || specifier.startsWith("npm:yaml")) return "yaml";
   if (/^npm:\/?deno-std/.test(specifier)) return "std";
   if (/^npm:\/?unbash/.test(specifier)) return "unbash";
+  if (/^npm:\/?uqr/.test(specifier)) return "uqr";
   const path = specifier.replace(root, "");
   if (path === "main.ts") return "main";
   const match = path.match(/^src\/([a-z_]+)(?:\.ts|\/)/);

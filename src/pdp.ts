@@ -25,6 +25,7 @@ export type {
   ManifestFacts,
   ObserveOptions,
   OutcomeAnswer,
+  OverrideFacts,
   PolicyStatus,
   StreamFilter,
   WatchAnswer,

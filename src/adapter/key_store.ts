@@ -20,50 +20,74 @@ export interface FoundSecret {
   readonly warning: string | null;
 }
 
+/** What a secret is called in the environment. */
+export interface SecretNames {
+  /** The variable; `_FILE` and `_FD` behind it name a file and a descriptor. */
+  readonly variable: string;
+  /** Of systemd. */
+  readonly credential: string;
+}
+
+const auditNames = { variable: "SCALPEL_AUDIT_SECRET", credential: "scalpel_audit_secret" };
+
+/** `workspace` must not contain a secret's file: the agent can read and write it. */
+export interface SecretPlace {
+  readonly workspace: string;
+  readonly uid: number | null;
+}
+
 /**
  * The audit secret, from the safest place that has one: file, systemd credential, inherited
  * descriptor, variable, the state folder.
  *
- * @param options `workspace` must not contain the file: the agent can read and write it.
  * @throws {EngineError} `secret_missing`, `secret_unsafe`, `secret_invalid`.
  */
 export function readAuditSecret(
   variable: ReadVariable,
-  options: { readonly keyPath: string; readonly workspace: string; readonly uid: number | null },
+  options: SecretPlace & { readonly keyPath: string },
 ): FoundSecret {
-  const found = findSecret(variable, options);
+  const found = findSecret(variable, auditNames, options) ?? findStored(options);
   const name = found.source;
   return { ...found, bytes: parseSecret(found.bytes, { name, minBytes: minAuditSecretBytes }) };
 }
 
-function findSecret(
-  variable: ReadVariable,
-  options: { readonly keyPath: string; readonly workspace: string; readonly uid: number | null },
-): FoundSecret {
-  const file = variable("SCALPEL_AUDIT_SECRET_FILE");
-  if (file !== undefined && file !== "") {
-    return fromFile(file, "SCALPEL_AUDIT_SECRET_FILE", options);
-  }
-  const credentials = variable("CREDENTIALS_DIRECTORY");
-  const credential = `${credentials}/scalpel_audit_secret`;
-  if (credentials?.startsWith("/") && exists(credential)) {
-    return fromFile(credential, "the systemd credential scalpel_audit_secret", options);
-  }
-  const descriptor = variable("SCALPEL_AUDIT_SECRET_FD");
-  if (descriptor !== undefined && descriptor !== "") return fromDescriptor(descriptor);
-  const value = variable("SCALPEL_AUDIT_SECRET");
-  if (value !== undefined && value !== "") {
-    return {
-      bytes: new TextEncoder().encode(value),
-      source: "SCALPEL_AUDIT_SECRET",
-      warning: "SCALPEL_AUDIT_SECRET is readable by every process of this user: " +
-        "prefer SCALPEL_AUDIT_SECRET_FILE",
-    };
-  }
+function findStored(options: SecretPlace & { readonly keyPath: string }): FoundSecret {
   if (exists(options.keyPath)) return fromFile(options.keyPath, "the state folder", options);
   throw new EngineError("secret_missing", "Cannot find the audit secret", {
     hint: "run `sealward init`, or set SCALPEL_AUDIT_SECRET_FILE",
   });
+}
+
+/**
+ * A secret that the environment gives, undecoded, from the safest place that has one: file, systemd
+ * credential, inherited descriptor, variable. Null when nothing names one.
+ *
+ * @throws {EngineError} `secret_missing`, `secret_unsafe`, `secret_invalid`.
+ */
+export function findSecret(
+  variable: ReadVariable,
+  names: SecretNames,
+  place: SecretPlace,
+): FoundSecret | null {
+  const file = variable(`${names.variable}_FILE`);
+  if (file !== undefined && file !== "") return fromFile(file, `${names.variable}_FILE`, place);
+  const credentials = variable("CREDENTIALS_DIRECTORY");
+  const credential = `${credentials}/${names.credential}`;
+  if (credentials?.startsWith("/") && exists(credential)) {
+    return fromFile(credential, `the systemd credential ${names.credential}`, place);
+  }
+  const descriptor = variable(`${names.variable}_FD`);
+  if (descriptor !== undefined && descriptor !== "") {
+    return fromDescriptor(descriptor, `${names.variable}_FD`);
+  }
+  const value = variable(names.variable);
+  if (value === undefined || value === "") return null;
+  return {
+    bytes: new TextEncoder().encode(value),
+    source: names.variable,
+    warning: `${names.variable} is readable by every process of this user: ` +
+      `prefer ${names.variable}_FILE`,
+  };
 }
 
 function exists(path: string): boolean {
@@ -75,19 +99,14 @@ function exists(path: string): boolean {
   }
 }
 
-function fromFile(
-  path: string,
-  source: string,
-  options: { readonly workspace: string; readonly uid: number | null },
-): FoundSecret {
-  return { bytes: readPrivateFile(path, options), source, warning: null };
+function fromFile(path: string, source: string, place: SecretPlace): FoundSecret {
+  return { bytes: readPrivateFile(path, place), source, warning: null };
 }
 
 /** A pipe can be read once, a command may open the log twice. */
 const fromDescriptors = new Map<string, Uint8Array>();
 
-function fromDescriptor(text: string): FoundSecret {
-  const source = "SCALPEL_AUDIT_SECRET_FD";
+function fromDescriptor(text: string, source: string): FoundSecret {
   if (!/^[0-9]{1,4}$/.test(text)) {
     throw new EngineError("secret_invalid", `Cannot use ${source}: wanted a descriptor number`);
   }

@@ -17,9 +17,12 @@ export interface PlaceFault {
   readonly fix: string | null;
 }
 
+/** Uids that may own something, or those that may not. */
+export type PlaceOwners = readonly number[] | { readonly anyBut: readonly number[] };
+
 export interface PlaceRules {
   /** Who may own the path itself; folders above may be root's as well. */
-  readonly owners: readonly number[];
+  readonly owners: PlaceOwners;
   /** Bits the path itself must not have, beside writing for group and others; default none. */
   readonly forbidden?: number;
   readonly kind: "file" | "folder";
@@ -37,12 +40,12 @@ const writeByOthers = 0o022;
 export function findPlaceFault(path: string, rules: PlaceRules): PlaceFault | null {
   const parts = path.split("/").filter((part) => part !== "");
   const folders = parts.map((_, index) => `/${parts.slice(0, index).join("/")}`);
-  const owners = [0, ...rules.owners];
+  const owners = "anyBut" in rules.owners ? rules.owners : [0, ...rules.owners];
   for (const folder of folders) {
-    const fault = faultOf(folder, { owners, forbidden: writeByOthers, kind: "folder" });
+    const fault = faultOf(folder, { owners, kind: "folder" });
     if (fault !== null) return fault;
   }
-  return faultOf(path, { ...rules, forbidden: writeByOthers | (rules.forbidden ?? 0) });
+  return faultOf(path, rules);
 }
 
 /** @throws {EngineError} `guard_unsafe` with the fault of findPlaceFault. */
@@ -54,9 +57,19 @@ export function requireTrustedPlace(path: string, rules: PlaceRules): void {
   });
 }
 
-function faultOf(path: string, rules: Required<PlaceRules>): PlaceFault | null {
+function faultOf(path: string, rules: PlaceRules): PlaceFault | null {
   const info = look(path);
   if (typeof info === "string") return { path, why: info, fix: null };
+  return findEntryFault(path, info, rules);
+}
+
+/** The first thing wrong with what `info` says of the path alone; null when all is right. */
+export function findEntryFault(
+  path: string,
+  info: Deno.FileInfo,
+  rules: PlaceRules,
+): PlaceFault | null {
+  const forbidden = writeByOthers | (rules.forbidden ?? 0);
   const is = (why: string, fix: string | null = null): PlaceFault => ({ path, why, fix });
   if (info.isSymlink) return is("it is a symbolic link");
   if (rules.kind === "folder" ? !info.isDirectory : !info.isFile) {
@@ -64,12 +77,17 @@ function faultOf(path: string, rules: Required<PlaceRules>): PlaceFault | null {
   }
   if (rules.kind === "file" && info.nlink !== 1) return is("it has more than one name (hard link)");
   const uid = info.uid ?? -1;
-  if (!rules.owners.includes(uid)) {
-    return is(`it belongs to uid ${uid}`, `chown ${rules.owners[0]} ${path}`);
+  const { owners } = rules;
+  const isOwner = "anyBut" in owners
+    ? uid >= 0 && !owners.anyBut.includes(uid)
+    : owners.includes(uid);
+  if (!isOwner) {
+    const wanted = "anyBut" in owners ? 0 : owners[0];
+    return is(`it belongs to uid ${uid}`, `chown ${wanted} ${path}`);
   }
   const mode = (info.mode ?? 0o777) & 0o7777;
   const shown = mode.toString(8).padStart(3, "0");
-  if ((mode & rules.forbidden) === 0) return null;
+  if ((mode & forbidden) === 0) return null;
   const [what, fix] = (mode & writeByOthers) === 0 ? ["reach", "go-rwx"] : ["write", "go-w"];
   return is(`its mode is ${shown}, others can ${what} it`, `chmod ${fix} ${path}`);
 }

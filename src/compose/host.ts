@@ -71,6 +71,7 @@ type RareAction =
   | "createInstall"
   | "requireNew"
   | "auditKeeper"
+  | "overrideKeeper"
   | "examine"
   | "serve"
   | "clearServeEnvironment";
@@ -92,6 +93,10 @@ function rareActions(
     auditKeeper: async (root) => {
       const { createAuditKeeper } = await import("./audit_keeper.ts");
       return createAuditKeeper(surroundings, layoutAt(root));
+    },
+    overrideKeeper: async (root, secretOutputs) => {
+      const { openOverrideKeeper } = await import("./override_keeper.ts");
+      return await openOverrideKeeper(surroundings, layoutAt(root), secretOutputs);
     },
     examine: async (root) => {
       const { examine } = await import("./doctor/examine.ts");

@@ -25,6 +25,7 @@ import { toEngineError } from "../core/errors.ts";
 import { encodeKeyId } from "../core/integrity/answer_proof.ts";
 import type { SignEd25519 } from "../core/ports.ts";
 import { createEngine, type Engine } from "../pdp.ts";
+import { approvalsOf } from "./approvals_of.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
 import type { Policies } from "./guarded/open_guarded.ts";
 import { keepSize, type KeptLog } from "./keep_log.ts";
@@ -144,6 +145,7 @@ export async function openInstall(
     randomBytes,
     nowMicros,
     attestation: layout.guard === null ? "same_uid" : "guarded",
+    ...approvalsOf(surroundings, layout, record),
     ...(server === null ? {} : { waitForCallers }),
   });
   const kept = keptLog(log, audit);
@@ -235,16 +237,17 @@ function filesOf(layout: Layout, ownPlaces: readonly string[], home: string | nu
   };
 }
 
-/** Everything of this install, the secret's file and the program itself included. */
+/** Everything of this install, the secrets' files and the program itself included. */
 export function ownPlacesOf(layout: Layout, { variable }: Surroundings): readonly string[] {
-  const secretFile = variable("SCALPEL_AUDIT_SECRET_FILE") ?? "";
+  const secretFiles = ["SCALPEL_AUDIT_SECRET_FILE", "SCALPEL_TOTP_SECRET_FILE"]
+    .map((name) => variable(name) ?? "");
   const { policyFolder, logPath, sidePath, stateFolder } = layout;
   return [
     policyFolder,
     logPath,
     sidePath,
     stateFolder,
-    ...(secretFile.startsWith("/") ? [secretFile] : []),
+    ...secretFiles.filter((path) => path.startsWith("/")),
     // Under `deno run` the program is Deno, which is nobody's to guard here.
     ...(Deno.build.standalone ? [Deno.execPath()] : []),
   ];

@@ -19,7 +19,8 @@ import {
 import { parseTrustedKeys } from "../core/integrity/parse_trusted_keys.ts";
 import { sha256 } from "../core/integrity/sha256.ts";
 import { encodeSshKeyLine, sshFingerprint } from "../core/integrity/ssh_public_key.ts";
-import { encodeSigned, encodeSshsig } from "../core/integrity/sshsig.ts";
+import { encodeSshsig } from "../core/integrity/sshsig.ts";
+import { encodeSigned } from "../core/integrity/sshsig_blob.ts";
 import type { CreatedKey, SigningKey } from "../edge/cli/policy_signer.ts";
 
 /** @throws {EngineError} As PolicySigner.createKey. */

@@ -19,7 +19,7 @@ import { judgeTrust } from "../core/integrity/judge_trust.ts";
 import { type Manifest, signatureNamespace } from "../core/integrity/manifest.ts";
 import { parseManifest } from "../core/integrity/parse_manifest.ts";
 import { parseTrustedKeys } from "../core/integrity/parse_trusted_keys.ts";
-import { budgetFile, policyFile, type SignedFiles } from "../core/integrity/policy_snapshot.ts";
+import { policyFile, type SignedFiles } from "../core/integrity/policy_snapshot.ts";
 import { sha256 } from "../core/integrity/sha256.ts";
 import { parseSshsig } from "../core/integrity/sshsig.ts";
 import type { TrustedKey } from "../core/integrity/trusted_key.ts";
@@ -45,9 +45,8 @@ export async function createPolicySigner(surroundings: Surroundings): Promise<Po
     readPrevious,
     refuseFaulty: ({ snapshot }) => refuseFaulty(snapshot),
     lint: ({ snapshot: { files } }) => {
-      const budgets = files.get(budgetFile);
-      const beside = budgets === undefined ? {} : { budgets };
-      return lintPolicy(files.get(policyFile) ?? new Uint8Array(), policyFile, beside).findings;
+      const bytes = files.get(policyFile) ?? new Uint8Array();
+      return lintPolicy(bytes, policyFile, { beside: files, isSigned: true }).findings;
     },
     judge: ({ snapshot }, keys) =>
       judgeTrust(snapshot, emptyState, { keys, nowMs: nowMs(), sha256, verify }),

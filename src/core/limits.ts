@@ -39,6 +39,14 @@ export const maxManifestBytes = 524_288;
 export const maxManifestFiles = 1_024;
 /** An armored Ed25519 signature takes 0.3 kB; comments are not part of the format. */
 export const maxSignatureFileBytes = 4_096;
+/** An armored signature under an approval: RSA of 16,384 bits takes 5.8 kB, and nothing takes more. */
+export const maxOverrideSignatureBytes = 8_192;
+/** A line with a public key: RSA of 16,384 bits takes 2.8 kB, and leaves room for a comment. */
+export const maxSshKeyLineCharacters = 4_096;
+/** A text that was approved, as it was signed: a request and what is said to it. */
+export const maxApprovalTextBytes = 262_144;
+/** Names in the folder for signed approvals; nothing there is deleted by the engine. */
+export const maxInboxNames = 4_096;
 /** The file of keys trusted to sign policies, and the keys in it. */
 export const maxTrustedKeysBytes = 65_536;
 export const maxTrustedKeys = 256;
@@ -58,6 +66,11 @@ export const maxRuleItems = 256;
 /** Budgets of a policy, and distinct conditions on earlier operations: an entry names all of them. */
 export const maxBudgets = 24;
 export const maxPastConditions = 16;
+/** People who may approve, and SSH keys of one of them. */
+export const maxApprovers = 64;
+export const maxApproverKeys = 16;
+/** A key in a line as `authorized_keys` has it; RSA of 16,384 bits takes 2,800 characters. */
+export const maxSshKeyCharacters = 4_096;
 /** One pattern, in characters. */
 export const maxPatternCharacters = 1_024;
 
@@ -164,6 +177,8 @@ export const lockTimeoutMs = 2_000;
 
 /** Secrets, after decoding. RFC 2104 §3: a key shorter than the hash output weakens the MAC. */
 export const minAuditSecretBytes = 32;
+/** RFC 4226 §4, R6: 128 bits at least, 160 recommended. */
+export const minTotpSecretBytes = 20;
 /** A secret file larger than this is not a secret. */
 export const maxSecretBytes = 4_096;
 
@@ -214,3 +229,29 @@ export const maxWrittenFiles = 256;
 export const maxScriptBytes = 262_144;
 /** Git's index, read for the names in it: about 200,000 files. */
 export const maxGitIndexBytes = 33_554_432;
+
+/** Requests a principal, and all together, may have open at once: a person has to read them. */
+export const maxPendingRequests = 16;
+export const maxAllPendingRequests = 64;
+/** Grants that hold at once, and answered requests that are remembered. */
+export const maxGrants = 32;
+export const maxClosedRequests = 16;
+/** Principals whose requests are counted; more share the count of the ones before. */
+export const maxRequestPrincipals = 32;
+/** Enrolments, and recovery codes of each. */
+export const maxEnrolments = 64;
+export const maxRecoveryCodes = 16;
+/** Effects, and findings, of what may be approved: more nobody reads. */
+export const maxRequestEffects = 256;
+/** Characters of a command, and of content or a diff, that a request shows; a longer command is not offered. */
+export const maxRequestCommandCharacters = 16_384;
+export const maxRequestContentCharacters = 4_096;
+/** A request document. */
+export const maxRequestBytes = 262_144;
+/** Findings a grant for more than one operation is bound to. */
+export const maxGrantFindings = 16;
+/** Why somebody approves or denies, in UTF-16 units. */
+export const minJustificationCharacters = 3;
+export const maxJustificationCharacters = 500;
+/** How far a clock may be behind what the log has seen before codes are refused. */
+export const maxClockBackSeconds = 60;

@@ -3,24 +3,34 @@
  *
  * @module
  */
-import { EngineError } from "../core/errors.ts";
 import type { EngineParts } from "./engine.ts";
 import type { OverrideDesk } from "./override_desk.ts";
 import type { Standings } from "./standings.ts";
 
-export function createOverrideDesk(_parts: EngineParts, _standings: Standings): OverrideDesk {
-  const refuse = () =>
-    Promise.reject(new EngineError("feature_unavailable", "Approvals are not built yet"));
+export function createOverrideDesk(given: EngineParts, standings: Standings): OverrideDesk {
+  const parts = { ...given, standings };
+  const readers = () => import("./override/read_requests.ts");
+  const closers = () => import("./override/close_request.ts");
+  const enrolling = () => import("./override/enrol_approver.ts");
   return {
-    status: refuse,
-    withdraw: refuse,
-    isValid: refuse,
-    list: refuse,
-    show: refuse,
-    approve: refuse,
-    deny: refuse,
-    revoke: refuse,
-    enrol: refuse,
-    unenrol: refuse,
+    status: async (id, principal) => await (await readers()).readStatus(id, principal, parts),
+    isValid: async (id, principal) => await (await readers()).isOverrideValid(id, principal, parts),
+    list: async () => await (await readers()).listOverrides(parts),
+    show: async (id, channel) => await (await readers()).showRequest(id, channel, parts),
+    withdraw: async (id, principal, why) =>
+      await (await closers()).withdrawRequest(id, { principal, why }, parts),
+    deny: async (id, denial) => await (await closers()).denyRequest(id, denial, parts),
+    revoke: async (id, by) => await (await closers()).revokeGrant(id, by, parts),
+    approve: async (approval) => {
+      const { proof } = approval;
+      if (proof.kind === "ssh") {
+        const { approveBySignature } = await import("./override/approve_by_signature.ts");
+        return await approveBySignature(approval, proof.signature, parts);
+      }
+      const { approveByCode } = await import("./override/approve_by_code.ts");
+      return await approveByCode(approval, proof, parts);
+    },
+    enrol: async (enrolment) => await (await enrolling()).enrolApprover(enrolment, parts),
+    unenrol: async (id, by) => await (await enrolling()).unenrolApprover(id, by, parts),
   };
 }

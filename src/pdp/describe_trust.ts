@@ -7,9 +7,10 @@ import type { SignedPolicy } from "../core/audit/signed_state.ts";
 import type { EngineState } from "../core/audit/state.ts";
 import { engineNotice } from "../core/integrity/refuse_terms.ts";
 import type { Trust } from "../core/integrity/trust.ts";
+import type { OverrideTerms } from "../core/override/terms.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import { version } from "../core/version.ts";
-import type { ManifestFacts, PolicyStatus } from "./engine.ts";
+import type { ManifestFacts, OverrideFacts, PolicyStatus } from "./engine.ts";
 
 /** @param policy Null where it is not trusted. */
 export function describeTrust(
@@ -26,7 +27,23 @@ export function describeTrust(
     mode: isDisabled ? "disabled" : policy?.enforcement.mode ?? "enforce",
     ...(locked?.policy_digest === trust.policyDigest ? { is_locked: true } : {}),
     message: trust.message,
+    ...(policy?.overrides ? { overrides: describeOverrides(policy.overrides, trust) } : {}),
     ...(signed === null ? {} : { manifest: factsOf(signed) }),
+  };
+}
+
+function describeOverrides(terms: OverrideTerms, { isSigned }: Trust): OverrideFacts {
+  const { approvers, unnamedApprover, sameUid, grants, inbox } = terms;
+  return {
+    approvers: approvers.map(({ name, totp, sshKeys }) => ({
+      name,
+      totp,
+      ssh_keys: sshKeys.length,
+    })),
+    unnamed_approver: unnamedApprover,
+    same_uid: sameUid,
+    grants: isSigned ? grants : grants.filter((kind) => kind === "once"),
+    inbox,
   };
 }
 

@@ -19,6 +19,7 @@ import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
 import type { Trust } from "../core/integrity/trust.ts";
 import type { TrustedKey } from "../core/integrity/trusted_key.ts";
 import type { JsonObject, Operation, Principal } from "../core/operation/operation.ts";
+import type { GrantKind } from "../core/override/terms.ts";
 import type { Severity } from "../core/policy/policy.ts";
 import type {
   Disk,
@@ -30,6 +31,7 @@ import type {
   Sha512,
   VerifyEd25519,
 } from "../core/ports.ts";
+import type { OverrideTools } from "../core/override/override_tools.ts";
 import type { Candidate, CandidateResult } from "../core/replay/judge_candidate.ts";
 import type { KeptFiles } from "../core/replay/kept_input.ts";
 import type { ReplayResult } from "../core/replay/replay_result.ts";
@@ -51,8 +53,24 @@ export interface PolicyStatus {
   readonly message: string;
   /** What the one who asks has used, outside of any named session; absent without budgets. */
   readonly budgets?: readonly BudgetUse[];
+  /** Who may approve by the policy in force; absent where it has no such section. */
+  readonly overrides?: OverrideFacts;
   /** The newest signed policy this log has seen in force; absent where there was none. */
   readonly manifest?: ManifestFacts;
+}
+
+/** `overrides` of a policy, without the keys themselves. */
+export interface OverrideFacts {
+  readonly approvers: readonly {
+    readonly name: string;
+    readonly totp: boolean;
+    readonly ssh_keys: number;
+  }[];
+  readonly unnamed_approver: boolean;
+  readonly same_uid: "allow" | "deny";
+  /** Those that count: without a signature only `once`. */
+  readonly grants: readonly GrantKind[];
+  readonly inbox: string | null;
 }
 
 /** What a signed policy says of itself. */
@@ -230,6 +248,12 @@ export interface EngineParts extends KeptFiles {
   readonly keep: (bytes: Uint8Array) => string;
   /** The engine's state under its SHA-256 (hex), checked against it; null when it is not kept. */
   readonly readState: (sha256: string) => EngineState | null;
+  /** Id of the log: what an approval holds for. */
+  readonly installId: string;
+  /** SCALPEL_TOTP_SECRET or SCALPEL_TOTP_SECRET_FILE is set; see termsOf. */
+  readonly hasUnnamedSecret: boolean;
+  /** What checks approvals; loaded for one, and never else. */
+  readonly loadOverrideTools: () => Promise<OverrideTools>;
   readonly disk: Disk;
   readonly findStamps: FindStamps;
   readonly sha256: Sha256;

@@ -21,6 +21,7 @@ import { maxGroupCommitEntries, maxOperationsPerTurn, turnMicros } from "../core
 import type { Operation, Principal } from "../core/operation/operation.ts";
 import { needsShell } from "../core/operation/plan_effects.ts";
 import type { Engine, EngineParts } from "./engine.ts";
+import { exceptionsOf } from "./exceptions_of.ts";
 import { createProof, withProof } from "./proof.ts";
 import type { Standings } from "./standings.ts";
 
@@ -103,7 +104,13 @@ async function commitGroup(
       const policy = loaded?.policy ?? null;
       const instruments = { measureComplexity, createPlanner, written: new Set(state.written) };
       const memory = new Memory(state.counted, parts.nowMicros());
-      const bench = { ...parts, trust, policy, stateDigest, denials, memory, ...instruments };
+      const exceptions = exceptionsOf(
+        policy,
+        { ...state, isSigned: trust.isSigned === true },
+        parts,
+      );
+      const known = { trust, policy, stateDigest, denials, memory, exceptions };
+      const bench = { ...parts, ...known, ...instruments };
       const judged = judgeGroup(group, bench, parts.nowMicros);
       const { sha256, keep } = parts;
       const events = recordDecisions(judged.flat(), { sha256, keep, proves: createProof(bench) });

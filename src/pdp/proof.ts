@@ -8,6 +8,7 @@ import { InputMissing } from "../core/replay/input_missing.ts";
 import type { Judge } from "../core/decision/judge_operation.ts";
 import type { RecordParts } from "../core/decision/record_decisions.ts";
 import { encodeVerdict, loggedSeverity } from "../core/decision/encode_decision.ts";
+import { liftedVerdict } from "../core/replay/lift_recorded.ts";
 import { summariseOperation } from "../core/decision/summarise_operation.ts";
 
 /** Thrown inside a transaction, which then writes nothing: the replay must be loaded first. */
@@ -44,7 +45,12 @@ export function createProof(
       const history = question?.history;
       const judge = history === undefined ? bench : { ...bench, history };
       const again = replay.replayInput(input, summary, context.principal, judge);
-      const event = { details: encodeVerdict(judgement), severity: loggedSeverity(judgement) };
+      // Approvals are weighed on the result, not on what it is made of.
+      const lifted = liftedVerdict({ override: context.exception?.details ?? null });
+      const decided = lifted === null
+        ? judgement
+        : { ...judgement, verdict: lifted, overridable: true };
+      const event = { details: encodeVerdict(decided), severity: loggedSeverity(decided) };
       return replay.compareVerdicts(event, again).length === 0;
     } catch (error) {
       if (error instanceof InputMissing) return false;

@@ -15,6 +15,7 @@ import { type LoadedPolicy, parseKeptPolicy } from "../core/policy/kept_policy.t
 import { weakeningEvents } from "../core/policy/weakening_events.ts";
 import type { EngineParts } from "./engine.ts";
 import type { JudgedPolicy } from "./judged_policy.ts";
+import { Needed, withTurns } from "./needed.ts";
 
 /** Trust in the policy at one moment, and the policy itself where it is trusted. */
 export interface Standing {
@@ -23,22 +24,6 @@ export interface Standing {
   /** What the log has to say of it first; nothing while nothing changes. */
   readonly events: readonly NewEvent[];
 }
-
-/**
- * Thrown inside a transaction, which then writes nothing: something must be loaded, or be in the log,
- * first.
- */
-class Needed extends Error {
-  readonly what: "readers" | "verifier" | "entry";
-
-  constructor(what: Needed["what"]) {
-    super(what);
-    this.what = what;
-  }
-}
-
-/** Each thing is needed once; a policy that is swapped all the time gets no more turns than this. */
-const maxTurns = 6;
 
 export interface Standings {
   /** Hashes on every call; parses again only when the digest is another one. */
@@ -67,14 +52,20 @@ export function createStandings(parts: StandingParts): Standings {
   const policies = new PolicyLoader(parts.readKept);
   let verify: TrustAnchors["verify"] | null = null;
   let anchors: Anchors | null = null;
+  const loadVerifier = async (): Promise<void> => {
+    const { createVerifier } = await import("../core/integrity/create_verifier.ts");
+    verify = createVerifier({ sha256: parts.sha256, ...await parts.loadSignatureTools() });
+  };
+  const record = async (): Promise<void> =>
+    await (await import("./record_signed.ts")).recordSigned(judge, parts);
   const judge = (state: EngineState): JudgedPolicy =>
     judgePolicy(state, parts, anchors, (signature, message) => {
-      if (verify === null) throw new Needed("verifier");
+      if (verify === null) throw new Needed(loadVerifier);
       return verify(signature, message);
     });
   const read = (state: EngineState): Standing => {
     const { found, trust } = judge(state);
-    if (trust.status === "new") throw new Needed("entry");
+    if (trust.status === "new") throw new Needed(record);
     if (!("digest" in found)) {
       // Never accepted and not even readable: there is nothing a human could have meant. And a
       // system that is out of resources says nothing about the policy.
@@ -87,21 +78,11 @@ export function createStandings(parts: StandingParts): Standings {
     const loaded = policies.load(found, state);
     return { trust, loaded, events: trustedEvents(trust, found, { state, loaded }) };
   };
-  const bring = async (what: Needed["what"]): Promise<void> => {
-    if (what === "readers") {
-      await policies.loadReaders();
-    } else if (what === "verifier") {
-      const { createVerifier } = await import("../core/integrity/create_verifier.ts");
-      verify = createVerifier({ sha256: parts.sha256, ...await parts.loadSignatureTools() });
-    } else {
-      await (await import("./record_signed.ts")).recordSigned(judge, parts);
-    }
-  };
   const withReaders = async <T>(act: () => Promise<T>): Promise<T> => {
     // SECURITY: keys that cannot be read are no reason to do without: this throws, and nothing is
     // decided.
     anchors = await readAnchors(parts);
-    return await withTurns(act, bring);
+    return await withTurns(act);
   };
   return { read, withReaders };
 }
@@ -123,7 +104,7 @@ class PolicyLoader {
     return this.#last;
   }
 
-  async loadReaders(): Promise<void> {
+  async #loadReaders(): Promise<void> {
     this.#loadText = (await import("../core/policy/load_policy.ts")).loadPolicy;
   }
 
@@ -131,7 +112,7 @@ class PolicyLoader {
     const kept = keptDigest === null ? null : this.#readKept(keptDigest);
     const loaded = kept && parseKeptPolicy(new TextDecoder().decode(kept), snapshot);
     if (loaded !== null) return loaded;
-    if (this.#loadText === null) throw new Needed("readers");
+    if (this.#loadText === null) throw new Needed(() => this.#loadReaders());
     return this.#loadText(snapshot);
   }
 }
@@ -179,33 +160,6 @@ function judgePolicy(
     : judgeTrust(found, state, { keys, nowMs, sha256, verify });
   const marks = "digest" in found ? found.marks ?? null : null;
   return { found, trust: trust.status === "new" ? trust : holdMarks(trust, marks, state) };
-}
-
-async function withTurns<T>(
-  act: () => Promise<T>,
-  bring: (what: Needed["what"]) => Promise<void>,
-): Promise<T> {
-  for (let turn = 1;; turn++) {
-    try {
-      return await act();
-    } catch (error) {
-      if (!(error instanceof Needed) || turn === maxTurns) throw error;
-      await bringAgain(error.what, bring);
-    }
-  }
-}
-
-/** The entry may need readers or verifier itself, in another turn. */
-async function bringAgain(
-  what: Needed["what"],
-  bring: (what: Needed["what"]) => Promise<void>,
-): Promise<void> {
-  try {
-    await bring(what);
-  } catch (error) {
-    if (!(error instanceof Needed)) throw error;
-    await bring(error.what);
-  }
 }
 
 function readSnapshot(read: () => PolicySnapshot): PolicySnapshot | EngineError {

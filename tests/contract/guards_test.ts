@@ -116,6 +116,9 @@ describe("a guarded root", () => {
       SCALPEL_AUDIT_SECRET: "x".repeat(40),
       SCALPEL_AUDIT_SECRET_FILE: "/tmp/secret",
       SCALPEL_AUDIT_SECRET_FD: "3",
+      SCALPEL_TOTP_SECRET: "A".repeat(32),
+      SCALPEL_TOTP_SECRET_FILE: "/tmp/totp",
+      SCALPEL_TOTP_SECRET_FD: "3",
     };
     for (const [name, value] of Object.entries(moving)) {
       assertEquals(

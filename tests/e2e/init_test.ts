@@ -122,7 +122,7 @@ describe("init", () => {
       },
       { file: "policy.yaml", text: "version: [", args: ["init", "--yes"], code: "policy_syntax" },
       { file: "budget.yaml", text: "budgets:\n", args: ["init"], code: "policy_invalid" },
-      { file: "overrides.yaml", text: "a: 1\n", args: ["init"], code: "feature_unavailable" },
+      { file: "overrides.yaml", text: "a: 1\n", args: ["init"], code: "policy_invalid" },
       {
         file: "policy.yaml",
         text: `${enforcing}checks: []\n`,

@@ -8,7 +8,7 @@ import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import type { Entry } from "../../src/core/audit/entry.ts";
 import { createPlanner, loadPrograms } from "../../src/core/decision/command_planner.ts";
-import { redact } from "../../src/core/decision/encode_decision.ts";
+import { redact } from "../../src/core/decision/redacted.ts";
 import { encodeVerdict, loggedSeverity } from "../../src/core/decision/encode_decision.ts";
 import {
   type Bench,

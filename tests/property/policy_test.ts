@@ -3,6 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { EngineError } from "../../src/core/errors.ts";
 import { verbs } from "../../src/core/operation/effect.ts";
+import { defaultTerms, grantKinds } from "../../src/core/override/terms.ts";
 import { lintPolicy } from "../../src/core/policy/lint_policy.ts";
 import { operationNames } from "../../src/core/policy/operation_names.ts";
 import { parsePolicy } from "../../src/core/policy/parse_policy.ts";
@@ -17,6 +18,8 @@ const seeds = [
   guidePolicy,
   starterPolicy,
   "---\nversion: '1.0' # x\nprotected: {files: [\"a\", b,\n  c], operations: [delete]}\n",
+  'version: "1.0"\noverrides:\n  approvers:\n    - {name: a, totp: true}\n    - name: b.c\n' +
+  '  same_uid: deny\n  grants: [once, session]\n  request_seconds: 60 # x\n  inbox: "/srv/in"\n',
   'a:\n- b: c\n  d: [x,\n    {k: "z"}]\n- - e\n  - f\n-   - g: 1\n      h: []\n',
 ];
 
@@ -84,6 +87,29 @@ const policyValue = fc.record({
   deploy: fc.uniqueArray(fc.constantFrom(...verbs), { minLength: 1 }),
 });
 
+/** Undefined leaves the key out. */
+const overridesValue = fc.record({
+  approvers: fc.uniqueArray(
+    fc.record({
+      name: fc.stringMatching(/^[a-z][a-z0-9_.-]{0,31}$/),
+      totp: fc.constantFrom(undefined, true),
+      enrolment: fc.option(fc.stringMatching(/^[0-9a-f]{32}$/), { nil: undefined }),
+      ssh_keys: fc.constantFrom(undefined, []),
+    }),
+    { maxLength: 64, selector: ({ name }) => name },
+  ),
+  unnamed_approver: fc.option(fc.boolean(), { nil: undefined }),
+  request_seconds: fc.option(fc.integer({ min: 30, max: 86_400 }), { nil: undefined }),
+  grant_minutes: fc.option(fc.integer({ min: 1, max: 1_440 }), { nil: undefined }),
+  max_requests_per_hour: fc.option(fc.integer({ min: 1, max: 1_000 }), { nil: undefined }),
+  same_uid: fc.constantFrom(undefined, "allow", "deny"),
+  grants: fc.option(
+    fc.array(fc.constantFrom(...grantKinds), { minLength: 1, maxLength: 3 }),
+    { nil: undefined },
+  ),
+  inbox: fc.option(fc.stringMatching(/^(?:\/[a-z]{1,9}){1,4}$/), { nil: undefined }),
+});
+
 describe("policy laws", () => {
   it("one meaning: what the first reader accepts, the second reads the same", () => {
     let accepted = 0;
@@ -142,6 +168,50 @@ describe("policy laws", () => {
         assertEquals(policy.customOperations, new Map([["deploy", value.deploy]]));
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it("D5 overrides: what is written is in force, and what is left out is the default", () => {
+    fc.assert(
+      fc.property(overridesValue, (value) => {
+        const text = `version: "1.0"\noverrides: ${JSON.stringify(value)}\n`;
+        assertEquals(compareParsers(text, file), null);
+        assertEquals(parsePolicy(text, file).overrides, {
+          approvers: value.approvers.map(({ name, enrolment = null }) => ({
+            name,
+            totp: true,
+            enrolment,
+            sshKeys: [],
+          })),
+          unnamedApprover: value.unnamed_approver ?? false,
+          requestSeconds: value.request_seconds ?? defaultTerms.requestSeconds,
+          grantSeconds: (value.grant_minutes ?? 30) * 60,
+          maxRequestsPerHour: value.max_requests_per_hour ?? defaultTerms.maxRequestsPerHour,
+          sameUid: value.same_uid ?? "allow",
+          grants: grantKinds.filter((kind) => (value.grants ?? ["once"]).includes(kind)),
+          inbox: value.inbox ?? null,
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("D3 the order of approvers and of grants changes nobody's terms", () => {
+    fc.assert(
+      fc.property(overridesValue, (value) => {
+        const read = (turned: typeof value) =>
+          parsePolicy(`version: "1.0"\noverrides: ${JSON.stringify(turned)}\n`, file).overrides;
+        const forwards = read(value);
+        const { approvers, grants } = value;
+        const backwards = read({
+          ...value,
+          approvers: approvers.toReversed(),
+          grants: grants?.toReversed(),
+        });
+        assertEquals(backwards?.approvers.toReversed(), forwards?.approvers);
+        assertEquals(backwards?.grants, forwards?.grants);
+      }),
+      { numRuns: 100 },
     );
   });
 });

@@ -6,7 +6,7 @@ import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { loadPrograms } from "../../src/core/decision/command_planner.ts";
-import { redact } from "../../src/core/decision/encode_decision.ts";
+import { redact } from "../../src/core/decision/redacted.ts";
 import {
   type Bench,
   judgeOperations,

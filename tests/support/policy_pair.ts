@@ -14,7 +14,8 @@ import { policyDigest } from "../../src/core/integrity/policy_digest.ts";
 import type { PolicySnapshot } from "../../src/core/integrity/policy_snapshot.ts";
 import { sha256 } from "../../src/core/integrity/sha256.ts";
 import { sshFingerprint } from "../../src/core/integrity/ssh_public_key.ts";
-import { encodeSigned, encodeSshsig, type Sshsig } from "../../src/core/integrity/sshsig.ts";
+import { encodeSshsig, type Sshsig } from "../../src/core/integrity/sshsig.ts";
+import { encodeSigned } from "../../src/core/integrity/sshsig_blob.ts";
 import type { TrustedKey } from "../../src/core/integrity/trusted_key.ts";
 
 export const namespace = "sealward-policy";

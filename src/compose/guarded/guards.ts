@@ -17,13 +17,16 @@ import type { Guards, Surroundings } from "../environment.ts";
 /** More than the longest list takes. */
 const maxClientFileBytes = 1_048_576;
 
-/** Variables that name a root's road or its log's secret: in a guarded root they are refused. */
+/** Variables that name a root's road, its log's secret or an approver's: refused in a guarded root. */
 const roadVariables = [
   "SCALPEL_SERVER",
   "SCALPEL_TOKEN_FILE",
   "SCALPEL_AUDIT_SECRET",
   "SCALPEL_AUDIT_SECRET_FILE",
   "SCALPEL_AUDIT_SECRET_FD",
+  "SCALPEL_TOTP_SECRET",
+  "SCALPEL_TOTP_SECRET_FILE",
+  "SCALPEL_TOTP_SECRET_FD",
 ] as const;
 
 /**

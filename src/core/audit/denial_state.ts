@@ -91,6 +91,21 @@ export function foldSessionEnd<T extends DenialState>(state: T, d: JsonObject): 
   return { ...state, denials };
 }
 
+/** Folds an approval: what it is for is not denied any more, by no road. */
+export function forgetDenied<T extends DenialState>(state: T, d: JsonObject): T {
+  const keys = new Set(Array.isArray(d["denied_keys"]) ? d["denied_keys"] : []);
+  if (keys.size === 0) return state;
+  const denials = state.denials.flatMap((one) => {
+    if (one.principal !== d["principal"]) return [one];
+    const denied = one.denied.flatMap((denial) => {
+      const left = denial.keys.filter((key) => !keys.has(key));
+      return left.length === 0 ? [] : [{ ...denial, keys: left }];
+    });
+    return denied.length === 0 ? [] : [{ ...one, denied }];
+  });
+  return { ...state, denials };
+}
+
 function denialOf(
   denied: Json | undefined,
 ): { readonly session: string; readonly keys: readonly string[] } | null {

@@ -15,6 +15,8 @@ import {
 } from "./denial_state.ts";
 import { emptyWritten, foldWritten, type WrittenState } from "./written_state.ts";
 import { type BudgetState, emptyBudgets, foldAgreed, foldBudgets } from "./budget_state.ts";
+import { foldOverride, foldOverrideEntry } from "./fold_override.ts";
+import { emptyOverrides, type OverrideState } from "./override_state.ts";
 import {
   emptyOutcomes,
   foldDecision,
@@ -48,6 +50,7 @@ export interface EngineState
     BudgetState,
     DenialState,
     OutcomeState,
+    OverrideState,
     PolicyFilesState,
     SignedState,
     WeakenedState,
@@ -79,6 +82,7 @@ export const emptyState: EngineState = {
   tamper: null,
   ...emptyDenials,
   ...emptyOutcomes,
+  ...emptyOverrides,
   ...emptyPolicyFiles,
   ...emptySigned,
   ...emptyWeakened,
@@ -141,7 +145,8 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
       return foldWeakened(state, entry);
     case "audit.decision": {
       const known = foldDenial(foldDecision(state, entry.seq, details), entry.seq, details);
-      const next = foldBudgets(foldWritten(known, details), entry.seq, details);
+      const counted = foldBudgets(foldWritten(known, details), entry.seq, details);
+      const next = foldOverride(counted, entry.seq, details);
       return next.tamper === null || details["decision"] !== "deny"
         ? next
         : { ...next, tamper: { ...next.tamper, denied: next.tamper.denied + 1 } };
@@ -151,7 +156,7 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
     case outcomeTypes.outcome:
       return foldAgreed(foldOutcome(state, entry), details);
     default:
-      return foldOutcome(state, entry);
+      return foldOutcome(foldOverrideEntry(state, entry), entry);
   }
 }
 

@@ -78,6 +78,8 @@ export interface Judgement {
   readonly observed?: readonly Finding[];
   /** What later decisions count of this one; left out where the policy counts nothing. */
   readonly counted?: Counted;
+  /** A person approved what was found. */
+  readonly isLifted?: true;
 }
 
 /** What an answer says of approvals; the state of the log decides, never this text. */

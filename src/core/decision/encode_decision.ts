@@ -7,13 +7,15 @@ import type { NewEvent, Receipt } from "../audit/entry.ts";
 import { type CountedEntry, encodeCounted } from "../audit/counted_entry.ts";
 import type { OutcomeKey } from "../audit/outcome_key.ts";
 import type { Effect } from "../operation/effect.ts";
-import { type Redaction, redactionOf, redactOperation } from "../integrity/redaction.ts";
+import type { Redaction } from "../integrity/redaction.ts";
 import type { JsonObject, Operation, Principal } from "../operation/operation.ts";
 import { maxDetailsBytes } from "../limits.ts";
+import type { Exception } from "../override/exception.ts";
 import { version } from "../version.ts";
 import { asciiBytes } from "./ascii_bytes.ts";
 import { cutText } from "./cut_text.ts";
 import type { Decision, Finding, Judgement, Reference, Violation } from "./decision.ts";
+import { redact, type Redacted } from "./redacted.ts";
 import { summariseOperation } from "./summarise_operation.ts";
 
 /** What a decision is about, beside the judgement itself. */
@@ -40,6 +42,8 @@ export interface DecisionContext {
   readonly denied?: { readonly session: string; readonly keys: readonly string[] } | null;
   /** Where the policy counts or looks back; see countedEntry. */
   readonly counted?: CountedEntry;
+  /** What approvals have to do with it; null or left out: nothing. */
+  readonly exception?: Pick<Exception, "details" | "note" | "document"> | null;
 }
 
 /** Lines and columns of policy nodes, by source key; null when they are not known. */
@@ -94,6 +98,7 @@ export function encodeDecision(
     ...(judgement.wouldDeny ? { would_deny: true } : {}),
     ...(judgement.notices.length > 0 ? { notices: judgement.notices } : {}),
     ...(correlationId === null ? {} : { correlation_id: correlationId }),
+    ...(context.exception ? { override: context.exception.note } : {}),
     audit: { seq: sent.receipt.seq, mac: sent.receipt.mac },
     elapsed_us: sent.elapsedMicros,
   };
@@ -103,6 +108,7 @@ export function encodeDecision(
 export function reasonOf(judgement: Judgement): string {
   const text = worstReason(judgement);
   if (text === null) return "Nothing in the policy speaks against it";
+  if (judgement.isLifted === true) return `A person approved it: ${text}`;
   const isLetGo = judgement.wouldDeny && judgement.verdict === "allow";
   return isLetGo ? `Would not be allowed if enforced: ${text}` : text;
 }
@@ -140,17 +146,6 @@ function encodeViolation(
   };
 }
 
-/** An operation as it may be kept: without its secrets. */
-export interface Redacted {
-  readonly redaction: Redaction;
-  readonly operation: Operation;
-}
-
-export function redact(operation: Operation): Redacted {
-  const redaction = redactionOf(operation);
-  return { redaction, operation: redactOperation(operation, redaction) };
-}
-
 /**
  * The entry of one decision. File contents never enter the log; secrets are covered, long texts
  * cut.
@@ -178,6 +173,7 @@ export function decisionEvent(
       ...summariseEffects(context.effects, redaction, effects),
       ...encodePairing(judgement, context),
       ...(context.counted === undefined ? {} : { counted: encodeCounted(context.counted) }),
+      ...(context.exception ? { override: context.exception.details } : {}),
       operation_digest: context.operationDigest,
       policy_digest: context.policyDigest,
       state_digest: context.stateDigest,
@@ -189,7 +185,8 @@ export function decisionEvent(
   });
   const event = build(maxLoggedEffects);
   // INVARIANT: without effects everything has room; what is counted is never cut.
-  const mayBeFull = context.counted !== undefined && context.effects.length > 0;
+  const mayBeFull = (context.counted !== undefined || context.exception) &&
+    context.effects.length > 0;
   return mayBeFull && !hasRoom(event.details) ? build(0) : event;
 }
 

@@ -116,7 +116,8 @@ export function listsEffect(
     matchesBoth(files.set, fact, facts.root);
 }
 
-function matchesBoth(set: PatternSet, { view }: PathFact, root: string): boolean {
+/** Strictly: by what is written and by what it leads to. */
+export function matchesBoth(set: PatternSet, { view }: PathFact, root: string): boolean {
   const { lexical, real, suspicious } = view;
   if (real === null || suspicious !== null) return false;
   return [lexical, real].every((answer) => set.match([formOf(answer, root)]).length > 0);

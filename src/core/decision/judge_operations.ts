@@ -14,9 +14,12 @@ import type { Policy } from "../policy/policy.ts";
 import type { RandomBytes, Sha256 } from "../ports.ts";
 import type { Decision, Judgement } from "./decision.ts";
 import type { DecisionContext } from "./encode_decision.ts";
+import { redact } from "./redacted.ts";
 import { EvidenceRecord } from "./evidence_record.ts";
 import type { Instruments } from "./gather_facts.ts";
-import { distrustOf, judgeOperation } from "./judge_operation.ts";
+import type { Exception } from "../override/exception.ts";
+import type { Exceptions } from "../override/exceptions.ts";
+import { distrustOf, judgeOperation, type Judging } from "./judge_operation.ts";
 import { limitListings } from "./limit_listings.ts";
 import type { Memory } from "./memory.ts";
 import type { ShellView } from "./shell_view.ts";
@@ -61,6 +64,11 @@ export interface Bench extends Omit<Instruments, "evidence">, DenialState {
   readonly written: Set<string>;
   /** What the log remembers; what is judged is added. Left out, nobody knows (see Question). */
   readonly memory?: Memory;
+  /**
+   * What people approved; what is judged is added. Null where nobody may approve anything; called only
+   * for what may be.
+   */
+  readonly exceptions?: (() => Exceptions) | null;
   readonly stateDigest: string;
   readonly attestation: Decision["attestation"];
   readonly sha256: Sha256;
@@ -84,13 +92,17 @@ export function judgeOperations(
       wasWritten,
       ...(recalled === null ? {} : { history: recalled.history }),
     });
-    const { judgement, effects, facts, question } = judging;
+    const { effects, facts, question } = judging;
+    const digest = operationDigest(operation, bench.sha256);
+    const exception = exceptionOf(judging, { operation, principal, evidence, digest }, bench);
+    const judgement = exception?.judgement ?? judging.judgement;
     const touches = facts === null ? [] : touchedPaths(judgement, facts, bench);
     const writes = facts === null ? [] : writtenPaths(judgement, effects, facts, bench.sha256);
     for (const key of writes) bench.written.add(key);
-    const denied = recordedDenial(judging.denied, operation, principal, bench);
-    const asked = { operation, principal, effects, touches, writes, denied };
-    const context = contextOf(asked, bench);
+    const keys = judgement.verdict === "deny" ? judging.denied : [];
+    const denied = recordedDenial(keys, operation, principal, bench);
+    const asked = { operation, principal, effects, touches, writes, denied, exception };
+    const context = contextOf({ ...asked, operationDigest: digest }, bench);
     const expects = context.outcomeKey !== undefined;
     const counted = recalled === null ? null : bench.memory?.note(judgement, recalled, expects);
     const noted = counted ? { ...context, counted } : context;
@@ -111,7 +123,50 @@ function recordedDenial(
   return fresh.length === 0 ? null : { session, keys: fresh };
 }
 
-type Asked = "operation" | "principal" | "effects" | "touches" | "writes" | "denied";
+/** What approvals make of it; null for what is allowed, or nobody may approve. */
+function exceptionOf(
+  { judgement, effects, facts, question, denied }: Judging,
+  { operation, principal, evidence, digest }: {
+    readonly operation: Operation;
+    readonly principal: Principal;
+    readonly evidence: EvidenceRecord;
+    readonly digest: string;
+  },
+  { exceptions = null, sha256, trust }: Bench,
+): Exception | null {
+  const isOpen = judgement.verdict !== "allow" && judgement.overridable &&
+    question?.scope === "policy";
+  if (exceptions === null || !isOpen || facts === null) return null;
+  return exceptions().weigh({
+    judgement,
+    effects,
+    facts,
+    texts: evidence.texts,
+    operation,
+    redact: () => {
+      const redacted = redact(operation);
+      for (const text of evidence.texts.values()) {
+        if (text !== null) redacted.redaction.learn(text, "words");
+      }
+      return redacted;
+    },
+    principal,
+    session: sessionKey(operation.agent?.session ?? null, sha256),
+    operationDigest: digest,
+    policyDigest: trust.policyDigest,
+    deniedKeys: denied,
+  });
+}
+
+type Asked =
+  | "operation"
+  | "principal"
+  | "effects"
+  | "touches"
+  | "writes"
+  | "denied"
+  | "exception"
+  | "operationDigest";
 
 function contextOf(
   asked: Pick<DecisionContext, Asked>,
@@ -122,7 +177,6 @@ function contextOf(
   return {
     ...asked,
     decisionId: encodeHex(bench.randomBytes(16)),
-    operationDigest: operationDigest(operation, bench.sha256),
     policyDigest: bench.trust.policyDigest,
     stateDigest: bench.stateDigest,
     policyTrust: bench.policy === null ? "none" : bench.trust.isSigned ? "signed" : "accepted",

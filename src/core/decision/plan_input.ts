@@ -11,7 +11,7 @@ import { isInside } from "../operation/path_forms.ts";
 import { foldPath } from "../operation/shell/fold_path.ts";
 import type { ResolvedPath, Sha256 } from "../ports.ts";
 import { decidingMetadata, type DecisionInput, type InputPath } from "./decision_input.ts";
-import type { Redacted } from "./encode_decision.ts";
+import type { Redacted } from "./redacted.ts";
 import type { EvidenceRecord, NotedListing } from "./evidence_record.ts";
 import type { JudgeOptions } from "./judge_operations.ts";
 import { isWholeSummary, summariseOperation } from "./summarise_operation.ts";

@@ -10,9 +10,10 @@ import type { JsonObject } from "../operation/operation.ts";
 import type { Sha256 } from "../ports.ts";
 import { asciiBytes } from "./ascii_bytes.ts";
 import { type DecisionInput, toJson } from "./decision_input.ts";
-import { decisionEvent, redact, type Redacted } from "./encode_decision.ts";
+import { decisionEvent } from "./encode_decision.ts";
 import type { Judged, JudgeOptions } from "./judge_operations.ts";
 import { planInput, type PlannedInput } from "./plan_input.ts";
+import { redact, type Redacted } from "./redacted.ts";
 
 export interface RecordParts {
   readonly sha256: Sha256;
@@ -45,6 +46,10 @@ export function recordDecisions(
   judged: readonly JudgedAs[],
   parts: RecordParts,
 ): readonly NewEvent[] {
+  for (const { context: { exception } } of judged) {
+    // The entry names it: what a person will be shown is there before it.
+    if (exception?.document) parts.keep(exception.document);
+  }
   const drafts = judged.map((one) => draft(one, parts));
   const references = keepInputs(drafts, parts.keep);
   return drafts.map(({ event, members, planned }, index) => {

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { decodeBase32 } from "@std/encoding/base32";
 import { decodeHex } from "@std/encoding/hex";
 import { EngineError } from "../errors.ts";
 import { maxSecretBytes } from "../limits.ts";
+import { decodeBase32 } from "./decode_base32.ts";
 
 // The guide's defaults, and what people type instead of a secret.
 const wellKnown = new Set(["default-secret", "default-totp-secret", "changeme", "secret"]);
@@ -37,16 +37,21 @@ export function parseSecret(
 
 function decodePrefixed(bytes: Uint8Array, name: string): Uint8Array {
   const text = new TextDecoder("latin1").decode(bytes);
+  const decoded = text.startsWith("hex:")
+    ? decodeHexText(text.slice(4).trim())
+    : text.startsWith("base32:")
+    ? decodeBase32(text.slice(7))
+    : bytes;
+  if (decoded === null) throw invalid(name, "not decodable after its prefix");
+  return decoded;
+}
+
+function decodeHexText(text: string): Uint8Array | null {
   try {
-    if (text.startsWith("hex:")) return decodeHex(text.slice(4).trim());
-    if (text.startsWith("base32:")) {
-      const letters = text.slice(7).replace(/[ -]/g, "").toUpperCase().replace(/=+$/, "");
-      return decodeBase32(letters.padEnd(Math.ceil(letters.length / 8) * 8, "="));
-    }
+    return decodeHex(text);
   } catch {
-    throw invalid(name, "not decodable after its prefix");
+    return null;
   }
-  return bytes;
 }
 
 function invalid(name: string, what: string): EngineError {

@@ -41,3 +41,7 @@ export interface SignedFile {
 export const policyFile = ".scalpel/policy.yaml";
 /** Where `budgets` may stand instead. */
 export const budgetFile = ".scalpel/budget.yaml";
+/** Where `overrides` may stand instead. */
+export const overrideFile = ".scalpel/overrides.yaml";
+/** Inputs that are policy text; all others are checks. */
+export const textFiles: readonly string[] = [policyFile, budgetFile, overrideFile];

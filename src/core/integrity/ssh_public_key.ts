@@ -31,8 +31,18 @@ export function decodeSshPublicKey(blob: Uint8Array): Uint8Array {
   if (type !== sshKeyType) {
     throw new SshFormError(`the key is of type ${type}, wanted ${sshKeyType}`);
   }
-  const publicKey = reader.readString();
+  const publicKey = readEd25519Key(reader);
   reader.readEnd();
+  return publicKey;
+}
+
+/**
+ * The raw 32 bytes of an Ed25519 key.
+ *
+ * @throws {SshFormError} For more or fewer bytes, and a key under which anybody can sign.
+ */
+export function readEd25519Key(reader: SshReader): Uint8Array {
+  const publicKey = reader.readString();
   if (publicKey.length !== rawKeyBytes) {
     throw new SshFormError(`the key has ${publicKey.length} bytes, wanted ${rawKeyBytes}`);
   }
@@ -42,8 +52,12 @@ export function decodeSshPublicKey(blob: Uint8Array): Uint8Array {
 
 /** `SHA256:` and the blob's hash in base64 without padding, as OpenSSH shows it. */
 export function sshFingerprint(publicKey: Uint8Array, sha256: Sha256): string {
-  const hash = encodeBase64(sha256(encodeSshPublicKey(publicKey)));
-  return `SHA256:${hash.replace(/=+$/, "")}`;
+  return fingerprintOf(encodeSshPublicKey(publicKey), sha256);
+}
+
+/** The same of a blob of any type. */
+export function fingerprintOf(blob: Uint8Array, sha256: Sha256): string {
+  return `SHA256:${encodeBase64(sha256(blob)).replace(/=+$/, "")}`;
 }
 
 /** A line for `trusted_keys` or `authorized_keys`, without LF. */

@@ -1,28 +1,57 @@
 /**
- * What an SSH key signs to approve a request.
+ * What an SSH approval signs: the request as it was shown, and what is said to it. The signature
+ * therefore holds for nothing else: no other request, reach or reason.
  *
  * @module
  */
 import type { WantedGrant } from "./approval.ts";
+import { showText } from "./show_text.ts";
 
-/** The request's text, then what is approved and why: lines of ASCII, each ended by LF. */
+/** @param text As requestText made it. */
 export function approvalText(
   text: string,
   { grant, justification }: { readonly grant: WantedGrant; readonly justification: string },
 ): string {
-  const pattern = grant.kind === "pattern" ? [`Pattern        ${escape(grant.pattern)}`] : [];
-  const lines = [
-    `Approved       ${grant.kind}`,
-    ...pattern,
-    `Justification  ${escape(justification)}`,
-  ];
-  return `${text.replace(/\n*$/, "\n")}${lines.join("\n")}\n`;
+  const reach = grant.kind === "pattern" ? `pattern ${showText(grant.pattern)}` : grant.kind;
+  return `${text}approved: ${reach}\nbecause: ${showText(justification)}\n`;
 }
 
-/** JSON's own escapes, so that two texts never look alike. */
-function escape(text: string): string {
-  return text.replace(
-    /[^\x20-\x5b\x5d-\x7e]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+/** A signed approval that was laid in a folder: what it says, or null where it is none. */
+export interface ParsedApproval {
+  readonly requestId: string;
+  readonly grant: WantedGrant;
+  readonly justification: string;
+}
+
+const requestLine = /^sealward-override\/v1\nrequest: ([0-9a-f]{32})\n/;
+const lastLines =
+  /\napproved: (once|session|pattern ("(?:[^"\\\n]|\\.)*"))\nbecause: ("(?:[^"\\\n]|\\.)*")\n$/;
+
+/**
+ * Reads back what approvalText wrote. Believed only where the same text is made again from what was
+ * read, and the signature is one over it.
+ */
+export function parseApprovalText(text: string): ParsedApproval | null {
+  const [, requestId] = requestLine.exec(text) ?? [];
+  const [, reach, pattern, because] = lastLines.exec(text) ?? [];
+  if (requestId === undefined || reach === undefined || because === undefined) return null;
+  const justification = readText(because);
+  if (justification === null) return null;
+  if (reach === "once" || reach === "session") {
+    return { requestId, grant: { kind: reach }, justification };
+  }
+  const read = readText(pattern ?? "");
+  return read === null
+    ? null
+    : { requestId, grant: { kind: "pattern", pattern: read }, justification };
+}
+
+function readText(quoted: string): string | null {
+  try {
+    const text: unknown = JSON.parse(quoted);
+    // Blanks that were counted cannot be told from ones that were written so.
+    return typeof text === "string" && showText(text) === quoted ? text : null;
+  } catch {
+    return null;
+  }
 }

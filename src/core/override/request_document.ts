@@ -25,21 +25,22 @@ export interface RequestDocument {
   readonly agent: string | null;
   /** As the agent said it. */
   readonly session: string | null;
-  /** Type, command, tool and working folder, without secrets. */
+  /** Type, command, tool, content and working folder, without secrets. */
   readonly operation: JsonObject;
+  /** What the agent says it is for; nobody has checked it. */
+  readonly agent_says: string | null;
+  /** All of them; what has more than limits.maxRequestEffects is not offered. */
   readonly effects: readonly RequestEffect[];
-  /** More than are listed. */
-  readonly effects_total: number;
   readonly violations: readonly RequestViolation[];
-  readonly violations_total: number;
   /** Parts that look like secrets are covered by `x`. */
   readonly is_covered: boolean;
   /** Requests of this principal in the hour before. */
   readonly requests_in_hour: number;
   /** What the denial memory forgets with a grant; see deniedKeys. */
   readonly denied_keys: readonly string[];
-  /** What a grant for more than one operation may lift; see findingKeys. */
+  /** What a grant for more than one operation may lift; see findingKeys. Empty: too many to say. */
   readonly finding_keys: readonly string[];
+  readonly finding_kinds: readonly string[];
 }
 
 export interface RequestEffect {

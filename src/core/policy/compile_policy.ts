@@ -10,6 +10,7 @@ import { type Json, operationTypes } from "../operation/operation.ts";
 import { compilePatterns } from "./compile_patterns.ts";
 import { compileBudgets } from "./compile_budgets.ts";
 import { joinFiles, speaksOfReading } from "./compile_condition.ts";
+import { compileOverrides } from "./compile_overrides.ts";
 import { compileRules, joinPast } from "./compile_rules.ts";
 import { operationNames, parseProtectedOperation } from "./operation_names.ts";
 import { parseNode } from "./parse_node.ts";
@@ -55,6 +56,7 @@ export function compilePolicy(values: Json): Policy {
     commands: { opaque: raw.commands.opaque },
     rules,
     budgets,
+    overrides: compileOverrides(raw.overrides),
     past,
     ruleFiles: joinFiles([
       ...rules.map(({ match }) => match),

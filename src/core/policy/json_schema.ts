@@ -31,7 +31,14 @@ function encodeType(node: SchemaNode): JsonObject {
     case "version":
       return { const: node.value };
     case "boolean":
-      return { type: "boolean", default: node.default };
+      return { type: "boolean", ...encodeDefault(node.default) };
+    case "number":
+      return {
+        type: "integer",
+        minimum: node.minimum,
+        maximum: node.maximum,
+        default: node.default,
+      };
     case "choice":
       return { enum: node.values, ...(node.default === null ? {} : { default: node.default }) };
     case "limit":
@@ -62,6 +69,11 @@ function encodeType(node: SchemaNode): JsonObject {
     case "unavailable":
       return {};
   }
+}
+
+/** An absent boolean without one means what the other keys say. */
+function encodeDefault(value: boolean | null): JsonObject {
+  return value === null ? { examples: [true, false] } : { default: value };
 }
 
 function encodeText(

@@ -6,7 +6,7 @@
  */
 import { canonicalize } from "@std/json/canonicalize";
 import { EngineError } from "../errors.ts";
-import { budgetFile, policyFile, type PolicySnapshot } from "../integrity/policy_snapshot.ts";
+import { type PolicySnapshot, textFiles } from "../integrity/policy_snapshot.ts";
 import type { Json } from "../operation/operation.ts";
 import { parseStrictJson } from "../strict_json.ts";
 import { compilePolicy } from "./compile_policy.ts";
@@ -65,7 +65,7 @@ export function parseKeptPolicy(text: string, snapshot: PolicySnapshot): LoadedP
 /** @throws {EngineError} `feature_unavailable` for inputs this version cannot honour. */
 export function refuseOtherInputs({ inputs }: PolicySnapshot): void {
   for (const { path } of inputs) {
-    if (path === policyFile || path === budgetFile) continue;
+    if (textFiles.includes(path)) continue;
     throw new EngineError("feature_unavailable", `Cannot honour "${path}" in this version`, {
       hint: "remove it: a policy input is never ignored",
     });

@@ -5,11 +5,11 @@
  * @module
  */
 import { EngineError, type ErrorCode, type SourceLocation } from "../errors.ts";
-import { budgetFile, policyFile } from "../integrity/policy_snapshot.ts";
-import { joinBudgets, parseBudgets } from "./budget_file.ts";
+import { policyFile, textFiles } from "../integrity/policy_snapshot.ts";
 import { compilePolicy } from "./compile_policy.ts";
 import { decodePolicy } from "./decode_policy.ts";
-import { findBudgetFault } from "./find_budget_fault.ts";
+import { findSectionFault } from "./find_section_fault.ts";
+import { findOverrides, findUnsignedGrants } from "./lint/find_overrides.ts";
 import { findPatterns } from "./lint/find_patterns.ts";
 import { findPolicySecrets, type PolicySecret } from "./lint/find_policy_secrets.ts";
 import { findRepeats } from "./lint/find_repeats.ts";
@@ -24,6 +24,7 @@ import { parsePolicy } from "./parse_policy.ts";
 import { parseYaml } from "./parse_yaml.ts";
 import type { Policy } from "./policy.ts";
 import { compareParsers } from "./second_parser.ts";
+import { joinSection, parseSection, sectionFiles } from "./section_file.ts";
 
 /** An error stops the policy, a warning is likely a mistake, a notice weakens it on purpose. */
 export interface LintFinding {
@@ -51,8 +52,10 @@ export interface LintOutcome {
 export interface LintOptions {
   /** Looks for what patterns match; left out: nobody looks. */
   readonly listTree?: ListTree;
-  /** Bytes of budget.yaml beside the policy; left out: there is none. */
-  readonly budgets?: Uint8Array;
+  /** Bytes of budget.yaml and overrides.yaml beside the policy, by path as in a snapshot. */
+  readonly beside?: ReadonlyMap<string, Uint8Array>;
+  /** The policy is signed, or about to be. */
+  readonly isSigned?: boolean;
 }
 
 /** In the order findings are told. */
@@ -62,20 +65,22 @@ const finders: readonly FindWeaknesses[] = [
   findRepeats,
   findRules,
   findWords,
+  findOverrides,
 ];
 
 /** Reads a policy with both parsers and looks for likely mistakes. Total over all bytes. */
 export function lintPolicy(
   bytes: Uint8Array,
   file: string,
-  { listTree, budgets }: LintOptions = {},
+  { listTree, beside, isSigned = false }: LintOptions = {},
 ): LintReport {
   const texts = new Map<string, string>();
   try {
     const policy = readPolicy(bytes, file, texts);
-    const whole = budgets === undefined ? policy : addBudgets(bytes, budgets, texts);
+    const whole = beside === undefined ? policy : addSections(bytes, beside, texts) ?? policy;
     const weaknesses = [
       ...finders.flatMap((find) => find(whole)),
+      ...(isSigned ? [] : findUnsignedGrants(whole)),
       ...(listTree === undefined ? [] : findUnmatched(whole, listTree)),
     ];
     const secrets = secretsOf(texts);
@@ -99,14 +104,31 @@ function readPolicy(bytes: Uint8Array, file: string, texts: Map<string, string>)
   return policy;
 }
 
-/** The same policy with the budgets of the file beside it. @throws {EngineError} With its place. */
-function addBudgets(bytes: Uint8Array, budgets: Uint8Array, texts: Map<string, string>): Policy {
-  const text = decodePolicy(budgets, budgetFile);
-  texts.set(budgetFile, text);
-  const fault = findBudgetFault({ files: new Map([[policyFile, bytes], [budgetFile, budgets]]) });
+/** The same policy with the sections of the files beside it; null when there are none. */
+function addSections(
+  bytes: Uint8Array,
+  beside: ReadonlyMap<string, Uint8Array>,
+  texts: Map<string, string>,
+): Policy | null {
+  const found = sectionFiles.flatMap((sectionFile) => {
+    const section = beside.get(sectionFile.file);
+    return section === undefined ? [] : [{ sectionFile, section }];
+  });
+  if (found.length === 0) return null;
+  for (const { sectionFile: { file }, section } of found) {
+    texts.set(file, decodePolicy(section, file));
+  }
+  const fault = findSectionFault({ files: new Map([...beside, [policyFile, bytes]]) });
   if (fault !== null) throw fault;
-  const values = parseYaml(decodePolicy(bytes, policyFile), policyFile);
-  return compilePolicy(joinBudgets(values, parseBudgets(text)));
+  return compilePolicy(found.reduce(
+    (values, { sectionFile }) =>
+      joinSection(
+        sectionFile,
+        values,
+        parseSection(sectionFile, texts.get(sectionFile.file) ?? ""),
+      ),
+    parseYaml(decodePolicy(bytes, policyFile), policyFile),
+  ));
 }
 
 function secretsOf(texts: ReadonlyMap<string, string>): readonly PolicySecret[] {
@@ -115,8 +137,8 @@ function secretsOf(texts: ReadonlyMap<string, string>): readonly PolicySecret[] 
 
 /** As the file is read; what has no place comes first. */
 function byPlace({ location: one }: LintFinding, { location: other }: LintFinding): number {
-  const isBudget = (file: string | undefined) => Number(file === budgetFile);
-  return isBudget(one?.file) - isBudget(other?.file) || (one?.line ?? 0) - (other?.line ?? 0) ||
+  const rank = (file: string | undefined) => Math.max(0, textFiles.indexOf(file ?? policyFile));
+  return rank(one?.file) - rank(other?.file) || (one?.line ?? 0) - (other?.line ?? 0) ||
     (one?.column ?? 0) - (other?.column ?? 0);
 }
 

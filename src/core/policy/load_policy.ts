@@ -4,20 +4,25 @@
  *
  * @module
  */
-import { budgetFile, policyFile, type PolicySnapshot } from "../integrity/policy_snapshot.ts";
+import { policyFile, type PolicySnapshot } from "../integrity/policy_snapshot.ts";
 import type { Json } from "../operation/operation.ts";
 import { compilePolicy } from "./compile_policy.ts";
 import { decodePolicy } from "./decode_policy.ts";
-import { joinBudgets, parseBudgets } from "./budget_file.ts";
-import { encodeKeptPolicy, type LoadedPolicy, refuseOtherInputs } from "./kept_policy.ts";
+import {
+  encodeKeptPolicy,
+  type LoadedPolicy,
+  type PolicyPosition,
+  refuseOtherInputs,
+} from "./kept_policy.ts";
 import { policyPositions } from "./locate.ts";
 import { parseYaml } from "./parse_yaml.ts";
+import { joinSection, parseSection, sectionFiles } from "./section_file.ts";
 
 /**
  * Parses; the caller has compared the snapshot's digest with a trusted one, or is about to lint.
  *
  * @throws {EngineError} `feature_unavailable` for inputs this version cannot honour, and every
- *   refusal of parsePolicy and of findBudgetFault.
+ *   refusal of parsePolicy and of findSectionFault.
  */
 export function loadPolicy(snapshot: PolicySnapshot): LoadedPolicy {
   refuseOtherInputs(snapshot);
@@ -35,17 +40,20 @@ interface PolicyValues extends Pick<LoadedPolicy, "positions"> {
   readonly values: Json;
 }
 
-/** Of both files, as if it were one. */
+/** Of all files, as if they were one. */
 function readValues({ files }: PolicySnapshot): PolicyValues {
   const text = decodePolicy(files.get(policyFile) ?? new Uint8Array(), policyFile);
-  const values = parseYaml(text, policyFile);
-  const bytes = files.get(budgetFile);
-  if (bytes === undefined) return { values, positions: policyPositions(text) };
-  const budgets = decodePolicy(bytes, budgetFile);
-  const places = [...policyPositions(budgets)].filter(([path]) => path !== "")
-    .map(([path, place]) => [path, { ...place, file: budgetFile }] as const);
-  return {
-    values: joinBudgets(values, parseBudgets(budgets)),
-    positions: new Map([...policyPositions(text), ...places]),
-  };
+  let values = parseYaml(text, policyFile);
+  const positions = new Map<string, PolicyPosition>(policyPositions(text));
+  for (const sectionFile of sectionFiles) {
+    const { file } = sectionFile;
+    const bytes = files.get(file);
+    if (bytes === undefined) continue;
+    const beside = decodePolicy(bytes, file);
+    values = joinSection(sectionFile, values, parseSection(sectionFile, beside));
+    for (const [path, place] of policyPositions(beside)) {
+      if (path !== "") positions.set(path, { ...place, file });
+    }
+  }
+  return { values, positions };
 }

@@ -48,6 +48,8 @@ function readNode(node: SchemaNode, value: Json | undefined, path: NodePath): un
     case "boolean":
       if (value === undefined || typeof value === "boolean") return value ?? node.default;
       throw wrong(path, value, "true or false", "write true or false without quotes");
+    case "number":
+      return value === undefined ? node.default : readNumber(node, value, path);
     case "choice":
       if (value === undefined && node.default === null) throw missing(path);
       return value === undefined ? node.default : readWord(node.values, value, path);
@@ -66,6 +68,11 @@ function readNode(node: SchemaNode, value: Json | undefined, path: NodePath): un
       return undefined;
   }
 }
+
+const plainName = {
+  what: "a plain name",
+  hint: "names start with a lower-case letter; letters, digits and _ - follow",
+};
 
 type Kind<K extends SchemaNode["kind"]> = Extract<SchemaNode, { readonly kind: K }>;
 
@@ -126,12 +133,8 @@ function readString(value: Json, path: NodePath, maxCharacters: number): string 
 function readText(node: Kind<"text">, value: Json, path: NodePath): string {
   const text = readString(value, path, node.maxCharacters);
   if (node.shape === null || node.shape.test(text)) return text;
-  throw wrong(
-    path,
-    value,
-    "a plain name",
-    "names start with a lower-case letter; letters, digits and _ - follow",
-  );
+  const { what, hint } = node.wanted ?? plainName;
+  throw wrong(path, value, what, hint);
 }
 
 function readWord(words: readonly string[], value: Json, path: NodePath): string {
@@ -150,6 +153,16 @@ function readLimit(value: Json, path: NodePath): number {
     "a whole number from 0 to 9007199254740991",
     "leave the key out for no limit; 0 allows none",
   );
+}
+
+function readNumber(
+  { minimum, maximum }: Kind<"number">,
+  value: Json,
+  path: NodePath,
+): number {
+  const isWhole = typeof value === "number" && Number.isSafeInteger(value);
+  if (isWhole && value >= minimum && value <= maximum) return value;
+  throw wrong(path, value, `a whole number from ${minimum} to ${maximum}`);
 }
 
 function readVersion(version: string, value: Json | undefined, path: NodePath): string {

@@ -7,6 +7,7 @@
 import type { CommandPattern } from "../operation/command_pattern.ts";
 import type { Verb } from "../operation/effect.ts";
 import type { PatternSet } from "../operation/pattern_set.ts";
+import type { OverrideTerms } from "../override/terms.ts";
 
 /** Ordered from harmless to worst. */
 export const severities = ["LOW", "MEDIUM", "HIGH", "CRITICAL"] as const;
@@ -120,6 +121,8 @@ export interface Policy {
   /** In file order. */
   readonly rules: readonly Rule[];
   readonly budgets: readonly Budget[];
+  /** Null without the section: see termsOf. */
+  readonly overrides: OverrideTerms | null;
   /** Of all rules, each meaning once. */
   readonly past: readonly PastCondition[];
   /**

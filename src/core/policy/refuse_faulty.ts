@@ -6,7 +6,7 @@
 import { EngineError, parseErrorCode } from "../errors.ts";
 import { policyFile, type PolicySnapshot } from "../integrity/policy_snapshot.ts";
 import { decodePolicy } from "./decode_policy.ts";
-import { findBudgetFault } from "./find_budget_fault.ts";
+import { findSectionFault } from "./find_section_fault.ts";
 import { lintPolicy } from "./lint_policy.ts";
 import { loadPolicy } from "./load_policy.ts";
 import { parsePolicy } from "./parse_policy.ts";
@@ -16,8 +16,8 @@ import { compareParsers } from "./second_parser.ts";
 export function refuseFaulty(shown: PolicySnapshot): void {
   const bytes = shown.files.get(policyFile) ?? new Uint8Array();
   if (!isSound(bytes)) refuse(bytes);
-  const budgetFault = findBudgetFault(shown);
-  if (budgetFault !== null) throw budgetFault;
+  const sectionFault = findSectionFault(shown);
+  if (sectionFault !== null) throw sectionFault;
   // Beside its text: inputs that this version cannot honour.
   loadPolicy(shown);
 }

@@ -8,6 +8,7 @@ import { maxLabelCharacters, maxPatternCharacters, maxPatterns, maxRules } from 
 import { budgetSection } from "./budget_schema.ts";
 import { conditionKeys, pastSections } from "./condition_schema.ts";
 import { operationNames } from "./operation_names.ts";
+import { overrideSection } from "./override_schema.ts";
 import { severities } from "./policy.ts";
 import type { SchemaNode } from "./schema_node.ts";
 
@@ -242,7 +243,7 @@ export const policySchema = {
     rules,
     checks: unavailable("Programs that judge an operation."),
     budgets: budgetSection,
-    overrides: unavailable("How a human approves an exception."),
+    overrides: overrideSection,
     audit: unavailable("What the audit log records."),
   },
 } as const satisfies SchemaNode;

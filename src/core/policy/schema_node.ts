@@ -34,7 +34,8 @@ interface OptionalSectionNode extends SectionNode {
  */
 export type SchemaNode =
   | (Described & { readonly kind: "version"; readonly value: "1.0" })
-  | (Described & { readonly kind: "boolean"; readonly default: boolean })
+  /** Null: what an absent one means is the section's to say. */
+  | (Described & { readonly kind: "boolean"; readonly default: boolean | null })
   | (Described & {
     readonly kind: "choice";
     readonly values: readonly string[];
@@ -46,6 +47,13 @@ export type SchemaNode =
     readonly kind: "limit";
     readonly examples: readonly number[];
     readonly isRequired?: true;
+  })
+  /** An integer between two bounds. */
+  | (Described & {
+    readonly kind: "number";
+    readonly minimum: number;
+    readonly maximum: number;
+    readonly default: number;
   })
   | (Described & {
     readonly kind: "strings";
@@ -70,6 +78,8 @@ export type SchemaNode =
     readonly isRequired: boolean;
     readonly maxCharacters: number;
     readonly shape: RegExp | null;
+    /** What `shape` means, for errors; left out: a name. */
+    readonly wanted?: { readonly what: string; readonly hint: string };
     readonly examples: readonly string[];
   })
   | SectionNode
@@ -90,7 +100,9 @@ export type NodeValue<N extends SchemaNode> = N extends { readonly isOptional: t
   ? SectionValue<N> | null
   : N extends { readonly kind: "section" } ? SectionValue<N>
   : N extends { readonly kind: "version"; readonly value: infer V } ? V
+  : N extends { readonly kind: "boolean"; readonly default: null } ? boolean | null
   : N extends { readonly kind: "boolean" } ? boolean
+  : N extends { readonly kind: "number" } ? number
   : N extends { readonly kind: "choice"; readonly values: readonly (infer V)[] } ? V
   : N extends { readonly kind: "limit"; readonly isRequired: true } ? number
   : N extends { readonly kind: "limit" } ? number | null

@@ -66,6 +66,10 @@ rules:
 # Bounds over many operations of one agent, counted from the log:
 #budgets:
 #  - {id: deletes, count: deletes, per: session, max: 20, effect: ask}
+
+# Who may approve what was denied or asked; then: sealward override enroll maria
+#overrides:
+#  approvers: [{name: maria}]
 `;
 
 /** The policy of the guide, byte by byte. */

@@ -116,7 +116,8 @@ function readAsked(
 }
 
 function readExpectation(raw: RawCase["expect"], path: NodePath): Expectation {
-  const { decision, violated_policies: policies, would_deny: wouldDeny, message } = raw;
+  const { decision, violated_policies: policies, would_deny: wouldDeny } = raw;
+  const { overridable, message } = raw;
   if (decision !== "allow" && decision !== "ask" && decision !== "deny") {
     throw refuse(path, "Cannot use expect: wanted a decision", "write allow, ask or deny");
   }
@@ -127,7 +128,12 @@ function readExpectation(raw: RawCase["expect"], path: NodePath): Expectation {
   if (wouldDeny !== null && typeof wouldDeny !== "boolean") {
     throw refuse([...path, "would_deny"], "Cannot use would_deny: wanted true or false");
   }
-  return { decision, violatedPolicies: [...new Set(policies)].sort(), wouldDeny, message };
+  if (decision === "allow" && overridable === true) {
+    const hint = "only what is denied or asked about can be approved";
+    throw refuse([...path, "overridable"], "Cannot expect allow to be overridable", hint);
+  }
+  const violatedPolicies = [...new Set(policies)].sort();
+  return { decision, violatedPolicies, wouldDeny, overridable, message };
 }
 
 function readPretend(path: NodePath) {

@@ -28,7 +28,7 @@ export interface TestBench extends Pick<Bench, "createPlanner" | "measureComplex
 
 /** What is not as the test wants it. */
 export interface Mismatch {
-  readonly member: "decision" | "violated_policies" | "would_deny" | "message";
+  readonly member: "decision" | "violated_policies" | "would_deny" | "overridable" | "message";
   readonly wanted: string;
   readonly got: string;
 }
@@ -39,6 +39,7 @@ export interface CaseResult {
   /** Sorted. */
   readonly violatedPolicies: readonly string[];
   readonly wouldDeny: boolean;
+  readonly overridable: boolean;
   readonly reason: string;
   readonly findings: readonly Finding[];
   /** None: it passes. */
@@ -62,6 +63,7 @@ export function runCase(test: TestCase, bench: TestBench): CaseResult {
     decision: judgement.verdict,
     violatedPolicies: policies,
     wouldDeny: judgement.wouldDeny,
+    overridable: judgement.overridable,
     reason: reasonOf(judgement),
     findings: judgement.findings,
     judged,
@@ -110,7 +112,7 @@ function entryOf(seq: number, event: NewEvent): Entry {
 
 function compare(
   expect: Expectation,
-  got: Pick<CaseResult, "decision" | "violatedPolicies" | "wouldDeny" | "reason">,
+  got: Pick<CaseResult, "decision" | "violatedPolicies" | "wouldDeny" | "overridable" | "reason">,
   { findings, notices }: Judgement,
 ): readonly Mismatch[] {
   const pairs: readonly (readonly [Mismatch["member"], string, string])[] = [
@@ -119,6 +121,9 @@ function compare(
     ...(expect.wouldDeny === null
       ? []
       : [["would_deny", String(expect.wouldDeny), String(got.wouldDeny)] as const]),
+    ...(expect.overridable === null
+      ? []
+      : [["overridable", String(expect.overridable), String(got.overridable)] as const]),
   ];
   const found = pairs.filter(([, wanted, is]) => wanted !== is)
     .map(([member, wanted, is]): Mismatch => ({ member, wanted, got: is }));

@@ -27,6 +27,8 @@ export interface Expectation {
   readonly violatedPolicies: readonly string[];
   /** Null: not looked at. */
   readonly wouldDeny: boolean | null;
+  /** Whether a person may approve it; null: not looked at. */
+  readonly overridable: boolean | null;
   /** Part of the reason or of a violation's message; null: not looked at. */
   readonly message: string | null;
 }

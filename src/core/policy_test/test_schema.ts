@@ -111,6 +111,12 @@ const testCase = {
           description: "Whether only observing allows it; left out, it is not looked at.",
           since,
         },
+        overridable: {
+          kind: "boolean",
+          default: null,
+          description: "Whether a person may approve it; left out, it is not looked at.",
+          since,
+        },
         message: text("A part of the reason, or of a violation's message."),
       },
     },

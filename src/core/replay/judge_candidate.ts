@@ -10,6 +10,7 @@ import { reasonOf } from "../decision/encode_decision.ts";
 import type { JsonObject } from "../operation/operation.ts";
 import type { Policy } from "../policy/policy.ts";
 import { InputMissing } from "./input_missing.ts";
+import { liftedVerdict } from "./lift_recorded.ts";
 import type { CandidateMemory } from "./candidate_memory.ts";
 import { CannotReplay, type KeptFiles, readInput } from "./kept_input.ts";
 import { replayInput, type ReplayJudge } from "./replay_input.ts";
@@ -122,7 +123,8 @@ function judge(entry: Entry, candidate: Candidate, parts: CandidateParts) {
   });
   parts.memory.note(entry, judgement);
   return {
-    from: verdictOf(details),
+    // What a person approved under one policy is not approved under another.
+    from: liftedVerdict(details) ?? verdictOf(details),
     to: judgement.verdict,
     fromPolicies: textsOf(details, "violated"),
     toPolicies: policiesOf(judgement),

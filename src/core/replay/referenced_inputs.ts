@@ -5,6 +5,7 @@
  */
 import type { Entry } from "../audit/entry.ts";
 import { outcomeTypes } from "../audit/outcome_state.ts";
+import { overrideTypes } from "../audit/override_state.ts";
 import { stateTypes } from "../audit/state.ts";
 import type { Json } from "../operation/operation.ts";
 import { inputDigest } from "./kept_input.ts";
@@ -16,8 +17,8 @@ import { inputDigest } from "./kept_input.ts";
 export function referencedInputs({ type, details }: Pick<Entry, "type" | "details">): string[] {
   switch (type) {
     case "audit.decision": {
-      const digest = inputDigest(details);
-      return digest === null ? [] : [digest];
+      const override = Object(details["override"]);
+      return [inputDigest(details), override.document].filter(isDigest);
     }
     case stateTypes.accepted:
     case stateTypes.signed: {
@@ -25,6 +26,8 @@ export function referencedInputs({ type, details }: Pick<Entry, "type" | "detail
       return [...inputs.map((input) => Object(input).sha256), details["values_sha256"]]
         .filter(isDigest);
     }
+    case overrideTypes.granted:
+      return [details["document"], details["signature"]].filter(isDigest);
     case outcomeTypes.protected:
       return [details["digest"]].filter(isDigest);
     default:
@@ -32,6 +35,6 @@ export function referencedInputs({ type, details }: Pick<Entry, "type" | "detail
   }
 }
 
-function isDigest(value: Json | undefined): value is string {
+function isDigest(value: Json | undefined | null): value is string {
   return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 }

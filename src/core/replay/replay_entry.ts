@@ -13,6 +13,7 @@ import type { JsonObject } from "../operation/operation.ts";
 import type { Policy } from "../policy/policy.ts";
 import { version } from "../version.ts";
 import { compareVerdicts, type Difference } from "./compare_verdicts.ts";
+import { liftRecorded } from "./lift_recorded.ts";
 import { InputMissing } from "./input_missing.ts";
 import { CannotReplay, type KeptFiles, readInput } from "./kept_input.ts";
 import { replayInput, type ReplayJudge } from "./replay_input.ts";
@@ -74,16 +75,15 @@ function differencesOf(
   const { trust, policy } = judgeOf(state, details, parts);
   const summary = (details["operation"] ?? {}) as JsonObject;
   const principal = String(details["principal"]);
-  return compareVerdicts(
-    entry,
-    replayInput(input, summary, principal, {
-      ...parts,
-      denials,
-      trust,
-      policy,
-      ...historyOf(entry, parts.trail.newest ?? state),
-    }),
-  );
+  const newest = parts.trail.newest ?? state;
+  const judgement = replayInput(input, summary, principal, {
+    ...parts,
+    denials,
+    trust,
+    policy,
+    ...historyOf(entry, newest),
+  });
+  return compareVerdicts(entry, liftRecorded(entry, judgement, newest));
 }
 
 /**

@@ -66,6 +66,8 @@ const sgr = {
   green: "1;32",
   yellow: "1;33",
   cyan: "36",
+  /** Black on white on every terminal: of the 256 colours, two that no theme changes. */
+  ink: "38;5;16;48;5;231",
 } as const;
 export type Colour = keyof typeof sgr;
 

@@ -20,6 +20,7 @@ import type { Connection, ConnectOptions, HookRoadOptions } from "./connection.t
 import type { VerifyLogOptions, VerifySegmentsOptions } from "./verify_options.ts";
 import type { GuardKeeper } from "./guard_keeper.ts";
 import type { ByteWriter } from "./output.ts";
+import type { OverrideKeeper } from "./override_keeper.ts";
 import type { OverrideRoad, OverrideRoadOptions } from "./override_road.ts";
 import type { Road, RoadRequest } from "./road.ts";
 import type { TestGround } from "./test_ground.ts";
@@ -158,6 +159,15 @@ export interface Host {
   readonly proveEntry: (root: string | null, seq: number) => Promise<string>;
   /** For a human who keeps the log; each of its acts seals the process for itself. */
   readonly auditKeeper: (root: string | null) => Promise<AuditKeeper>;
+  /**
+   * For a human who enrols. @param secretOutputs Absolute; see createOutputFile.
+   *
+   * @throws {EngineError} `wrong_user` in a guarded install, unless it is the engine's user.
+   */
+  readonly overrideKeeper: (
+    root: string | null,
+    secretOutputs: readonly string[],
+  ) => Promise<OverrideKeeper>;
   /** For a human who signs policies. */
   readonly policySigner: () => Promise<PolicySigner>;
   /** A policy file that need not be in force, or a folder with policy.yaml and what belongs to it. */

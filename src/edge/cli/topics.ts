@@ -100,6 +100,11 @@ A secret is the bytes given, less one newline at the end; after "hex:" or
 "base32:" it is decoded. Fewer than 32 bytes and well-known defaults are
 refused.
 
+The secret of an authenticator app for approvals without a name is taken from
+SCALPEL_TOTP_SECRET_FILE, the systemd credential scalpel_totp_secret,
+SCALPEL_TOTP_SECRET_FD or SCALPEL_TOTP_SECRET, by the same rules, and from
+nowhere else. Without a prefix it is base32; it has at least 20 bytes.
+
   XDG_STATE_HOME, HOME       where keys and the log's mark live:
                              \${XDG_STATE_HOME:-~/.local/state}/sealward/ID;
                              /var/lib/sealward/ID for root
@@ -218,6 +223,8 @@ const policy = `POLICY
       reason: A person pushes
   budgets:                     # over many operations, counted from the log
     - {id: deletes, count: deletes, per: session, max: 20}
+  overrides:                   # who may approve what is denied
+    approvers: [{name: maria}] # then: sealward override enroll maria
 
 Patterns are those of .gitignore without "!": no slash matches a name at any
 depth, a slash anchors at the root, "*" stays within a name, "**" crosses

@@ -136,6 +136,38 @@ export const lintTexts: CodeTexts<LintCode> = {
       "protected all the same.",
     fix: "List what an agent must not change.",
   },
+  approvers_none: {
+    means: "The policy has a section overrides, and nobody in it can approve.",
+    why: "Without approvers no denial offers a request. The secret of SCALPEL_TOTP_SECRET counts " +
+      "only with unnamed_approver: true once there is such a section.",
+    fix: "Name approvers, or remove the section. Where nobody shall approve, leave it as it is.",
+  },
+  approver_unnamed: {
+    means: "The secret of SCALPEL_TOTP_SECRET approves beside approvers with names.",
+    why: "Whoever knows it can approve, and the log can only say that it was somebody.",
+    fix: "Enroll everybody by name, and remove unnamed_approver.",
+  },
+  inbox_unused: {
+    means: "There is a folder for signed approvals, and no approver has an SSH key.",
+    why: "Only a signature counts there; codes are typed.",
+    fix: "Name the approvers' keys in ssh_keys, or remove inbox.",
+  },
+  grants_unsigned: {
+    means: "overrides.grants names session or pattern, and the policy is not signed.",
+    why: "They lift more than one operation. Only a policy that was signed by a key the host " +
+      "trusts can allow that.",
+    fix: "Sign the policy (sealward policy sign), or write grants: [once].",
+  },
+  request_long: {
+    means: "overrides.request_seconds is more than an hour.",
+    why: "Requests that wait long pile up, and people answer a pile without reading it.",
+    fix: "Write 3600 or less; whoever comes late has the agent ask again.",
+  },
+  grant_long: {
+    means: "overrides.grant_minutes is more than four hours.",
+    why: "The approval can be used as long, by whatever the agent has become meanwhile.",
+    fix: "Write 240 or less.",
+  },
   enforcement_disabled: {
     means: "The policy decides nothing but tampering.",
     why: "enforcement.enabled is false. Every answer says so.",

@@ -95,6 +95,7 @@ export function renderTestJson(run: TestRun): string {
         decision: result.decision,
         violated_policies: result.violatedPolicies,
         would_deny: result.wouldDeny,
+        overridable: result.overridable,
         reason: result.reason,
         violations: result.findings.map(({ policy, code, message, sourceKey }) => ({
           policy,
@@ -120,11 +121,12 @@ export function renderTestJson(run: TestRun): string {
 }
 
 function encodeExpectation({ test: { expect } }: CaseResult) {
-  const { decision, violatedPolicies, wouldDeny, message } = expect;
+  const { decision, violatedPolicies, wouldDeny, overridable, message } = expect;
   return {
     decision,
     violated_policies: violatedPolicies,
     ...(wouldDeny === null ? {} : { would_deny: wouldDeny }),
+    ...(overridable === null ? {} : { overridable }),
     ...(message === null ? {} : { message }),
   };
 }

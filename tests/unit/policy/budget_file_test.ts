@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { EngineError } from "../../../src/core/errors.ts";
 import type { PolicySnapshot } from "../../../src/core/integrity/policy_snapshot.ts";
-import { findBudgetFault } from "../../../src/core/policy/find_budget_fault.ts";
+import { findSectionFault } from "../../../src/core/policy/find_section_fault.ts";
 import { parseKeptPolicy } from "../../../src/core/policy/kept_policy.ts";
 import { lintPolicy } from "../../../src/core/policy/lint_policy.ts";
 import { starterPolicy } from "../../../src/core/policy/starter_policy.ts";
@@ -27,7 +27,7 @@ function snapshotOf(budgets: string | Uint8Array, policy = policyText): PolicySn
 describe("budget.yaml", () => {
   it("holds the budgets of the policy beside it, with places of its own", () => {
     const snapshot = snapshotOf(good.replace("day", "day\n    match: {types: [ship]}"));
-    assertEquals(findBudgetFault(snapshot), null);
+    assertEquals(findSectionFault(snapshot), null);
     for (const loaded of [loadPolicy(snapshot), parseKeptPolicy(keepPolicy(snapshot), snapshot)]) {
       assertEquals(loaded?.policy.budgets.map(({ id, max }) => [id, max]), [["a", 3]]);
       const places = ["budgets.0", "budgets.0.max", "operations.custom"]
@@ -59,7 +59,7 @@ describe("budget.yaml", () => {
   for (const [name, text, code, line, column] of refused) {
     it(`refuses ${name}`, () => {
       const snapshot = snapshotOf(text);
-      const fault = findBudgetFault(snapshot);
+      const fault = findSectionFault(snapshot);
       assertEquals(fault?.code, code);
       if (line !== undefined) {
         const { location } = fault ?? {};
@@ -76,7 +76,7 @@ describe("budget.yaml", () => {
   it("one place only: not both files, not even an empty list in one", () => {
     for (const more of [good, "budgets: []\n"]) {
       const snapshot = snapshotOf(good, policyText + more);
-      const fault = findBudgetFault(snapshot);
+      const fault = findSectionFault(snapshot);
       assertEquals([fault?.code, fault?.location?.line], ["policy_invalid", 2]);
       assertThrows(() => loadPolicy(snapshot), EngineError, "has budgets too");
     }
@@ -85,11 +85,15 @@ describe("budget.yaml", () => {
 
 describe("starterPolicy", () => {
   it("is as good with what it shows in comments", () => {
-    const text = starterPolicy.replaceAll(/^#((?: {2}){1,2}(?=[-a-z]+[ :])|budgets:)/gm, "$1");
+    const text = starterPolicy.replaceAll(
+      /^#((?: {2}){1,2}(?=[-a-z]+[ :])|(?:budgets|overrides):)/gm,
+      "$1",
+    );
     assertEquals(text.includes("no-leak") && text.includes("\nbudgets:"), true);
     const { policy, findings } = lintPolicy(new TextEncoder().encode(text), "policy.yaml");
     assertEquals(findings.filter(({ severity }) => severity !== "notice"), []);
     assertEquals(policy?.rules.map(({ id }) => id), ["temporary-files", "no-push", "no-leak"]);
     assertEquals(policy?.budgets.map(({ id }) => id), ["deletes"]);
+    assertEquals(policy?.overrides?.approvers.map(({ name }) => name), ["maria"]);
   });
 });

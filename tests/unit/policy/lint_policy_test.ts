@@ -83,8 +83,11 @@ describe("lintPolicy()", () => {
 
 describe("lintPolicy() with budget.yaml", () => {
   const encode = (text: string) => new TextEncoder().encode(text);
+  const beside = (budgets: string) => ({
+    beside: new Map([[".scalpel/budget.yaml", encode(budgets)]]),
+  });
   const both = (budgets: string) =>
-    lintPolicy(encode(files), ".scalpel/policy.yaml", { budgets: encode(budgets) }).findings
+    lintPolicy(encode(files), ".scalpel/policy.yaml", beside(budgets)).findings
       .map(({ code, location }) => `${code} ${location?.file}:${location?.line}`);
   const budget =
     "budgets:\n  - {id: d, count: deletes, per: day, max: 5, match: {files: [a, a]}}\n";
@@ -98,7 +101,7 @@ describe("lintPolicy() with budget.yaml", () => {
   it("S1 repeats no secret of it", () => {
     const token = `ghp_${"a1B2".repeat(6)}`;
     for (const text of [`${budget}# ${token}\n`, `budgets: "${token}"\n`]) {
-      const { findings } = lintPolicy(encode(files), "p", { budgets: encode(text) });
+      const { findings } = lintPolicy(encode(files), "p", beside(text));
       assertEquals(JSON.stringify(findings).includes(token), false, text);
     }
   });

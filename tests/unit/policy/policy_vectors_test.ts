@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { encodeBase64 } from "@std/encoding/base64";
 import { describe, it } from "@std/testing/bdd";
 import accepted from "../../vectors/policy/accepted.json" with { type: "json" };
 import manifest from "../../vectors/policy/manifest.json" with { type: "json" };
@@ -34,6 +35,7 @@ const defaults = {
   opaque: "deny",
   rules: [],
   budgets: [],
+  overrides: null,
   guardsReads: false,
 };
 
@@ -50,6 +52,7 @@ function toPlain(policy: Policy): unknown {
     opaque: policy.commands.opaque,
     rules: policy.rules.map(toPlainRule),
     budgets: policy.budgets.map(toPlainBudget),
+    overrides: policy.overrides && toPlainOverrides(policy.overrides),
     guardsReads: policy.guardsReads,
   };
 }
@@ -74,6 +77,14 @@ function toPlainPast({ id, condition, ...past }: Policy["past"][number]): unknow
 
 function toPlainBudget({ counterId, match, ...budget }: Policy["budgets"][number]): unknown {
   return { ...budget, place: counterId.charAt(0), match: toWritten(match) };
+}
+
+function toPlainOverrides({ approvers, ...terms }: NonNullable<Policy["overrides"]>): unknown {
+  const plain = approvers.map(({ sshKeys, ...approver }) => ({
+    ...approver,
+    sshKeys: sshKeys.map(({ kind, blob, comment }) => `${kind} ${encodeBase64(blob)} ${comment}`),
+  }));
+  return { ...terms, approvers: plain };
 }
 
 function toPlainCondition(condition: Condition): Readonly<Record<string, unknown>> {

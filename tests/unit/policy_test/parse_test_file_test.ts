@@ -35,7 +35,7 @@ cases:
       - operation: {type: file_read, affected_files: [b.ts]}
         principal: "uid:8"
     files: [{path: "a.ts", content: "x\\n"}, {path: l, target: a.ts}]
-    expect: {decision: deny, violated_policies: [b, a, b], would_deny: false, message: "no"}
+    expect: {decision: deny, violated_policies: [b, a, b], would_deny: false, overridable: true, message: "no"}
     recorded: {seq: 4}
   - name: two
     operation: {type: file_read, affected_files: [a.ts]}
@@ -55,6 +55,7 @@ cases:
       decision: "deny",
       violatedPolicies: ["a", "b"],
       wouldDeny: false,
+      overridable: true,
       message: "no",
     });
     assertEquals(second?.files, [
@@ -62,6 +63,7 @@ cases:
       { path: "big", kind: "file", content: 9 },
     ]);
     assertEquals([second?.principal, second?.expect.wouldDeny], ["user", null]);
+    assertEquals(second?.expect.overridable, null);
   });
 
   it("takes files of a case that are none for an empty tree, and none written for the disk", () => {
@@ -98,6 +100,18 @@ cases:
         `${head}${one.replace("allow", "allow, would_deny: 1")}`,
         5,
         43,
+      ],
+      [
+        "overridable of another kind",
+        `${head}${one.replace("allow", "deny, overridable: 1")}`,
+        5,
+        43,
+      ],
+      [
+        "what is allowed as overridable",
+        `${head}${one.replace("allow", "allow, overridable: true")}`,
+        5,
+        44,
       ],
       ["a hidden character", `${head}${one.replace("name: a", 'name: "\\u202e"')}`, 3, 11],
       ["nothing", "", 1, 1],

@@ -56,6 +56,19 @@ describe("runCase()", () => {
     ]]);
   });
 
+  it("looks whether a person may approve it", async () => {
+    const soft = deny("protected.files");
+    assertEquals(await wrong(caseOf(write("a.env"), `${soft}, overridable: true`)), [[]]);
+    assertEquals(await wrong(caseOf(write("a.env"), `${soft}, overridable: false`)), [[
+      "overridable",
+    ]]);
+    const hard = deny("builtin.files");
+    const own = write(".scalpel/policy.yaml");
+    assertEquals(await wrong(caseOf(own, `${hard}, overridable: false`)), [[]]);
+    assertEquals(await wrong(caseOf(own, `${hard}, overridable: true`)), [["overridable"]]);
+    assertEquals(await wrong(caseOf(write("a.ts"), "decision: allow, overridable: false")), [[]]);
+  });
+
   it("asks as the principal that is named", async () => {
     const asked = (more: string, expect: string) =>
       caseOf("type: network, metadata: {host: h}", expect, more);

@@ -3,7 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { createPlanner, loadPrograms } from "../../../src/core/decision/command_planner.ts";
 import type { DecisionInput } from "../../../src/core/decision/decision_input.ts";
 import type { Verdict } from "../../../src/core/decision/decision.ts";
-import { redact } from "../../../src/core/decision/encode_decision.ts";
+import { redact } from "../../../src/core/decision/redacted.ts";
 import { judgeOperations } from "../../../src/core/decision/judge_operations.ts";
 import { planInput } from "../../../src/core/decision/plan_input.ts";
 import { summariseOperation } from "../../../src/core/decision/summarise_operation.ts";

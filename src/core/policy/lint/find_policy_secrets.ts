@@ -5,6 +5,7 @@
  * @module
  */
 import { findSecrets } from "../../integrity/find_secrets.ts";
+import { sshKeyKinds } from "../../integrity/ssh_key.ts";
 import type { SourceLocation } from "../../errors.ts";
 import { locationAt } from "../location_at.ts";
 
@@ -15,9 +16,21 @@ export interface PolicySecret {
   readonly secret: string;
 }
 
+/** Public keys, and ids of enrolments: as random as a secret, and none. */
+const publicWords = new RegExp(
+  `(?<![\\w-])(?:${
+    sshKeyKinds.join("|").replaceAll(".", "\\.")
+  }) {1,8}AAAA[A-Za-z0-9+/]{16,8192}={0,2}` +
+    "|(?<!\\w)enrolment: {1,8}[\"']?[0-9a-f]{32}(?![0-9a-f])",
+  "g",
+);
+
 /** All of them, in the order of the text. */
 export function findPolicySecrets(text: string, file: string): readonly PolicySecret[] {
+  const harmless = [...text.matchAll(publicWords)]
+    .map(({ index, 0: { length } }) => ({ start: index, end: index + length }));
   return findSecrets(text, "words")
+    .filter(({ start, end }) => !harmless.some((it) => it.start <= start && end <= it.end))
     // `npm login --token *` names no token.
     .filter(({ start, end }) => !/[*?]/.test(text.slice(start, end)))
     .sort((one, other) => one.start - other.start)

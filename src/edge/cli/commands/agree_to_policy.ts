@@ -4,8 +4,7 @@
  * @module
  */
 import { EngineError, oneLine } from "../../../core/errors.ts";
-import type { PolicySnapshot } from "../../../core/integrity/policy_snapshot.ts";
-import { budgetFile, policyFile } from "../../../core/integrity/policy_snapshot.ts";
+import { type PolicySnapshot, textFiles } from "../../../core/integrity/policy_snapshot.ts";
 import { decodePolicy } from "../../../core/policy/decode_policy.ts";
 import type { ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
@@ -62,7 +61,7 @@ function describe(
     const root = parsed.flags.text("root");
     const old = before === undefined ? null : context.host.readAcceptedText(root, before);
     const bytes = snapshot.files.get(path) ?? new Uint8Array();
-    const text = path === policyFile || path === budgetFile ? decodePolicy(bytes, path) : "";
+    const text = textFiles.includes(path) ? decodePolicy(bytes, path) : "";
     lines.push(`${before === undefined ? "new" : "changed"}: ${oneLine(path)} (sha256 ${sha256})`);
     for (const line of old === null ? added(text) : diffLines(old, text)) {
       lines.push(`  ${showWhole(line)}`);

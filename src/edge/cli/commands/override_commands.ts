@@ -7,9 +7,11 @@ import type { Command } from "../command.ts";
 import type { CliContext } from "../host.ts";
 import { overrideApproveCommand } from "./override_approve.ts";
 import { overrideDenyCommand } from "./override_deny.ts";
+import { overrideEnrollCommand } from "./override_enroll.ts";
 import { overrideListCommand } from "./override_list.ts";
 import { overrideRevokeCommand } from "./override_revoke.ts";
 import { overrideShowCommand } from "./override_show.ts";
+import { overrideUnenrollCommand } from "./override_unenroll.ts";
 import { overrideWaitCommand } from "./override_wait.ts";
 
 export const overrideCommands: readonly Command<CliContext>[] = [
@@ -19,4 +21,6 @@ export const overrideCommands: readonly Command<CliContext>[] = [
   overrideDenyCommand,
   overrideRevokeCommand,
   overrideWaitCommand,
+  overrideEnrollCommand,
+  overrideUnenrollCommand,
 ];

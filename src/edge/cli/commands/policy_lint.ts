@@ -4,7 +4,8 @@
  * @module
  */
 import { type EngineError, toEngineError } from "../../../core/errors.ts";
-import { policyFile } from "../../../core/integrity/policy_snapshot.ts";
+import { signatureFile } from "../../../core/integrity/manifest.ts";
+import { policyFile, textFiles } from "../../../core/integrity/policy_snapshot.ts";
 import type { LintFinding } from "../../../core/policy/lint_policy.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext, Host } from "../host.ts";
@@ -65,12 +66,10 @@ async function runPolicyLint(context: CliContext, parsed: ParsedArguments): Prom
   };
   try {
     const bytes = host.readPolicyFile(path);
-    const budgets = given === null ? readBudgets(host, path) : null;
+    const beside = given === null ? readBeside(host, path) : new Map();
+    const isSigned = given === null && host.exists(besidePolicy(path, signatureFile));
     const { lintPolicy } = await import("../../../core/policy/lint_policy.ts");
-    const { findings } = lintPolicy(bytes, file, {
-      ...tree,
-      ...budgets === null ? {} : { budgets },
-    });
+    const { findings } = lintPolicy(bytes, file, { ...tree, beside, isSigned });
     await print(findings);
     return exitOf(findings, parsed.flags.isSet("strict"));
   } catch (error) {
@@ -81,10 +80,20 @@ async function runPolicyLint(context: CliContext, parsed: ParsedArguments): Prom
   }
 }
 
-/** The file beside a policy that is in force, or would be. */
-function readBudgets(host: Host, policyPath: string): Uint8Array | null {
-  const path = policyPath.replace(/policy\.yaml$/, "budget.yaml");
-  return host.exists(path) ? host.readPolicyFile(path) : null;
+/** The files beside a policy that is in force, or would be. */
+function readBeside(host: Host, policyPath: string): ReadonlyMap<string, Uint8Array> {
+  return new Map(
+    textFiles.filter((file) => file !== policyFile).flatMap((file) => {
+      const path = besidePolicy(policyPath, file);
+      return host.exists(path) ? [[file, host.readPolicyFile(path)] as const] : [];
+    }),
+  );
+}
+
+/** @param file As in a snapshot: the policy's folder may lie elsewhere. */
+function besidePolicy(policyPath: string, file: string): string {
+  const name = file.slice(file.lastIndexOf("/") + 1);
+  return `${policyPath.slice(0, policyPath.lastIndexOf("/"))}/${name}`;
 }
 
 function unreadable({ code, message, hint, location }: EngineError): LintFinding {

@@ -166,7 +166,9 @@ function watched({ ground, request }: Trial): readonly string[] {
     policy,
     `${policy}/policy.yaml`,
     `${policy}/budget.yaml`,
+    `${policy}/overrides.yaml`,
     `${folder}/budget.yaml`,
+    `${folder}/overrides.yaml`,
   ];
   try {
     return [...inputs, ...listFiles(ground, request.paths)];

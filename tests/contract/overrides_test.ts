@@ -1,0 +1,104 @@
+/** Requests and grants on the real engine and log. */
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import {
+  approverPolicy,
+  checkOne,
+  inOverrideProject,
+  offered,
+  writing,
+} from "../support/override_project.ts";
+import { codeOf } from "../support/audit_folder.ts";
+
+Deno.test("a denial offers a request, a code grants it, and one decision uses it up", async () => {
+  await inOverrideProject(async ({ check, enrol, engine, approval, entries }) => {
+    const ada = await enrol("ada");
+    const denied = await check(writing());
+    assertEquals([denied.decision, denied.overridable], ["deny", true]);
+    const { request_id: id } = offered(denied);
+    assertEquals((await engine.overrides.status(id, "uid:1")).status, "pending");
+    const proof = { kind: "totp", approver: "ada", code: ada.code() } as const;
+    const status = await engine.overrides.approve(approval(denied, { proof }));
+    assertEquals(
+      [status.status, status.approved_by, status.override_trust],
+      ["approved", "ada", "same_uid"],
+    );
+    const override = status.override_id ?? "";
+    assert(await engine.overrides.isValid(override, "uid:1"));
+    const allowed = await check(writing());
+    assertEquals([allowed.decision, allowed.override?.status], ["allow", "granted"]);
+    assertEquals(allowed.violated_policies, ["protected.files"]);
+    assert(!await engine.overrides.isValid(override, "uid:1"), "a used grant still holds");
+    const again = await check(writing());
+    assertEquals(again.decision, "deny");
+    assertNotEquals(offered(again).request_id, id);
+    assertEquals((await engine.overrides.status(id, null)).status, "used");
+    const types = (await entries("state.override_granted")).concat(
+      await entries("OVERRIDE_APPROVED"),
+    );
+    assertEquals(types.map(({ severity }) => severity), ["HIGH", "MEDIUM"]);
+    for await (const result of engine.replay({ first: 0, last: 1_000 })) {
+      assertEquals(result.status, "agrees", JSON.stringify(result));
+    }
+  });
+});
+
+Deno.test("TOTP-05 a code is accepted once, also by another process and under another request", async () => {
+  await inOverrideProject(async ({ check, enrol, approval, again, entries }) => {
+    const ada = await enrol("ada");
+    const [first, second] = [await check(writing()), await check(writing("b.env"))];
+    const proof = { kind: "totp", approver: "ada", code: ada.code() } as const;
+    const one = await again();
+    await one.overrides.approve(approval(first, { proof }));
+    const other = await again();
+    assertEquals(
+      await codeOf(() => other.overrides.approve(approval(second, { proof, channel: "server" }))),
+      "override_rejected",
+    );
+    assertEquals((await checkOne(other, writing("b.env"))).decision, "deny");
+    assertEquals((await entries("OVERRIDE_REUSE_ATTEMPTED")).length, 1);
+  });
+});
+
+Deno.test("BIND-01 an approval of one operation is none of another", async () => {
+  await inOverrideProject(async ({ check, enrol, engine, approval, project }) => {
+    const ada = await enrol("ada");
+    project.write("locked/one", "1");
+    project.write("locked/two", "2");
+    Deno.symlinkSync("one", `${project.root}/locked/link`);
+    const operation = writing("locked/link");
+    const denied = await check(operation);
+    const proof = { kind: "totp", approver: "ada", code: ada.code() } as const;
+    await engine.overrides.approve(approval(denied, { proof }));
+    for (
+      const other of [
+        writing("locked/link", "y"),
+        writing("locked/lin"),
+        { ...operation, type: "file_create" },
+        { ...operation, affected_files: ["locked/link", "locked/two"] },
+        { ...operation, cwd: "locked" },
+        { ...operation, metadata: { complexity: 1 } },
+      ]
+    ) {
+      assertEquals((await check(other)).decision, "deny", JSON.stringify(other));
+    }
+    assertEquals((await check(operation, "uid:2")).decision, "deny", "another principal");
+    Deno.removeSync(`${project.root}/locked/link`);
+    Deno.symlinkSync("two", `${project.root}/locked/link`);
+    assertEquals((await check(operation)).decision, "deny", "the link leads elsewhere");
+    Deno.removeSync(`${project.root}/locked/link`);
+    Deno.symlinkSync("one", `${project.root}/locked/link`);
+    assertEquals((await check(operation)).decision, "allow");
+  });
+});
+
+Deno.test("an approval does not outlive the policy it was given under", async () => {
+  await inOverrideProject(async ({ check, enrol, engine, approval, accept }) => {
+    const ada = await enrol("ada");
+    const denied = await check(writing());
+    const proof = { kind: "totp", approver: "ada", code: ada.code() } as const;
+    const { override_id: id } = await engine.overrides.approve(approval(denied, { proof }));
+    await accept(approverPolicy("  grant_minutes: 31\n"));
+    assertEquals(await engine.overrides.isValid(id ?? "", null), false);
+    assertEquals((await check(writing())).decision, "deny");
+  });
+});

@@ -1,0 +1,124 @@
+import { encodeBase64 } from "@std/encoding/base64";
+import { encodeHex } from "@std/encoding/hex";
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { encodeSsh, encodeSshString } from "../../../../src/core/integrity/encode_ssh.ts";
+import { encodeSshPublicKey } from "../../../../src/core/integrity/ssh_public_key.ts";
+import { lintPolicy } from "../../../../src/core/policy/lint_policy.ts";
+
+const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
+const key = () => `ssh-ed25519 ${encodeBase64(encodeSshPublicKey(random(32)))}`;
+
+const files = 'protected:\n  files: ["*.env"]\n';
+
+/** Severity, code, line and column of each. */
+function lint(section: string, isSigned = false): readonly unknown[] {
+  const text = `version: "1.0"\noverrides:\n${section}${files}`;
+  return lintPolicy(new TextEncoder().encode(text), "f", { isSigned }).findings
+    .map(({ severity, code, location }) => [severity, code, location?.line, location?.column]);
+}
+
+describe("lintPolicy() of overrides", () => {
+  const rows: readonly (readonly [string, string, readonly unknown[]])[] = [
+    ["nobody can approve", "  approvers: []\n", [["warning", "approvers_none", 2, 1]]],
+    ["nobody is named", "  request_seconds: 60\n", [["warning", "approvers_none", 2, 1]]],
+    ["a name", "  approvers: [{name: maria}]\n", []],
+    ["the shared secret alone", "  unnamed_approver: true\n", []],
+    [
+      "the shared secret beside a name",
+      "  approvers: [{name: maria}]\n  unnamed_approver: true\n",
+      [["warning", "approver_unnamed", 4, 21]],
+    ],
+    [
+      "an inbox and no key",
+      "  approvers: [{name: maria}]\n  inbox: /srv/in\n",
+      [["warning", "inbox_unused", 4, 10]],
+    ],
+    ["an hour", "  unnamed_approver: true\n  request_seconds: 3600\n", []],
+    [
+      "more than an hour",
+      "  unnamed_approver: true\n  request_seconds: 3601\n",
+      [["notice", "request_long", 4, 20]],
+    ],
+    ["four hours", "  unnamed_approver: true\n  grant_minutes: 240\n", []],
+    [
+      "more than four hours",
+      "  unnamed_approver: true\n  grant_minutes: 241\n",
+      [["notice", "grant_long", 4, 18]],
+    ],
+    ["one at a time", "  unnamed_approver: true\n  grants: [once]\n", []],
+    [
+      "more than one at a time",
+      "  unnamed_approver: true\n  grants: [once, session]\n",
+      [["warning", "grants_unsigned", 4, 11]],
+    ],
+  ];
+  for (const [name, section, wanted] of rows) {
+    it(`tells of ${name} what there is to tell`, () => assertEquals(lint(section), wanted));
+  }
+
+  it("a signed policy may grant more", () => {
+    assertEquals(lint("  unnamed_approver: true\n  grants: [session, pattern]\n", true), []);
+  });
+
+  it("says nothing of a policy without the section", () => {
+    assertEquals(
+      lintPolicy(new TextEncoder().encode(`version: "1.0"\n${files}`), "f").findings,
+      [],
+    );
+  });
+
+  it("an inbox counts with one key", () => {
+    const approvers = `  approvers: [{name: a}, {name: b, ssh_keys: ["${key()}"]}]\n`;
+    assertEquals(lint(`${approvers}  inbox: /srv/in\n`), []);
+  });
+});
+
+describe("public keys and enrolments in a policy", () => {
+  const point = () => encodeSshString(random(65));
+  const kinds: readonly (readonly [string, Uint8Array])[] = [
+    ["ecdsa-sha2-nistp256", encodeSsh("ecdsa-sha2-nistp256", "nistp256", point())],
+    ["ssh-rsa", encodeSsh("ssh-rsa", encodeSshString(random(3)), encodeSshString(random(384)))],
+    [
+      "sk-ssh-ed25519@openssh.com",
+      encodeSsh("sk-ssh-ed25519@openssh.com", encodeSshString(random(32)), "ssh:"),
+    ],
+    [
+      "sk-ecdsa-sha2-nistp256@openssh.com",
+      encodeSsh("sk-ecdsa-sha2-nistp256@openssh.com", "nistp256", point(), "ssh:"),
+    ],
+  ];
+
+  it("are no secrets", () => {
+    for (let round = 0; round < 20; round++) {
+      assertEquals(lint(`  approvers: [{name: a, ssh_keys: ["${key()} a@b"]}]\n`), []);
+      const id = encodeHex(random(16));
+      assertEquals(lint(`  approvers: [{name: a, enrolment: "${id}"}]\n`), []);
+    }
+    for (const [kind, blob] of kinds) {
+      const line = `${kind} ${encodeBase64(blob)}`;
+      assertEquals(lint(`  approvers: [{name: a, ssh_keys: ["${line}"]}]\n`), [], line);
+    }
+  });
+
+  it("S1 what stands beside them is one as ever", () => {
+    const secret = `ghp_${"a1B2".repeat(6)}`;
+    const id = encodeHex(random(16));
+    for (
+      const section of [
+        `  approvers: [{name: a, ssh_keys: ["${key()} ${secret}"]}]\n`,
+        `  approvers: [{name: a, enrolment: "${id}"}] # ${encodeHex(random(16))}\n`,
+        `  approvers: [{name: a, enrolment: "${id}"}] # enrolment: ${encodeHex(random(32))}\n`,
+      ]
+    ) assertEquals(lint(section).map((finding) => (finding as string[])[1]), ["secret_in_policy"]);
+  });
+
+  it("S1 a private key in the place of a public one is refused and not repeated", () => {
+    const secret = encodeBase64(random(48));
+    const text = 'version: "1.0"\noverrides:\n  approvers:\n    - name: a\n      ssh_keys: ' +
+      `["-----BEGIN OPENSSH PRIVATE KEY-----${secret}"]\n`;
+    const { policy, findings } = lintPolicy(new TextEncoder().encode(text), "f");
+    assertEquals([policy, findings[0]?.code], [null, "policy_invalid"]);
+    assertEquals(JSON.stringify(findings).includes(secret), false);
+  });
+});
