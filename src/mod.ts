@@ -13,6 +13,7 @@
  * @module
  */
 export { EngineError, PolicyModificationError, TamperDetectedError } from "./core/errors.ts";
+export type { OverrideNote } from "./core/decision/decision.ts";
 export type { ErrorCode } from "./core/errors.ts";
 export type { Severity } from "./core/policy/policy.ts";
 export {
@@ -22,6 +23,8 @@ export {
   type AuditLogOptions,
   type EventQuery,
 } from "./library/audit_log.ts";
+export type { DecisionToOverride, HumanOverrideOptions } from "./library/human_overrides.ts";
 export type { Operation } from "./library/operation_input.ts";
+export type { OverrideDecision } from "./library/override_decision.ts";
 export { OperationDeniedError, type PolicyDecision } from "./library/policy_decision.ts";
 export { TamperResistance, type TamperResistanceOptions } from "./library/tamper_resistance.ts";

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { parseCallerEvent } from "./core/audit/caller_event.ts";
 import type { Principal } from "./core/operation/operation.ts";
 import type { Engine, EngineParts, PolicyStatus } from "./pdp/engine.ts";
 import { createGroupCommit, createTurns, only } from "./pdp/group_commit.ts";
@@ -46,6 +45,7 @@ export function createEngine(parts: EngineParts): Engine {
     },
     explainEntry: async (seq) => (await import("./pdp/explain_entry.ts")).explainEntry(seq, parts),
     recordEvent: async (event, principal) => {
+      const { parseCallerEvent } = await import("./core/audit/caller_event.ts");
       const parsed = parseCallerEvent(event);
       // The engine's word on who wrote it, under a name of its own: a caller's stays the caller's.
       const events = [{ ...parsed, details: { ...parsed.details, recorded_by: principal } }];

@@ -9,7 +9,7 @@ import type { Guard, Layout } from "../adapter/layout.ts";
 import { readPrivateFile } from "../adapter/key_store.ts";
 import { openPlainFile, readLimited } from "../adapter/plain_file.ts";
 import { sealPermissions } from "../adapter/permissions.ts";
-import type { ClientOptions } from "../client.ts";
+import type { Client, ClientOptions } from "../client.ts";
 import { EngineError } from "../core/errors.ts";
 import { maxSecretBytes } from "../core/limits.ts";
 import { encodeOperation } from "../core/operation/encode_operation.ts";
@@ -49,11 +49,7 @@ export async function openClient(
   layout: Layout,
   ways: Ways,
 ): Promise<Connection> {
-  const { createClient } = await import("../client.ts");
-  const client = createClient({
-    ...readAgentPeer(surroundings, layout, ways),
-    unmeasured: ways.unmeasured ?? "listed",
-  });
+  const client = await openBareClient(surroundings, layout, ways);
   return {
     check: (operations, how) => client.checkAll(operations.map(encodeOperation), how),
     outcome: ({ correlationId, ...rest }) =>
@@ -62,6 +58,19 @@ export async function openClient(
     status: () => client.status(),
     close: () => Promise.resolve(),
   };
+}
+
+/** The client itself, with what only an asker does. */
+export async function openBareClient(
+  surroundings: Surroundings,
+  layout: Layout,
+  ways: Ways,
+): Promise<Client> {
+  const { createClient } = await import("../client.ts");
+  return createClient({
+    ...readAgentPeer(surroundings, layout, ways),
+    unmeasured: ways.unmeasured ?? "listed",
+  });
 }
 
 type Peer = Pick<ClientOptions, "url" | "token" | "publicKey">;

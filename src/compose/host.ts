@@ -73,6 +73,7 @@ type RareAction =
   | "auditKeeper"
   | "overrideKeeper"
   | "examine"
+  | "examineInbox"
   | "serve"
   | "clearServeEnvironment";
 
@@ -97,6 +98,10 @@ function rareActions(
     overrideKeeper: async (root, secretOutputs) => {
       const { openOverrideKeeper } = await import("./override_keeper.ts");
       return await openOverrideKeeper(surroundings, layoutAt(root), secretOutputs);
+    },
+    examineInbox: async (root, inbox) => {
+      const { examineInbox } = await import("./doctor/examine_overrides.ts");
+      return examineInbox(inbox, layoutAt(root), surroundings.uid);
     },
     examine: async (root) => {
       const { examine } = await import("./doctor/examine.ts");

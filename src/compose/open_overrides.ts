@@ -10,6 +10,7 @@ import { findLayout, type Surroundings } from "./environment.ts";
 import { findRoad, fixed, movedBy } from "./find_road.ts";
 import { openInstall } from "./open_install.ts";
 import { requireOutput } from "./output_file.ts";
+import { createInboxSweep } from "./sweep_inbox.ts";
 
 /**
  * @throws {EngineError} `usage` where a guarded install fixes the road and something moves it, or an
@@ -53,6 +54,7 @@ async function openHere(
   const install = await openInstall(surroundings, { root, outputs, role: "one-shot" });
   const { engine: { overrides: desk }, principal } = install;
   const channel = "console" as const;
+  const inbox = createInboxSweep(desk, { agentUid: null, say: () => undefined });
   // Whoever opens the log in their own process looks after the engine.
   const anybodys = null;
   return {
@@ -61,7 +63,11 @@ async function openHere(
     approve: (approval) => desk.approve({ ...approval, channel }),
     deny: (id, justification) => desk.deny(id, { justification, channel, by: principal }),
     revoke: (id, justification) => desk.revoke(id, { justification, channel, by: principal }),
-    status: (id) => desk.status(id, anybodys),
+    status: async (id) => {
+      // Where no server looks into the folder, whoever waits does.
+      await inbox.sweep();
+      return await desk.status(id, anybodys);
+    },
     timeOut: (id) => desk.withdraw(id, anybodys, "timeout"),
     warnings: install.warnings,
     close: install.close,

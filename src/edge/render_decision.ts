@@ -31,11 +31,12 @@ export const severityColour: Readonly<Record<Severity, Colour>> = {
 /**
  * Renders one decision.
  *
+ * @param options `overrideNote` is the line of renderOverrideNote, for a table.
  * @param operation What was asked, for the first line; the envelope itself holds only its digest.
  */
 export function renderDecision(
   decision: Decision,
-  options: RenderOptions,
+  options: RenderOptions & { readonly overrideNote?: string | null },
   operation: Operation | null = null,
 ): string {
   if (options.format !== "table") return renderJson(decision, options.format);
@@ -47,6 +48,7 @@ export function renderDecision(
     ...noticeLines(decision, style),
     ...reasonLines(decision, options),
     ...unmeasuredLines(decision, style),
+    ...(options.overrideNote ? [`  ${options.overrideNote}`] : []),
     `  ${paint(style, "dim", auditText(decision, style))}`,
     ...(options.verbose === true ? [detailText(decision, style).trimEnd()] : []),
     "",

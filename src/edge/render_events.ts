@@ -47,14 +47,17 @@ function rowOf(entry: Entry): readonly Cell[] {
 
 /** What people look for in a decision; JSON has the rest. */
 function decisionOf(details: JsonObject): string {
-  const { decision, operation, codes, principal, reference, would_deny: wouldDeny } = details;
+  const { decision, operation, codes, principal, reference, override } = details;
+  const { would_deny: wouldDeny } = details;
   const { type, files } = isObject(operation) ? operation : {};
   const [first, ...others] = Array.isArray(files) ? files : [];
   const file = others.length > 0 ? `${first} (and ${others.length} more)` : first;
   const why = Array.isArray(codes) && codes.length > 0 ? `[${codes.join(" ")}]` : undefined;
   const observed = wouldDeny === true ? "(would not be allowed)" : undefined;
   const before = isObject(reference) ? `as #${reference["seq"]}` : undefined;
-  const parts = [decision, observed, type, file, why, before, `by ${principal}`];
+  const { grant, request } = isObject(override) ? override : {};
+  const approval = grant === undefined ? request && `request ${request}` : `override ${grant}`;
+  const parts = [decision, observed, type, file, why, before, approval, `by ${principal}`];
   return parts.filter((part) => part !== undefined && part !== null).join(" ");
 }
 

@@ -50,13 +50,21 @@ export function renderExplained(explained: Explained, options: RenderOptions): s
 export function renderExplainedEntry(explained: ExplainedEntry, options: RenderOptions): string {
   const { entry: { seq, at, details }, explanation, replay } = explained;
   const { decision = null, codes = [], reason = null, policy_digest, operation = {} } = details;
+  const { override } = details;
   if (options.format !== "table") {
     return renderJson({
       schema_version: 1,
       kind: "entry",
       seq,
       at,
-      recorded: { decision, codes, reason, policy_digest: policy_digest ?? null, operation },
+      recorded: {
+        decision,
+        codes,
+        reason,
+        policy_digest: policy_digest ?? null,
+        operation,
+        ...(override === undefined ? {} : { override }),
+      },
       replay,
       explanation: explanation === null ? null : encode(explanation),
     }, options.format);
@@ -73,9 +81,25 @@ export function renderExplainedEntry(explained: ExplainedEntry, options: RenderO
   return [
     `${paint(style, colour, verdict.toUpperCase())}  entry ${seq}, ${at}  ${what}`.trimEnd(),
     `  ${renderText(style, again)}`,
+    ...overrideLines(override, style),
     ...explanation === null ? recordedLines(codes, reason, style) : renderParts(explanation, style),
     "",
   ].join("\n");
+}
+
+/** What the entry says of an approval: that it opened a request, or which grant it used. */
+function overrideLines(override: unknown, style: Style): readonly string[] {
+  if (typeof override !== "object" || override === null) return [];
+  const { request, grant, ...rest } = override as Readonly<Record<string, unknown>>;
+  const named = [
+    ...request === undefined ? [] : [`request ${request}`],
+    ...grant === undefined ? [] : [`override ${grant}`],
+  ].join(", ");
+  const what = grant === undefined ? "a person was asked to approve it" : "a person approved it";
+  const more = Object.entries(rest).map(([name, value]) => {
+    return `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`;
+  });
+  return [`  ${what}: ${renderText(style, [named, ...more].join(", "))}`];
 }
 
 function recordedLines(codes: unknown, reason: unknown, style: Style): readonly string[] {

@@ -10,6 +10,7 @@ import { paint } from "./cli/colour.ts";
 import { type Column, renderTable } from "./cli/table.ts";
 import { renderHourChart } from "./render_hour_chart.ts";
 import { renderJson, type RenderOptions } from "./render.ts";
+import { renderOverrideCounts } from "./render_override_counts.ts";
 import { severityColour } from "./render_decision.ts";
 
 /** Days of a table; JSON has more. */
@@ -27,6 +28,7 @@ export function renderLogStats(stats: LogStats, options: RenderOptions): string 
     ranking("DENIED BY POLICY", stats.denied.policies, options),
     ranking("DENIED PATH OR COMMAND", stats.denied.paths, options),
     ranking("DENIED PRINCIPAL", stats.denied.principals, options),
+    renderOverrideCounts(stats.overrides, options),
   ];
   return sections.filter((section) => section !== "").join("\n");
 }

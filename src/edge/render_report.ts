@@ -17,6 +17,7 @@ import type { Ranking } from "../core/report/tally.ts";
 import { paint, renderText, type Style } from "./cli/colour.ts";
 import { type Cell, type Column, renderTable } from "./cli/table.ts";
 import { renderJson, type RenderOptions } from "./render.ts";
+import { renderOverrideCounts } from "./render_override_counts.ts";
 import { describeLog, planNextSteps, type ReportView, restText, summarise } from "./report_view.ts";
 
 /** Characters of an example: the entry has the rest. */
@@ -34,6 +35,7 @@ export function renderReport(view: ReportView, options: RenderOptions): string {
     renderUnverified(report, options),
     renderEventList("Tampering and recovery", report.events.tampering, options),
     renderEventList("Alarms", report.events.alarms, options),
+    renderOverrideCounts(report.overrides, options),
     renderLog(view, options),
     renderNext(view, style),
   ];

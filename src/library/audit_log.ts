@@ -13,7 +13,10 @@ export interface AuditLogOptions extends LibraryOptions {
   readonly logPath?: string;
 }
 
-/** A caller's event; `audit.` and `state.` are reserved prefixes of the type. */
+/**
+ * A caller's event. Of types, the prefixes `audit.` and `state.` are reserved, and the five names of
+ * overrideEvents.
+ */
 export interface AuditEventInput {
   readonly eventType: string;
   readonly severity: Severity;

@@ -4,17 +4,22 @@
  * @module
  */
 import type { Layout } from "../adapter/layout.ts";
-import { clearProxies, openClient } from "../compose/connect.ts";
+import { clearProxies, openBareClient } from "../compose/connect.ts";
 import type { Surroundings } from "../compose/environment.ts";
 import { EngineError } from "../core/errors.ts";
 import type { JsonObject } from "../core/operation/operation.ts";
+import { encodeOperation } from "../core/operation/encode_operation.ts";
 import type { Engine, PolicyStatus } from "../pdp.ts";
+import type { AskingDesk } from "./await_answer.ts";
+import { createGuardedDesk } from "./guarded_desk.ts";
 
 /** What library objects use of an engine. */
-export type LibraryEngine = Pick<
-  Engine,
-  "check" | "verifyPolicy" | "recordEvent" | "readEvents" | "verifyLog"
->;
+export type LibraryEngine =
+  & Pick<
+    Engine,
+    "check" | "verifyPolicy" | "recordEvent" | "readEvents" | "verifyLog"
+  >
+  & { readonly overrides: AskingDesk };
 
 /**
  * Every answer is the server's, signed; the log is out of reach (`wrong_user`).
@@ -28,14 +33,15 @@ export async function openGuardedEngine(
 ): Promise<LibraryEngine> {
   attempt(clearProxies);
   const ways = { url: "", tokenPath: null, keyPath: null };
-  const connection = await openClient(surroundings, layout, ways);
+  const client = await openBareClient(surroundings, layout, ways);
   const refuse = () => Promise.reject(outOfReach(layout));
   return {
-    check: (operations) => connection.check(operations),
-    verifyPolicy: async () => toPolicyStatus(await connection.status()),
+    check: (operations) => client.checkAll(operations.map(encodeOperation)),
+    verifyPolicy: async () => toPolicyStatus(await client.status()),
     recordEvent: refuse,
     readEvents: refuse,
     verifyLog: refuse,
+    overrides: createGuardedDesk(client),
   };
 }
 

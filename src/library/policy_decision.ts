@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Decision, Verdict, Violation } from "../core/decision/decision.ts";
+import type { Decision, OverrideNote, Verdict, Violation } from "../core/decision/decision.ts";
 import { EngineError } from "../core/errors.ts";
 import type { Severity } from "../core/policy/policy.ts";
 
@@ -25,6 +25,8 @@ export interface PolicyDecision {
   readonly operationDigest: string;
   readonly policyDigest: string;
   readonly stateDigest: string;
+  /** How a person may lift it, or how one did; null where neither is so. */
+  readonly override: OverrideNote | null;
   readonly audit: Decision["audit"];
 }
 
@@ -46,6 +48,7 @@ export function toPolicyDecision(decision: Decision): PolicyDecision {
     operationDigest: decision.operation_digest,
     policyDigest: decision.policy_digest,
     stateDigest: decision.state_digest,
+    override: decision.override ?? null,
     audit: decision.audit,
   };
 }
@@ -55,8 +58,14 @@ export class OperationDeniedError extends EngineError {
   readonly decision: PolicyDecision;
 
   constructor(decision: PolicyDecision) {
-    super("operation_denied", decision.reason);
+    super("operation_denied", decision.reason, hintOf(decision));
     this.name = "OperationDeniedError";
     this.decision = decision;
   }
+}
+
+function hintOf({ override }: PolicyDecision): { readonly hint?: string } {
+  if (override?.status !== "offered") return {};
+  const { request_id: id, expires_at: end } = override;
+  return { hint: `a person may approve request ${id} until ${end}: await requireHumanOverride()` };
 }

@@ -5,10 +5,22 @@
  */
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import { findLayout } from "../compose/environment.ts";
+import type { Decision } from "../core/decision/decision.ts";
 import { EngineError, PolicyModificationError, TamperDetectedError } from "../core/errors.ts";
+import type { Operation as ParsedOperation } from "../core/operation/operation.ts";
 import { LibraryInstall, type LibraryOptions, rootOfPath } from "./library_install.ts";
+import {
+  type DecisionToOverride,
+  type HumanOverrideOptions,
+  HumanOverrides,
+} from "./human_overrides.ts";
 import { type Operation, parseOperationInput } from "./operation_input.ts";
+import type { OverrideDecision } from "./override_decision.ts";
+import { pause } from "./pause.ts";
 import { OperationDeniedError, type PolicyDecision, toPolicyDecision } from "./policy_decision.ts";
+
+/** Who asks, as the engine knows it; a guarded root's server goes by the token instead. */
+const principal = "library";
 
 export interface TamperResistanceOptions extends LibraryOptions {
   /** Default `.scalpel/policy.yaml`. */
@@ -22,6 +34,7 @@ export interface TamperResistanceOptions extends LibraryOptions {
 export class TamperResistance {
   readonly #install: LibraryInstall;
   readonly #pinnedDigest: string;
+  readonly #overrides: HumanOverrides;
 
   /**
    * Locks the policy file (0444) and pins its digest.
@@ -38,6 +51,14 @@ export class TamperResistance {
     const layout = findLayout(this.#install.surroundings, found);
     this.#pinnedDigest = openPolicyStore(layout)().digest;
     lock(layout.policyPath);
+    this.#overrides = new HumanOverrides({
+      principal,
+      openDesk: async () => (await this.#install.open()).engine.overrides,
+      ask: (operation) => this.#decide(operation, "policy"),
+      nowMs: () => performance.now(),
+      nowUnixMs: () => Date.now(),
+      pause,
+    });
   }
 
   /**
@@ -104,6 +125,36 @@ export class TamperResistance {
     return await act();
   }
 
+  /**
+   * Asks a person to lift a denial, and waits. The engine names what is to be approved; where the
+   * decision is not one that this object's check() gave for the same operation, it is decided anew,
+   * and that answer's request is the one a person sees. An approval counts once: the next check()
+   * or guard() of the operation uses it up.
+   *
+   * What is allowed already needs no approval, and `approved` is false then too ("Nothing to
+   * override"): nobody approved anything, so go by check() or guard().
+   *
+   * @returns At once where nobody may or can approve. After `timeoutSeconds` the request is
+   *   withdrawn (OVERRIDE_TIMEOUT in the log) and `approved` is false.
+   * @throws {EngineError} `usage` for an option out of bounds; whatever check() throws.
+   */
+  requireHumanOverride(
+    operation: Operation,
+    policyDecision: DecisionToOverride,
+    options: HumanOverrideOptions = {},
+  ): Promise<OverrideDecision> {
+    return this.#overrides.require(parseOperationInput(operation), policyDecision, options);
+  }
+
+  /**
+   * Whether the engine would lift a denial by this grant now. An id it did not give is not valid.
+   *
+   * @param expiresAt Can only narrow: a time that is over, or null, makes it false.
+   */
+  isOverrideValid(overrideId: string | null, expiresAt?: Date | null): Promise<boolean> {
+    return this.#overrides.isValid(overrideId, expiresAt);
+  }
+
   /** Gives back the log; the object may be used again. */
   close(): Promise<void> {
     return this.#install.close();
@@ -114,12 +165,22 @@ export class TamperResistance {
     scope: "policy" | "protected_files",
   ): Promise<PolicyDecision> {
     const parsed = parseOperationInput(operation);
+    const envelope = await this.#decide(parsed, scope);
+    const decision = toPolicyDecision(envelope);
+    this.#overrides.remember(decision, envelope, parsed);
+    return decision;
+  }
+
+  async #decide(
+    operation: ParsedOperation,
+    scope: "policy" | "protected_files",
+  ): Promise<Decision> {
     const { engine } = await this.#install.open();
     const options = { scope, readsUnknownAsTool: true } as const;
-    const decision = (await engine.check([parsed], "library", options))[0];
+    const decision = (await engine.check([operation], principal, options))[0];
     if (decision === undefined) throw new EngineError("internal", "The engine gave no answer");
     this.#requirePin(decision.policy_digest);
-    return toPolicyDecision(decision);
+    return decision;
   }
 
   #requirePin(digest: string): void {

@@ -9,6 +9,8 @@ import { type LibraryEngine, openGuardedEngine } from "../../src/library/guarded
 
 const operation = parseOperation({ type: "file_write", affected_files: ["src/app.ts"] });
 
+const id = "a".repeat(32);
+
 /** An engine whose server answers with `respond`, or does not run. */
 async function inLibrary(
   respond: ((request: Request) => Response) | null,
@@ -52,14 +54,21 @@ describe("openGuardedEngine()", () => {
     await inLibrary(null, async (engine) => {
       assertEquals(await code(engine.check([operation], "library")), "server_unreachable");
       assertEquals(await code(engine.verifyPolicy()), "server_unreachable");
+      const { overrides } = engine;
+      assertEquals(await code(overrides.status(id, "library")), "server_unreachable");
+      assertEquals(await code(overrides.isValid(id, "library")), "server_unreachable");
+      const withdrawn = overrides.withdraw(id, "library", "timeout");
+      assertEquals(await code(withdrawn), "server_unreachable");
     });
   });
 
   it("ARCH-06 believes no server but its own", async () => {
-    const allow = () => Response.json({ schema_version: 1, status: "trusted", allowed: true });
+    const answer = { schema_version: 1, status: "trusted", allowed: true, valid: true };
+    const allow = () => Response.json({ ...answer, override_id: id });
     await inLibrary(allow, async (engine) => {
       assertEquals(await code(engine.check([operation], "library")), "server_untrusted");
       assertEquals(await code(engine.verifyPolicy()), "server_untrusted");
+      assertEquals(await code(engine.overrides.isValid(id, "library")), "server_untrusted");
     });
   });
 

@@ -46,7 +46,7 @@ describe("SEED-15 the guide's examples", () => {
         },
         severity: "MEDIUM",
         counts: [1, 0, 0],
-        reserved: "EngineError",
+        reserved: ["EngineError", "EngineError", "EngineError"],
       },
       batchChecks: {
         // Protected files only, then the whole policy.
@@ -54,6 +54,13 @@ describe("SEED-15 the guide's examples", () => {
         checked: [true, false, false],
       },
       guarded: { result: 1, runs: 1, code: "path_protected" },
+      humanOverride: {
+        hasProceeded: false,
+        reason: "Nobody can approve this: the policy names no approver",
+        denied: false,
+        made: false,
+        outOfBounds: "EngineError",
+      },
       mcpServer: { unprotected: "returned", protected: "PolicyModificationError" },
       agentFramework: {
         done: "built",

@@ -21,7 +21,14 @@ describe("the engine's own places", () => {
     using project = new Project();
     await project.init();
     const state = project.stateFolder();
-    for (const name of ["keys/checkpoint.pem", "tokens/operator", "log/mark.0", "install.json"]) {
+    const names = [
+      "keys/checkpoint.pem",
+      "tokens/operator",
+      "tokens/approver",
+      "log/mark.0",
+      "install.json",
+    ];
+    for (const name of names) {
       const policies = await policiesOf(project, `${state}/${name}`);
       assert(policies.includes("builtin.files"), name);
     }

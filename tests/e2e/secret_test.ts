@@ -233,7 +233,7 @@ describe("SEC-01 S1 no secret is shown", () => {
     const state = project.stateFolder();
     const secrets = [
       canary,
-      ...["tokens/agent", "tokens/operator", "keys/checkpoint.pem"].map(
+      ...["tokens/agent", "tokens/operator", "tokens/approver", "keys/checkpoint.pem"].map(
         (name) => Deno.readTextFileSync(`${state}/${name}`).trim(),
       ),
     ];

@@ -52,6 +52,39 @@ async function listeners(pid: number): Promise<readonly string[]> {
 }
 
 describe("serve", () => {
+  itOnBoth("ARCH-01 opens the approver's routes to the approver's token alone", async (program) => {
+    await withServer(async (project, { fetch, said }) => {
+      const list = "/v1/override/list";
+      const statusOf = async (path: string, sent: Parameters<typeof fetch>[1]) => {
+        const response = await fetch(path, sent);
+        await response.body?.cancel();
+        return response.status;
+      };
+      assert(![401, 403].includes(await statusOf(list, { token: "approver" })));
+      assertEquals(await statusOf(list, { token: "agent" }), 403);
+      assertEquals(await statusOf(list, { token: null }), 401);
+      assertEquals(await statusOf("/v1/check", { token: "approver", body: write("a") }), 403);
+      const token = Deno.readTextFileSync(`${project.stateFolder()}/tokens/approver`).trim();
+      assert(!said().includes(token) && !said().includes("no token for approvers"));
+    }, { program });
+  });
+
+  it("HTTP-12 starts without approvers where an older install has no token for them", async () => {
+    using project = new Project();
+    await project.init();
+    const path = `${project.stateFolder()}/tokens/approver`;
+    const token = Deno.readTextFileSync(path).trim();
+    Deno.removeSync(path);
+    const server = await startServer(project, compiled);
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await fetch(`${server.url}/v1/override/list`, { headers });
+    await response.body?.cancel();
+    const checked = await server.fetch("/v1/check", { body: write("src/a.ts") });
+    assertEquals([response.status, (await checked.json()).allowed], [401, true]);
+    assertEquals(await server.stop(), 0);
+    assertEquals(server.said().match(/no token for approvers/g)?.length, 1);
+  });
+
   itOnBoth("gives the same two answers to those who hold a token", async (program) => {
     await withServer(async (project, { fetch, port }) => {
       const check = (file: string) => fetch("/v1/check", { body: write(file) });

@@ -12,7 +12,7 @@ import type { EventFilter } from "../../src/core/audit/event_filter.ts";
 import type { LogReport } from "../../src/core/audit/log_report.ts";
 import type { Engine, PolicyStatus } from "../../src/pdp.ts";
 import { sha256 } from "../../src/core/integrity/sha256.ts";
-import { createFakeDesk, type FakeDesk, type FakeDeskOptions } from "./fake_override_desk.ts";
+import { createFakeDesk, type FakeDesk, type FakeDeskOptions } from "./fake_request_desk.ts";
 
 export interface FakeEngineOptions {
   /** Default: `deny` for files whose name contains `.env`, else `allow`. */

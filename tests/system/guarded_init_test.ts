@@ -47,6 +47,7 @@ describe("sealward init --guarded", () => {
       [`/var/lib/sealward/${id}`]: `${uid} 700 directory`,
       [`/var/lib/sealward/${id}/keys`]: `${uid} 700 directory`,
       [`/var/lib/sealward/${id}/keys/audit.key`]: `${uid} 600 regular file`,
+      [`/var/lib/sealward/${id}/tokens/approver`]: `${uid} 600 regular file`,
       [`/var/lib/sealward/${id}/log`]: `${uid} 700 directory`,
     };
     for (const [path, facts] of Object.entries(wanted)) {

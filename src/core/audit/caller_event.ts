@@ -4,6 +4,7 @@
  * @module
  */
 import { EngineError } from "../errors.ts";
+import { isOverrideEvent, overrideEvents } from "../override/override_events.ts";
 import { severities, type Severity } from "../policy/policy.ts";
 import { encodeDetails, parseDetails } from "./details.ts";
 import type { NewEvent } from "./entry.ts";
@@ -33,6 +34,12 @@ export function parseCallerEvent(event: CallerEvent): NewEvent {
   if (/^(?:audit|state)\./i.test(type)) {
     throw new EngineError("event_invalid", `Cannot record the event: "${type}" is reserved`, {
       hint: 'only the engine writes types that begin with "audit." or "state."',
+    });
+  }
+  // SECURITY: whoever reads the log must be able to believe these: an approval that was none.
+  if (isOverrideEvent(type)) {
+    throw new EngineError("event_invalid", `Cannot record the event: "${type}" is reserved`, {
+      hint: `only the engine writes ${Object.values(overrideEvents).join(", ")}`,
     });
   }
   return { type, severity: parseSeverity(severity), details: parseDetails(encodeDetails(details)) };

@@ -8,7 +8,7 @@ import type { Severity } from "../policy/policy.ts";
 
 /** An event before it has a place in the chain. */
 export interface NewEvent {
-  /** `[A-Za-z0-9_.]{1,64}`; prefixes `audit.` and `state.` are the engine's alone. */
+  /** `[A-Za-z0-9_.]{1,64}`; `audit.`, `state.` and overrideEvents are the engine's alone. */
   readonly type: string;
   readonly severity: Severity;
   readonly details: JsonObject;

@@ -5,13 +5,14 @@
  * @module
  */
 import { EngineError } from "../errors.ts";
+import { maxReasonCharacters } from "../limits.ts";
 import type { Json, JsonObject } from "../operation/operation.ts";
 import { isJsonObject } from "../operation/parse_field.ts";
 import { nameKind } from "../operation/refuse_at.ts";
 import { parseStrictJson } from "../strict_json.ts";
 
-/** Characters of a justification, from and to (SPEC.md, "The answer"). */
-const justificationCharacters = [3, 500] as const;
+/** SPEC.md, "The answer". */
+const minReasonCharacters = 3;
 
 /** 32 hex digits. */
 export const idPattern = /^[0-9a-f]{32}$/;
@@ -54,9 +55,10 @@ export function requiredText(fields: JsonObject, key: string, pattern: RegExp): 
 /** Why; the engine has the last word on it. @throws {EngineError} `operation_invalid`. */
 export function parseJustification(fields: JsonObject): string {
   const text = requiredText(fields, "justification", /[^]/);
-  const [least, most] = justificationCharacters;
-  if (text.trim().length >= least && text.length <= most) return text;
-  throw unfit(`an unfit "justification", wanted ${least} to ${most} characters`);
+  const isSaid = text.trim().length >= minReasonCharacters;
+  if (isSaid && text.length <= maxReasonCharacters) return text;
+  const wanted = `${minReasonCharacters} to ${maxReasonCharacters}`;
+  throw unfit(`an unfit "justification", wanted ${wanted} characters`);
 }
 
 /** `what` completes "got ..."; it must quote no value. */

@@ -35,7 +35,7 @@ const known = [
 const codePattern = /^[0-9]{6}$/;
 /** Retyped by a person: any case, blanks and hyphens. What it says is the engine's to compare. */
 const phrasePattern = /^[0-9A-Za-z -]{1,32}$/;
-const recoveryPattern = /^[0-9A-Za-z -]{1,64}$/;
+const recoveryPattern = /^[0-9A-Za-z -]{1,100}$/;
 const namePattern = /^[a-z][a-z0-9_.-]{0,31}$/;
 const signaturePattern = /^[\t\n\r\x20-\x7e]{1,16384}$/;
 

@@ -80,3 +80,19 @@ function resultOf(status: OverrideStatus, overrideId: string): TaskResult {
     justification: status.justification,
   };
 }
+
+/** The engine's status that a task was made of. */
+export function statusOfTask(task: OverrideTask): OverrideStatus {
+  const { id, override_status: status, expires_at: expiresAt, result } = task;
+  return {
+    request_id: id,
+    status,
+    expires_at: expiresAt,
+    override_id: result?.override_id ?? null,
+    approved_until: result?.approved_until ?? null,
+    approved_by: result?.approved_by ?? null,
+    override_trust: result?.override_trust ?? null,
+    justification: result?.justification ?? null,
+    kind: result?.kind ?? null,
+  };
+}

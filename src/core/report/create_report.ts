@@ -14,6 +14,7 @@ import {
   readLoggedDecision,
 } from "./logged_decision.ts";
 import { OperationCounts } from "./operation_counts.ts";
+import { OverrideCounts } from "./override_counts.ts";
 import { ProposalCounts } from "./proposal_counts.ts";
 import type { DayRow, Example, Report, ReportFilter, StopRow, UnverifiedRow } from "./report.ts";
 import { type PolicyView, stopReasons, subjectOf } from "./stop_reasons.ts";
@@ -42,6 +43,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export class ReportBuilder {
   readonly #options: ReportOptions;
   readonly #events: LogEvents;
+  readonly #overrides: OverrideCounts;
   readonly #counts = new OperationCounts();
   readonly #proposal = new ProposalCounts();
   readonly #decisions = { count: 0, allow: 0, ask: 0, deny: 0, would_deny: 0, warned: 0 };
@@ -57,9 +59,11 @@ export class ReportBuilder {
   constructor(options: ReportOptions) {
     this.#options = options;
     this.#events = new LogEvents(options.top);
+    this.#overrides = new OverrideCounts(options.top);
   }
 
   add(entry: Entry): void {
+    this.#overrides.add(entry);
     const decision = readLoggedDecision(entry);
     if (decision === null) this.#events.add(entry);
     else if (this.#isWanted(decision)) this.#addDecision(decision);
@@ -137,6 +141,7 @@ export class ReportBuilder {
       stops: { ...stops, rows: stops.rows.flatMap(({ row }) => row ?? []) },
       unverified: { ...unverified, rows: unverified.rows.flatMap(({ row }) => row ?? []) },
       events: this.#events.lists,
+      overrides: this.#overrides.report,
       proposal: this.#proposal.proposal,
     };
   }

@@ -8,6 +8,7 @@ import { readLoggedFields } from "../audit/export/logged_fields.ts";
 import { encodeBody, macSuffixBytes } from "../audit/line.ts";
 import type { JsonObject } from "../operation/operation.ts";
 import type { Severity } from "../policy/policy.ts";
+import { OverrideCounts, type OverrideReport } from "./override_counts.ts";
 import { type Ranking, Tally } from "./tally.ts";
 
 /** Entries of a span of time, in all and by severity. */
@@ -50,6 +51,8 @@ export interface LogStats {
   /** Hours and days that have entries, oldest first: the newest 744 hours, 1,000 days. */
   readonly hours: readonly SpanRow[];
   readonly days: readonly SpanRow[];
+  /** Requests for approvals among the counted entries, and what people answered. */
+  readonly overrides: Omit<OverrideReport, "grants">;
   /** What decisions that denied were about. */
   readonly denied: {
     readonly policies: Ranking<CountedName>;
@@ -70,6 +73,7 @@ export class LogStatsBuilder {
   readonly #policies = counter();
   readonly #paths = counter();
   readonly #principals = counter();
+  readonly #overrides: OverrideCounts;
   readonly #severities = { LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 0 };
   readonly #decisions = { allow: 0, ask: 0, deny: 0, would_deny: 0 };
   readonly #hours = new Spans(13, maxHours);
@@ -82,9 +86,11 @@ export class LogStatsBuilder {
   /** @param top Rows of each ranking, 1 to 1,000. */
   constructor(top: number) {
     this.#top = top;
+    this.#overrides = new OverrideCounts(top);
   }
 
   add(entry: Entry): void {
+    this.#overrides.add(entry);
     const bytes = encodeBody(entry).length + macSuffixBytes + 1;
     const { seq, at, type, severity } = entry;
     this.#entries++;
@@ -113,6 +119,7 @@ export class LogStatsBuilder {
   finish(filter: JsonObject): LogStats {
     const rank = (tally: NameTally) => tally.rank(this.#top, ({ entries }) => entries);
     const [first, last] = [this.#first, this.#last];
+    const { grants: _, ...overrides } = this.#overrides.report;
     return {
       schema_version: 1,
       filter,
@@ -126,6 +133,7 @@ export class LogStatsBuilder {
       decisions: this.#decisions,
       hours: this.#hours.rows,
       days: this.#days.rows,
+      overrides,
       denied: {
         policies: rank(this.#policies),
         paths: rank(this.#paths),

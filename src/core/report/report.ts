@@ -5,6 +5,7 @@
  * @module
  */
 import type { Severity } from "../policy/policy.ts";
+import type { OverrideReport } from "./override_counts.ts";
 import type { Ranking } from "./tally.ts";
 
 /** An entry that shows what a row means. */
@@ -170,5 +171,7 @@ export interface Report {
     readonly alarms: EventList;
     readonly policies: EventList;
   };
+  /** Of the chosen time, whatever agent and session; as events are. */
+  readonly overrides: OverrideReport;
   readonly proposal: Proposal;
 }

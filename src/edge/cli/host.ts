@@ -86,7 +86,9 @@ export interface OpenInstall {
   readonly sign: SignEd25519 | null;
   readonly keyId: string;
   /** Null for a local install. */
-  readonly guard: { readonly port: number; readonly engineUser: string } | null;
+  readonly guard:
+    | { readonly port: number; readonly engineUser: string; readonly agentUid: number }
+    | null;
   /** What a guarded install's workspace proposes; null for a local one. */
   readonly readDrift: (() => Promise<DriftReport>) | null;
   /** For whoever runs longer than one command. */
@@ -214,6 +216,8 @@ export interface Host {
   readonly createOutputFile: (path: string) => Promise<GrowingFile>;
   readonly buildInfo: () => Record<string, unknown>;
   readonly examine: (root: string | null) => Promise<readonly Finding[]>;
+  /** Looks at the folder for signed approvals, which only the policy in force names. */
+  readonly examineInbox: (root: string | null, inbox: string) => Promise<readonly Finding[]>;
   /** Settings files of agents' hosts; to be used before an install is opened, which seals. */
   readonly agentFiles: () => Promise<AgentFiles>;
   readonly serve: (install: OpenInstall, options: ServeCommandOptions) => Promise<void>;

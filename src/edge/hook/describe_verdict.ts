@@ -15,10 +15,15 @@ import type { HookVerdict } from "./hook_answer.ts";
 /** Of a reason, which may quote a path of any length. */
 const maxQuotedCharacters = 900;
 
-/** The worst of what every install concerned has to say; at least one. */
+/**
+ * The worst of what every install concerned has to say; at least one.
+ *
+ * @param approval What a person may do about it, see describeOverride; null for nothing.
+ */
 export function describeDecisions(
   decisions: readonly [Decision, ...Decision[]],
   operation: Operation,
+  approval: string | null = null,
 ): HookVerdict {
   const worst = worstOf(decisions);
   if (worst.decision === "allow" && worst.allowed) return { kind: "none", decision: worst };
@@ -26,7 +31,9 @@ export function describeDecisions(
   const what = `${isAsk ? "Sealward asks about" : "Sealward denied"} ${nameOf(operation)}`;
   const main = mainViolation(worst);
   const reason = oneLine(reasonOf(worst, main), maxQuotedCharacters);
-  const final = `This is final; do not try it another way. ${wayOut(worst, main, operation)}.`;
+  const final = `This is final; do not try it another way. ${
+    approval ?? wayOut(worst, main, operation)
+  }.`;
   const parts = [
     `${what}: ${reason}${describeRule(main)}.`,
     ...describeRepeat(worst),

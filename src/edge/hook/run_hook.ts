@@ -93,11 +93,20 @@ async function findVerdict(call: HookCall, progress: Progress): Promise<HookVerd
   // Of a permission request nothing more is heard than of the tool call it belongs to.
   const isReported = call.host.reportsOutcomes && event.kind === "before";
   const options = isReported ? { expectsOutcome: true } as const : {};
-  const [first, ...others] = await road.judge(operation, options);
-  if (first !== undefined) return describeDecisions([first, ...others], operation);
+  const decisions = await road.judge(operation, options);
+  const [first, ...others] = decisions;
+  if (first !== undefined) {
+    return describeDecisions([first, ...others], operation, await findApproval(decisions));
+  }
   return call.onUnenrolled === "deny"
     ? describeUnenrolled(operation)
     : { kind: "none", decision: null };
+}
+
+/** Loaded where a denial has something to say of approvals: most calls pay nothing for it. */
+async function findApproval(decisions: readonly Decision[]): Promise<string | null> {
+  if (decisions.every(({ override }) => override === undefined)) return null;
+  return (await import("./describe_override.ts")).describeOverride(decisions);
 }
 
 async function observe(

@@ -10,7 +10,7 @@ import { renderHtmlTable } from "./html_table.ts";
 export function renderEventsSection({ events }: Report): string {
   const grave = renderEvents("Tampering and recovery", events.tampering) +
     renderEvents("Alarms", events.alarms);
-  const policies = renderEvents("Policies accepted", events.policies);
+  const policies = renderEvents("Policies and enrolments", events.policies);
   if (grave + policies === "") return "";
   const alarm = grave === "" ? "" : `<div class="alarm">${grave}</div>\n`;
   return `<h2>Tampering, alarms and policies</h2>\n${alarm}${policies}`;

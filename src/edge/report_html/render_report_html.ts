@@ -12,6 +12,7 @@ import { renderHtmlTable } from "./html_table.ts";
 import { renderStopsSection } from "./stops_section.ts";
 import { renderWorkSection } from "./work_section.ts";
 import { renderEventsSection } from "./events_section.ts";
+import { renderOverridesSection } from "./overrides_section.ts";
 
 /** The whole document, UTF-8, ended by LF; its size is bounded by the rows the report has. */
 export function renderReportHtml(view: ReportView): string {
@@ -37,9 +38,9 @@ ${hatch}
 </header>
 <main>
 ${summary}
-${renderTiles(report)}${renderEventsSection(report)}${renderStopsSection(report)}${
-    renderWorkSection(report)
-  }${renderLog(view)}${renderProposal(view)}${renderSteps(view)}</main>
+${renderTiles(report)}${renderEventsSection(report)}${renderOverridesSection(report)}${
+    renderStopsSection(report)
+  }${renderWorkSection(report)}${renderLog(view)}${renderProposal(view)}${renderSteps(view)}</main>
 <footer>
 <p>Made by <code>sealward report</code> from verified entries of the log. Names, commands and labels
 are what agents said. Times are UTC.</p>

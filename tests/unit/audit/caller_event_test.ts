@@ -20,6 +20,29 @@ describe("parseCallerEvent()", () => {
       assertEquals(parseCallerEvent({ ...good, type }).type, type);
     }
   });
+  it("takes the guide's own events about overrides", () => {
+    const custom = ["CUSTOM_OVERRIDE", "OVERRIDE", "OVERRIDE_APPROVED_BY", "MY.OVERRIDE_DENIED"];
+    for (const type of custom) {
+      assertEquals(parseCallerEvent({ ...good, type, severity: "CRITICAL" }).type, type);
+    }
+  });
+  const overrideEvents = [
+    "OVERRIDE_TIMEOUT",
+    "INVALID_OVERRIDE_CODE",
+    "OVERRIDE_REUSE_ATTEMPTED",
+    "OVERRIDE_APPROVED",
+    "OVERRIDE_DENIED",
+  ];
+  for (const type of overrideEvents) {
+    it(`BIND-17 lets nobody claim ${type}`, () => {
+      const titled = type[0] + type.slice(1).toLowerCase();
+      const greek = type.replace("O", "\u039f");
+      for (const spelled of [type, type.toLowerCase(), titled, greek, `${type}\n`, ` ${type}`]) {
+        const refused = () => parseCallerEvent({ ...good, type: spelled });
+        assertEquals(assertThrows(refused, EngineError).code, "event_invalid", spelled);
+      }
+    });
+  }
   const rows: readonly [string, object][] = [
     ["a reserved prefix", { type: "audit.genesis" }],
     ["a reserved prefix", { type: "state.policy_accepted" }],

@@ -7,7 +7,7 @@ import {
   type FakeDeskOptions,
   fakeOverrideId,
   fakePhrase,
-} from "../../support/fake_override_desk.ts";
+} from "../../support/fake_request_desk.ts";
 import {
   createTestApp,
   nonce,

@@ -6,7 +6,7 @@ import { operationDigest } from "../../../src/core/operation/operation_digest.ts
 import { parseOperation } from "../../../src/core/operation/parse_operation.ts";
 import { IdempotencyKeys } from "../../../src/edge/server/idempotency_keys.ts";
 import type { OverrideStatus } from "../../../src/pdp/override_desk.ts";
-import { fakeOverrideId } from "../../support/fake_override_desk.ts";
+import { fakeOverrideId } from "../../support/fake_request_desk.ts";
 import { createTestApp, type TestAnswer, type TestApp } from "../../support/test_app.ts";
 
 const mine = "0123456789abcdef".repeat(2);

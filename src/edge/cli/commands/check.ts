@@ -7,6 +7,7 @@ import type { Decision } from "../../../core/decision/decision.ts";
 import { EngineError } from "../../../core/errors.ts";
 import { maxGroupCommitEntries } from "../../../core/limits.ts";
 import type { Operation } from "../../../core/operation/operation.ts";
+import type { RenderOptions } from "../../render.ts";
 import { renderDecision } from "../../render_decision.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
@@ -102,8 +103,19 @@ async function checkOne(
   const decision = only(await decider.check([operation]));
   const options = context.render(parsed.format);
   const verbose = parsed.flags.isSet("verbose");
-  deliver(context, parsed, renderDecision(decision, { ...options, verbose }, operation));
+  const overrideNote = await renderNote(decision, options);
+  const text = renderDecision(decision, { ...options, verbose, overrideNote }, operation);
+  deliver(context, parsed, text);
   return decisionExit(decision);
+}
+
+/** Loaded where there is something to say: most checks pay nothing for it. */
+async function renderNote(
+  { override }: Decision,
+  { format, style }: RenderOptions,
+): Promise<string | null> {
+  if (override === undefined || format !== "table") return null;
+  return (await import("../../render_override_note.ts")).renderOverrideNote(override, style);
 }
 
 function only(decisions: readonly Decision[]): Decision {

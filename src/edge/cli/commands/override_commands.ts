@@ -15,12 +15,12 @@ import { overrideUnenrollCommand } from "./override_unenroll.ts";
 import { overrideWaitCommand } from "./override_wait.ts";
 
 export const overrideCommands: readonly Command<CliContext>[] = [
+  overrideEnrollCommand,
+  overrideUnenrollCommand,
   overrideListCommand,
   overrideShowCommand,
   overrideApproveCommand,
   overrideDenyCommand,
   overrideRevokeCommand,
   overrideWaitCommand,
-  overrideEnrollCommand,
-  overrideUnenrollCommand,
 ];
