@@ -152,7 +152,7 @@ describe("clients with a server that is not ours, or confused", () => {
     kind: "once",
   };
   /** Signs whatever it is given: only the content can be wrong. */
-  const answering = (body: object, http = 200): typeof fetch => async (url, init) =>
+  const answering = (body: object, http = 200): typeof fetch => (url, init) =>
     signAnswer(new Request(url, init), { key, body, status: http });
   const agent = (body: object, http?: number) =>
     createClient({
@@ -245,7 +245,7 @@ describe("a decision's override over the wire", () => {
       url,
       token: tokens.agent,
       publicKey: key.publicKey,
-      fetch: async (url, init) =>
+      fetch: (url, init) =>
         signAnswer(new Request(url, init), {
           key,
           body: { ...decision, override },

@@ -19,7 +19,7 @@ export interface SignedContent {
 }
 
 /** The answer to exactly this request, of good form and genuine signature. */
-export function signAnswer(request: Request, content: SignedContent): Response {
+export function signAnswer(request: Request, content: SignedContent): Promise<Response> {
   const { key, body, status = 200, digests = [] } = content;
   const text = JSON.stringify(body);
   const proof = encodeAnswerProof({
@@ -35,5 +35,5 @@ export function signAnswer(request: Request, content: SignedContent): Response {
       key.sign(proof),
     ),
   };
-  return new Response(text, { status, headers });
+  return Promise.resolve(new Response(text, { status, headers }));
 }

@@ -62,6 +62,7 @@ function named(approver: string, isKnown: boolean): string {
 function locked(until: number): EngineError {
   return new EngineError("override_locked", `Too many wrong codes: locked until ${timeOf(until)}`, {
     hint: "wait, or approve with an SSH signature",
+    retryAt: timeOf(until),
   });
 }
 
