@@ -15,6 +15,7 @@ import { benchReport } from "../tests/bench/report.ts";
 import { benchRotate } from "../tests/bench/rotate.ts";
 import type { BenchRow } from "../tests/bench/row.ts";
 import { benchShell } from "../tests/bench/shell.ts";
+import { benchTotp } from "../tests/bench/totp.ts";
 import { benchTree } from "../tests/bench/tree.ts";
 import { benchWholeLog } from "../tests/bench/whole_log.ts";
 
@@ -30,6 +31,7 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   rotate: benchRotate,
   tree: benchTree,
   line_batch: benchLineBatch,
+  totp: benchTotp,
 };
 
 const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(benches);

@@ -68,6 +68,7 @@ const systemTools: Readonly<Record<string, string>> = {
   node: "nodejs",
   npm: "npm",
   nsenter: "util-linux",
+  oathtool: "oathtool",
   openssl: "openssl",
   patch: "patch",
   perl: "perl",

@@ -4,6 +4,7 @@
  * @module
  */
 import { encodeBase64 } from "@std/encoding/base64";
+import { isSameSshKey } from "../core/integrity/is_same_ssh_key.ts";
 import {
   type ParsedSshSignature,
   parseOverrideSignature,
@@ -29,16 +30,11 @@ export async function verifySsh(
 ): Promise<boolean> {
   try {
     const parsed = parseOverrideSignature(armored, namespace);
-    if (!isSameKey(parsed.key, key)) return false;
+    if (!isSameSshKey(parsed.key, key)) return false;
     return await verifyParsed(parsed, message) === true;
   } catch {
     return false;
   }
-}
-
-function isSameKey(a: SshKey, b: SshKey): boolean {
-  return a.kind === b.kind && a.blob.length === b.blob.length &&
-    a.blob.every((byte, i) => byte === b.blob[i]);
 }
 
 async function verifyParsed(parsed: ParsedSshSignature, message: Uint8Array): Promise<boolean> {

@@ -66,14 +66,21 @@ export async function openBareClient(
   layout: Layout,
   ways: Ways,
 ): Promise<Client> {
-  const peer = layout.guard === null
-    ? readPeer(surroundings, layout, ways)
-    : readGuardedPeer(surroundings, layout.guard);
   const { createClient } = await import("../client.ts");
-  return createClient({ ...peer, unmeasured: ways.unmeasured ?? "listed" });
+  return createClient({
+    ...readAgentPeer(surroundings, layout, ways),
+    unmeasured: ways.unmeasured ?? "listed",
+  });
 }
 
 type Peer = Pick<ClientOptions, "url" | "token" | "publicKey">;
+
+/** The server as the agent knows it; a guarded install's own stands above all of `ways`. */
+export function readAgentPeer(surroundings: Surroundings, layout: Layout, ways: Ways): Peer {
+  return layout.guard === null
+    ? readPeer(surroundings, layout, ways)
+    : readGuardedPeer(surroundings, layout.guard);
+}
 
 function readPeer(surroundings: Surroundings, layout: Layout, ways: Ways): Peer {
   const tokenPath = ways.tokenPath ?? `${layout.tokensFolder}/agent`;

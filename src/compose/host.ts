@@ -73,6 +73,7 @@ type RareAction =
   | "auditKeeper"
   | "overrideKeeper"
   | "examine"
+  | "examineInbox"
   | "serve"
   | "clearServeEnvironment";
 
@@ -98,6 +99,10 @@ function rareActions(
       const { openOverrideKeeper } = await import("./override_keeper.ts");
       return await openOverrideKeeper(surroundings, layoutAt(root), secretOutputs);
     },
+    examineInbox: async (root, inbox) => {
+      const { examineInbox } = await import("./doctor/examine_overrides.ts");
+      return examineInbox(inbox, layoutAt(root), surroundings.uid);
+    },
     examine: async (root) => {
       const { examine } = await import("./doctor/examine.ts");
       return await examine(surroundings, root, buildInfo());
@@ -114,12 +119,14 @@ function rareActions(
 /** Who decides: this process, a server, or the engine of a guarded install. */
 function roadActions(
   surroundings: Surroundings,
-): Pick<Host, "road" | "isGuarded" | "connect" | "openHook" | "guardKeeper"> {
+): Pick<Host, "road" | "isGuarded" | "connect" | "openOverrides" | "openHook" | "guardKeeper"> {
   return {
     road: (request) => findRoad(surroundings, request),
     isGuarded: (root) =>
       surroundings.guards !== null && findLayout(surroundings, root).guard !== null,
     connect: async (options) => await (await import("./connect.ts")).connect(surroundings, options),
+    openOverrides: async (options) =>
+      await (await import("./open_overrides.ts")).openOverrides(surroundings, options),
     openHook: async (options) =>
       await (await import("./open_hook.ts")).openHook(surroundings, options),
     guardKeeper: async () =>

@@ -7,6 +7,7 @@ import { sha256 } from "../core/integrity/sha256.ts";
 import { EngineError } from "../core/errors.ts";
 import { markService } from "./guarded/mark_service.ts";
 import { keepLog } from "./keep_log.ts";
+import { createInboxSweep, keepSweeping } from "./sweep_inbox.ts";
 import type { OpenInstall, ServeCommandOptions } from "../edge/cli/host.ts";
 
 /** Listens on 127.0.0.1 only; resolves when drained after SIGTERM or SIGINT. */
@@ -34,8 +35,7 @@ export async function serveInstall(
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, onSignal);
-  let stopKeeping = () => Promise.resolve();
-  let noteEnd = () => Promise.resolve();
+  let endKeeping = () => Promise.resolve();
   await serveEngine({
     app,
     port: options.port,
@@ -44,15 +44,27 @@ export async function serveInstall(
     onListen: ({ hostname, port }) => {
       hosts.push(`${hostname}:${port}`, `localhost:${port}`);
       options.say(`listening on http://${hostname}:${port}`);
-      stopKeeping = keepLog(install.log, options.say);
-      noteEnd = noteService(install, options.say);
+      endKeeping = keep(install, options.say);
     },
     log: options.say,
   });
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.removeSignalListener(signal, onSignal);
-  await noteEnd();
-  await stopKeeping();
+  await endKeeping();
   await install.close();
+}
+
+/** What goes on beside answering, until it is ended: the inbox first, the log last. */
+function keep(install: OpenInstall, say: (line: string) => void): () => Promise<void> {
+  const { guard, engine: { overrides } } = install;
+  const stopKeeping = keepLog(install.log, say);
+  const noteEnd = noteService(install, say);
+  const sweep = createInboxSweep(overrides, { agentUid: guard?.agentUid ?? null, say });
+  const stopSweeping = keepSweeping(sweep);
+  return async () => {
+    await stopSweeping();
+    await noteEnd();
+    await stopKeeping();
+  };
 }
 
 /** A guarded server's beginning and end are entries; a local one is anybody's to start and stop. */

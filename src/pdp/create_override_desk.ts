@@ -15,6 +15,7 @@ export function createOverrideDesk(given: EngineParts, standings: Standings): Ov
   return {
     status: async (id, principal) => await (await readers()).readStatus(id, principal, parts),
     isValid: async (id, principal) => await (await readers()).isOverrideValid(id, principal, parts),
+    waiting: async () => await (await readers()).readWaiting(parts),
     list: async () => await (await readers()).listOverrides(parts),
     show: async (id, channel) => await (await readers()).showRequest(id, channel, parts),
     withdraw: async (id, principal, why) =>

@@ -39,6 +39,12 @@ export interface NewEnrolment {
   readonly replaces: { readonly kind: "totp" | "recovery"; readonly code: string } | null;
 }
 
+/** See OverrideDesk.waiting. */
+export interface Waiting {
+  readonly inbox: string | null;
+  readonly requestIds: readonly string[];
+}
+
 /** Every method throws EngineError, and then nothing is granted. */
 export interface OverrideDesk {
   /**
@@ -55,6 +61,8 @@ export interface OverrideDesk {
   /** Whether the grant would lift a denial of this principal now. Never throws for a made-up id. */
   readonly isValid: (overrideId: string, principal: Principal | null) => Promise<boolean>;
   readonly list: () => Promise<OverrideListing>;
+  /** Where signed approvals may be laid (null: nowhere), and ids of the requests that wait for one. */
+  readonly waiting: () => Promise<Waiting>;
   /** @throws {EngineError} `override_unknown`, also for a request that is no longer pending. */
   readonly show: (requestId: string, channel: Channel) => Promise<ShownRequest>;
   /**

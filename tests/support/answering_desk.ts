@@ -85,6 +85,7 @@ export function createAnsweringDesk(options: AnsweringDeskOptions = {}): Answeri
         (principal === null || principal === request.principal)
       );
     },
+    waiting: () => Promise.resolve({ inbox: null, requestIds: [] }),
     list: async () => {
       await note("list");
       return { pending: [], grants: [], enrolments: [], approvers: [] };

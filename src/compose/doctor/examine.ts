@@ -8,6 +8,7 @@ import type { Layout } from "../../adapter/layout.ts";
 import { findLayout, type Surroundings } from "../environment.ts";
 import { examineKeys } from "./examine_keys.ts";
 import { examineLog } from "./examine_log.ts";
+import { examineOverrides } from "./examine_overrides.ts";
 import { examinePlaces } from "./examine_places.ts";
 import { examineProgram } from "./examine_program.ts";
 import { examineSpace } from "./examine_space.ts";
@@ -33,6 +34,7 @@ export async function examine(
     ...general,
     ...examinePlaces(layout, surroundings.uid),
     ...examineKeys(layout),
+    ...examineOverrides(surroundings, layout),
     ...(layout.guard?.isEngine === false ? [] : await examineLog(surroundings, layout)),
     ...await examineSpace(layout),
   ];

@@ -21,6 +21,7 @@ import type { VerifyLogOptions, VerifySegmentsOptions } from "./verify_options.t
 import type { GuardKeeper } from "./guard_keeper.ts";
 import type { ByteWriter } from "./output.ts";
 import type { OverrideKeeper } from "./override_keeper.ts";
+import type { OverrideRoad, OverrideRoadOptions } from "./override_road.ts";
 import type { Road, RoadRequest } from "./road.ts";
 import type { TestGround } from "./test_ground.ts";
 import type { PolicySigner } from "./policy_signer.ts";
@@ -85,7 +86,9 @@ export interface OpenInstall {
   readonly sign: SignEd25519 | null;
   readonly keyId: string;
   /** Null for a local install. */
-  readonly guard: { readonly port: number; readonly engineUser: string } | null;
+  readonly guard:
+    | { readonly port: number; readonly engineUser: string; readonly agentUid: number }
+    | null;
   /** What a guarded install's workspace proposes; null for a local one. */
   readonly readDrift: (() => Promise<DriftReport>) | null;
   /** For whoever runs longer than one command. */
@@ -204,6 +207,8 @@ export interface Host {
   readonly road: (request: RoadRequest) => Road | null;
   /** A decider that asks a server; its own permissions are sealed too. */
   readonly connect: (options: ConnectOptions) => Promise<Connection>;
+  /** Where requests for an exception are answered. */
+  readonly openOverrides: (options: OverrideRoadOptions) => Promise<OverrideRoad>;
   /** What decides behind a hook; the process is sealed before it is returned. */
   readonly openHook: (options: HookRoadOptions) => Promise<HookRoad>;
   readonly writeOutputFile: (path: string, text: string) => void;
@@ -211,6 +216,8 @@ export interface Host {
   readonly createOutputFile: (path: string) => Promise<GrowingFile>;
   readonly buildInfo: () => Record<string, unknown>;
   readonly examine: (root: string | null) => Promise<readonly Finding[]>;
+  /** Looks at the folder for signed approvals, which only the policy in force names. */
+  readonly examineInbox: (root: string | null, inbox: string) => Promise<readonly Finding[]>;
   /** Settings files of agents' hosts; to be used before an install is opened, which seals. */
   readonly agentFiles: () => Promise<AgentFiles>;
   readonly serve: (install: OpenInstall, options: ServeCommandOptions) => Promise<void>;

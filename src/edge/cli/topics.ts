@@ -5,6 +5,7 @@
  * @module
  */
 import { type ErrorCode, errorTable } from "../../core/errors.ts";
+import { overridesTopic } from "./overrides_topic.ts";
 import { trustTopic } from "./trust_topic.ts";
 import { type OperationType, operationTypes } from "../../core/operation/operation.ts";
 
@@ -35,6 +36,11 @@ export const topics: readonly Topic[] = [
     name: "trust",
     summary: "Which policy counts, and what is only detected",
     render: () => trustTopic,
+  },
+  {
+    name: "overrides",
+    summary: "How a person approves an exception",
+    render: () => overridesTopic,
   },
 ];
 
@@ -110,7 +116,8 @@ nowhere else. Without a prefix it is base32; it has at least 20 bytes.
 
   SCALPEL_ROOT               the project root, where --root is not given
   SCALPEL_SERVER, SCALPEL_TOKEN_FILE
-                             as check --server and --token-file
+                             as check --server and --token-file; people who
+                             approve give --token-file themselves
   COLUMNS                    width of tables
   CLAUDE_CONFIG_DIR, CODEX_HOME
                              where a host keeps this user's settings, for

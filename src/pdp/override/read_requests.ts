@@ -27,6 +27,7 @@ import type {
   OverrideStatus,
   PendingView,
   ShownRequest,
+  Waiting,
 } from "../override_desk.ts";
 import { type DeskParts, type DeskView, look, timeOf } from "./desk_parts.ts";
 import { findEnrolment } from "./find_enrolment.ts";
@@ -85,6 +86,13 @@ function over(status: string): EngineError {
   return new EngineError("override_unknown", `The request is not open any more: it is ${status}`, {
     hint: "ask for the operation again: the answer names one that can be approved",
   });
+}
+
+export async function readWaiting(parts: DeskParts): Promise<Waiting> {
+  return await look(parts, ({ kept, now, terms }) => ({
+    inbox: terms?.inbox ?? null,
+    requestIds: kept.requests.filter((request) => isPending(request, now)).map(({ id }) => id),
+  }));
 }
 
 export async function listOverrides(parts: DeskParts): Promise<OverrideListing> {

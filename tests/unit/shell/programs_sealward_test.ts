@@ -12,10 +12,25 @@ sealward policy sign --prepare => write:.scalpel/policy.manifest.json write:.sca
 sealward --root r policy sign --key k => write:.scalpel/policy.manifest.json write:.scalpel/policy.manifest.json.sig in=r
 sealward policy keygen k => unverified
 sealward policy keygen k --comment c => unverified
+sealward override list --format json =>
+sealward override show 0a --server http://127.0.0.1:1 --token-file t --server-key k => read:t read:k
+sealward override show 0a --to-sign f --justification because --pattern 'src/**' => write:f
+sealward override wait 0a --timeout 60 --keep =>
+sealward override approve 0a => write:.scalpel/audit.log unverified
+sealward override approve 0a --as ann --recovery => write:.scalpel/audit.log unverified
+sealward override approve 0a --signature s --phrase p --justification j --kind session => read:s write:.scalpel/audit.log unverified
+sealward --root r override approve 0a => write:.scalpel/audit.log unverified in=r
+sealward override deny 0a --justification j => write:.scalpel/audit.log unverified
+sealward override revoke 0a --justification j => write:.scalpel/audit.log unverified
+sealward override enroll ann => write:.scalpel/audit.log unverified
+sealward override unenroll ann => write:.scalpel/audit.log unverified
+sealward override => unverified
+sealward override wait approve =>
+sealward override "$ACT" 0a => unverified
 `);
 
 describe("sealward in a command line", () => {
-  it("reads every row of the table", () => assertEquals(rows.length, 8));
+  it("reads every row of the table", () => assertEquals(rows.length, 23));
   for (const [command, wanted] of rows) {
     it(command, () => assertEquals(renderUse(useOf(command)), wanted));
   }

@@ -8,6 +8,7 @@ import { renderJson } from "../../render.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext, Finding } from "../host.ts";
 import { renderTable } from "../table.ts";
+import { findApprovals } from "./approval_findings.ts";
 import { findHooks } from "./hook_findings.ts";
 import { findPolicyFaults } from "./policy_findings.ts";
 import { printAnswer } from "./print.ts";
@@ -66,7 +67,13 @@ async function findEngineFaults(
     try {
       const policy = await install.engine.verifyPolicy(install.principal);
       const seen = { nowMs: Date.now(), isGuarded: install.guard !== null };
-      return [...findPolicyFaults(policy, seen), sealed];
+      const inbox = policy.overrides?.inbox ?? null;
+      return [
+        ...findPolicyFaults(policy, seen),
+        ...await findApprovals(install, policy),
+        ...(inbox === null ? [] : await host.examineInbox(root, inbox)),
+        sealed,
+      ];
     } finally {
       await install.close();
     }

@@ -6,6 +6,7 @@
 import { renderJson } from "../../render.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
+import { findApprovals } from "./approval_findings.ts";
 import { printAnswer } from "./print.ts";
 import { findPolicyFaults } from "./policy_findings.ts";
 import { renderFacts } from "./render_facts.ts";
@@ -15,8 +16,8 @@ export const statusCommand: Command<CliContext> = {
   path: ["status"],
   summary: "Show what is in force here",
   description:
-    "Facts, then what stands in each line of policy, manifest, lock and budgets: OK, WARN " +
-    "or FAIL with its fix. `sealward doctor` looks at everything else too.",
+    "Facts, then what stands in each line of policy, manifest, lock, budgets and approvals: " +
+    "OK, WARN or FAIL with its fix. `sealward doctor` looks at everything else too.",
   examples: [{ command: "sealward status", what: "policy, mode, trust, log head, places" }],
   flags: [],
   exits: [
@@ -38,6 +39,7 @@ async function runStatus(context: CliContext, parsed: ParsedArguments): Promise<
   const policy = await install.engine.verifyPolicy(install.principal);
   const head = await install.log.head();
   const drift = await install.readDrift?.() ?? null;
+  const approvals = await findApprovals(install, policy);
   await install.close();
   const { message, manifest = null } = policy;
   const facts = {
@@ -59,7 +61,7 @@ async function runStatus(context: CliContext, parsed: ParsedArguments): Promise<
     ...(drift === null ? {} : { drift: drift.message }),
   };
   const seen = { nowMs: Date.now(), isGuarded: install.guard !== null };
-  const findings = findPolicyFaults(policy, seen);
+  const findings = [...findPolicyFaults(policy, seen), ...approvals];
   const text = parsed.format === "table"
     ? renderFacts(context, facts) + renderFindings(findings, context.render("table"))
     : renderJson({ schema_version: 1, ...facts, message, manifest, findings }, parsed.format);

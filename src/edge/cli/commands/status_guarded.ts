@@ -10,6 +10,7 @@ import { isJsonObject } from "../../../core/operation/parse_field.ts";
 import { renderJson } from "../../render.ts";
 import type { ParsedArguments } from "../command.ts";
 import type { CliContext, Finding } from "../host.ts";
+import { findApprovalFaults } from "./approval_findings.ts";
 import { findPolicyFaults } from "./policy_findings.ts";
 import { printAnswer } from "./print.ts";
 import { renderFacts } from "./render_facts.ts";
@@ -52,7 +53,10 @@ function findingsOf(status: JsonObject): readonly Finding[] {
   if (!(String(status["status"]) in exits)) return [];
   // The server's key is pinned, and it answers with PolicyStatus.
   const policy = status as unknown as PolicyStatus;
-  return findPolicyFaults(policy, { nowMs: Date.now(), isGuarded: true });
+  return [
+    ...findPolicyFaults(policy, { nowMs: Date.now(), isGuarded: true }),
+    ...findApprovalFaults(policy, { listing: null, isGuarded: true }),
+  ];
 }
 
 const exits: Readonly<Record<string, number>> = { trusted: 0, unaccepted: 2, tampered: 5 };

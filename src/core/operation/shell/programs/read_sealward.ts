@@ -36,6 +36,9 @@ const harmless: ReadonlySet<string> = new Set([
   "policy lint",
   "policy verify",
   "policy schema",
+  "override list",
+  "override show",
+  "override wait",
   "hook status",
   "hook claude-code",
   "hook codex",
@@ -56,12 +59,24 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   "policy lock": [".scalpel/policy.yaml"],
   "policy install": ["/etc/sealward/client.json"],
   "policy unlock": [".scalpel/policy.yaml"],
+  // An approval that an agent gives itself is none, and no policy that asks about what is unverified
+  // may make it one.
+  "override approve": [".scalpel/audit.log"],
+  "override deny": [".scalpel/audit.log"],
+  "override revoke": [".scalpel/audit.log"],
+  "override enroll": [".scalpel/audit.log"],
+  "override unenroll": [".scalpel/audit.log"],
   "hook install": [".claude/settings.json", ".codex/hooks.json"],
   "hook uninstall": [".claude/settings.json", ".codex/hooks.json"],
 };
 
-/** Nothing changes by them at once, and they are a human's all the same. */
+/** A human's, and why: what they change at once stands above, where there is something. */
 const humans: Readonly<Record<string, string>> = {
+  "override approve": "a person approves an exception, and nobody for them",
+  "override deny": "a person answers a request for an exception",
+  "override revoke": "a person takes an exception back",
+  "override enroll": "a person becomes able to approve exceptions",
+  "override unenroll": "a person ceases to be able to approve exceptions",
   "policy keygen": "it makes a key that signs policies",
 };
 
@@ -73,7 +88,8 @@ const options = "-hq root: color: format: output> proposed-policy> json quiet he
   "strict skip-tree write keep: before: reason: segments: to> new-secret-file< secret-out> forward-secure> " +
   "candidate< report> coverage fail-on-uncovered watch allow-empty filter: guarded engine-user: " +
   "prepare policy-version: project: min-engine: expires-at: expires-in: signer: comment: " +
-  "acknowledge: backtest< without-backtest";
+  "acknowledge: backtest< without-backtest to-sign> justification: kind: pattern: recovery " +
+  "signature< phrase: timeout: algorithm: svg>";
 
 export function readSealward(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);

@@ -1,0 +1,41 @@
+/**
+ * Where a request stands: words for people, one document for programs.
+ *
+ * @module
+ */
+import type { OverrideStatus } from "../pdp/override_desk.ts";
+import { renderText } from "./cli/colour.ts";
+import { renderJson, type RenderOptions } from "./render.ts";
+
+/** Longer than a justification may be, escaped. */
+const maxCharacters = 8_192;
+
+export function renderOverrideStatus(status: OverrideStatus, options: RenderOptions): string {
+  if (options.format !== "table") {
+    return renderJson({ schema_version: 1, ...status }, options.format);
+  }
+  const { override_trust: trust } = status;
+  const facts: readonly (readonly [string, string | null])[] = [
+    ["request", status.request_id],
+    ["expires", status.status === "pending" ? status.expires_at : null],
+    ["override", status.override_id],
+    ["kind", status.kind],
+    ["until", status.approved_until],
+    ["approved by", status.approved_by],
+    ["trust", trust === null ? null : `${trust}: ${trustTexts[trust]}`],
+    ["why", status.justification],
+  ];
+  const lines = facts.flatMap(([name, value]) =>
+    // SECURITY: names and reasons are other people's texts.
+    value === null
+      ? []
+      : [`  ${name.padEnd(11)}  ${renderText(options.style, value, maxCharacters)}\n`]
+  );
+  return `${renderText(options.style, status.status.toUpperCase())}\n${lines.join("")}`;
+}
+
+const trustTexts = {
+  same_uid: "whoever asked runs as the engine's user and could have forged it",
+  guarded: "whoever asked could not have forged it",
+  presence: "somebody touched the security key that signed it",
+} as const;

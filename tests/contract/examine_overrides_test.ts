@@ -1,0 +1,114 @@
+/** What `doctor` says of files that approvals rest on, on a real disk. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { examineInbox, examineOverrides } from "../../src/compose/doctor/examine_overrides.ts";
+import { Project } from "../support/sealward.ts";
+
+const unset = () => undefined;
+
+describe("examineOverrides()", () => {
+  it("TOTP-15 warns of a secret in the environment, and does not repeat it", () => {
+    using project = new Project();
+    const secret = crypto.randomUUID();
+    const variable = (name: string) => name === "SCALPEL_TOTP_SECRET" ? secret : undefined;
+    const found = examineOverrides({ variable }, { keysFolder: project.path("keys") });
+    assertEquals(found.map(({ level, subject }) => [level, subject]), [[
+      "WARN",
+      "approval secret",
+    ]]);
+    assertEquals(JSON.stringify(found).includes(secret), false);
+    assertEquals(examineOverrides({ variable: unset }, { keysFolder: project.path("keys") }), []);
+  });
+
+  it("names each seed that others can reach, and how to mend it", () => {
+    using project = new Project();
+    const keysFolder = project.path("keys");
+    const folder = `${keysFolder}/override`;
+    Deno.mkdirSync(folder, { recursive: true });
+    Deno.chmodSync(folder, 0o700);
+    for (const name of ["a", "b"]) {
+      Deno.writeTextFileSync(`${folder}/${name}`, "");
+      Deno.chmodSync(`${folder}/${name}`, 0o600);
+    }
+    const look = () => examineOverrides({ variable: unset }, { keysFolder });
+    assertEquals(look().map(({ level }) => level), ["OK"]);
+    Deno.chmodSync(`${folder}/b`, 0o640);
+    assertEquals(look().map(({ level, fix }) => [level, fix]), [
+      ["FAIL", `chmod go-rwx ${folder}/b, then enroll anew`],
+    ]);
+    Deno.chmodSync(folder, 0o755);
+    assertEquals(look().map(({ level }) => level), ["FAIL", "FAIL"]);
+  });
+});
+
+describe("examineInbox()", () => {
+  const uid = Deno.uid();
+  const guard = (agentUid: number) =>
+    ({ agentUid }) as NonNullable<Parameters<typeof examineInbox>[1]["guard"]>;
+
+  /** Whether nobody but root and this user may write on the way; checkouts lie anywhere. */
+  const isSafe = (path: string) =>
+    path.split("/").every((_, index, names) => {
+      const stat = Deno.lstatSync(names.slice(0, index + 1).join("/") || "/");
+      const isOurs = stat.uid === 0 || stat.uid === uid;
+      return stat.isDirectory && isOurs && ((stat.mode ?? 0o777) & 0o022) === 0;
+    });
+  const base = [Deno.env.get("HOME") ?? "", Deno.cwd()]
+    .find((path) => path.startsWith("/") && isSafe(path));
+  function safeFolder(): string {
+    const folder = Deno.makeTempDirSync({ dir: base ?? "", prefix: "inbox" });
+    Deno.chmodSync(folder, 0o755);
+    return folder;
+  }
+
+  it("refuses a folder that anybody can put another one in the place of", () => {
+    const inbox = Deno.makeTempDirSync({ prefix: "inbox" });
+    const above = inbox.slice(0, inbox.lastIndexOf("/"));
+    try {
+      const [found] = examineInbox(inbox, { root: "/nowhere", guard: null }, uid);
+      assertEquals(found?.level, isSafe(above) ? "OK" : "FAIL");
+    } finally {
+      Deno.removeSync(inbox);
+    }
+  });
+
+  // On a machine with no such place the test above is all there is to see.
+  if (base === undefined) return;
+
+  it("finds a folder that only its owner can write to all right", () => {
+    const inbox = safeFolder();
+    try {
+      const local = examineInbox(inbox, { root: "/nowhere", guard: null }, uid);
+      assertEquals(local.map(({ level }) => level), ["OK"]);
+      assertMatch(local[0]?.message ?? "", /an agent under it/);
+      const guarded = examineInbox(inbox, { root: "/nowhere", guard: guard(4_242) }, uid);
+      assertEquals(guarded.map(({ level }) => level), ["OK"]);
+      Deno.chmodSync(inbox, 0o775);
+      const [found] = examineInbox(inbox, { root: "/nowhere", guard: null }, uid);
+      assertEquals([found?.level, found?.fix], ["FAIL", `chmod go-w ${inbox}`]);
+    } finally {
+      Deno.removeSync(inbox);
+    }
+  });
+
+  it("refuses what is the agent's, inside the project, missing, or no folder", () => {
+    const inbox = safeFolder();
+    try {
+      const at = { root: "/nowhere", guard: guard(uid ?? 0) };
+      if (uid !== 0) assertEquals(examineInbox(inbox, at, uid)[0]?.level, "FAIL");
+      for (const root of [inbox, inbox.slice(0, inbox.lastIndexOf("/"))]) {
+        const [found] = examineInbox(inbox, { root, guard: null }, uid);
+        assertEquals(found?.level, "FAIL");
+        assertMatch(found?.message ?? "", /inside the project/);
+      }
+      const missing = examineInbox(`${inbox}/none`, { root: "/nowhere", guard: null }, uid);
+      assertEquals(missing.map(({ level }) => level), ["FAIL"]);
+      assertMatch(missing[0]?.message ?? "", /missing/);
+      Deno.writeTextFileSync(`${inbox}/file`, "");
+      const file = examineInbox(`${inbox}/file`, { root: "/nowhere", guard: null }, uid);
+      assertMatch(file[0]?.message ?? "", /no folder/);
+    } finally {
+      Deno.removeSync(inbox, { recursive: true });
+    }
+  });
+});
