@@ -69,8 +69,6 @@ export const maxPastConditions = 16;
 /** People who may approve, and SSH keys of one of them. */
 export const maxApprovers = 64;
 export const maxApproverKeys = 16;
-/** A key in a line as `authorized_keys` has it; RSA of 16,384 bits takes 2,800 characters. */
-export const maxSshKeyCharacters = 4_096;
 /** One pattern, in characters. */
 export const maxPatternCharacters = 1_024;
 

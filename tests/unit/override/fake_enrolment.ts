@@ -146,6 +146,7 @@ function keeperOf(world: FakeWorld): OverrideKeeper {
         return viewOf(world, enrolment);
       },
       unenrol: async (id, by) => void await Promise.resolve(acts.push(`unenrol ${id} ${by}`)),
+      acceptClock: async (by) => void await Promise.resolve(acts.push(`acceptClock ${by}`)),
     },
     principal: "uid:7",
     project: "project",
