@@ -101,9 +101,23 @@ export function findSecret(
   return {
     bytes: new TextEncoder().encode(value),
     source: names.variable,
-    warning: `${names.variable} is readable by every process of this user: ` +
-      `prefer ${names.variable}_FILE`,
+    warning: warningOf(variable, names),
   };
+}
+
+/** What to tell people of a secret in the environment, used or not; null where there is none. */
+export function warningOf(
+  variable: ReadVariable,
+  { variable: name }: SecretNames,
+): string | null {
+  if ((variable(name) ?? "") === "") return null;
+  return `${name} is readable by every process of this user: prefer ${name}_FILE`;
+}
+
+/** Reads a secret's descriptor for later: a sealed process starts no shell that could. */
+export function keepDescriptor(variable: ReadVariable, names: SecretNames): void {
+  const text = variable(`${names.variable}_FD`) ?? "";
+  if (descriptorForm.test(text)) readKept(text);
 }
 
 function exists(path: string): boolean {
@@ -119,21 +133,27 @@ function fromFile(path: string, source: string, place: SecretPlace): FoundSecret
   return { bytes: readPrivateFile(path, place), source, warning: null };
 }
 
+const descriptorForm = /^[0-9]{1,4}$/;
 /** A pipe can be read once, a command may open the log twice. */
 const fromDescriptors = new Map<string, Uint8Array>();
 
 function fromDescriptor(text: string, source: string): FoundSecret {
-  if (!/^[0-9]{1,4}$/.test(text)) {
+  if (!descriptorForm.test(text)) {
     throw new EngineError("secret_invalid", `Cannot use ${source}: wanted a descriptor number`);
   }
-  const bytes = fromDescriptors.get(text) ?? readDescriptor(Number(text), maxSecretBytes + 1);
+  const bytes = readKept(text);
   if (bytes === null) {
     throw new EngineError("secret_missing", `Cannot read the descriptor of ${source}`, {
       hint: `open it for the program: sealward ... ${text}</path/of/the/secret`,
     });
   }
-  fromDescriptors.set(text, bytes);
   return { bytes, source, warning: null };
+}
+
+function readKept(text: string): Uint8Array | null {
+  const bytes = fromDescriptors.get(text) ?? readDescriptor(Number(text), maxSecretBytes + 1);
+  if (bytes !== null) fromDescriptors.set(text, bytes);
+  return bytes;
 }
 
 /**

@@ -78,7 +78,7 @@ async function runOverrideEnroll(context: CliContext, parsed: ParsedArguments): 
   const outputs = svgPath === null ? [] : [svgPath];
   const keeper = await host.overrideKeeper(parsed.flags.text("root"), outputs);
   try {
-    for (const warning of keeper.warnings) tell(context, warning);
+    for (const warning of keeper.warnings) tell(context, `warning: ${warning}`);
     const { view, recoveryCodes } = await enrol(context, keeper, { name, algorithm, svgPath });
     tell(context, renderRecoveryCodes(recoveryCodes));
     const facts = { schema_version: 1, ...view };

@@ -42,7 +42,7 @@ async function runOverrideUnenroll(context: CliContext, parsed: ParsedArguments)
   requirePerson(host);
   const keeper = await host.overrideKeeper(parsed.flags.text("root"), []);
   try {
-    for (const warning of keeper.warnings) tell(context, warning);
+    for (const warning of keeper.warnings) tell(context, `warning: ${warning}`);
     const { enrolments } = await keeper.overrides.list();
     const { id, name } = choose(enrolments, parsed.positionals[0] ?? "");
     await confirmPerson(context, `End the enrolment ${id} of ${name}? [y/N]`);
