@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { maxAllPendingRequests, maxClosedRequests, maxEnrolments, maxGrants } from "../limits.ts";
+import {
+  maxAllPendingRequests,
+  maxClockBackSeconds,
+  maxClosedRequests,
+  maxEnrolments,
+  maxGrants,
+} from "../limits.ts";
 import type { Json, JsonObject } from "../operation/operation.ts";
 import { type DenialState, forgetDenied } from "./denial_state.ts";
 import type { Entry } from "./entry.ts";
@@ -31,7 +37,10 @@ export function foldOverride<T extends OverrideState>(state: T, seq: number, d: 
   const grant = textOf(note, "grant");
   if (grant !== "") return { ...state, overrides: consume(kept, grant) };
   const id = textOf(note, "request");
-  if (id === "" || kept.requests.some((request) => request.id === id)) return state;
+  // Nothing new but the time, which must not go back.
+  if (id === "" || kept.requests.some((request) => request.id === id)) {
+    return { ...state, overrides: kept };
+  }
   return { ...state, overrides: open(kept, requestOf(seq, d, note)) };
 }
 
@@ -179,8 +188,9 @@ function change(
   return { ...kept, requests };
 }
 
-/** Time and locks start over: whoever enrols stands at the console, with the engine's rights. */
-function enrol(kept: OverridesKept, { details: d, at }: Entry): OverridesKept {
+/** Locks of the name start over: whoever enrols stands at the console, with the engine's rights. */
+function enrol(before: OverridesKept, { details: d, at }: Entry): OverridesKept {
+  const kept = restartTime(before, numberOf(d, "at"));
   const name = textOf(d, "name");
   const enrolment: EnrolmentState = {
     algorithm: textOf(d, "algorithm"),
@@ -194,9 +204,26 @@ function enrol(kept: OverridesKept, { details: d, at }: Entry): OverridesKept {
   const others = kept.enrolments.filter((one) => one.name !== name);
   return {
     ...kept,
-    latest: numberOf(d, "at"),
     locks: kept.locks.filter(({ approver }) => approver !== name),
     enrolments: [...others, enrolment].slice(-maxEnrolments),
+  };
+}
+
+/**
+ * After a clock that was far ahead, enrolling starts over at the time it says. Law O2: what was open by
+ * the other time ends, and locks and counts of it stay no longer than ones of now would.
+ */
+function restartTime(kept: OverridesKept, at: number): OverridesKept {
+  if (at >= kept.latest - maxClockBackSeconds) return advance(kept, at);
+  return {
+    ...kept,
+    latest: at,
+    locks: kept.locks.map((lock) => ({ ...lock, last: Math.min(lock.last, at) })),
+    opened: kept.opened.map((one) => ({ ...one, at: one.at.map((time) => Math.min(time, at)) })),
+    requests: kept.requests.map((request) => {
+      if (request.status === "pending") return { ...request, status: "timeout" };
+      return request.status === "granted" ? { ...request, status: "revoked" } : request;
+    }),
   };
 }
 

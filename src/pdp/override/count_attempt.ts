@@ -9,6 +9,7 @@ import { overrideTypes } from "../../core/audit/override_state.ts";
 import { EngineError } from "../../core/errors.ts";
 import { maxClockBackSeconds } from "../../core/limits.ts";
 import type { Channel } from "../../core/override/approval.ts";
+import { told } from "./close_request.ts";
 import { type DeskParts, type DeskView, timeOf, transact } from "./desk_parts.ts";
 
 /** Whose code it shall be. */
@@ -33,13 +34,16 @@ export async function countAttempt(
   parts: DeskParts,
 ): Promise<void> {
   const { channel, approver, what, kind } = guess;
-  await transact(parts, (view) => {
+  const latest = await transact(parts, (view) => {
     const { isKnown } = require(view);
     const { kept, now, clock } = view;
     const until = lockedUntil(kept.locks, guess);
     if (until > now) throw locked(until);
     // A code of a clock that is wrong proves nothing; recovery codes and signatures know no clock.
-    if (kind === "totp" && clock < kept.latest - maxClockBackSeconds) throw clockBack(kept.latest);
+    if (kind === "totp" && clock < kept.latest - maxClockBackSeconds) {
+      const details = { request_id: what, channel, proof: kind, cause: "clock_back" };
+      return { events: [told("INVALID_OVERRIDE_CODE", "HIGH", details)], result: kept.latest };
+    }
     const details = {
       at: now,
       channel,
@@ -52,6 +56,7 @@ export async function countAttempt(
       result: null,
     };
   });
+  if (latest !== null) throw clockBack(latest);
 }
 
 /** What somebody typed as a name is not the log's to keep. */
