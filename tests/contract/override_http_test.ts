@@ -4,6 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import { newSigningKeyPem, openSigningKey } from "../../src/adapter/signing_key.ts";
 import { type ApproverClient, createApproverClient } from "../../src/approver_client.ts";
 import { type Client, createClient } from "../../src/client.ts";
+import { timeOutRequest } from "../../src/compose/time_out_request.ts";
 import { EngineError } from "../../src/core/errors.ts";
 import { encodeKeyId } from "../../src/core/integrity/answer_proof.ts";
 import { sha256 } from "../../src/core/integrity/sha256.ts";
@@ -186,6 +187,22 @@ describe("approvals over HTTP", () => {
       assertEquals((await given.entries("state.override_granted")).length, 1);
       const decisions = await agent.checkAll([writing(), writing()]);
       assertEquals(decisions.filter(({ allowed }) => allowed).length, 1);
+    });
+  });
+
+  it("keep an answer that came before the asker gave up", async () => {
+    await inOverrideProject(async (given) => {
+      const ada = await given.enrol("ada");
+      const { agent, approver } = roadsTo(given);
+      const denied = await agent.check(writing());
+      const { request_id: id } = offered(denied);
+      await approver.approve(approvalOf(denied, ada.code()));
+      assertEquals((await timeOutRequest(agent, id)).status, "approved");
+      assertEquals((await agent.check(writing())).decision, "allow");
+      const { request_id: second } = offered(await agent.check(writing()));
+      assertEquals((await timeOutRequest(agent, second)).status, "expired");
+      const unknown = () => timeOutRequest(agent, "0".repeat(32));
+      assertEquals(await codeOf(unknown), "override_unknown");
     });
   });
 

@@ -51,6 +51,10 @@ describe("serve, for a person who approves", () => {
       assertEquals((await agent.overrideTask(requestId)).result?.override_id, granted.override_id);
       const decisions = [await agent.check(operation), await agent.check(operation)];
       assertEquals(decisions.map(({ decision }) => decision), ["allow", "deny"]);
+      const { request_id: last } = offered(decisions[1] ?? denied);
+      const wait = ["override", "wait", last, "--server", server.url, "--timeout", "0"];
+      assertEquals((await project.run(wait, { program })).exit, 4);
+      assertEquals((await agent.overrideTask(last)).status, "expired");
       assertEquals(await server.stop(), 0, server.said());
       const log = project.read(".scalpel/audit.log");
       assert(!server.said().includes(code) && !log.includes(`"${code}"`));

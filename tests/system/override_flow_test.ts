@@ -4,12 +4,10 @@
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { decodeBase32 } from "@std/encoding/base32";
-import { totpHmac } from "../../src/adapter/totp_hmac.ts";
-import { hotp, stepAt } from "../../src/core/override/totp.ts";
 import { startServer } from "../e2e/fixtures/start_server.ts";
 import { type PtyAnswer, runInPty } from "../support/pty.ts";
 import { binaryPath, compiled, Project } from "../support/sealward.ts";
+import { answers, enrolAda, lastMatch, why } from "../support/terminal_person.ts";
 
 const policy = (more = "") =>
   `version: "1.0"
@@ -19,19 +17,6 @@ overrides:
   approvers:
     - name: ada
 ${more}`;
-const why = "agreed in review";
-
-/** A person with an app; no step's code is given twice. */
-interface Person {
-  readonly code: () => string;
-  readonly recovery: readonly string[];
-}
-
-function lastMatch(text: string, pattern: RegExp): string {
-  const found = [...text.matchAll(pattern)].at(-1)?.[1];
-  assert(found !== undefined, `no ${pattern} in ${text}`);
-  return found;
-}
 
 const atTerminal = (project: Project, args: readonly string[], answers: readonly PtyAnswer[]) =>
   runInPty([binaryPath, "override", ...args], {
@@ -40,27 +25,7 @@ const atTerminal = (project: Project, args: readonly string[], answers: readonly
     answers,
   });
 
-async function enrol(project: Project): Promise<Person> {
-  let used = 0;
-  let key = new Uint8Array();
-  // The engine takes one step to either side of now, and each step once.
-  const code = () => {
-    const now = stepAt(Date.now() / 1_000);
-    used = Math.max(used + 1, now - 1);
-    assert(used <= now + 1, "the test asks for more codes than there are");
-    return hotp(used, { key, algorithm: "SHA1", hmac: totpHmac, digits: 6 });
-  };
-  const { exit, screen } = await atTerminal(project, ["enroll", "ada"], [{
-    after: "Code of the new app",
-    type: (shown) => {
-      key = new Uint8Array(decodeBase32(lastMatch(shown, /[?&]secret=([A-Z2-7]+)/g)));
-      return `${code()}\r`;
-    },
-  }]);
-  assertEquals(exit, 0, screen);
-  const recovery = screen.match(/\b[0-9A-Z]{2,8}(?:-[0-9A-Z]{2,8}){3,}\b/g) ?? [];
-  return { code, recovery };
-}
+const enrol = (project: Project) => enrolAda((args, answers) => atTerminal(project, args, answers));
 
 async function install(more = ""): Promise<Project> {
   using opened = new DisposableStack();
@@ -80,17 +45,6 @@ async function denied(project: Project, file: string): Promise<string> {
   const { override } = value as { override?: { request_id?: string } };
   assert(override?.request_id !== undefined, JSON.stringify(value));
   return override.request_id;
-}
-
-function answers(last: PtyAnswer): readonly PtyAnswer[] {
-  return [
-    { after: "Why?", type: `${why}\r` },
-    {
-      after: "Retype its phrase:",
-      type: (screen) => `${lastMatch(screen, /phrase: (\S+)/g).toLowerCase().replace("-", "")}\r`,
-    },
-    last,
-  ];
 }
 
 describe("a person at a terminal", () => {

@@ -31,7 +31,10 @@ export function foldOverride<T extends OverrideState>(state: T, seq: number, d: 
   const grant = textOf(note, "grant");
   if (grant !== "") return { ...state, overrides: consume(kept, grant) };
   const id = textOf(note, "request");
-  if (id === "" || kept.requests.some((request) => request.id === id)) return state;
+  // Nothing new but the time, which must not go back.
+  if (id === "" || kept.requests.some((request) => request.id === id)) {
+    return { ...state, overrides: kept };
+  }
   return { ...state, overrides: open(kept, requestOf(seq, d, note)) };
 }
 
@@ -181,13 +184,21 @@ function change(
   return { ...kept, requests };
 }
 
-/** Time starts over, and nothing that was measured by the old one goes on. */
+/**
+ * Time starts over. Law O2: what was open by the other time ends, and locks and counts of it stay no
+ * longer than ones of now would.
+ */
 function acceptClock(kept: OverridesKept, at: number): OverridesKept {
-  const requests = kept.requests.map((request): RequestState => {
-    if (request.status === "pending") return { ...request, status: "cancelled" };
-    return request.status === "granted" ? { ...request, status: "revoked" } : request;
-  });
-  return { ...kept, latest: at, locks: [], opened: [], requests };
+  return {
+    ...kept,
+    latest: at,
+    locks: kept.locks.map((lock) => ({ ...lock, last: Math.min(lock.last, at) })),
+    opened: kept.opened.map((one) => ({ ...one, at: one.at.map((time) => Math.min(time, at)) })),
+    requests: kept.requests.map((request) => {
+      if (request.status === "pending") return { ...request, status: "cancelled" };
+      return request.status === "granted" ? { ...request, status: "revoked" } : request;
+    }),
+  };
 }
 
 /** Locks start over: whoever enrols stands at the console, with the engine's rights. */
