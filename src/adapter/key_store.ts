@@ -28,7 +28,23 @@ export interface SecretNames {
   readonly credential: string;
 }
 
-const auditNames = { variable: "SCALPEL_AUDIT_SECRET", credential: "scalpel_audit_secret" };
+export const auditSecretNames: SecretNames = {
+  variable: "SCALPEL_AUDIT_SECRET",
+  credential: "scalpel_audit_secret",
+};
+/** See adapter/totp_secret.ts. */
+export const totpSecretNames: SecretNames = {
+  variable: "SCALPEL_TOTP_SECRET",
+  credential: "scalpel_totp_secret",
+};
+
+/** Whether the environment gives a secret, which is not read: it may be of no use. */
+export function isSecretSet(variable: ReadVariable, names: SecretNames): boolean {
+  const { variable: name, credential } = names;
+  const credentials = variable("CREDENTIALS_DIRECTORY");
+  return [`${name}_FILE`, `${name}_FD`, name].some((each) => (variable(each) ?? "") !== "") ||
+    (credentials?.startsWith("/") === true && exists(`${credentials}/${credential}`));
+}
 
 /** `workspace` must not contain a secret's file: the agent can read and write it. */
 export interface SecretPlace {
@@ -46,7 +62,7 @@ export function readAuditSecret(
   variable: ReadVariable,
   options: SecretPlace & { readonly keyPath: string },
 ): FoundSecret {
-  const found = findSecret(variable, auditNames, options) ?? findStored(options);
+  const found = findSecret(variable, auditSecretNames, options) ?? findStored(options);
   const name = found.source;
   return { ...found, bytes: parseSecret(found.bytes, { name, minBytes: minAuditSecretBytes }) };
 }

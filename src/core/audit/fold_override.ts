@@ -61,6 +61,8 @@ function foldKept(kept: OverridesKept, type: string, entry: Entry): OverridesKep
       return { ...kept, locks: foldAttempt(kept.locks, attemptOf(d)) };
     case overrideTypes.granted:
       return prove(give(kept, d), d);
+    case overrideTypes.clock:
+      return acceptClock(kept, numberOf(d, "at"));
     case overrideTypes.closed:
       return close(kept, textOf(d, "request"), textOf(d, "status"));
     default:
@@ -179,7 +181,16 @@ function change(
   return { ...kept, requests };
 }
 
-/** Time and locks start over: whoever enrols stands at the console, with the engine's rights. */
+/** Time starts over, and nothing that was measured by the old one goes on. */
+function acceptClock(kept: OverridesKept, at: number): OverridesKept {
+  const requests = kept.requests.map((request): RequestState => {
+    if (request.status === "pending") return { ...request, status: "cancelled" };
+    return request.status === "granted" ? { ...request, status: "revoked" } : request;
+  });
+  return { ...kept, latest: at, locks: [], opened: [], requests };
+}
+
+/** Locks start over: whoever enrols stands at the console, with the engine's rights. */
 function enrol(kept: OverridesKept, { details: d, at }: Entry): OverridesKept {
   const name = textOf(d, "name");
   const enrolment: EnrolmentState = {
@@ -194,7 +205,6 @@ function enrol(kept: OverridesKept, { details: d, at }: Entry): OverridesKept {
   const others = kept.enrolments.filter((one) => one.name !== name);
   return {
     ...kept,
-    latest: numberOf(d, "at"),
     locks: kept.locks.filter(({ approver }) => approver !== name),
     enrolments: [...others, enrolment].slice(-maxEnrolments),
   };

@@ -7,7 +7,6 @@
 import { lockedUntil } from "../../core/audit/lock_state.ts";
 import { overrideTypes } from "../../core/audit/override_state.ts";
 import { EngineError } from "../../core/errors.ts";
-import { maxClockBackSeconds } from "../../core/limits.ts";
 import type { Channel } from "../../core/override/approval.ts";
 import { type DeskParts, type DeskView, timeOf, transact } from "./desk_parts.ts";
 
@@ -18,7 +17,6 @@ export interface Guess {
   readonly approver: string;
   /** What it is for: a request's id, or that somebody enrols anew. */
   readonly what: string;
-  readonly kind: "totp" | "recovery";
 }
 
 /**
@@ -32,14 +30,12 @@ export async function countAttempt(
   require: (view: DeskView) => { readonly isKnown: boolean },
   parts: DeskParts,
 ): Promise<void> {
-  const { channel, approver, what, kind } = guess;
+  const { channel, approver, what } = guess;
   await transact(parts, (view) => {
     const { isKnown } = require(view);
-    const { kept, now, clock } = view;
+    const { kept, now } = view;
     const until = lockedUntil(kept.locks, guess);
     if (until > now) throw locked(until);
-    // A code of a clock that is wrong proves nothing; recovery codes and signatures know no clock.
-    if (kind === "totp" && clock < kept.latest - maxClockBackSeconds) throw clockBack(kept.latest);
     const details = {
       at: now,
       channel,
@@ -64,12 +60,4 @@ function locked(until: number): EngineError {
     hint: "wait, or approve with an SSH signature",
     retryAt: timeOf(until),
   });
-}
-
-function clockBack(latest: number): EngineError {
-  return new EngineError(
-    "override_refused",
-    `The clock is behind what the log has seen at ${timeOf(latest)}: no code is believed`,
-    { hint: "set the clock, or approve with a recovery code or an SSH signature" },
-  );
 }
