@@ -8,6 +8,7 @@ import type { Json, JsonObject } from "../operation/operation.ts";
 import { type DenialState, forgetDenied } from "./denial_state.ts";
 import type { Entry } from "./entry.ts";
 import { foldAttempt, foldProven } from "./lock_state.ts";
+import { startOver } from "./start_over.ts";
 import {
   type EnrolmentState,
   type GrantState,
@@ -60,7 +61,7 @@ function foldKept(kept: OverridesKept, type: string, entry: Entry): OverridesKep
     case overrideTypes.attempted:
       return { ...kept, locks: foldAttempt(kept.locks, attemptOf(d)) };
     case overrideTypes.granted:
-      return prove(give(kept, d), d);
+      return prove(give(startAt(kept, d), d), d);
     case overrideTypes.closed:
       return close(kept, textOf(d, "request"), textOf(d, "status"));
     default:
@@ -71,6 +72,12 @@ function foldKept(kept: OverridesKept, type: string, entry: Entry): OverridesKep
 /** Time never goes back here, whatever a clock does. */
 function advance(kept: OverridesKept, at: number): OverridesKept {
   return at > kept.latest ? { ...kept, latest: at } : kept;
+}
+
+/** Codes of an app go by the clock, and come only where it is right. */
+function startAt(kept: OverridesKept, d: JsonObject): OverridesKept {
+  if (textOf(d, "proof") === "totp") return kept;
+  return startOver(kept, numberOf(d, "at"), textOf(d, "request"));
 }
 
 function requestOf(seq: number, d: JsonObject, note: JsonObject): RequestState {
@@ -192,10 +199,10 @@ function enrol(kept: OverridesKept, { details: d, at }: Entry): OverridesKept {
     seed_sha256: textOf(d, "seed_sha256"),
   };
   const others = kept.enrolments.filter((one) => one.name !== name);
+  const over = startOver(kept, numberOf(d, "at"), "");
   return {
-    ...kept,
-    latest: numberOf(d, "at"),
-    locks: kept.locks.filter(({ approver }) => approver !== name),
+    ...over,
+    locks: over.locks.filter(({ approver }) => approver !== name),
     enrolments: [...others, enrolment].slice(-maxEnrolments),
   };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { maxRequestPrincipals } from "../limits.ts";
+import { maxClockBackSeconds, maxRequestPrincipals } from "../limits.ts";
 import type { LockState } from "./lock_state.ts";
 
 /** What a person approved. */
@@ -109,6 +109,11 @@ export function openedBy(
   const own = opened.find((one) => one.principal === principal);
   if (own !== undefined) return own;
   return opened.length < maxRequestPrincipals ? null : opened[0] ?? null;
+}
+
+/** Whether a clock, in seconds, is too far behind what the log has seen to be gone by. */
+export function isBehind(clock: number, { latest }: Pick<OverridesKept, "latest">): boolean {
+  return clock < latest - maxClockBackSeconds;
 }
 
 /** Whether it waits for an answer. */

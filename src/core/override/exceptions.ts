@@ -7,6 +7,7 @@
 import { encodeHex } from "@std/encoding/hex";
 import { foldOverride } from "../audit/fold_override.ts";
 import {
+  isBehind,
   isPending,
   nothingKept,
   openedBy,
@@ -60,12 +61,14 @@ export class Exceptions {
   #kept: OverridesKept;
   readonly #parts: ExceptionParts;
   readonly #now: number;
+  readonly #isClockBack: boolean;
 
   constructor(kept: OverridesKept | null, parts: ExceptionParts) {
     this.#kept = kept ?? nothingKept;
     this.#parts = parts;
     // A clock that was set back makes nothing live longer (law O2).
     this.#now = Math.max(parts.nowSeconds, this.#kept.latest);
+    this.#isClockBack = isBehind(parts.nowSeconds, this.#kept);
   }
 
   /** Null for what nobody can be asked about: it is too much to read. */
@@ -75,7 +78,10 @@ export class Exceptions {
     const digest = () =>
       known ??= effectsDigest({ ...weighed, findings: weighed.judgement.findings }, sha256);
     const denied = { ...weighed, ...weighed.judgement, effectsDigest: digest };
-    const granted = findGrant(this.#kept, denied, { ...this.#parts, now: this.#now });
+    // Time stands still until the clock is right: nothing may last that long.
+    const granted = this.#isClockBack
+      ? null
+      : findGrant(this.#kept, denied, { ...this.#parts, now: this.#now });
     const exception = granted === null
       ? this.#offer(weighed, digest())
       : this.#lift(granted, weighed);

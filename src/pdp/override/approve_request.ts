@@ -147,9 +147,11 @@ function grantEvents(
 }
 
 function grantDetails({ grant, channel, proof }: Approval, given: Given, id: string) {
-  const { request, document, by, trust, used, justification, view: { now, terms } } = given;
+  const { request, document, by, trust, used, justification, view } = given;
+  // What knows no clock sets the time of approvals right, where the clock was ahead.
+  const at = proof.kind === "totp" ? view.now : view.clock;
   return {
-    at: now,
+    at,
     request: request.id,
     grant: id,
     kind: grant.kind,
@@ -157,7 +159,7 @@ function grantDetails({ grant, channel, proof }: Approval, given: Given, id: str
       ? { pattern: grant.pattern, findings: document.finding_kinds }
       : {}),
     ...(grant.kind === "session" ? { findings: document.finding_keys } : {}),
-    until: now + (terms?.grantSeconds ?? 0),
+    until: at + (view.terms?.grantSeconds ?? 0),
     approved_by: by,
     override_trust: trust,
     justification,

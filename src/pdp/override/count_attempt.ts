@@ -7,7 +7,6 @@
 import { lockedUntil } from "../../core/audit/lock_state.ts";
 import { overrideTypes } from "../../core/audit/override_state.ts";
 import { EngineError } from "../../core/errors.ts";
-import { maxClockBackSeconds } from "../../core/limits.ts";
 import type { Channel } from "../../core/override/approval.ts";
 import { type DeskParts, type DeskView, timeOf, transact } from "./desk_parts.ts";
 
@@ -35,11 +34,12 @@ export async function countAttempt(
   const { channel, approver, what, kind } = guess;
   await transact(parts, (view) => {
     const { isKnown } = require(view);
-    const { kept, now, clock } = view;
-    const until = lockedUntil(kept.locks, guess);
-    if (until > now) throw locked(until);
+    const { kept, now, isClockBack } = view;
     // A code of a clock that is wrong proves nothing; recovery codes and signatures know no clock.
-    if (kind === "totp" && clock < kept.latest - maxClockBackSeconds) throw clockBack(kept.latest);
+    if (kind === "totp" && isClockBack) throw clockBack(kept.latest);
+    const until = lockedUntil(kept.locks, guess);
+    // A lock that ends by a time that does not pass would end never; recovery codes nobody guesses.
+    if (until > now && !isClockBack) throw locked(until);
     const details = {
       at: now,
       channel,
