@@ -6,7 +6,7 @@ import { assertEquals } from "@std/assert";
 import { type Served, startServer } from "../e2e/fixtures/start_server.ts";
 import type { LogLine, Offer } from "./guarded_approvals.ts";
 import { approveAtTerminal, type Authenticator, enrolAtTerminal, nowSeconds } from "./person.ts";
-import type { PtyOutcome } from "./pty.ts";
+import { type PtyOutcome, runInPty } from "./pty.ts";
 import { compiled, type Outcome, type Program, Project } from "./sealward.ts";
 
 export interface Posted {
@@ -101,6 +101,12 @@ export class LocalApprovals implements AsyncDisposable {
     return value.override;
   }
 
+  /** What a denial says while the clock is behind what the log has seen. */
+  async requireClockBack(file = "a.env"): Promise<void> {
+    const { exit, value } = await this.check(file);
+    assertEquals([exit, value.override?.status], [2, "clock_back"], JSON.stringify(value));
+  }
+
   /** A person at a terminal. */
   async approve(
     { request_id: id, phrase }: Offer,
@@ -109,6 +115,14 @@ export class LocalApprovals implements AsyncDisposable {
   ): Promise<PtyOutcome> {
     const { command, options } = this.#at(["approve", id, ...flags]);
     return await approveAtTerminal(command, { phrase, code, timeoutMs: 60_000, ...options });
+  }
+
+  /** A person at the console says that the clock is right now. */
+  async acceptClock(): Promise<void> {
+    const { command, options } = this.#at(["accept-clock"]);
+    const answers = [{ after: "approval end? [y/N]", type: "y\r" }];
+    const { exit, screen } = await runInPty(command, { ...options, answers });
+    assertEquals(exit, 0, screen);
   }
 
   /** @param env With a file that says the clock, it is libfaketime's from the beginning. */
