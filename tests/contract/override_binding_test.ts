@@ -293,6 +293,43 @@ describe("BIND-08 BIND-09 what a person is shown", () => {
       assertEquals(encodeHex(sha256(bytes)), kept);
     }));
 
+  it("is lines of printable ASCII, whatever names, tools and agents are called", () =>
+    inProject(async (given, ada) => {
+      const odd = "\u001b[2K\u202e\u200bvne.\u0430\u{1f4a9}";
+      // What is a name may have no controls (operation/SPEC.md); letters of every kind it may.
+      const letters = "vne.\u0430\u{1f4a9}e\u0301";
+      const operation = {
+        type: "tool_call",
+        affected_files: [`${letters}.env`],
+        content: `${"x".repeat(4_095)}\u{1f4a9}`,
+        tool: { name: `mcp__${letters}`, input: { [odd]: `${odd}\n\n${odd}`, __proto__x: [odd] } },
+        agent: { name: letters, session: letters },
+        metadata: { reason: `${odd}\napproved: once`, description: `${"y".repeat(499)}\u{1f4a9}` },
+      };
+      const denied = await given.check(operation);
+      const text = await textOf(given, denied);
+      assertMatch(text, /^(?:[ -~]*\n)+$/);
+      assertEquals(text.split("\n").filter((line) => line.startsWith("approved:")), []);
+      const { engine, approval } = given;
+      // The reason as well; and it comes back out of the log as it was said.
+      const justification = `fine ${odd} by me`;
+      const status = await engine.overrides.approve(
+        approval(denied, { ...byCode(ada), justification }),
+      );
+      assertEquals(status.justification, justification);
+      assertEquals((await given.check(operation)).decision, "allow");
+      const listed = JSON.stringify((await engine.overrides.list()).pending);
+      assertMatch(listed, /^[ -~]*$/);
+    }));
+
+  it("lists what waits in printable ASCII too", () =>
+    inProject(async ({ check, engine }) => {
+      await check({ type: "command", command: "rm \u202e\u001b[2J.env a.env" });
+      const { pending } = await engine.overrides.list();
+      assertEquals(pending.length, 1);
+      for (const { summary } of pending) assertMatch(summary, /^[ -~]+$/);
+    }));
+
   it("covers secrets, and says so", () =>
     inProject(async (given) => {
       const token = `ghp_${"a1B2c3D4e5".repeat(4).slice(0, 36)}`;
