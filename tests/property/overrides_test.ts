@@ -12,7 +12,7 @@ import {
 import { ReferenceOverrides, type ShownProof, type Terms } from "../support/reference_overrides.ts";
 import { chooseSeed, type Draw, seeded } from "../support/seeded.ts";
 
-const lives = 12;
+const lives = 8;
 const steps = 120;
 
 const termsOf = (policy: number): Terms => ({
