@@ -472,44 +472,67 @@ describe("TOTP-23 a refusal", () => {
 });
 
 describe("TOTP-12 the clock", () => {
-  it("set back: an old code is refused, the log says why, a recovery code approves", () =>
+  it("set back by an hour or a day: nothing is offered, approved or lifted, whatever the proof", () =>
     inProject(async (given, ada) => {
       const { check, engine, approval, clock, entries } = given;
-      await engine.overrides.approve(approval(await check(writing()), byCode(ada)));
-      clock.move(-3_600);
-      const denied = await check(writing("b.env"));
-      const act = () => engine.overrides.approve(approval(denied, byCode(ada)));
-      assertEquals(await codeOf(act), "override_refused");
-      const [told] = await entries("INVALID_OVERRIDE_CODE");
-      assertEquals(told?.details["cause"], "clock_back");
+      const { overrides: desk } = engine;
+      const waiting = await check(writing("b.env"));
+      const { override_id: id } = await desk.approve(approval(await check(writing()), byCode(ada)));
+      for (const seconds of [3_600, 86_400]) {
+        clock.move(-seconds);
+        for (const proof of [byCode(ada), byRecovery(ada, 0)]) {
+          const answer = await refusalOf(() => desk.approve(approval(waiting, proof)));
+          assertMatch(answer, /^override_refused: The clock is behind/);
+        }
+        assertEquals(await desk.isValid(id ?? "", null), false);
+        const denied = await check(writing());
+        assertEquals([denied.decision, denied.override?.status], ["deny", "clock_back"]);
+        clock.move(seconds);
+      }
       assertEquals((await entries("state.override_attempted")).length, 1, "it was counted");
-      await engine.overrides.approve(approval(denied, byRecovery(ada, 0)));
-      // By 30 s it is an hourly correction and no attack; the step decides.
-      clock.move(3_600 - 30);
-      const third = await check(writing("c.env"));
-      const old = () => engine.overrides.approve(approval(third, byCode(ada)));
-      assertEquals(await codeOf(old), "override_rejected");
+      // Set right, all is as it was; a code that was accepted is not accepted again.
+      assertEquals(
+        await codeOf(() => desk.approve(approval(waiting, byCode(ada)))),
+        "override_rejected",
+      );
+      assertEquals((await check(writing())).decision, "allow");
+    }));
+
+  it("set back by less than a minute is a correction: the step decides", () =>
+    inProject(async ({ check, engine, approval, clock }, ada) => {
+      await engine.overrides.approve(approval(await check(writing()), byCode(ada)));
+      clock.move(-30);
+      const denied = await check(writing("b.env"));
+      for (const at of [clock.now(), clock.now() + 30]) {
+        const act = () => engine.overrides.approve(approval(denied, byCode(ada, ada.code(at))));
+        assertEquals(await codeOf(act), "override_rejected");
+      }
+      const act = () => engine.overrides.approve(approval(denied, byRecovery(ada, 0)));
+      assertEquals((await act()).status, "approved");
     }));
 
   it("set back makes no request and no grant live longer", () =>
     inProject(async ({ check, engine, approval, clock }, ada) => {
       const { overrides: desk } = engine;
+      const start = clock.now();
       const denied = await check(writing());
       const id = offered(denied).request_id;
       const { override_id: grant } = await desk.approve(approval(denied, byCode(ada)));
       const waiting = await check(writing("b.env"));
-      clock.move(1_800);
+      clock.toSecond(start + 1_800);
       // Something of the override state happens now: from here on this is the time.
       await check(writing("c.env"));
-      clock.move(-1_000);
-      assertEquals((await desk.status(id, null)).status, "expired");
-      assertEquals((await desk.status(offered(waiting).request_id, null)).status, "expired");
-      assertEquals(await desk.isValid(grant ?? "", null), false);
-      assertEquals((await check(writing())).decision, "deny");
+      for (const back of [30, 1_000]) {
+        clock.toSecond(start + 1_800 - back);
+        assertEquals((await desk.status(id, null)).status, "expired");
+        assertEquals((await desk.status(offered(waiting).request_id, null)).status, "expired");
+        assertEquals(await desk.isValid(grant ?? "", null), false);
+        assertEquals((await check(writing())).decision, "deny");
+      }
     }));
 
-  it("ten years ahead and back again: a recovery code approves, enrolling starts over", () =>
-    inProject(async ({ check, engine, approval, clock, enrol }, ada) => {
+  it("ten years ahead and back again: a person says what time it is, and everything open ends", () =>
+    inProject(async ({ check, engine, approval, clock, enrol, entries }, ada) => {
       const { overrides: desk } = engine;
       const years = 10 * 365 * 86_400;
       clock.move(years);
@@ -523,23 +546,36 @@ describe("TOTP-12 the clock", () => {
       const waits = await check(writing("waits.env"));
       clock.move(-years);
       clock.toStep();
-      const denied = await check(writing("b.env"));
-      assertEquals(
-        await codeOf(() => desk.approve(approval(denied, { ...byCode(ada), channel: "server" }))),
-        "override_refused",
-      );
-      await desk.approve(approval(denied, { ...byRecovery(ada, 0), channel: "server" }));
+      assertEquals((await check(writing("b.env"))).override?.status, "clock_back");
+      // Enrolling does not move time: it would be a way to do that unseen.
+      await enrol("bo");
+      assertEquals((await check(writing("b.env"))).override?.status, "clock_back");
+      await desk.acceptClock("uid:0");
+      assertEquals((await entries("state.override_clock")).map(({ severity }) => severity), [
+        "CRITICAL",
+      ]);
       const old = [offered(ahead).request_id, offered(waits).request_id];
-      await desk.unenrol(ada.id, "uid:0");
-      const anew = await enrol("ada");
-      for (const id of old) {
-        const { status } = await desk.status(id, null);
-        assert(status === "revoked" || status === "expired", status);
-      }
+      const words: string[] = [];
+      for (const id of old) words.push((await desk.status(id, null)).status);
+      assertEquals(words, ["revoked", "cancelled"]);
       assertEquals((await desk.list()).grants, []);
+      const denied = await check(writing("b.env"));
       // The channel's twenty failures were of the time ahead. They last three minutes, not ten years.
+      assertEquals(
+        await codeOf(() => desk.approve(approval(denied, byRecovery(ada, 0)))),
+        "override_locked",
+      );
       clock.move(181);
       clock.toStep();
+      // The accepted step is ahead, and stays so until that time; a recovery code knows no steps.
+      assertEquals(
+        await codeOf(() => desk.approve(approval(denied, byCode(ada)))),
+        "override_rejected",
+      );
+      clock.move(181);
+      await desk.approve(approval(await check(writing("b.env")), byRecovery(ada, 0)));
+      await desk.unenrol(ada.id, "uid:0");
+      const anew = await enrol("ada");
       const next = await check(writing("c.env"));
       assertEquals((await desk.approve(approval(next, byCode(anew)))).status, "approved");
     }));

@@ -87,6 +87,7 @@ class Life {
       () => this.#revoke(),
       ...Array(3).fill(() => this.#moveClock()),
       () => this.#restart(),
+      ...(this.#model.isClockBack && this.#draw(4) === 0 ? [() => this.#acceptClock()] : []),
       ...(this.#draw(4) === 0 ? [() => this.#changePolicy()] : []),
     ];
     await acts[this.#draw(acts.length)]();
@@ -101,6 +102,11 @@ class Life {
     const by = [1, 29, 30, 31, 60, 121, 600, 1_260, 3_601, -1, -30, -59, -61, -600, -4_000];
     this.#clock += by[this.#draw(by.length)] ?? 0;
     this.#model.setClock(this.#clock);
+  }
+
+  async #acceptClock(): Promise<void> {
+    await this.#engine.overrides.acceptClock("uid:0");
+    this.#model.acceptClock();
   }
 
   async #changePolicy(): Promise<void> {
@@ -118,8 +124,9 @@ class Life {
     if (expected === "allow") {
       assertEquals(override?.status, "granted");
       this.#allowed++;
-    } else if (expected === "too_many") assertEquals(override?.status, "too_many");
-    else {
+    } else if (expected === "too_many" || expected === "clock_back") {
+      assertEquals(override?.status, expected);
+    } else {
       assert(override?.status === "offered");
       const { request_id: id, phrase } = override;
       if (expected !== "new") assertEquals(id, expected.same);
@@ -233,7 +240,7 @@ class Life {
     for (const { id } of this.#offers.slice(-8)) {
       const expected = this.#model.word(id);
       const isValid = await this.#engine.overrides.isValid(this.#grants.get(id) ?? "", null);
-      assertEquals(isValid, expected === "approved", id);
+      assertEquals(isValid, expected === "approved" && !this.#model.isClockBack, id);
       let word = "";
       const answer = await refusalOf(async () => {
         word = (await this.#engine.overrides.status(id, null)).status;

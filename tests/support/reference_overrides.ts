@@ -47,7 +47,7 @@ export class ReferenceOverrides {
   #seen: number;
   #terms: Terms;
   readonly #requests: Request[] = [];
-  readonly #opened: { readonly principal: string; readonly at: number }[] = [];
+  readonly #opened: { readonly principal: string; at: number }[] = [];
   readonly #lastStep = new Map<string, number>();
   readonly #usedCodes = new Set<string>();
   readonly #inRow = new Map<string, { count: number; last: number }>();
@@ -70,18 +70,39 @@ export class ReferenceOverrides {
 
   /** Another policy ends what was open under the one before. */
   setPolicy(terms: Terms): void {
-    if (terms.policy !== this.#terms.policy) {
-      for (const request of this.#requests) {
-        if (request.state === "pending") request.state = "timeout";
-        if (request.state === "granted") request.state = "revoked";
-      }
-    }
+    if (terms.policy !== this.#terms.policy) this.#endAll();
     this.#terms = terms;
   }
 
+  /** Somebody says that the clock is right. */
+  acceptClock(): void {
+    const now = this.#clock;
+    this.#endAll();
+    this.#seen = now;
+    for (const row of this.#inRow.values()) row.last = Math.min(row.last, now);
+    for (const bucket of this.#channels.values()) bucket.anchor = Math.min(bucket.anchor, now);
+    for (const one of this.#opened) one.at = Math.min(one.at, now);
+  }
+
+  #endAll(): void {
+    for (const request of this.#requests) {
+      if (request.state === "pending") request.state = "cancelled";
+      if (request.state === "granted") request.state = "revoked";
+    }
+  }
+
+  /** More than a minute: then nobody knows what is over. */
+  get isClockBack(): boolean {
+    return this.#clock < this.#seen - 60;
+  }
+
   /** What a protected operation comes to; `id` is what the product calls a request it opens. */
-  ask(what: string, principal: string): "allow" | "too_many" | "new" | { readonly same: string } {
+  ask(
+    what: string,
+    principal: string,
+  ): "allow" | "clock_back" | "too_many" | "new" | { readonly same: string } {
     const { now } = this;
+    if (this.isClockBack) return "clock_back";
     this.#seen = now;
     const mine = this.#requests.filter((one) =>
       one.what === what && one.principal === principal && one.policy === this.#terms.policy
@@ -122,8 +143,8 @@ export class ReferenceOverrides {
     const { now } = this;
     const { person } = proof;
     const isKnown = this.#lastStep.has(person);
+    if (this.isClockBack) return "override_refused";
     if (this.#isLocked(channel, person, now)) return "override_locked";
-    if (proof.kind === "totp" && this.#clock < this.#seen - 60) return "override_refused";
     this.#count(channel, isKnown ? person : null, now);
     this.#seen = now;
     const request = this.#requests.find((one) => one.id === id);

@@ -3,13 +3,7 @@
  *
  * @module
  */
-import {
-  maxAllPendingRequests,
-  maxClockBackSeconds,
-  maxClosedRequests,
-  maxEnrolments,
-  maxGrants,
-} from "../limits.ts";
+import { maxAllPendingRequests, maxClosedRequests, maxEnrolments, maxGrants } from "../limits.ts";
 import type { Json, JsonObject } from "../operation/operation.ts";
 import { type DenialState, forgetDenied } from "./denial_state.ts";
 import type { Entry } from "./entry.ts";
@@ -83,8 +77,10 @@ function foldKept(kept: OverridesKept, type: string, entry: Entry): OverridesKep
       return { ...kept, locks: foldAttempt(kept.locks, attemptOf(d)) };
     case overrideTypes.granted:
       return prove(give(kept, d), d);
+    case overrideTypes.clock:
+      return acceptClock(kept, numberOf(d, "at"));
     case overrideTypes.closed:
-      return close(kept, textOf(d, "request"), textOf(d, "status"));
+      return close(kept, d);
     default:
       return kept;
   }
@@ -97,6 +93,7 @@ function advance(kept: OverridesKept, at: number): OverridesKept {
 
 function requestOf(seq: number, d: JsonObject, note: JsonObject): RequestState {
   return {
+    because: "",
     document: textOf(note, "document"),
     effects_digest: textOf(note, "effects_digest"),
     expires_at: numberOf(note, "expires_at"),
@@ -184,11 +181,15 @@ function prove(kept: OverridesKept, d: JsonObject): OverridesKept {
   return { ...kept, locks, enrolments, unnamed_step };
 }
 
-function close(kept: OverridesKept, id: string, status: string): OverridesKept {
-  return change(kept, (request) => request.id === id, (request) => {
-    if (status === "revoked" && request.status === "granted") return { ...request, status };
+function close(kept: OverridesKept, d: JsonObject): OverridesKept {
+  const status = textOf(d, "status");
+  const because = textOf(d, "justification");
+  return change(kept, ({ id }) => id === d["request"], (request) => {
+    if (status === "revoked" && request.status === "granted") {
+      return { ...request, status, because };
+    }
     const isEnd = status === "denied" || status === "cancelled" || status === "timeout";
-    return isEnd && request.status === "pending" ? { ...request, status } : request;
+    return isEnd && request.status === "pending" ? { ...request, status, because } : request;
   });
 }
 
@@ -201,9 +202,22 @@ function change(
   return { ...kept, requests };
 }
 
-/** Locks of the name start over: whoever enrols stands at the console, with the engine's rights. */
-function enrol(before: OverridesKept, { details: d, at }: Entry): OverridesKept {
-  const kept = restartTime(before, numberOf(d, "at"));
+/**
+ * Time starts over. Law O2: what was open by the other time ends, and locks and counts of it stay no
+ * longer than ones of now would.
+ */
+function acceptClock(kept: OverridesKept, at: number): OverridesKept {
+  return {
+    ...kept,
+    latest: at,
+    locks: kept.locks.map((lock) => ({ ...lock, last: Math.min(lock.last, at) })),
+    opened: kept.opened.map((one) => ({ ...one, at: one.at.map((time) => Math.min(time, at)) })),
+    requests: kept.requests.map(endOpen),
+  };
+}
+
+/** Locks start over: whoever enrols stands at the console, with the engine's rights. */
+function enrol(kept: OverridesKept, { details: d, at }: Entry): OverridesKept {
   const name = textOf(d, "name");
   const enrolment: EnrolmentState = {
     algorithm: textOf(d, "algorithm"),
@@ -222,24 +236,9 @@ function enrol(before: OverridesKept, { details: d, at }: Entry): OverridesKept 
   };
 }
 
-/**
- * After a clock that was far ahead, enrolling starts over at the time it says. Law O2: what was open by
- * the other time ends, and locks and counts of it stay no longer than ones of now would.
- */
-function restartTime(kept: OverridesKept, at: number): OverridesKept {
-  if (at >= kept.latest - maxClockBackSeconds) return advance(kept, at);
-  return {
-    ...kept,
-    latest: at,
-    locks: kept.locks.map((lock) => ({ ...lock, last: Math.min(lock.last, at) })),
-    opened: kept.opened.map((one) => ({ ...one, at: one.at.map((time) => Math.min(time, at)) })),
-    requests: kept.requests.map(endOpen),
-  };
-}
-
 /** Neither answered nor used up any more. */
 function endOpen(request: RequestState): RequestState {
-  if (request.status === "pending") return { ...request, status: "timeout" };
+  if (request.status === "pending") return { ...request, status: "cancelled" };
   return request.status === "granted" ? { ...request, status: "revoked" } : request;
 }
 

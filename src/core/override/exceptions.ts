@@ -7,6 +7,7 @@
 import { encodeHex } from "@std/encoding/hex";
 import { foldOverride } from "../audit/fold_override.ts";
 import {
+  isClockBack,
   isPending,
   nothingKept,
   openedBy,
@@ -64,13 +65,18 @@ export class Exceptions {
   constructor(kept: OverridesKept | null, parts: ExceptionParts) {
     this.#kept = kept ?? nothingKept;
     this.#parts = parts;
-    // A clock that was set back makes nothing live longer (law O2).
+    // A clock that was set back a little makes nothing live longer (law O2).
     this.#now = Math.max(parts.nowSeconds, this.#kept.latest);
   }
 
   /** Null for what nobody can be asked about: it is too much to read. */
   weigh(weighed: Weighed): Exception | null {
-    const { sha256 } = this.#parts;
+    const { sha256, nowSeconds } = this.#parts;
+    if (isClockBack(this.#kept, nowSeconds)) {
+      const note = { status: "clock_back", seen_at: timeOf(this.#kept.latest) } as const;
+      const { judgement } = weighed;
+      return { judgement, details: { refused: "clock_back" }, note, document: null };
+    }
     let known: string | null = null;
     const digest = () =>
       known ??= effectsDigest({ ...weighed, findings: weighed.judgement.findings }, sha256);

@@ -7,9 +7,7 @@
 import { lockedUntil } from "../../core/audit/lock_state.ts";
 import { overrideTypes } from "../../core/audit/override_state.ts";
 import { EngineError } from "../../core/errors.ts";
-import { maxClockBackSeconds } from "../../core/limits.ts";
 import type { Channel } from "../../core/override/approval.ts";
-import { told } from "./close_request.ts";
 import { type DeskParts, type DeskView, timeOf, transact } from "./desk_parts.ts";
 
 /** Whose code it shall be. */
@@ -19,7 +17,6 @@ export interface Guess {
   readonly approver: string;
   /** What it is for: a request's id, or that somebody enrols anew. */
   readonly what: string;
-  readonly kind: "totp" | "recovery";
 }
 
 /**
@@ -33,17 +30,12 @@ export async function countAttempt(
   require: (view: DeskView) => { readonly isKnown: boolean },
   parts: DeskParts,
 ): Promise<void> {
-  const { channel, approver, what, kind } = guess;
-  const latest = await transact(parts, (view) => {
+  const { channel, approver, what } = guess;
+  await transact(parts, (view) => {
     const { isKnown } = require(view);
-    const { kept, now, clock } = view;
+    const { kept, now } = view;
     const until = lockedUntil(kept.locks, guess);
     if (until > now) throw locked(until);
-    // A code of a clock that is wrong proves nothing; recovery codes and signatures know no clock.
-    if (kind === "totp" && clock < kept.latest - maxClockBackSeconds) {
-      const details = { request_id: what, channel, proof: kind, cause: "clock_back" };
-      return { events: [told("INVALID_OVERRIDE_CODE", "HIGH", details)], result: kept.latest };
-    }
     const details = {
       at: now,
       channel,
@@ -56,7 +48,6 @@ export async function countAttempt(
       result: null,
     };
   });
-  if (latest !== null) throw clockBack(latest);
 }
 
 /** What somebody typed as a name is not the log's to keep. */
@@ -67,13 +58,6 @@ function named(approver: string, isKnown: boolean): string {
 function locked(until: number): EngineError {
   return new EngineError("override_locked", `Too many wrong codes: locked until ${timeOf(until)}`, {
     hint: "wait, or approve with an SSH signature",
+    retryAt: timeOf(until),
   });
-}
-
-function clockBack(latest: number): EngineError {
-  return new EngineError(
-    "override_refused",
-    `The clock is behind what the log has seen at ${timeOf(latest)}: no code is believed`,
-    { hint: "set the clock, or approve with a recovery code or an SSH signature" },
-  );
 }

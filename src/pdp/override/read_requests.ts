@@ -5,6 +5,7 @@
  */
 import {
   type EnrolmentState,
+  isClockBack,
   isGranting,
   isPending,
   type OverridesKept,
@@ -52,7 +53,8 @@ export async function isOverrideValid(
 ): Promise<boolean> {
   return await look(
     parts,
-    ({ kept, now, trust }) =>
+    ({ kept, now, clock, trust }) =>
+      !isClockBack(kept, clock) &&
       kept.requests.some((request) =>
         request.grant?.id === overrideId && isGranting(request, now) &&
         (principal === null || request.principal === principal) &&
