@@ -62,3 +62,30 @@ Deno.test("SEED-07 who is judged reads neither a seed nor the approver's token",
     assertEquals((await check(namesake)).decision, "allow");
   }, { policy });
 });
+
+Deno.test("BIND-04 a folder that is filled after the approval, or a file that got another name, is another", async () => {
+  await inOverrideProject(async ({ check, enrol, engine, approval, project }) => {
+    const ada = await enrol("ada");
+    const filled = `${project.root}/locked/dir/two`;
+    const linked = `${project.root}/prod.env`;
+    project.write("locked/dir/one", "1");
+    project.write("locked/file", "1");
+    const tries = [
+      [{ type: "file_delete", affected_files: ["locked/dir"] }, () => {
+        Deno.writeTextFileSync(filled, "2");
+      }, () => Deno.removeSync(filled)],
+      [writing("locked/file"), () => {
+        Deno.linkSync(`${project.root}/locked/file`, linked);
+      }, () => Deno.removeSync(linked)],
+    ] as const;
+    for (const [index, [operation, turn, turnBack]] of tries.entries()) {
+      const code = ada.recovery[index] ?? "";
+      const proof = { kind: "recovery", approver: "ada", code } as const;
+      await engine.overrides.approve(approval(await check(operation), { proof }));
+      turn();
+      assertEquals((await check(operation)).decision, "deny");
+      turnBack();
+      assertEquals((await check(operation)).decision, "allow");
+    }
+  });
+});
