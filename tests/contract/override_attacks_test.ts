@@ -1,5 +1,5 @@
 /** What somebody may try who asks, and wants more than what a person approved. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   approverPolicy,
   inOverrideProject,
@@ -87,5 +87,17 @@ Deno.test("BIND-04 a folder that is filled after the approval, or a file that go
       turnBack();
       assertEquals((await check(operation)).decision, "allow");
     }
+  });
+});
+
+Deno.test("BIND-11 long commands do not make the list of what waits too long to read", async () => {
+  await inOverrideProject(async ({ check, engine }) => {
+    for (let i = 0; i < 16; i++) {
+      offered(await check({ type: "command", command: `rm a${i}.env '${"é".repeat(16_000)}'` }));
+    }
+    const { pending } = await engine.overrides.list();
+    assertEquals(pending.length, 16);
+    const longest = Math.max(...pending.map(({ summary }) => summary.length));
+    assert(longest < 600, `a summary has ${longest} characters`);
   });
 });
