@@ -3,7 +3,7 @@
  * words. No folding, no trie, no facts gathered once; ASCII, and paths without odd spellings.
  */
 import type { Verdict } from "../../src/core/decision/decision.ts";
-import { builtinPatterns } from "../../src/core/operation/builtin_patterns.ts";
+import { builtinPatterns, builtinSecrets } from "../../src/core/operation/builtin_patterns.ts";
 import type { Effect, Verb } from "../../src/core/operation/effect.ts";
 import type { ProgramCall } from "../../src/core/operation/effect_plan.ts";
 import type { Operation } from "../../src/core/operation/operation.ts";
@@ -76,6 +76,9 @@ export function decidePlainly(
   const builtin = builtinPatterns.map(({ pattern }) => pattern);
   const isEngines = (it: Reach) => it.isEngines || touches(it, builtin);
   if (changes.some((it) => isEngines(it) || it.isLost)) return "deny";
+  const kept = builtinSecrets.map(({ pattern }) => pattern);
+  const isKept = (it: Reach) => it.verb === "read" && touches(it, kept);
+  if (effects.some(isKept)) return "deny";
   if (!policy.isEnforced) return "allow";
   const verbs = new Set<Verb>([...effects.map(({ verb }) => verb), ...otherVerbs(operation)]);
   const asked: Asked = { operation, all, verbs, calls: plan?.calls ?? [] };
@@ -105,7 +108,7 @@ export function decidePlainly(
     (policy.maxFiles !== null && countFiles(operation, changes) > policy.maxFiles);
   if (isDenied) said.push("deny");
   for (const it of all.filter(({ isPossible }) => isPossible)) {
-    const isBuiltin = it.verb !== "read" && isEngines(it);
+    const isBuiltin = isKept(it) || (it.verb !== "read" && isEngines(it));
     const isMet = touches(it, policy.secrets) || it.verb !== "read" && touches(it, policy.files);
     if (isBuiltin && policy.opaque === "allow") said.push("ask");
     else if (isBuiltin || isMet) said.push(policy.opaque);

@@ -6,7 +6,13 @@
  */
 import { isAscii } from "../operation/fold_for_matching.ts";
 import { skeletonOf } from "../operation/look_alikes.ts";
-import { builtinPatterns, builtinPatternSet } from "../operation/builtin_patterns.ts";
+import {
+  builtinPatterns,
+  builtinPatternSet,
+  builtinSecrets,
+  builtinSecretSet,
+  secretFolderSet,
+} from "../operation/builtin_patterns.ts";
 import type { Effect } from "../operation/effect.ts";
 import type { FilePatterns, Policy } from "../policy/policy.ts";
 import type { Finding, ViolationCode } from "./decision.ts";
@@ -21,7 +27,7 @@ export function matchPath(effect: Effect, fact: PathFact, policy: Policy): reado
   const findings: Finding[] = [];
   if (fact.view.failure !== null) findings.push(unresolvable(effect, fact.view.failure));
   const isRead = effect.verb === "read";
-  if (isRead && !policy.guardsReads) return findings;
+  if (isRead && !policy.guardsReads) return [...findings, ...matchOwnSecret(effect, fact)];
   if (fact.view.suspicious !== null) findings.push(suspicious(effect, fact.view.suspicious));
   const met = matchProtected(effect, fact, policy);
   findings.push(...met, ...(isRead || met.length > 0 ? [] : matchLookAlike(effect, fact, policy)));
@@ -56,7 +62,7 @@ function matchLookAlike(effect: Effect, { view }: PathFact, policy: Policy): rea
 /** Everything that names the file: the engine, secret files, protected files. */
 function matchProtected(effect: Effect, fact: PathFact, policy: Policy): readonly Finding[] {
   const secrets = matchList(effect, fact, policy.secretFiles, "protected.secret_files");
-  if (effect.verb === "read") return secrets;
+  if (effect.verb === "read") return [...matchOwnSecret(effect, fact), ...secrets];
   return [
     ...matchBuiltin(effect, fact),
     ...secrets,
@@ -96,6 +102,18 @@ function matchBuiltin(effect: Effect, fact: PathFact): readonly Finding[] {
   if (hit === null || pattern === undefined) return matchOwnPlace(effect, fact);
   const message = describeHit(effect, hit, pattern.pattern, `always protected: ${pattern.why}`);
   return [{ ...base(effect, "path_protected", message), ...hard, pattern: pattern.pattern }];
+}
+
+/** SECURITY: who reads the seed of an approver makes that approver's codes. */
+function matchOwnSecret(effect: Effect, { view, isFolder }: PathFact): readonly Finding[] {
+  const direct = builtinSecretSet().match(view.forms)[0];
+  const isWhole = isFolder && secretFolderSet().match(view.forms).length > 0;
+  const secret = builtinSecrets[direct ?? (isWhole ? 0 : -1)];
+  if (secret === undefined) return [];
+  const { pattern, why } = secret;
+  const hit = { index: 0, through: direct === undefined ? `${effect.resource}/...` : null };
+  const message = describeHit(effect, hit, pattern, `always secret: ${why}`);
+  return [{ ...base(effect, "path_protected", message), ...hard, pattern }];
 }
 
 /** By place, where no name gave it away: keys, mark, binary, a log that lies elsewhere. */

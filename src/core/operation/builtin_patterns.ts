@@ -45,7 +45,36 @@ export const builtinPatterns: readonly BuiltinPattern[] = [
   { pattern: "**/.git/config", why: git },
 ];
 
+const approving = "with it anybody could approve";
+
+/**
+ * What is not even read: seeds of authenticator apps and the token that answers requests. An approval
+ * is worth what the asker does not know of it.
+ */
+export const builtinSecrets: readonly BuiltinPattern[] = [
+  ...["//var/lib/sealward/*", "**/.local/state/sealward/*"].flatMap((state) => [
+    { pattern: `${state}/keys/override/`, why: approving },
+    { pattern: `${state}/tokens/approver`, why: approving },
+  ]),
+];
+
+/** The folders they lie in: read as a whole, they are read with them. */
+const secretFolders = ["//var/lib/sealward/", "**/.local/state/sealward/"];
+
 let compiled: PatternSet | null = null;
+let secrets: PatternSet | null = null;
+let folders: PatternSet | null = null;
+
+/** Of builtinSecrets, compiled at the first call. */
+export function builtinSecretSet(): PatternSet {
+  secrets ??= compilePatternSet(builtinSecrets.map(({ pattern }) => parseGlob(pattern)));
+  return secrets;
+}
+
+export function secretFolderSet(): PatternSet {
+  folders ??= compilePatternSet(secretFolders.map((pattern) => parseGlob(pattern)));
+  return folders;
+}
 
 /** The set, compiled at the first call. */
 export function builtinPatternSet(): PatternSet {

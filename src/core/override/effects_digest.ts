@@ -7,7 +7,7 @@
 import { encodeHex } from "@std/encoding/hex";
 import { canonicalize } from "@std/json/canonicalize";
 import type { Finding } from "../decision/decision.ts";
-import type { Facts } from "../decision/facts.ts";
+import type { Facts, PathFact } from "../decision/facts.ts";
 import type { Effect } from "../operation/effect.ts";
 import type { Json } from "../operation/operation.ts";
 import type { Sha256 } from "../ports.ts";
@@ -24,8 +24,9 @@ export function effectsDigest(
   sha256: Sha256,
 ): string {
   const done = effects.map(({ verb, resource, kind, isPossible }) => {
-    const real = kind === "path" ? facts.paths.get(resource)?.view.real ?? null : null;
-    return [kind, verb, resource, real, isPossible === true];
+    const fact = kind === "path" ? facts.paths.get(resource) : undefined;
+    const along = verb === "read" ? [] : fact?.below ?? [];
+    return [kind, verb, resource, fact?.view.real ?? null, isPossible === true, namesOf(along)];
   });
   const said = own(findings).map((
     { policy, code, effect },
@@ -39,6 +40,14 @@ export function effectsDigest(
     texts: sorted(read),
   });
   return `sha256:${encodeHex(sha256(new TextEncoder().encode(text)))}`;
+}
+
+/**
+ * What a change takes along: what lies in a folder, other names of a file. SECURITY: a folder that was
+ * filled after the approval, or a second name that was made then, is not what was approved.
+ */
+function namesOf(views: readonly PathFact["view"][]): Json {
+  return [...new Set(views.map(({ real, lexical }) => real ?? lexical))].sort();
 }
 
 /** What was found, and of which operation. */

@@ -15,6 +15,7 @@ import {
   maxRequestContentCharacters,
   maxRequestEffects,
 } from "../limits.ts";
+import { Redaction } from "../integrity/redaction.ts";
 import type { Effect } from "../operation/effect.ts";
 import type { Json, JsonObject, Operation } from "../operation/operation.ts";
 import type { Sha256 } from "../ports.ts";
@@ -55,6 +56,7 @@ export function openRequest(
   if (effects.length > maxRequestEffects || findings.length > maxRequestEffects) return null;
   if ((operation.command?.length ?? 0) > maxRequestCommandCharacters) return null;
   const { redaction } = redacted;
+  if (isHidden(refused)) return null;
   const { made, hasCovered } = redaction.watch(() => ({
     operation: describeOperation(redacted),
     agent_says: saidBy(redacted.operation),
@@ -82,6 +84,29 @@ export function openRequest(
   };
   const bytes = new TextEncoder().encode(canonicalize(document));
   return bytes.length > maxRequestBytes ? null : bytes;
+}
+
+/**
+ * SECURITY: the asker chooses what looks like a secret. A path that is covered, or a text that is
+ * because the same words stand as a password elsewhere, is nothing that anybody could approve.
+ */
+function isHidden(
+  { effects, facts, operation, redacted: { redaction, operation: shown } }: Refused,
+): boolean {
+  const isNameHidden = (name: string | null | undefined) =>
+    typeof name === "string" && redaction.cover(name, "names") !== name;
+  const isResourceHidden = ({ kind, resource }: Effect) =>
+    isNameHidden(resource) ||
+    (kind === "path" && isNameHidden(facts.paths.get(resource)?.view.real));
+  const { tool, cwd } = operation;
+  if (isNameHidden(cwd) || isNameHidden(tool?.name) || effects.some(isResourceHidden)) return true;
+  const input = new Redaction().coverObject(tool?.input ?? {});
+  if (JSON.stringify(input) !== JSON.stringify(shown.tool?.input ?? {})) return true;
+  const { command, content, diff } = operation;
+  const texts = [[command, shown.command], [content, shown.content], [diff, shown.diff]] as const;
+  return texts.some(([text, covered]) =>
+    text !== null && covered !== text && new Redaction().cover(text, "words") !== covered
+  );
 }
 
 function foundIn({ judgement: { findings }, facts }: Refused, told: RequestFacts): Found {

@@ -120,6 +120,9 @@ function pendingView(request: RequestState, parts: DeskParts): PendingView {
   };
 }
 
+/** SECURITY: a list of long commands would be an answer that no client takes, and no person reads. */
+const maxSummaryCharacters = 512;
+
 function summaryOf(request: RequestState, parts: DeskParts): string {
   try {
     const { document: { effects, operation } } = readDocument(request, parts);
@@ -127,7 +130,8 @@ function summaryOf(request: RequestState, parts: DeskParts): string {
     const more = effects.length > 3 ? ` and ${effects.length - 3} more` : "";
     const { command } = operation;
     const what = typeof command === "string" ? `command ${showText(command)}: ` : "";
-    return `${what}${shown.join(", ")}${more}`;
+    const text = `${what}${shown.join(", ")}${more}`;
+    return text.length > maxSummaryCharacters ? `${text.slice(0, maxSummaryCharacters)}...` : text;
   } catch (error) {
     if (error instanceof EngineError) return error.message;
     throw error;
