@@ -60,11 +60,15 @@ export function readApprovalInbox(folder: string, rules: InboxRules): InboxReadi
   }
 }
 
-function readFolder(folder: string, rules: InboxRules): InboxReading {
+function readFolder(given: string, rules: InboxRules): InboxReading {
   const owners = { anyBut: rules.agentUid === null ? [] : [rules.agentUid] };
+  const parts = given.split("/").filter((part) => part !== "");
+  const isPlain = given.startsWith("/") && parts.length > 0 &&
+    !parts.some((part) => part === "." || part === "..");
   // A path that is not absolute, or goes up again, names other folders than those looked at.
-  const isPlain = folder.startsWith("/") && !folder.split("/").some((part) => /^\.\.?$/.test(part));
-  if (!isPlain) return none(folder, "it is not an absolute path without `.` and `..`");
+  if (!isPlain) return none(given, "it is not an absolute path without `.` and `..`");
+  // SECURITY: with a slash at its end a link would be looked at as the folder it leads to.
+  const folder = `/${parts.join("/")}`;
   const fault = findPlaceFault(folder, { owners, kind: "folder" });
   if (fault !== null) return none(fault.path, fault.why);
   const names = [...Deno.readDirSync(folder)].map(({ name }) => name);

@@ -4,21 +4,23 @@
  * @module
  */
 
-/** How far the fine clock may be off before the host's counts alone. */
-const maxApartMs = 5;
+/** Date.now() has whole milliseconds: further off than this, it is another time. */
+const toleranceMicros = 2_000;
 
-let originMs = performance.timeOrigin;
+/** Wall-clock microseconds at the zero of performance.now(). */
+let originMicros = performance.timeOrigin * 1000;
 
 /**
- * Wall-clock microseconds since 1970; informative, decisions never depend on it. Approvals do: codes
- * and requests end by it.
- *
- * The fine clock counts from when the process began. It stands still while the host sleeps, and knows
- * nothing of a clock that is set: a server would go by its own time for as long as it runs.
+ * Wall-clock microseconds. Between two looks it runs evenly; when the system's clock was set, or the
+ * machine slept, it goes where that went. SECURITY: codes and approvals are measured by it, and a
+ * clock that stood still with the machine would take yesterday's.
  */
 export function nowMicros(): number {
-  const sinceMs = performance.now();
-  const wallMs = Date.now();
-  if (Math.abs(originMs + sinceMs - wallMs) > maxApartMs) originMs = wallMs - sinceMs;
-  return Math.round((originMs + sinceMs) * 1000);
+  const sinceMicros = performance.now() * 1000;
+  const wallMicros = Date.now() * 1000;
+  const offMicros = originMicros + sinceMicros - wallMicros;
+  if (offMicros < -toleranceMicros || offMicros > toleranceMicros) {
+    originMicros = wallMicros - sinceMicros;
+  }
+  return Math.round(originMicros + sinceMicros);
 }

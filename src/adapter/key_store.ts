@@ -28,7 +28,23 @@ export interface SecretNames {
   readonly credential: string;
 }
 
-const auditNames = { variable: "SCALPEL_AUDIT_SECRET", credential: "scalpel_audit_secret" };
+export const auditSecretNames: SecretNames = {
+  variable: "SCALPEL_AUDIT_SECRET",
+  credential: "scalpel_audit_secret",
+};
+/** See adapter/totp_secret.ts. */
+export const totpSecretNames: SecretNames = {
+  variable: "SCALPEL_TOTP_SECRET",
+  credential: "scalpel_totp_secret",
+};
+
+/** Whether the environment gives a secret, which is not read: it may be of no use. */
+export function isSecretSet(variable: ReadVariable, names: SecretNames): boolean {
+  const { variable: name, credential } = names;
+  const credentials = variable("CREDENTIALS_DIRECTORY");
+  return [`${name}_FILE`, `${name}_FD`, name].some((each) => (variable(each) ?? "") !== "") ||
+    (credentials?.startsWith("/") === true && exists(`${credentials}/${credential}`));
+}
 
 /** `workspace` must not contain a secret's file: the agent can read and write it. */
 export interface SecretPlace {
@@ -46,7 +62,7 @@ export function readAuditSecret(
   variable: ReadVariable,
   options: SecretPlace & { readonly keyPath: string },
 ): FoundSecret {
-  const found = findSecret(variable, auditNames, options) ?? findStored(options);
+  const found = findSecret(variable, auditSecretNames, options) ?? findStored(options);
   const name = found.source;
   return { ...found, bytes: parseSecret(found.bytes, { name, minBytes: minAuditSecretBytes }) };
 }
@@ -85,9 +101,23 @@ export function findSecret(
   return {
     bytes: new TextEncoder().encode(value),
     source: names.variable,
-    warning: `${names.variable} is readable by every process of this user: ` +
-      `prefer ${names.variable}_FILE`,
+    warning: warningOf(variable, names),
   };
+}
+
+/** What to tell people of a secret in the environment, used or not; null where there is none. */
+export function warningOf(
+  variable: ReadVariable,
+  { variable: name }: SecretNames,
+): string | null {
+  if ((variable(name) ?? "") === "") return null;
+  return `${name} is readable by every process of this user: prefer ${name}_FILE`;
+}
+
+/** Reads a secret's descriptor for later: a sealed process starts no shell that could. */
+export function keepDescriptor(variable: ReadVariable, names: SecretNames): void {
+  const text = variable(`${names.variable}_FD`) ?? "";
+  if (descriptorForm.test(text)) readKept(text);
 }
 
 function exists(path: string): boolean {
@@ -103,21 +133,27 @@ function fromFile(path: string, source: string, place: SecretPlace): FoundSecret
   return { bytes: readPrivateFile(path, place), source, warning: null };
 }
 
+const descriptorForm = /^[0-9]{1,4}$/;
 /** A pipe can be read once, a command may open the log twice. */
 const fromDescriptors = new Map<string, Uint8Array>();
 
 function fromDescriptor(text: string, source: string): FoundSecret {
-  if (!/^[0-9]{1,4}$/.test(text)) {
+  if (!descriptorForm.test(text)) {
     throw new EngineError("secret_invalid", `Cannot use ${source}: wanted a descriptor number`);
   }
-  const bytes = fromDescriptors.get(text) ?? readDescriptor(Number(text), maxSecretBytes + 1);
+  const bytes = readKept(text);
   if (bytes === null) {
     throw new EngineError("secret_missing", `Cannot read the descriptor of ${source}`, {
       hint: `open it for the program: sealward ... ${text}</path/of/the/secret`,
     });
   }
-  fromDescriptors.set(text, bytes);
   return { bytes, source, warning: null };
+}
+
+function readKept(text: string): Uint8Array | null {
+  const bytes = fromDescriptors.get(text) ?? readDescriptor(Number(text), maxSecretBytes + 1);
+  if (bytes !== null) fromDescriptors.set(text, bytes);
+  return bytes;
 }
 
 /**

@@ -4,9 +4,13 @@
  * @module
  */
 import { parseTotpSecret } from "../core/override/totp_secret.ts";
-import { findSecret, type FoundSecret, type ReadVariable, type SecretPlace } from "./key_store.ts";
-
-const names = { variable: "SCALPEL_TOTP_SECRET", credential: "scalpel_totp_secret" };
+import {
+  findSecret,
+  type FoundSecret,
+  type ReadVariable,
+  type SecretPlace,
+  totpSecretNames,
+} from "./key_store.ts";
 
 /**
  * Reads it from SCALPEL_TOTP_SECRET_FILE, the systemd credential `scalpel_totp_secret`,
@@ -17,6 +21,6 @@ const names = { variable: "SCALPEL_TOTP_SECRET", credential: "scalpel_totp_secre
  * @throws {EngineError} `secret_missing`, `secret_unsafe`, `secret_invalid`.
  */
 export function readTotpSecret(variable: ReadVariable, place: SecretPlace): FoundSecret | null {
-  const found = findSecret(variable, names, place);
+  const found = findSecret(variable, totpSecretNames, place);
   return found && { ...found, bytes: parseTotpSecret(found.bytes, found.source) };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isThere } from "../adapter/is_there.ts";
+import { isSecretSet, keepDescriptor, totpSecretNames, warningOf } from "../adapter/key_store.ts";
 import type { Layout } from "../adapter/layout.ts";
 import type { EngineParts } from "../pdp/engine.ts";
 import type { Surroundings } from "./environment.ts";
@@ -17,16 +17,20 @@ export function approvalsOf(
 ): Pick<EngineParts, "installId" | "hasUnnamedSecret" | "loadOverrideTools"> {
   return {
     installId,
-    hasUnnamedSecret: hasTotpSecret(surroundings),
+    // It is read when a code is compared.
+    hasUnnamedSecret: isSecretSet(surroundings.variable, totpSecretNames),
     loadOverrideTools: async () =>
       (await import("./override_tools.ts")).createOverrideTools(surroundings, layout),
   };
 }
 
-/** Whether something names a secret of one-time codes; it is read when a code is compared. */
-function hasTotpSecret({ variable }: Surroundings): boolean {
-  const names = ["SCALPEL_TOTP_SECRET", "SCALPEL_TOTP_SECRET_FILE", "SCALPEL_TOTP_SECRET_FD"];
-  if (names.some((name) => (variable(name) ?? "") !== "")) return true;
-  const folder = variable("CREDENTIALS_DIRECTORY") ?? "";
-  return folder.startsWith("/") && isThere(`${folder}/scalpel_totp_secret`);
+/** What must be read before permissions are given up; things to tell people. */
+export function prepareApprovals(
+  { variable }: Surroundings,
+  role: "one-shot" | "server" | "library",
+): readonly string[] {
+  // A library keeps its permissions, and may have none to start a shell.
+  if (role !== "library") keepDescriptor(variable, totpSecretNames);
+  const warning = warningOf(variable, totpSecretNames);
+  return warning === null ? [] : [warning];
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { isThere } from "../adapter/is_there.ts";
+import { auditSecretNames, isSecretSet } from "../adapter/key_store.ts";
 import { encodeBase64 } from "@std/encoding/base64";
 import { encodeHex } from "@std/encoding/hex";
 import { createAuditFiles } from "../adapter/audit/audit_create.ts";
@@ -146,11 +147,7 @@ async function writeKeys(surroundings: Surroundings, layout: Layout): Promise<st
 }
 
 export function isSecretGiven({ variable }: Surroundings): boolean {
-  const credentials = variable("CREDENTIALS_DIRECTORY") ?? "";
-  const credential = `${credentials}/scalpel_audit_secret`;
-  return ["SCALPEL_AUDIT_SECRET_FILE", "SCALPEL_AUDIT_SECRET_FD", "SCALPEL_AUDIT_SECRET"]
-    .some((name) => (variable(name) ?? "") !== "") ||
-    (credentials.startsWith("/") && isThere(credential));
+  return isSecretSet(variable, auditSecretNames);
 }
 
 /** Returns the log's fingerprint: SHA-256 of the genesis line without its LF, hex. */

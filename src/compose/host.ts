@@ -101,7 +101,7 @@ function rareActions(
     },
     examineInbox: async (root, inbox) => {
       const { examineInbox } = await import("./doctor/examine_overrides.ts");
-      return examineInbox(inbox, layoutAt(root), surroundings.uid);
+      return examineInbox(inbox, layoutAt(root));
     },
     examine: async (root) => {
       const { examine } = await import("./doctor/examine.ts");

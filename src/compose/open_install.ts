@@ -25,7 +25,7 @@ import { toEngineError } from "../core/errors.ts";
 import { encodeKeyId } from "../core/integrity/answer_proof.ts";
 import type { SignEd25519 } from "../core/ports.ts";
 import { createEngine, type Engine } from "../pdp.ts";
-import { approvalsOf } from "./approvals_of.ts";
+import { approvalsOf, prepareApprovals } from "./approvals_of.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
 import type { Policies } from "./guarded/open_guarded.ts";
 import { keepSize, type KeptLog } from "./keep_log.ts";
@@ -132,7 +132,8 @@ export async function openInstall(
   const places = [layout.logPath, layout.sidePath, layout.markFolder, ...request.outputs ?? []];
   const read = () => request.explains === true ? readPermissions(places) : [];
   const before = read();
-  const warnings = await warningsOf(layout, secret, request.role);
+  const told = prepareApprovals(surroundings, request.role);
+  const warnings = [...await warningsOf(layout, secret, request.role), ...told];
   const keepsNet = server !== null;
   if (request.role !== "library") sealPermissions({ writable: places, keepsNet });
   const log = server && createReopeningLog(audit, () => reopen(surroundings, layout));

@@ -6,12 +6,12 @@
  */
 import { sealPermissions } from "../adapter/permissions.ts";
 import { EngineError } from "../core/errors.ts";
-import type { OverrideTask } from "../core/override/override_task.ts";
-import type { OverrideStatus } from "../core/override/override_views.ts";
+import { statusOfTask } from "../core/override/override_task.ts";
 import type { OverrideRoad, OverrideRoadOptions } from "../edge/cli/override_road.ts";
 import type { Road } from "../edge/cli/road.ts";
 import { clearProxies, readAgentPeer } from "./connect.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
+import { timeOutRequest } from "./time_out_request.ts";
 
 /** Reads token and key, and gives up everything but the network and the named outputs. */
 export async function openOverrideServer(
@@ -45,24 +45,8 @@ async function openAsker(surroundings: Surroundings, layout: Place, ways: Road):
   const { createClient } = await import("../client.ts");
   const client = createClient(readAgentPeer(surroundings, layout, ways));
   return {
-    status: async (id) => statusOf(await client.overrideTask(id)),
-    timeOut: async (id) => statusOf(await client.cancelOverride(id, "timeout")),
-  };
-}
-
-function statusOf(
-  { id, override_status: status, expires_at, result }: OverrideTask,
-): OverrideStatus {
-  return {
-    request_id: id,
-    status,
-    expires_at,
-    override_id: result?.override_id ?? null,
-    approved_until: result?.approved_until ?? null,
-    approved_by: result?.approved_by ?? null,
-    override_trust: result?.override_trust ?? null,
-    justification: result?.justification ?? null,
-    kind: result?.kind ?? null,
+    status: async (id) => statusOfTask(await client.overrideTask(id)),
+    timeOut: (id) => timeOutRequest(client, id),
   };
 }
 

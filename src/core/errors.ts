@@ -92,6 +92,8 @@ export interface EngineErrorOptions {
   /** What to try, one sentence, no secret. */
   readonly hint?: string;
   readonly location?: SourceLocation;
+  /** RFC 3339: before it the same is refused again. */
+  readonly retryAt?: string;
   readonly cause?: unknown;
 }
 
@@ -103,6 +105,7 @@ export class EngineError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | null;
   readonly location: SourceLocation | null;
+  readonly retryAt: string | null;
 
   constructor(code: ErrorCode, message: string, options: EngineErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -110,6 +113,7 @@ export class EngineError extends Error {
     this.code = code;
     this.hint = options.hint ?? null;
     this.location = options.location ?? null;
+    this.retryAt = options.retryAt ?? null;
   }
 
   /** Process exit status for this failure. */

@@ -12,7 +12,7 @@ export const maxOutcomeBytes = 8_192;
 export const maxApprovalBytes = 65_536;
 /** An `Idempotency-Key`, in characters. */
 export const maxIdempotencyKeyCharacters = 128;
-/** Keys remembered; an agent opens at most limits of the policy, far below it, in an hour. */
+/** Keys remembered: several times the requests a policy lets one principal open in an hour. */
 export const maxIdempotencyKeys = 4_096;
 /** Nesting of an operation or of entry details; deeper input serves no caller, only parsers' bugs. */
 export const maxDepth = 32;
@@ -69,8 +69,6 @@ export const maxPastConditions = 16;
 /** People who may approve, and SSH keys of one of them. */
 export const maxApprovers = 64;
 export const maxApproverKeys = 16;
-/** A key in a line as `authorized_keys` has it; RSA of 16,384 bits takes 2,800 characters. */
-export const maxSshKeyCharacters = 4_096;
 /** One pattern, in characters. */
 export const maxPatternCharacters = 1_024;
 

@@ -90,16 +90,15 @@ export function renderExplainedEntry(explained: ExplainedEntry, options: RenderO
 /** What the entry says of an approval: that it opened a request, or which grant it used. */
 function overrideLines(override: unknown, style: Style): readonly string[] {
   if (typeof override !== "object" || override === null) return [];
-  const { request, grant, ...rest } = override as Readonly<Record<string, unknown>>;
-  const named = [
-    ...request === undefined ? [] : [`request ${request}`],
-    ...grant === undefined ? [] : [`override ${grant}`],
-  ].join(", ");
-  const what = grant === undefined ? "a person was asked to approve it" : "a person approved it";
-  const more = Object.entries(rest).map(([name, value]) => {
-    return `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`;
-  });
-  return [`  ${what}: ${renderText(style, [named, ...more].join(", "))}`];
+  const { request, grant, refused, lifted, expires_at: end } = override as Record<string, unknown>;
+  const parts = [
+    ...grant === undefined ? [] : [`a person approved it: override ${grant}`],
+    ...lifted === undefined ? [] : [`without it: ${lifted}`],
+    ...request === undefined ? [] : [`a person was asked to approve it: request ${request}`],
+    ...typeof end === "number" ? [`until ${new Date(1_000 * end).toISOString()}`] : [],
+    ...refused === undefined ? [] : [`nobody could be asked to approve it: ${refused}`],
+  ];
+  return parts.length === 0 ? [] : [`  ${renderText(style, parts.join(", "))}`];
 }
 
 function recordedLines(codes: unknown, reason: unknown, style: Style): readonly string[] {

@@ -20,6 +20,9 @@ function describe(note: OverrideNote): string {
     case "too_many":
       return "too many requests: nobody can be asked to approve it before " +
         toMinute(note.retry_at);
+    case "clock_back":
+      return `the clock is behind ${toMinute(note.seen_at)}, which the log has seen: ` +
+        "nobody can approve anything";
     case "granted":
       return `granted by ${note.approved_by} (${trustWords[note.override_trust]}), ` +
         `${kindWords[note.kind]}: override ${note.override_id} of request ${note.request_id}, ` +

@@ -174,6 +174,10 @@ function refusalOf({ allowed, overridable, override, reason }: Decision): Overri
     const when = override.retry_at;
     return withoutApproval(`Too many override requests: ask again after ${when}`, null);
   }
+  if (override?.status === "clock_back") {
+    const why = `Nobody can approve this: the clock is behind ${override.seen_at}`;
+    return withoutApproval(why, null);
+  }
   return withoutApproval("Nobody can approve this: the policy names no approver", null);
 }
 

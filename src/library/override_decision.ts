@@ -15,7 +15,7 @@ export interface OverrideDecision {
   readonly overrideId: string | null;
   /** When the grant ends; null unless approved. To show: isOverrideValid asks the engine. */
   readonly expiresAt: Date | null;
-  /** What the person gave as the reason, also of a denial; null where nobody answered. */
+  /** What the person gave as the reason; null where the engine does not say one. */
   readonly justification: string | null;
   /** Name in the policy of who proved to be that person; null unless approved, or without a name. */
   readonly approvedBy: string | null;
@@ -66,7 +66,10 @@ export function toOverrideDecision(status: OverrideStatus, isValid: boolean): Ov
   };
 }
 
-function reasonOf({ status, approved_by: name }: OverrideStatus, isValid: boolean): string {
+function reasonOf(
+  { status, approved_by: name, override_id: grant }: OverrideStatus,
+  isValid: boolean,
+): string {
   switch (status) {
     case "pending":
       return "Nobody has answered the override request";
@@ -77,7 +80,7 @@ function reasonOf({ status, approved_by: name }: OverrideStatus, isValid: boolea
     case "denied":
       return "A person denied the override request";
     case "expired":
-      return "Override request timed out";
+      return grant === null ? "Override request timed out" : "The approval's time is over";
     case "cancelled":
       return "Override request was cancelled";
     case "used":

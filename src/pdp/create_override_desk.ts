@@ -32,6 +32,7 @@ export function createOverrideDesk(given: EngineParts, standings: Standings): Ov
       return await approveByCode(approval, proof, parts);
     },
     enrol: async (enrolment) => await (await enrolling()).enrolApprover(enrolment, parts),
+    acceptClock: async (by) => await (await enrolling()).acceptClock(by, parts),
     unenrol: async (id, by) => await (await enrolling()).unenrolApprover(id, by, parts),
   };
 }

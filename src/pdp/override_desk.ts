@@ -88,6 +88,11 @@ export interface OverrideDesk {
   ) => Promise<OverrideStatus>;
   /** @throws {EngineError} `override_rejected` where the name has an enrolment and `replaces` is wrong. */
   readonly enrol: (enrolment: NewEnrolment) => Promise<EnrolmentView>;
+  /**
+   * For a clock that was ahead: time goes on from what it says now. Every request and grant ends, and
+   * every lock. For whoever looks after the engine, at the console.
+   */
+  readonly acceptClock: (by: string) => Promise<void>;
   /** Ends an enrolment; codes and recovery codes of it count no more. */
   readonly unenrol: (id: string, by: string) => Promise<void>;
 }

@@ -23,7 +23,9 @@ describe("readApprovalInbox()", () => {
   });
 
   it("takes nothing from a path that says less than where it leads, and never throws", () => {
-    for (const folder of ["", "inbox", "./inbox", "/srv/../tmp", "/./", "/a/..", "\0", "/\0"]) {
+    for (
+      const folder of ["", "inbox", "./inbox", "/srv/../tmp", "/./", "/a/..", "/", "\0", "/\0"]
+    ) {
       const { found, skipped } = readApprovalInbox(folder, rules);
       assertEquals([found.length, skipped.length], [0, 1], folder);
     }

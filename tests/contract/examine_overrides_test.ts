@@ -1,5 +1,6 @@
 /** What `doctor` says of files that approvals rest on, on a real disk. */
 import { assertEquals, assertMatch } from "@std/assert";
+import { encodeBase32 } from "@std/encoding/base32";
 import { describe, it } from "@std/testing/bdd";
 import { examineInbox, examineOverrides } from "../../src/compose/doctor/examine_overrides.ts";
 import { Project } from "../support/sealward.ts";
@@ -7,17 +8,36 @@ import { Project } from "../support/sealward.ts";
 const unset = () => undefined;
 
 describe("examineOverrides()", () => {
+  const uid = Deno.uid();
+
   it("TOTP-15 warns of a secret in the environment, and does not repeat it", () => {
     using project = new Project();
-    const secret = crypto.randomUUID();
-    const variable = (name: string) => name === "SCALPEL_TOTP_SECRET" ? secret : undefined;
-    const found = examineOverrides({ variable }, { keysFolder: project.path("keys") });
+    const secret = encodeBase32(crypto.getRandomValues(new Uint8Array(20)));
+    const layout = { root: project.root, keysFolder: project.path("keys") };
+    const look = (given: Readonly<Record<string, string>>) =>
+      examineOverrides({ variable: (name) => given[name], uid }, layout);
+    const found = look({ SCALPEL_TOTP_SECRET: secret });
     assertEquals(found.map(({ level, subject }) => [level, subject]), [[
       "WARN",
       "approval secret",
     ]]);
     assertEquals(JSON.stringify(found).includes(secret), false);
-    assertEquals(examineOverrides({ variable: unset }, { keysFolder: project.path("keys") }), []);
+    assertEquals(look({}), []);
+    const path = `${project.folder}/totp`;
+    Deno.writeTextFileSync(path, secret, { mode: 0o600 });
+    assertEquals(look({ SCALPEL_TOTP_SECRET_FILE: path }).map(({ level }) => level), ["OK"]);
+    Deno.chmodSync(path, 0o644);
+    assertEquals(look({ SCALPEL_TOTP_SECRET_FILE: path }).map(({ level }) => level), ["FAIL"]);
+  });
+
+  it("TOTP-14 finds the guide's default secret, and a short one, broken", () => {
+    using project = new Project();
+    const layout = { root: project.root, keysFolder: project.path("keys") };
+    for (const secret of ["default-totp-secret", "JBSWY3DPEHPK3PXP"]) {
+      const variable = (name: string) => name === "SCALPEL_TOTP_SECRET" ? secret : undefined;
+      const found = examineOverrides({ variable, uid }, layout);
+      assertEquals(found.map(({ level }) => level), ["FAIL"], secret);
+    }
   });
 
   it("names each seed that others can reach, and how to mend it", () => {
@@ -30,7 +50,8 @@ describe("examineOverrides()", () => {
       Deno.writeTextFileSync(`${folder}/${name}`, "");
       Deno.chmodSync(`${folder}/${name}`, 0o600);
     }
-    const look = () => examineOverrides({ variable: unset }, { keysFolder });
+    const look = () =>
+      examineOverrides({ variable: unset, uid }, { root: project.root, keysFolder });
     assertEquals(look().map(({ level }) => level), ["OK"]);
     Deno.chmodSync(`${folder}/b`, 0o640);
     assertEquals(look().map(({ level, fix }) => [level, fix]), [
@@ -65,7 +86,7 @@ describe("examineInbox()", () => {
     const inbox = Deno.makeTempDirSync({ prefix: "inbox" });
     const above = inbox.slice(0, inbox.lastIndexOf("/"));
     try {
-      const [found] = examineInbox(inbox, { root: "/nowhere", guard: null }, uid);
+      const [found] = examineInbox(inbox, { root: "/nowhere", guard: null });
       assertEquals(found?.level, isSafe(above) ? "OK" : "FAIL");
     } finally {
       Deno.removeSync(inbox);
@@ -78,13 +99,13 @@ describe("examineInbox()", () => {
   it("finds a folder that only its owner can write to all right", () => {
     const inbox = safeFolder();
     try {
-      const local = examineInbox(inbox, { root: "/nowhere", guard: null }, uid);
+      const local = examineInbox(inbox, { root: "/nowhere", guard: null });
       assertEquals(local.map(({ level }) => level), ["OK"]);
       assertMatch(local[0]?.message ?? "", /an agent under it/);
-      const guarded = examineInbox(inbox, { root: "/nowhere", guard: guard(4_242) }, uid);
+      const guarded = examineInbox(inbox, { root: "/nowhere", guard: guard(4_242) });
       assertEquals(guarded.map(({ level }) => level), ["OK"]);
       Deno.chmodSync(inbox, 0o775);
-      const [found] = examineInbox(inbox, { root: "/nowhere", guard: null }, uid);
+      const [found] = examineInbox(inbox, { root: "/nowhere", guard: null });
       assertEquals([found?.level, found?.fix], ["FAIL", `chmod go-w ${inbox}`]);
     } finally {
       Deno.removeSync(inbox);
@@ -95,17 +116,17 @@ describe("examineInbox()", () => {
     const inbox = safeFolder();
     try {
       const at = { root: "/nowhere", guard: guard(uid ?? 0) };
-      if (uid !== 0) assertEquals(examineInbox(inbox, at, uid)[0]?.level, "FAIL");
+      assertEquals(examineInbox(inbox, at)[0]?.level, "FAIL");
       for (const root of [inbox, inbox.slice(0, inbox.lastIndexOf("/"))]) {
-        const [found] = examineInbox(inbox, { root, guard: null }, uid);
+        const [found] = examineInbox(inbox, { root, guard: null });
         assertEquals(found?.level, "FAIL");
         assertMatch(found?.message ?? "", /inside the project/);
       }
-      const missing = examineInbox(`${inbox}/none`, { root: "/nowhere", guard: null }, uid);
+      const missing = examineInbox(`${inbox}/none`, { root: "/nowhere", guard: null });
       assertEquals(missing.map(({ level }) => level), ["FAIL"]);
       assertMatch(missing[0]?.message ?? "", /missing/);
       Deno.writeTextFileSync(`${inbox}/file`, "");
-      const file = examineInbox(`${inbox}/file`, { root: "/nowhere", guard: null }, uid);
+      const file = examineInbox(`${inbox}/file`, { root: "/nowhere", guard: null });
       assertMatch(file[0]?.message ?? "", /no folder/);
     } finally {
       Deno.removeSync(inbox, { recursive: true });

@@ -102,3 +102,68 @@ Deno.test("an approval does not outlive the policy it was given under", async ()
     assertEquals((await check(writing())).decision, "deny");
   });
 });
+
+Deno.test("TOTP-12 a clock that went back lifts, offers and approves nothing until a person says so", async () => {
+  const clock = fakeClock();
+  try {
+    await inOverrideProject(async ({ check, enrol, engine, approval, entries }) => {
+      const ada = await enrol("ada");
+      clock.move(10 * 365 * 86_400);
+      const ahead = await check(writing());
+      const proof = { kind: "totp", approver: "ada", code: ada.code() } as const;
+      const { override_id: id } = await engine.overrides.approve(approval(ahead, { proof }));
+      clock.move(0);
+      const back = await check(writing());
+      assertEquals([back.decision, back.override?.status], ["deny", "clock_back"]);
+      assertEquals(await engine.overrides.isValid(id ?? "", null), false);
+      const recovery = { kind: "recovery", approver: "ada", code: ada.recovery[0] ?? "" } as const;
+      const late = approval(ahead, { proof: recovery });
+      assertEquals(await codeOf(() => engine.overrides.approve(late)), "override_refused");
+      await engine.overrides.acceptClock("uid:0");
+      assertEquals((await entries("state.override_clock")).length, 1);
+      const again = await check(writing());
+      assertEquals(again.decision, "deny", "a grant of the wrong time does not come back");
+      await engine.overrides.approve(approval(again, { proof: recovery }));
+      assertEquals((await check(writing())).decision, "allow");
+    });
+  } finally {
+    clock.end();
+  }
+});
+
+/** Moves Date.now(), from which the engine's clock is read. */
+function fakeClock(): { readonly move: (seconds: number) => void; readonly end: () => void } {
+  const real = Date.now;
+  return {
+    move: (seconds) => {
+      Date.now = () => real() + seconds * 1000;
+    },
+    end: () => {
+      Date.now = real;
+    },
+  };
+}
+
+Deno.test("BIND-16 a denial ends a request, says why, and no code lifts it any more", async () => {
+  await inOverrideProject(async ({ check, enrol, engine, approval, entries }) => {
+    const ada = await enrol("ada");
+    const denied = await check(writing());
+    const { request_id: id } = offered(denied);
+    const said = {
+      justification: "not on a Friday",
+      channel: "server",
+      by: "token:approver",
+    } as const;
+    const status = await engine.overrides.deny(id, said);
+    assertEquals([status.status, status.justification], ["denied", "not on a Friday"]);
+    const proof = { kind: "totp", approver: "ada", code: ada.code() } as const;
+    const late = approval(denied, { proof });
+    assertEquals(await codeOf(() => engine.overrides.approve(late)), "override_rejected");
+    const again = await check(writing());
+    assertEquals(again.decision, "deny");
+    assertEquals((await entries("OVERRIDE_DENIED")).length, 1);
+    // What was rejected for the request's sake was not used up.
+    await engine.overrides.approve(approval(again, { proof }));
+    assertEquals((await check(writing())).decision, "allow");
+  });
+});

@@ -60,6 +60,22 @@ describe("doctor", () => {
     assert(only("program")?.message.includes(`sha256:${hex}`));
   });
 
+  it("names approvers who cannot approve, and an inbox the agent can reach", async () => {
+    using project = await accepted();
+    const inbox = project.path("inbox");
+    project.write(
+      ".scalpel/overrides.yaml",
+      `overrides:\n  approvers: [{name: maria}]\n  inbox: ${JSON.stringify(inbox)}\n`,
+    );
+    assertEquals((await project.run(["policy", "accept", "--yes"])).exit, 0);
+    const { exit, only } = await doctor(project);
+    assertEquals([exit, only("approver maria")?.level, only("inbox")?.level], [1, "WARN", "FAIL"]);
+    assertMatch(only("approver maria")?.fix ?? "", /override enroll maria/);
+    const { value } = await project.json(["status"]);
+    const told = (value["findings"] as readonly Found[]).map(({ subject }) => subject);
+    assert(told.includes("approvals") && told.includes("approver maria"), told.join());
+  });
+
   it("UX-01 ends with 5 for a changed policy, with 2 for one nobody accepted", async () => {
     using project = new Project();
     await project.init(["--yes"]);

@@ -154,6 +154,25 @@ describe("policy accept", () => {
     assertEquals(accepted[1]?.details["previous_digest"], accepted[0]?.details["policy_digest"]);
   });
 
+  it("UX-06 shows who may approve, line by line, before it counts", async () => {
+    using project = new Project();
+    await project.init();
+    const section = (name: string) => `overrides:\n  approvers:\n    - name: ${name}\n`;
+    project.write(".scalpel/overrides.yaml", section("maria"));
+    const planted = await project.run(["policy", "accept"]);
+    assertEquals(planted.exit, 2);
+    assertMatch(planted.stderr, /new: \.scalpel\/overrides\.yaml/);
+    assertMatch(planted.stderr, /^sealward: +\+ .*name: maria/m);
+    assertEquals((await ask(project, harmless)).exit, 5);
+    assertEquals((await project.run(["policy", "accept", "--yes"])).exit, 0);
+    assertEquals((await ask(project, harmless)).exit, 0);
+    project.overwrite(".scalpel/overrides.yaml", section("mallory"));
+    assertEquals((await ask(project, harmless)).exit, 5);
+    const shown = await project.run(["policy", "accept"]);
+    assertMatch(shown.stderr, /^sealward: +- .*name: maria/m);
+    assertMatch(shown.stderr, /^sealward: +\+ .*name: mallory/m);
+  });
+
   it("refuses a faulty policy with its place, and nothing changes", async () => {
     using project = new Project();
     await project.init();

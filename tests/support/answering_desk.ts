@@ -96,6 +96,7 @@ export function createAnsweringDesk(options: AnsweringDeskOptions = {}): Answeri
     revoke: refuse,
     enrol: refuse,
     unenrol: refuse,
+    acceptClock: refuse,
   };
 }
 

@@ -22,7 +22,7 @@ export function shownRequest(change: Partial<ShownRequest> = {}): ShownRequest {
   return {
     request_id: requestId,
     status: "pending",
-    text: `Request ${requestId}\nwrite .env\nPhrase ${phrase}\n`,
+    text: `request: ${requestId}\n  write ".env"\n`,
     phrase,
     document: {
       version: 1,

@@ -82,10 +82,7 @@ export function createFakeDesk(
         request.status === "approved"
       );
     },
-    waiting: async () => {
-      await begin("waiting");
-      return { inbox: null, requestIds: [] };
-    },
+    waiting: () => begin("waiting").then(() => ({ inbox: null, requestIds: [] })),
     list: async () => {
       await begin("list");
       const approvers = [{ name: "alice", proofs: ["totp"], locked_until: null }] as const;
@@ -121,6 +118,7 @@ export function createFakeDesk(
       throw new EngineError("internal", "the fake enrols nobody");
     },
     unenrol: () => begin("unenrol"),
+    acceptClock: () => begin("acceptClock"),
   };
 }
 

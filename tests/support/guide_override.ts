@@ -1,6 +1,13 @@
 /** The guide's "Human Override Workflow", line by line. */
 import type { Operation, TamperResistance } from "../../src/mod.ts";
 
+/** Create operation that violates policy */
+export const guideOperation: Operation = {
+  type: "code_modification",
+  affectedFiles: ["src/critical.py"],
+  metadata: { complexity: 50 },
+};
+
 export interface GuideRun {
   /** What the example prints. */
   readonly printed: readonly string[];
@@ -17,12 +24,7 @@ export async function runGuideOverride(
   const printed: string[] = [];
   let hasProceeded = false;
 
-  // Create operation that violates policy
-  const operation: Operation = {
-    type: "code_modification",
-    affectedFiles: ["src/critical.py"],
-    metadata: { complexity: 50 },
-  };
+  const operation = guideOperation;
 
   // Policy violation
   const policyDecision = {

@@ -6,7 +6,7 @@ import { assertEquals } from "@std/assert";
 import { type Served, startServer } from "../e2e/fixtures/start_server.ts";
 import type { LogLine, Offer } from "./guarded_approvals.ts";
 import { approveAtTerminal, type Authenticator, enrolAtTerminal, nowSeconds } from "./person.ts";
-import type { PtyOutcome } from "./pty.ts";
+import { type PtyOutcome, runInPty } from "./pty.ts";
 import { compiled, type Outcome, type Program, Project } from "./sealward.ts";
 
 export interface Posted {
@@ -108,7 +108,16 @@ export class LocalApprovals implements AsyncDisposable {
     flags: readonly string[] = [],
   ): Promise<PtyOutcome> {
     const { command, options } = this.#at(["approve", id, ...flags]);
-    return await approveAtTerminal(command, { phrase, code, timeoutMs: 60_000, ...options });
+    return await approveAtTerminal(command, { phrase, code, timeoutMs: 30_000, ...options });
+  }
+
+  /** A person looks at the clock, and answers. */
+  async acceptClock(answer: string): Promise<PtyOutcome> {
+    const { command, options } = this.#at(["accept-clock"]);
+    return await runInPty(command, {
+      ...options,
+      answers: [{ after: "[y/N]", type: `${answer}\r` }],
+    });
   }
 
   /** @param env With a file that says the clock, it is libfaketime's from the beginning. */

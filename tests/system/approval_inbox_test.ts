@@ -152,6 +152,14 @@ describe("readApprovalInbox()", () => {
     });
   }
 
+  it("BIND-13 sees a link with slashes behind it, and takes them for nothing else", async () => {
+    const linked = `mv ${inbox} /srv/real; ln -s /srv/real ${inbox}`;
+    for (const folder of [`${inbox}/`, `${inbox}//`, "//srv//place/inbox/"]) {
+      assertEquals((await read("true", { folder })).found, [pair], folder);
+      await refuses(linked, inbox, "symbolic link", { folder });
+    }
+  });
+
   it("takes nothing from a folder with more names than it may have", async () => {
     const many = `cd ${inbox}; seq 4095 | xargs touch`;
     await refuses(many, inbox, "wanted at most 4096");

@@ -4,36 +4,26 @@ import { describe, it } from "@std/testing/bdd";
 import { totpHmac as hmac } from "../../src/adapter/totp_hmac.ts";
 import { decodeBase32 } from "../../src/core/integrity/decode_base32.ts";
 import { hotp } from "../../src/core/override/totp.ts";
-import { compileFlags } from "../../scripts/compile_flags.ts";
-import { Project } from "../support/sealward.ts";
+import { readEntries } from "../e2e/fixtures/read_entries.ts";
+import { binaryPath, Project } from "../support/sealward.ts";
 import { Terminal } from "../support/terminal.ts";
 
-const checkout = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
-const target = {
-  knowsUnixAddresses: false,
-  socketPath: "/run/sealward/sealward.sock",
-  extraHosts: [],
-};
 const question = "Code of the new app, not shown:";
 
 function open(project: Project, args: readonly string[]): Terminal {
-  const command = [Deno.execPath(), "run", "--quiet", ...compileFlags(target)];
-  const script = `${checkout}/tests/support/enrol_at_terminal.ts`;
-  const deskFile = `${project.stateFolder()}/log/desk.json`;
-  return new Terminal([...command, script, deskFile, ...args], {
-    cwd: project.root,
-    // The modules are read from where they are already.
-    env: {
-      HOME: project.home,
-      PATH: "/usr/bin:/bin",
-      DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`,
-      LANG: "C.UTF-8",
-      TERM: "xterm-256color",
-    },
-  });
+  const env = {
+    HOME: project.home,
+    PATH: "/usr/bin:/bin",
+    LANG: "C.UTF-8",
+    TERM: "xterm-256color",
+  };
+  return new Terminal([binaryPath, ...args], { cwd: project.root, env });
 }
 
 const secretOf = (terminal: Terminal) => /to type: ([A-Z2-7 ]+)/.exec(terminal.shown)?.[1] ?? "";
+
+const codesOf = (terminal: Terminal) =>
+  terminal.shown.match(/[0-9A-Z]{5}(?:-[0-9A-Z]{5}){3}-[0-9A-Z]{6}/g) ?? [];
 
 function codeFor(secret: string): string {
   const step = Math.floor(Date.now() / 30_000);
@@ -72,7 +62,7 @@ describe("override enroll at a terminal", () => {
     const code = codeFor(secret);
     assertEquals(terminal.shown.split(letters).length, 2, "in the URI, and nowhere else");
     assert(!terminal.shown.split(question)[1]?.includes(code), "a code is not echoed");
-    const codes = terminal.shown.match(/[0-9A-Z]{5}(?:-[0-9A-Z]{5}){3}-[0-9A-Z]{6}/g) ?? [];
+    const codes = codesOf(terminal);
     assertEquals(new Set(codes).size, 10);
     assertMatch(terminal.shown, /inert: /);
     assertMatch(terminal.shown, / echo /, "the terminal shows what is typed again");
@@ -107,15 +97,28 @@ describe("override enroll at a terminal", () => {
     assert(!readAll(project.folder).some(([path]) => path === svg));
   });
 
-  it("an enrolment the engine refuses takes its seed along", async () => {
+  it("TOTP-22 TOTP-21 who is enrolled is replaced by a recovery code, once, and by no wrong one", async () => {
     using project = new Project();
     await project.init();
-    await using terminal = open(project, ["override", "enroll", "refused"]);
-    await terminal.waitFor(question);
-    await terminal.type(`${codeFor(secretOf(terminal))}\r`);
-    assertEquals(await terminal.end(), 2, terminal.shown);
-    assertEquals(seedsOf(project), []);
-    assert(!/[0-9A-Z]{5}-[0-9A-Z]{5}-/.test(terminal.shown), "no recovery codes");
+    await using first = await enrol(project);
+    assertEquals(await first.end(), 0, first.shown);
+    const [old = ""] = seedsOf(project);
+    const [code = ""] = codesOf(first);
+    const rows = [["", 2], ["00000-00000-00000-00000-000000", 2], [code, 0], [code, 2]] as const;
+    for (const [answer, exit] of rows) {
+      const before = seedsOf(project);
+      await using terminal = await enrol(project);
+      await terminal.waitFor("old app, or a recovery code, not shown:");
+      await terminal.type(`${answer}\r`);
+      assertEquals(await terminal.end(), exit, terminal.shown);
+      assertEquals(seedsOf(project).length, 1);
+      if (exit !== 0) assertEquals([seedsOf(project), codesOf(terminal)], [before, []]);
+      assert(answer === "" || !terminal.shown.includes(answer), "not echoed");
+    }
+    assert(!seedsOf(project).includes(old));
+    const types = (await readEntries(project)).map(({ type }) => type);
+    assertEquals(types.filter((type) => type === "state.override_enrolled").length, 2);
+    assertEquals((await project.run(["audit", "verify"])).exit, 0);
   });
 
   it("S1 no picture in the project, where the agent reads it", async () => {

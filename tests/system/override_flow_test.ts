@@ -1,295 +1,173 @@
 /**
- * From a denial to its approval in a guarded install, on the compiled binary: by code, over HTTP, by SSH
- * signature and through the inbox, with agent, engine and people under users of their own.
+ * A person at a terminal answers an agent's request, with the binary alone: enrolled by the secret on
+ * the screen, approved by its code, a recovery code or ssh-keygen; here and through a server.
  */
-import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import {
-  GuardedApprovals,
-  type Offer,
-  overridesPolicy,
-  requireLinked,
-} from "../support/guarded_approvals.ts";
-import { nowSeconds, periodSeconds } from "../support/person.ts";
-import { guardedRoot } from "../support/guarded_install.ts";
-import { runInPty } from "../support/pty.ts";
+import { startServer } from "../e2e/fixtures/start_server.ts";
+import { type PtyAnswer, runInPty } from "../support/pty.ts";
+import { binaryPath, compiled, Project } from "../support/sealward.ts";
+import { answers, enrolAda, lastMatch, why } from "../support/terminal_person.ts";
 
-const inbox = "/srv/stranger/inbox";
+const policy = (more = "") =>
+  `version: "1.0"
+protected:
+  files: ["*.env"]
+overrides:
+  approvers:
+    - name: ada
+${more}`;
 
-describe("guarded: approval at a terminal", () => {
-  it("BIND-17 BIND-01 BIND-03 a code lifts one denial once, and the log links every step", async () => {
-    await using flow = await GuardedApprovals.create();
-    const ada = await flow.enrol();
-    const offer = await flow.deny();
-    const { exit, screen } = await flow.approve(offer, await ada.code());
-    assertEquals(exit, 0, screen);
-    assertMatch(screen, /against it, 1 in all/);
-    assert(!screen.includes(await ada.code()), "a code is not echoed");
-    assertEquals(await flow.exitOf("b.env"), 2, "another file");
-    await flow.requireOneUse();
-    const granted = requireLinked(await flow.log(), offer.request_id, "totp");
-    assertEquals(granted.details.approved_by, "ada");
-    assertEquals(granted.details.override_trust, "guarded");
-    await flow.requireSoundLog();
+const atTerminal = (project: Project, args: readonly string[], answers: readonly PtyAnswer[]) =>
+  runInPty([binaryPath, "override", ...args], {
+    cwd: project.root,
+    env: { HOME: project.home, COLUMNS: "120", LANG: "C.UTF-8" },
+    answers,
   });
 
-  it("TOTP-05 a grant outlives kill -9 between approval and use, and so does its code's end", async () => {
-    await using flow = await GuardedApprovals.create();
-    const ada = await flow.enrol();
-    const [offer, other] = [await flow.deny(), await flow.deny("b.env")];
-    const code = await ada.code();
-    assertEquals((await flow.approve(offer, code)).exit, 0);
-    await flow.restart();
-    assertEquals((await flow.approve(other, code)).exit, 2, "the code was used");
-    const wait = await flow.override("agent", ["wait", offer.request_id]);
-    assertEquals(wait.exit, 0, wait.stderr);
-    await flow.requireOneUse();
-    assertEquals((await flow.override("agent", ["wait", offer.request_id])).exit, 2, "used");
-    await flow.restart();
-    assertEquals(await flow.exitOf(), 2, "nor does a use come back");
-    requireLinked(await flow.log(), offer.request_id, "totp");
-    await flow.requireSoundLog();
-  });
+const enrol = (project: Project) => enrolAda((args, answers) => atTerminal(project, args, answers));
 
-  it("TOTP-22 BIND-13 BIND-14 the agent's user approves, reads and enrols nothing", async () => {
-    await using flow = await GuardedApprovals.create(overridesPolicy(
-      `  approvers:\n    - name: ada\n  inbox: ${inbox}\n`,
-    ));
-    const { install } = flow;
-    await install.must("root", ["install", "-d", "-o", "stranger", "-m", "755", inbox]);
-    const ada = await flow.enrol();
-    const offer = await flow.deny();
-    const code = await ada.code();
-    const attempt = await flow.approve(offer, code, { who: "agent" });
-    assertEquals(attempt.exit, 64, attempt.screen);
-    const token = (await install.client()).token_file ?? "";
-    const withOwn = await flow.approve(offer, code, {
-      who: "agent",
-      flags: ["--token-file", token],
-    });
-    assertEquals(withOwn.exit, 1, withOwn.screen);
-    assertMatch(withOwn.screen, /request_forbidden/);
-    const state = await install.stateFolder();
-    const secrets = [`${state}/keys/override/${ada.enrolment}`, `${state}/tokens/approver`];
-    for (const path of secrets) {
-      assert(await install.exists(path), path);
-      const { exit, stdout } = await install.run("agent", ["cat", path]);
-      assertEquals([exit === 0, stdout], [false, ""], path);
-      const given = await flow.approve(offer, code, {
-        who: "agent",
-        flags: ["--token-file", path],
-      });
-      assertNotEquals(given.exit, 0, path);
-    }
-    for (const name of ["eve", "ada"]) {
-      const command = ["sealward", "override", "enroll", name, "--root", guardedRoot];
-      const { exit, screen } = await runInPty(install.command("agent", command));
-      assertEquals(exit, 1, screen);
-      assert(!/otpauth:/.test(screen), screen);
-      const undo = await runInPty(
-        install.command("agent", ["sealward", "override", "unenroll", name]),
-      );
-      assertEquals(undo.exit, 1, undo.screen);
-    }
-    const drop = `echo x > ${inbox}/${offer.request_id}.approval`;
-    assertNotEquals((await install.run("agent", ["sh", "-c", drop])).exit, 0);
-    for (const what of ["approve", "deny", "revoke"]) {
-      const body = {
-        ...offer,
-        justification: "agreed in review",
-        code,
-        override_id: "0".repeat(32),
-      };
-      const { status } = await flow.http("agent", `/v1/override/${what}`, body, [
-        "Sealward-Approve: 1",
-      ]);
-      assertEquals(status, 403, what);
-    }
-    assertEquals(await flow.exitOf(), 2);
-    assert(
-      (await flow.log()).every(({ type }) =>
-        !/^(?:state\.override_(?:granted|attempted)|OVERRIDE_APPROVED)$/.test(type)
-      ),
-    );
-    // None of it spoilt what a person does.
-    assertEquals((await flow.approve(offer, code)).exit, 0);
-    await flow.requireOneUse();
-  });
-});
-
-describe("guarded: approval over HTTP", () => {
-  it("BIND-17 the approver's token shows and approves, no other one does", async () => {
-    await using flow = await GuardedApprovals.create();
-    const ada = await flow.enrol();
-    const offer = await flow.deny();
-    const { status, body } = await flow.http(
-      "approver",
-      `/v1/override/show?id=${offer.request_id}`,
-    );
-    assertEquals([status, body.request.phrase, body.allowed], [200, offer.phrase, false]);
-    const proof = { approver: "ada", code: await ada.code() };
-    for (const token of ["agent", "operator"] as const) {
-      assertEquals((await flow.approveByHttp(offer, proof, token)).status, 403, token);
-      const shown = await flow.http(token, `/v1/override/show?id=${offer.request_id}`);
-      assertEquals(shown.status, 403, token);
-    }
-    const check = { operation: { type: "file_write", affected_files: ["a.env"] } };
-    assertEquals((await flow.http("approver", "/v1/check", check)).status, 403);
-    const task = await flow.http("approver", `/v1/override/task?id=${offer.request_id}`);
-    assertEquals(task.status, 403);
-    assertEquals(await flow.exitOf(), 2);
-    const approved = await flow.approveByHttp(offer, proof);
-    assertEquals([approved.status, approved.body.override?.status], [200, "approved"]);
-    await flow.restart();
-    await flow.requireOneUse();
-    const granted = requireLinked(await flow.log(), offer.request_id, "totp");
-    assertEquals(granted.details.channel, "server");
-    await flow.requireSoundLog();
-  });
-
-  it("TOTP-05 TOTP-17 a code of the terminal is none over HTTP, however it is spelled", async () => {
-    await using flow = await GuardedApprovals.create();
-    const ada = await flow.enrol();
-    const [first, second] = [await flow.deny(), await flow.deny("b.env")];
-    const code = await ada.code();
-    assertEquals((await flow.approve(first, code)).exit, 0);
-    const wide = [...code].map((digit) => String.fromCodePoint(0xff10 + Number(digit))).join("");
-    const arabic = [...code].map((digit) => String.fromCodePoint(0x660 + Number(digit))).join("");
-    const spelled = [
-      `0${code}`,
-      ` ${code}`,
-      `${code} `,
-      `${code}\n`,
-      `${code.slice(0, 3)} ${code.slice(3)}`,
-      `+${code}`,
-      wide,
-      arabic,
-      Number(code),
-      [code],
-    ];
-    for (const one of spelled) {
-      const { status } = await flow.approveByHttp(second, { approver: "ada", code: one });
-      assertEquals(status, 400, JSON.stringify(one));
-    }
-    const again = await flow.approveByHttp(second, { approver: "ada", code });
-    assertEquals([again.status, again.body.code], [403, "override_rejected"]);
-    for (const one of [` ${code}`, `0${code}`, wide]) {
-      assertNotEquals((await flow.approve(second, one)).exit, 0, one);
-    }
-    assertEquals(await flow.exitOf("b.env"), 2);
-    const log = await flow.log();
-    assertEquals(log.filter(({ type }) => type === "state.override_attempted").length, 2);
-    assertEquals(log.filter(({ type }) => type === "OVERRIDE_REUSE_ATTEMPTED").length, 1);
-    // An older step than the one accepted is none either (TOTP-06); a newer one is.
-    const older = await ada.code(nowSeconds() - periodSeconds);
-    assertEquals((await flow.approveByHttp(second, { approver: "ada", code: older })).status, 403);
-    const newer = await ada.code(nowSeconds() + periodSeconds);
-    assertEquals((await flow.approveByHttp(second, { approver: "ada", code: newer })).status, 200);
-    await flow.requireOneUse("b.env");
-    await flow.requireSoundLog();
-  });
-});
-
-/** A key pair of a kind, and an install whose policy has it. */
-async function createSigned(kind: string, more = "") {
-  const folder = Deno.makeTempDirSync({ prefix: "sealward-ssh-" });
-  const key = `${folder}/key`;
-  const args = ["-q", "-t", kind, "-N", "", "-C", "jo@laptop", "-f", key];
-  assert((await new Deno.Command("ssh-keygen", { args }).output()).success);
-  const line = Deno.readTextFileSync(`${key}.pub`).trim();
-  const policy = overridesPolicy(
-    `  approvers:\n    - name: jo\n      ssh_keys: ["${line}"]\n${more}`,
-  );
-  const flow = await GuardedApprovals.create(policy);
-  return {
-    flow,
-    folder,
-    key,
-    [Symbol.asyncDispose]: async () => {
-      await flow[Symbol.asyncDispose]();
-      Deno.removeSync(folder, { recursive: true });
-    },
-  };
+async function install(more = ""): Promise<Project> {
+  using opened = new DisposableStack();
+  const project = opened.use(new Project());
+  project.write(".scalpel/policy.yaml", policy(more));
+  await project.init(["--yes"]);
+  opened.move();
+  return project;
 }
 
-const sign = (key: string, file: string, namespace = "sealward-override") => [
-  ...["ssh-keygen", "-q", "-Y", "sign", "-n", namespace, "-f", key, file],
-];
+const write = (file: string) => ["check", "--type", "file_write", "--file", file];
 
-describe("guarded: approval by SSH signature", () => {
-  for (const kind of ["ed25519", "ecdsa"]) {
-    it(`BIND-17 what ssh-keygen signs with ${kind} is taken once, with its text alone`, async () => {
-      await using signed = await createSigned(kind);
-      const { flow, folder, key } = signed;
-      const { install } = flow;
-      const offer = await flow.deny();
-      const other: Offer = await flow.deny("b.env");
-      const text = `${folder}/approval`;
-      await flow.writeToSign(offer, text);
-      await install.must("root", sign(key, text));
-      assertEquals((await flow.approveSigned(other, `${text}.sig`)).exit, 2, "another request");
-      const reason = ["--justification", "another reason"];
-      const proof = ["--signature", `${text}.sig`, "--phrase", offer.phrase];
-      const changed = await flow.override("root", [
-        "approve",
-        offer.request_id,
-        ...proof,
-        ...reason,
-      ]);
-      assertEquals(changed.exit, 2, "another reason");
-      await install.must("root", ["cp", text, `${folder}/file`]);
-      await install.must("root", sign(key, `${folder}/file`, "file"));
-      assertEquals((await flow.approveSigned(offer, `${folder}/file.sig`)).exit, 2, "namespace");
-      await install.must("root", ["ssh-keygen", "-q", "-t", kind, "-N", "", "-f", `${folder}/own`]);
-      await install.must("root", ["cp", text, `${folder}/forged`]);
-      await install.must("root", sign(`${folder}/own`, `${folder}/forged`));
-      assertEquals((await flow.approveSigned(offer, `${folder}/forged.sig`)).exit, 2, "a stranger");
-      assertEquals(await flow.exitOf(), 2);
-      const { exit, stderr } = await flow.approveSigned(offer, `${text}.sig`);
-      assertEquals(exit, 0, stderr);
-      await flow.restart();
-      await flow.requireOneUse();
-      assertEquals((await flow.approveSigned(offer, `${text}.sig`)).exit === 0, false, "once");
-      const granted = requireLinked(await flow.log(), offer.request_id, "ssh");
-      assertEquals([granted.details.approved_by, granted.details.override_trust], [
-        "jo",
-        "guarded",
-      ]);
-      await flow.requireSoundLog();
-    });
-  }
+/** The request of a denial. */
+async function denied(project: Project, file: string): Promise<string> {
+  const { exit, value } = await project.json(write(file));
+  assertEquals(exit, 2);
+  const { override } = value as { override?: { request_id?: string } };
+  assert(override?.request_id !== undefined, JSON.stringify(value));
+  return override.request_id;
+}
 
-  it("BIND-13 BIND-17 takes a signed text from the folder of a third user", async () => {
-    await using signed = await createSigned("ed25519", `  inbox: ${inbox}\n`);
-    const { flow, key } = signed;
-    const { install } = flow;
-    await install.must("root", ["install", "-d", "-o", "stranger", "-m", "755", inbox]);
-    const own = ["-o", "stranger", "-m", "400"];
-    const token = `${await install.stateFolder()}/tokens/approver`;
-    await install.must("root", ["install", ...own, token, "/srv/stranger/token"]);
-    await install.must("root", ["install", ...own, key, "/srv/stranger/key"]);
-    const offer = await flow.deny();
-    const text = `/srv/stranger/${offer.request_id}.approval`;
-    await flow.writeToSign(offer, text, "stranger");
-    await install.must("stranger", sign("/srv/stranger/key", text));
-    await install.must("stranger", ["sh", "-c", `cp ${text} ${text}.sig ${inbox}/`]);
-    const wait = await flow.override("agent", ["wait", offer.request_id, "--timeout", "30"]);
-    assertEquals(wait.exit, 0, `${wait.stderr}${flow.server.said()}`);
-    await flow.requireOneUse();
-    const granted = requireLinked(await flow.log(), offer.request_id, "ssh");
-    assertEquals(granted.details.channel, "inbox");
-    // It lies there still, and is used up.
-    await flow.restart();
-    const anew = await flow.deny();
-    await install.must("stranger", [
-      "sh",
-      "-c",
-      `cp ${text} ${inbox}/${anew.request_id}.approval; cp ${text}.sig ${inbox}/${anew.request_id}.approval.sig`,
-    ]);
-    const waited = await flow.override("agent", ["wait", anew.request_id, "--timeout", "4"]);
-    assertEquals(waited.exit, 4, waited.stdout);
-    assertMatch(flow.server.said(), /it is no approval of that request/);
-    assertEquals(await flow.exitOf(), 2);
-    await flow.requireSoundLog();
+describe("a person at a terminal", () => {
+  it("TOTP-05 approves once by a code that is never seen, and the agent waits for it", async () => {
+    using project = await install();
+    const ada = await enrol(project);
+    const id = await denied(project, "a.env");
+    const waiting = project.run(["override", "wait", id, "--timeout", "60"]);
+    let code = "";
+    const typed = answers({ after: "Code of ada", type: () => `${code = ada.code()}\r` });
+    const { exit, screen } = await atTerminal(project, ["approve", id], typed);
+    assertEquals(exit, 0, screen);
+    assertStringIncludes(screen, 'write "a.env"');
+    assertMatch(screen, /APPROVED\r\n/);
+    assertStringIncludes(screen, "same_uid");
+    assertEquals(screen.includes(code), false);
+    const { exit: waited, stdout } = await waiting;
+    assertEquals([waited, stdout.startsWith("APPROVED\n")], [0, true]);
+    assertEquals(project.read(".scalpel/audit.log").includes(code), false);
+
+    const listed = await project.json(["override", "list"]);
+    assertEquals((listed.value["grants"] as { uses: number }[]).map(({ uses }) => uses), [0]);
+    assertEquals((await project.json(write("a.env"))).exit, 0);
+    assertEquals((await project.json(write("a.env"))).exit, 2);
+    assertEquals((await project.run(["override", "wait", id])).exit, 2);
+
+    // The same code under another request.
+    const other = await denied(project, "b.env");
+    const again = answers({ after: "Code of ada", type: `${code}\r` });
+    const reused = await atTerminal(project, ["approve", other], again);
+    assertEquals(reused.exit, 2);
+    assertStringIncludes(reused.screen, "override_rejected");
+    assertEquals((await project.json(write("b.env"))).exit, 2);
+    assertEquals((await project.run(["audit", "verify"])).exit, 0);
+  });
+
+  it("approves by a recovery code, denies, revokes", async () => {
+    using project = await install();
+    const ada = await enrol(project);
+    assertEquals(ada.recovery.length, 10);
+    const id = await denied(project, "a.env");
+    const [recovery = ""] = ada.recovery;
+    const typed = answers({ after: "Recovery code of ada", type: `${recovery.toLowerCase()}\r` });
+    const { exit, screen } = await atTerminal(project, ["approve", id, "--recovery"], typed);
+    assertEquals([exit, screen.toUpperCase().includes(recovery)], [0, false], screen);
+    const grant = lastMatch(screen, /override +([0-9a-f]{32})/g);
+    const revoke = ["override", "revoke", grant, "--justification", "not any more"];
+    assertEquals((await project.run(revoke)).exit, 0);
+    assertEquals((await project.json(write("a.env"))).exit, 2);
+
+    const next = await denied(project, "b.env");
+    const deny = ["override", "deny", next, "--justification", "not before the release"];
+    assertEquals((await project.run(deny)).exit, 0);
+    assertEquals((await project.run(["override", "wait", next])).exit, 2);
+    const late = await atTerminal(project, ["approve", next], []);
+    assertEquals(late.exit, 3);
+  });
+
+  it("TOTP-09 is locked out after five wrong codes, and told until when", async () => {
+    using project = await install();
+    await enrol(project);
+    const id = await denied(project, "a.env");
+    const wrong = answers({ after: "Code of ada", type: "000000\r" });
+    for (let guesses = 0; guesses < 5; guesses++) {
+      assertEquals((await atTerminal(project, ["approve", id], wrong)).exit, 2);
+    }
+    const { exit, screen, typed } = await atTerminal(project, ["approve", id], wrong);
+    assertEquals([exit, typed], [1, 0], screen);
+    assertStringIncludes(screen, "override_locked");
+    assertMatch((await project.run(["override", "list"])).stdout, /ada .* for [0-9]+ s\n/);
+  });
+
+  it("approves through a server, with the approver's token", async () => {
+    using project = await install();
+    const ada = await enrol(project);
+    const server = await startServer(project, compiled);
+    const road = ["--server", server.url];
+    try {
+      const body = { type: "file_write", affected_files: ["a.env"] };
+      const asked = await (await server.fetch("/v1/check", { body })).json();
+      const id = asked.override.request_id;
+      const waiting = project.run(["override", "wait", id, ...road]);
+      const listed = await project.run(["override", "list", ...road]);
+      assertStringIncludes(listed.stdout, id);
+      const typed = answers({ after: "Code of ada", type: () => `${ada.code()}\r` });
+      const { exit, screen } = await atTerminal(project, ["approve", id, ...road], typed);
+      assertEquals(exit, 0, screen);
+      assertEquals((await waiting).exit, 0);
+      assertEquals((await (await server.fetch("/v1/check", { body })).json()).allowed, true);
+    } finally {
+      assertEquals(await server.stop(), 0, server.said());
+    }
+  });
+
+  it("approves by ssh-keygen, without a terminal, and for nothing else", async () => {
+    using project = new Project();
+    const key = `${project.folder}/key`;
+    const made = ["-q", "-t", "ed25519", "-N", "", "-C", "ada", "-f", key];
+    assertEquals((await new Deno.Command("ssh-keygen", { args: made }).output()).code, 0);
+    const line = Deno.readTextFileSync(`${key}.pub`).trim();
+    project.write(".scalpel/policy.yaml", policy(`      ssh_keys: ["${line}"]\n`));
+    await project.init(["--yes"]);
+    const id = await denied(project, "a.env");
+    const file = `${project.folder}/approval`;
+    const sign = ["show", id, "--to-sign", file, "--justification", why];
+    const shown = await project.run(["override", ...sign]);
+    assertEquals(shown.exit, 0, shown.stderr);
+    const phrase = lastMatch(shown.stderr, /phrase is (\S+)/g);
+    const command = lastMatch(shown.stdout, /^(ssh-keygen .*)$/gm).replace(" KEY ", ` ${key} `);
+    const signed = await new Deno.Command("sh", { args: ["-c", command], stderr: "null" }).output();
+    assertEquals(signed.code, 0);
+    const approve = (reason: string) =>
+      project.run([
+        ...["override", "approve", id, "--signature", `${file}.sig`],
+        ...["--phrase", phrase, "--justification", reason],
+      ]);
+    const moved = await approve("another reason");
+    assertEquals(moved.exit, 2);
+    assertStringIncludes(moved.stderr, "override_rejected");
+    assertEquals((await project.json(write("a.env"))).exit, 2);
+    const { exit, stderr } = await approve(why);
+    assertEquals(exit, 0, stderr);
+    assertEquals((await project.json(write("a.env"))).exit, 0);
+    assertEquals((await approve(why)).exit, 3);
   });
 });

@@ -95,6 +95,13 @@ describe("findApprovalFaults()", () => {
     assertMatch(found?.message ?? "", /cannot say who/);
   });
 
+  it("tells of a shared secret that the policy speaks of and nobody set", () => {
+    const overrides = { ...facts, approvers: [], unnamed_approver: true };
+    assertEquals(rows({}, { overrides }), ["OK approvals", "WARN whoever has the shared secret"]);
+    const shared = { name: null, proofs: ["totp"], locked_until: null } as const;
+    assertEquals(rows({ approvers: [shared] }, { overrides }).length, 2);
+  });
+
   it("tells of enrolments that count for nothing, and of the last recovery code", () => {
     const enrolments = [
       enrolment,

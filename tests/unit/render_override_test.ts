@@ -93,18 +93,24 @@ describe("renderExplainedEntry() of an approval", () => {
     return renderExplainedEntry({ entry, replay, explanation: null }, { ...table, format });
   };
 
-  it("names the request a denial opened", () => {
-    const text = explain({ request: requestId, expires_at: "2026-11-23T09:05:00Z" });
+  it("names the request a denial opened, and when it ends", () => {
+    const text = explain({ at: 1, request: requestId, document: "d", expires_at: 1_795_424_700 });
+    const end = new Date(1_795_424_700_000).toISOString();
     assertStringIncludes(
       text,
-      `  a person was asked to approve it: request ${requestId}, expires_at`,
+      `  a person was asked to approve it: request ${requestId}, until ${end}\n`,
     );
   });
 
-  it("names the override that allowed it", () => {
-    const text = explain({ grant: "b".repeat(32), request: requestId });
-    const ids = `request ${requestId}, override ${"b".repeat(32)}`;
-    assertStringIncludes(text, `  a person approved it: ${ids}\n`);
+  it("names the override that allowed it, and what was lifted", () => {
+    const text = explain({ at: 1, grant: "b".repeat(32), lifted: "deny" });
+    const line = `a person approved it: override ${"b".repeat(32)}, without it: deny`;
+    assertStringIncludes(text, `  ${line}\n`);
+  });
+
+  it("says that nobody could be asked", () => {
+    const text = explain({ at: 1, refused: "too_many" });
+    assertStringIncludes(text, "  nobody could be asked to approve it: too_many\n");
   });
 
   it("gives programs the entry's own words, and nothing where there are none", () => {

@@ -4,6 +4,9 @@
  * @module
  */
 import type { Layout } from "../../adapter/layout.ts";
+import type { SecretPlace } from "../../adapter/key_store.ts";
+import { seedFolderOf } from "../../adapter/seed_files.ts";
+import { readTotpSecret } from "../../adapter/totp_secret.ts";
 import { findPlaceFault } from "../../adapter/trusted_place.ts";
 import { toEngineError } from "../../core/errors.ts";
 import type { Finding } from "../../edge/cli/host.ts";
@@ -11,19 +14,32 @@ import type { Surroundings } from "../environment.ts";
 
 /** Nothing where nobody has set a secret and nobody is enrolled. */
 export function examineOverrides(
-  { variable }: Pick<Surroundings, "variable">,
-  { keysFolder }: Pick<Layout, "keysFolder">,
+  { variable, uid }: Pick<Surroundings, "variable" | "uid">,
+  { root, keysFolder }: Pick<Layout, "root" | "keysFolder">,
 ): readonly Finding[] {
-  return [...examineSecret(variable), ...examineSeeds(`${keysFolder}/override`)];
+  return [
+    ...examineSecret(variable, { workspace: root, uid }),
+    ...examineSeeds(seedFolderOf({ keysFolder })),
+  ];
 }
 
-function examineSecret(variable: Surroundings["variable"]): readonly Finding[] {
-  const name = "SCALPEL_TOTP_SECRET";
-  if ((variable(name) ?? "") === "") return [];
-  const message = `${name} is readable by every process of this user: an agent can make codes`;
-  const fix =
-    `unset it, and enroll people by name; or move it into a 0600 file named by ${name}_FILE`;
-  return [{ level: "WARN", subject: "approval secret", message, fix }];
+/** As the engine would read it for a code without a name. */
+function examineSecret(
+  variable: Surroundings["variable"],
+  place: SecretPlace,
+): readonly Finding[] {
+  const about = "approval secret";
+  try {
+    const found = readTotpSecret(variable, place);
+    if (found === null) return [];
+    const { source, warning } = found;
+    if (warning === null) return [{ level: "OK", subject: about, message: `from ${source}` }];
+    const fix = "enroll people by name, or move it into a 0600 file: SCALPEL_TOTP_SECRET_FILE";
+    return [{ level: "WARN", subject: about, message: warning, fix }];
+  } catch (error) {
+    const { message, hint } = toEngineError(error);
+    return [{ level: "FAIL", subject: about, message, ...(hint === null ? {} : { fix: hint }) }];
+  }
 }
 
 const subject = "approvers' seeds";
@@ -59,7 +75,6 @@ function examineSeeds(folder: string): readonly Finding[] {
 export function examineInbox(
   inbox: string,
   { root, guard }: Pick<Layout, "root" | "guard">,
-  uid: number | null,
 ): readonly Finding[] {
   const about = "inbox";
   if (inbox === root || inbox.startsWith(`${root}/`)) {
@@ -67,7 +82,9 @@ export function examineInbox(
     const fix = "name a folder outside it, and have the policy trusted again";
     return [{ level: "FAIL", subject: about, message, fix }];
   }
-  const fault = findInboxFault(inbox, guard, uid);
+  // As readApprovalInbox looks at it.
+  const owners = { anyBut: guard === null ? [] : [guard.agentUid] };
+  const fault = findPlaceFault(inbox, { owners, kind: "folder" });
   if (fault !== null) {
     const message = `${fault.path}: ${fault.why}; nothing laid in ${inbox} counts`;
     const fix = fault.fix ?? `mkdir -m 755 ${inbox}`;
@@ -75,17 +92,4 @@ export function examineInbox(
   }
   const who = guard === null ? "nobody but this user, and an agent under it," : "no agent";
   return [{ level: "OK", subject: about, message: `${inbox}: ${who} can write there` }];
-}
-
-/** As for every folder that is believed: not the agent's, and nobody else may write on the way. */
-function findInboxFault(inbox: string, guard: Layout["guard"], uid: number | null) {
-  try {
-    const owner = Deno.lstatSync(inbox).uid ?? -1;
-    const isAgents = owner === guard?.agentUid;
-    // In a local install the agent's user and the person's are one.
-    const owners = isAgents ? [0] : [owner, ...(uid === null ? [] : [uid])];
-    return findPlaceFault(inbox, { owners, kind: "folder" });
-  } catch {
-    return findPlaceFault(inbox, { owners: [0], kind: "folder" });
-  }
 }

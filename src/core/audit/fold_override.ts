@@ -8,7 +8,6 @@ import type { Json, JsonObject } from "../operation/operation.ts";
 import { type DenialState, forgetDenied } from "./denial_state.ts";
 import type { Entry } from "./entry.ts";
 import { foldAttempt, foldProven } from "./lock_state.ts";
-import { startOver } from "./start_over.ts";
 import {
   type EnrolmentState,
   type GrantState,
@@ -32,7 +31,10 @@ export function foldOverride<T extends OverrideState>(state: T, seq: number, d: 
   const grant = textOf(note, "grant");
   if (grant !== "") return { ...state, overrides: consume(kept, grant) };
   const id = textOf(note, "request");
-  if (id === "" || kept.requests.some((request) => request.id === id)) return state;
+  // Nothing new but the time, which must not go back.
+  if (id === "" || kept.requests.some((request) => request.id === id)) {
+    return { ...state, overrides: kept };
+  }
   return { ...state, overrides: open(kept, requestOf(seq, d, note)) };
 }
 
@@ -61,9 +63,11 @@ function foldKept(kept: OverridesKept, type: string, entry: Entry): OverridesKep
     case overrideTypes.attempted:
       return { ...kept, locks: foldAttempt(kept.locks, attemptOf(d)) };
     case overrideTypes.granted:
-      return prove(give(startAt(kept, d), d), d);
+      return prove(give(kept, d), d);
+    case overrideTypes.clock:
+      return acceptClock(kept, numberOf(d, "at"));
     case overrideTypes.closed:
-      return close(kept, textOf(d, "request"), textOf(d, "status"));
+      return close(kept, d);
     default:
       return kept;
   }
@@ -74,14 +78,9 @@ function advance(kept: OverridesKept, at: number): OverridesKept {
   return at > kept.latest ? { ...kept, latest: at } : kept;
 }
 
-/** Codes of an app go by the clock, and come only where it is right. */
-function startAt(kept: OverridesKept, d: JsonObject): OverridesKept {
-  if (textOf(d, "proof") === "totp") return kept;
-  return startOver(kept, numberOf(d, "at"), textOf(d, "request"));
-}
-
 function requestOf(seq: number, d: JsonObject, note: JsonObject): RequestState {
   return {
+    because: "",
     document: textOf(note, "document"),
     effects_digest: textOf(note, "effects_digest"),
     expires_at: numberOf(note, "expires_at"),
@@ -169,11 +168,15 @@ function prove(kept: OverridesKept, d: JsonObject): OverridesKept {
   return { ...kept, locks, enrolments, unnamed_step };
 }
 
-function close(kept: OverridesKept, id: string, status: string): OverridesKept {
-  return change(kept, (request) => request.id === id, (request) => {
-    if (status === "revoked" && request.status === "granted") return { ...request, status };
+function close(kept: OverridesKept, d: JsonObject): OverridesKept {
+  const status = textOf(d, "status");
+  const because = textOf(d, "justification");
+  return change(kept, ({ id }) => id === d["request"], (request) => {
+    if (status === "revoked" && request.status === "granted") {
+      return { ...request, status, because };
+    }
     const isEnd = status === "denied" || status === "cancelled" || status === "timeout";
-    return isEnd && request.status === "pending" ? { ...request, status } : request;
+    return isEnd && request.status === "pending" ? { ...request, status, because } : request;
   });
 }
 
@@ -186,7 +189,24 @@ function change(
   return { ...kept, requests };
 }
 
-/** Time and locks start over: whoever enrols stands at the console, with the engine's rights. */
+/**
+ * Time starts over. Law O2: what was open by the other time ends, and locks and counts of it stay no
+ * longer than ones of now would.
+ */
+function acceptClock(kept: OverridesKept, at: number): OverridesKept {
+  return {
+    ...kept,
+    latest: at,
+    locks: kept.locks.map((lock) => ({ ...lock, last: Math.min(lock.last, at) })),
+    opened: kept.opened.map((one) => ({ ...one, at: one.at.map((time) => Math.min(time, at)) })),
+    requests: kept.requests.map((request) => {
+      if (request.status === "pending") return { ...request, status: "cancelled" };
+      return request.status === "granted" ? { ...request, status: "revoked" } : request;
+    }),
+  };
+}
+
+/** Locks start over: whoever enrols stands at the console, with the engine's rights. */
 function enrol(kept: OverridesKept, { details: d, at }: Entry): OverridesKept {
   const name = textOf(d, "name");
   const enrolment: EnrolmentState = {
@@ -199,10 +219,9 @@ function enrol(kept: OverridesKept, { details: d, at }: Entry): OverridesKept {
     seed_sha256: textOf(d, "seed_sha256"),
   };
   const others = kept.enrolments.filter((one) => one.name !== name);
-  const over = startOver(kept, numberOf(d, "at"), "");
   return {
-    ...over,
-    locks: over.locks.filter(({ approver }) => approver !== name),
+    ...kept,
+    locks: kept.locks.filter(({ approver }) => approver !== name),
     enrolments: [...others, enrolment].slice(-maxEnrolments),
   };
 }

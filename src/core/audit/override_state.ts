@@ -26,6 +26,8 @@ export interface GrantState {
 
 /** A request, until it is forgotten. */
 export interface RequestState {
+  /** Why somebody ended it; empty where nobody said. */
+  readonly because: string;
   /** SHA-256 of the request document, hex. */
   readonly document: string;
   readonly effects_digest: string;
@@ -99,6 +101,7 @@ export const overrideTypes = {
   attempted: "state.override_attempted",
   granted: "state.override_granted",
   closed: "state.override_closed",
+  clock: "state.override_clock",
 } as const;
 
 /** The count a principal's requests go to; null where it may have a new one. */
@@ -111,8 +114,12 @@ export function openedBy(
   return opened.length < maxRequestPrincipals ? null : opened[0] ?? null;
 }
 
-/** Whether a clock, in seconds, is too far behind what the log has seen to be gone by. */
-export function isBehind(clock: number, { latest }: Pick<OverridesKept, "latest">): boolean {
+/**
+ * Whether the clock is behind what the log has seen: then nobody knows what is over.
+ *
+ * @param clock Seconds since 1970.
+ */
+export function isClockBack({ latest }: OverridesKept, clock: number): boolean {
   return clock < latest - maxClockBackSeconds;
 }
 

@@ -96,6 +96,8 @@ export type OverrideNote =
   }
   /** On what may be approved, by a principal that opened too many requests. */
   | { readonly status: "too_many"; readonly retry_at: string }
+  /** On what may be approved, while the clock is behind what the log has seen: nothing holds then. */
+  | { readonly status: "clock_back"; readonly seen_at: string }
   /** On what a grant allowed. */
   | {
     readonly status: "granted";

@@ -17,6 +17,8 @@ const offered = exactly({
 
 const tooMany = exactly({ status: oneOf("too_many"), retry_at: instant });
 
+const clockBack = exactly({ status: oneOf("clock_back"), seen_at: instant });
+
 const granted: Shape = exactly({
   status: oneOf("granted"),
   override_id: id,
@@ -28,11 +30,11 @@ const granted: Shape = exactly({
 });
 
 /**
- * Whether it is one of the three there are, whole, and fits the verdict beside it.
+ * Whether it is one of the four there are, whole, and fits the verdict beside it.
  *
  * SECURITY: a word this program does not know could mean anything. And only an allow can have been
  * lifted, only what is no allow can be offered.
  */
 export function isOverrideNote(note: Json, allowed: boolean): boolean {
-  return allowed ? granted(note) : offered(note) || tooMany(note);
+  return allowed ? granted(note) : offered(note) || tooMany(note) || clockBack(note);
 }

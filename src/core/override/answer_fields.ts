@@ -5,14 +5,11 @@
  * @module
  */
 import { EngineError } from "../errors.ts";
-import { maxReasonCharacters } from "../limits.ts";
+import { maxJustificationCharacters, minJustificationCharacters } from "../limits.ts";
 import type { Json, JsonObject } from "../operation/operation.ts";
 import { isJsonObject } from "../operation/parse_field.ts";
 import { nameKind } from "../operation/refuse_at.ts";
 import { parseStrictJson } from "../strict_json.ts";
-
-/** SPEC.md, "The answer". */
-const minReasonCharacters = 3;
 
 /** 32 hex digits. */
 export const idPattern = /^[0-9a-f]{32}$/;
@@ -55,9 +52,9 @@ export function requiredText(fields: JsonObject, key: string, pattern: RegExp): 
 /** Why; the engine has the last word on it. @throws {EngineError} `operation_invalid`. */
 export function parseJustification(fields: JsonObject): string {
   const text = requiredText(fields, "justification", /[^]/);
-  const isSaid = text.trim().length >= minReasonCharacters;
-  if (isSaid && text.length <= maxReasonCharacters) return text;
-  const wanted = `${minReasonCharacters} to ${maxReasonCharacters}`;
+  const { length } = text.trim();
+  if (length >= minJustificationCharacters && length <= maxJustificationCharacters) return text;
+  const wanted = `${minJustificationCharacters} to ${maxJustificationCharacters}`;
   throw unfit(`an unfit "justification", wanted ${wanted} characters`);
 }
 

@@ -41,16 +41,37 @@ export function effectsDigest(
   return `sha256:${encodeHex(sha256(new TextEncoder().encode(text)))}`;
 }
 
-/** What a grant for more than one operation lifts: each finding by all it names, as 16 hex digits. */
-export function findingKeys(findings: readonly Finding[], sha256: Sha256): readonly string[] {
-  return keysOf(
-    findings,
-    sha256,
-    ({ policy, code, effect }) => [policy, code, effect?.verb ?? null, effect?.resource ?? null],
-  );
+/** What was found, and of which operation. */
+export interface Found {
+  readonly findings: readonly Finding[];
+  readonly facts: Facts;
+  readonly operationDigest: string;
+  /** See effectsDigest. */
+  readonly effectsDigest: () => string;
 }
 
-/** The same without the resources: those a pattern covers. */
+/** These name what they are about, a line of the policy, also where they name no effect. */
+const namedCodes: ReadonlySet<string> = new Set([
+  ...["rule_matched", "limit_exceeded", "budget_exceeded"] as const,
+]);
+
+/**
+ * What a grant for a session lifts: each finding by all it names, as 16 hex digits. SECURITY: the file
+ * is what it really leads to, or a link could be turned after the approval; and what names nothing
+ * ("nothing allows this", "nobody knows what that does") is about this one operation.
+ */
+export function findingKeys(found: Found, sha256: Sha256): readonly string[] {
+  const { facts, operationDigest, effectsDigest } = found;
+  return keysOf(found.findings, sha256, ({ policy, code, effect }) => {
+    if (effect !== undefined) {
+      const real = facts.paths.get(effect.resource)?.view.real ?? null;
+      return [policy, code, effect.verb, effect.resource, real];
+    }
+    return namedCodes.has(code) ? [policy, code] : [policy, code, operationDigest, effectsDigest()];
+  });
+}
+
+/** Without what they name: a pattern covers that. Whoever asks looks at the resources. */
 export function findingKinds(findings: readonly Finding[], sha256: Sha256): readonly string[] {
   return keysOf(
     findings,
@@ -64,15 +85,16 @@ function keysOf(
   sha256: Sha256,
   name: (finding: Finding) => Json,
 ): readonly string[] {
-  const keys = own(findings).map((finding) => {
+  // SECURITY: what memory denies counts here. A grant forgets the denial it is for, and no other.
+  const keys = findings.map((finding) => {
     const hash = sha256(new TextEncoder().encode(JSON.stringify(name(finding))));
     return encodeHex(hash).slice(0, 16);
   });
   return [...new Set(keys)].sort();
 }
 
-/** What memory alone denies: a grant forgets it. */
-export function own(findings: readonly Finding[]): readonly Finding[] {
+/** Without what memory alone denies: whoever approves one operation has seen all it would do. */
+function own(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(({ code }) => code !== "denied_before");
 }
 

@@ -7,7 +7,7 @@
 import { encodeHex } from "@std/encoding/hex";
 import { foldOverride } from "../audit/fold_override.ts";
 import {
-  isBehind,
+  isClockBack,
   isPending,
   nothingKept,
   openedBy,
@@ -61,27 +61,27 @@ export class Exceptions {
   #kept: OverridesKept;
   readonly #parts: ExceptionParts;
   readonly #now: number;
-  readonly #isClockBack: boolean;
 
   constructor(kept: OverridesKept | null, parts: ExceptionParts) {
     this.#kept = kept ?? nothingKept;
     this.#parts = parts;
-    // A clock that was set back makes nothing live longer (law O2).
+    // A clock that was set back a little makes nothing live longer (law O2).
     this.#now = Math.max(parts.nowSeconds, this.#kept.latest);
-    this.#isClockBack = isBehind(parts.nowSeconds, this.#kept);
   }
 
   /** Null for what nobody can be asked about: it is too much to read. */
   weigh(weighed: Weighed): Exception | null {
-    const { sha256 } = this.#parts;
+    const { sha256, nowSeconds } = this.#parts;
+    if (isClockBack(this.#kept, nowSeconds)) {
+      const note = { status: "clock_back", seen_at: timeOf(this.#kept.latest) } as const;
+      const { judgement } = weighed;
+      return { judgement, details: { refused: "clock_back" }, note, document: null };
+    }
     let known: string | null = null;
     const digest = () =>
       known ??= effectsDigest({ ...weighed, findings: weighed.judgement.findings }, sha256);
     const denied = { ...weighed, ...weighed.judgement, effectsDigest: digest };
-    // Time stands still until the clock is right: nothing may last that long.
-    const granted = this.#isClockBack
-      ? null
-      : findGrant(this.#kept, denied, { ...this.#parts, now: this.#now });
+    const granted = findGrant(this.#kept, denied, { ...this.#parts, now: this.#now });
     const exception = granted === null
       ? this.#offer(weighed, digest())
       : this.#lift(granted, weighed);

@@ -10,26 +10,19 @@ import {
   type OverridesKept,
   type RequestState,
 } from "../audit/override_state.ts";
-import type { Finding } from "../decision/decision.ts";
-import type { Facts } from "../decision/facts.ts";
 import { matchesBoth } from "../decision/find_releases.ts";
 import { parseGlob, PatternError } from "../operation/glob.ts";
 import { compilePatternSet, type PatternSet } from "../operation/pattern_set.ts";
 import type { Sha256 } from "../ports.ts";
-import { findingKeys, findingKinds, own } from "./effects_digest.ts";
+import { findingKeys, findingKinds, type Found } from "./effects_digest.ts";
 import type { OverrideTerms } from "./terms.ts";
 
 /** A denied operation, as far as a grant looks at it. */
-export interface Denied {
+export interface Denied extends Found {
   readonly principal: string;
   /** See sessionKey. */
   readonly session: string;
-  readonly operationDigest: string;
   readonly policyDigest: string;
-  /** Called only where a grant is otherwise met. */
-  readonly effectsDigest: () => string;
-  readonly findings: readonly Finding[];
-  readonly facts: Facts;
 }
 
 /** A request whose grant lifts the denial. */
@@ -70,7 +63,7 @@ function covers(request: Granted, denied: Denied, sha256: Sha256): boolean {
         request.effects_digest === denied.effectsDigest();
     case "session":
       return request.session === denied.session &&
-        areAmong(findingKeys(denied.findings, sha256), grant.findings);
+        areAmong(findingKeys(denied, sha256), grant.findings);
     case "pattern":
       return areAmong(findingKinds(denied.findings, sha256), grant.findings) &&
         areIn(grant.pattern, denied);
@@ -84,7 +77,7 @@ function areAmong(keys: readonly string[], approved: readonly string[]): boolean
 
 function areIn(pattern: string, { findings, facts }: Denied): boolean {
   const set = compileGrantPattern(pattern);
-  return set !== null && own(findings).every(({ effect }) => {
+  return set !== null && findings.every(({ effect }) => {
     const fact = effect === undefined ? undefined : facts.paths.get(effect.resource);
     return fact !== undefined && matchesBoth(set, fact, facts.root);
   });

@@ -18,7 +18,7 @@ import {
 import type { Effect } from "../operation/effect.ts";
 import type { Json, JsonObject, Operation } from "../operation/operation.ts";
 import type { Sha256 } from "../ports.ts";
-import { findingKeys, findingKinds } from "./effects_digest.ts";
+import { findingKeys, findingKinds, type Found } from "./effects_digest.ts";
 import type { RequestDocument, RequestEffect } from "./request_document.ts";
 
 /** What is denied, and what is known of it. */
@@ -77,11 +77,16 @@ export function openRequest(
     session: agent?.session ?? null,
     is_covered: hasCovered || redaction.hasCovered,
     denied_keys: refused.deniedKeys,
-    finding_keys: isFew ? findingKeys(findings, sha256) : [],
+    finding_keys: isFew ? findingKeys(foundIn(refused, facts), sha256) : [],
     finding_kinds: isFew ? findingKinds(findings, sha256) : [],
   };
   const bytes = new TextEncoder().encode(canonicalize(document));
   return bytes.length > maxRequestBytes ? null : bytes;
+}
+
+function foundIn({ judgement: { findings }, facts }: Refused, told: RequestFacts): Found {
+  const { operation_digest: operationDigest, effects_digest: digest } = told;
+  return { findings, facts, operationDigest, effectsDigest: () => digest };
 }
 
 function describeEffect(

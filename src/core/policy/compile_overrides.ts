@@ -64,9 +64,12 @@ function compileApprover(raw: RawApprover, path: NodePath, owners: Map<string, s
   return { name: raw.name, totp, enrolment: raw.enrolment, sshKeys };
 }
 
-/** `KIND BASE64 [comment]`. */
+/**
+ * `KIND BASE64 [comment]`, as parseSshKeyLine reads it. Whether it is a key at all, and no weak one, is
+ * requireSoundKeys: a one-shot does without, and a signature under another one never holds.
+ */
 function parseKeyLine(line: string, path: NodePath): SshKey {
-  const [, kindText, base64 = "", comment = ""] = /^(\S+) (\S+)(?: (.*))?$/.exec(line) ?? [];
+  const [kindText, base64 = "", ...words] = line.trim().split(/ +/);
   const kind = sshKeyKinds.find((known) => known === kindText);
   if (kind === undefined) {
     throw wrongKey("no key of a kind that counts", path, `write KIND BASE64, of ${kindList}`);
@@ -75,7 +78,7 @@ function parseKeyLine(line: string, path: NodePath): SshKey {
   if (blob === null || !beginsWith(blob, kind)) {
     throw wrongKey(`no key of the kind ${kind}`, path, "copy the whole line of the .pub file");
   }
-  return { kind, blob, comment };
+  return { kind, blob, comment: words.join(" ") };
 }
 
 const kindList = sshKeyKinds.join(", ");

@@ -10,6 +10,7 @@ import { compilePolicy } from "./compile_policy.ts";
 import { decodePolicy } from "./decode_policy.ts";
 import { withLocation } from "./locate.ts";
 import { parseYaml } from "./parse_yaml.ts";
+import { requireSoundKeys } from "./require_sound_keys.ts";
 import { compareParsers } from "./second_parser.ts";
 import { joinSection, parseSection, type SectionFile, sectionFiles } from "./section_file.ts";
 
@@ -37,7 +38,8 @@ function findFault(sectionFile: SectionFile, bytes: Uint8Array, files: Files): E
     text = decodePolicy(bytes, file);
     const section = parseSection(sectionFile, text);
     const policy = decodePolicy(files.get(policyFile) ?? new Uint8Array(), policyFile);
-    compilePolicy(joinSection(sectionFile, parseYaml(policy, policyFile), section));
+    const values = joinSection(sectionFile, parseYaml(policy, policyFile), section);
+    requireSoundKeys(compilePolicy(values));
     return compareParsers(text, file);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;

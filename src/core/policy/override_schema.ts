@@ -7,7 +7,7 @@ import {
   maxApproverKeys,
   maxApprovers,
   maxPathCharacters,
-  maxSshKeyCharacters,
+  maxSshKeyLineCharacters,
 } from "../limits.ts";
 import { grantKinds } from "../override/terms.ts";
 import type { SchemaNode } from "./schema_node.ts";
@@ -56,7 +56,7 @@ const approver = {
       kind: "strings",
       minItems: 0,
       maxItems: maxApproverKeys,
-      maxCharacters: maxSshKeyCharacters,
+      maxCharacters: maxSshKeyLineCharacters,
       examples: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI... maria@laptop"],
       description: "Public keys whose signatures count: lines of authorized_keys without options.",
       since,

@@ -8,6 +8,7 @@ import { compilePolicy } from "./compile_policy.ts";
 import { checkPolicySize } from "./decode_policy.ts";
 import { parseYaml } from "./parse_yaml.ts";
 import type { Policy } from "./policy.ts";
+import { requireSoundKeys } from "./require_sound_keys.ts";
 
 /**
  * Parses a policy. Pure; the same text gives the same policy.
@@ -21,5 +22,5 @@ import type { Policy } from "./policy.ts";
  */
 export function parsePolicy(text: string, file: string): Policy {
   checkPolicySize(text.length, file);
-  return compilePolicy(parseYaml(text, file));
+  return requireSoundKeys(compilePolicy(parseYaml(text, file)));
 }

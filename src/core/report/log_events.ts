@@ -4,6 +4,7 @@
  * @module
  */
 import type { Entry } from "../audit/entry.ts";
+import { overrideTypes } from "../audit/override_state.ts";
 import { stateTypes } from "../audit/state.ts";
 import { weakenedTypes } from "../audit/weakened_state.ts";
 import { overrideEvents } from "../override/override_events.ts";
@@ -26,8 +27,8 @@ const kindByType: ReadonlyMap<string, EventKind> = new Map([
   [stateTypes.touched, "policies"],
   [weakenedTypes.weakened, "policies"],
   [weakenedTypes.restored, "policies"],
-  ["state.override_enrolled", "policies"],
-  ["state.override_unenrolled", "policies"],
+  [overrideTypes.enrolled, "policies"],
+  [overrideTypes.unenrolled, "policies"],
 ]);
 
 /** Characters of a summary. */
@@ -73,7 +74,7 @@ function kindOf({ type, severity, details }: Entry): EventKind | null {
   if (known !== undefined) return known;
   if (/^(?:audit|state)\./.test(type)) return type === "audit.alarm" ? "alarms" : null;
   // That nobody answered is HIGH in the guide and counted elsewhere: it would hide true alarms.
-  if (type === overrideEvents.timedOut && details["recorded_by"] === undefined) return null;
+  if (type === overrideEvents.timedOut && details["recorded_by"] === "engine") return null;
   return severity === "HIGH" || severity === "CRITICAL" ? "alarms" : null;
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Entry } from "../audit/entry.ts";
+import { overrideTypes } from "../audit/override_state.ts";
 import type { Json, JsonObject } from "../operation/operation.ts";
 import { overrideEvents } from "../override/override_events.ts";
 import { type Ranking, Tally } from "./tally.ts";
@@ -93,14 +94,14 @@ export class OverrideCounts {
   add(entry: Entry): void {
     const { type, details } = entry;
     if (type === "audit.decision") return this.#addDecision(details);
-    if (type === "state.override_granted") return this.#addGrant(entry);
-    if (type === "state.override_closed") {
+    if (type === overrideTypes.granted) return this.#addGrant(entry);
+    if (type === overrideTypes.closed) {
       const count = closedCounts.get(details["status"]);
       if (count !== undefined) this.#counts[count]++;
       return;
     }
-    // SECURITY: what says who recorded it is a caller's, from before these types were reserved.
-    if (details["recorded_by"] !== undefined) return;
+    // SECURITY: another's word is a caller's, from before these types were reserved.
+    if (details["recorded_by"] !== "engine") return;
     if (type === overrideEvents.codeWrong) this.#counts.wrong_codes++;
     else if (type === overrideEvents.codeReused) this.#counts.reused_codes++;
   }

@@ -10,7 +10,7 @@ import type { OverrideDesk } from "../../pdp/override_desk.ts";
 
 /** An install, open and sealed but for the folder of seeds and named outputs. */
 export interface OverrideKeeper {
-  readonly overrides: Pick<OverrideDesk, "list" | "enrol" | "unenrol">;
+  readonly overrides: Pick<OverrideDesk, "list" | "enrol" | "unenrol" | "acceptClock">;
   /** `uid:1000`, or `user` where the system does not say. */
   readonly principal: string;
   /** Name of the project's folder, for what an app shows. */

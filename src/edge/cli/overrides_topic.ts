@@ -16,6 +16,8 @@ answers, and the agent asks for the same operation again.
   sealward override deny ID --justification TEXT
   sealward override revoke OVERRIDE_ID --justification TEXT
   sealward override wait ID       for agents: 0 approved, 2 not, 4 no answer yet
+  sealward override enroll NAME   makes an approver of the policy able to give
+                                  codes; "unenroll" ends that
 
 A code is read from a terminal and from nowhere else: there is no flag, variable
 or pipe for it, and it is not shown. Each counts once. After wrong ones, codes

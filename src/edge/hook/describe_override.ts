@@ -21,6 +21,8 @@ export function describeOverride(decisions: readonly Decision[]): string | null 
     return `Tell the user: a person has to approve ${word} ${ids} before ${toMinute(ends)}; ` +
       "only when they say that they have, try exactly this again";
   }
+  const back = stopped.flatMap(({ override }) => override?.status === "clock_back" ? override : []);
+  if (back.length > 0) return "Tell the user: the clock is wrong, so nobody can approve it";
   const waits = stopped.flatMap(({ override }) => override?.status === "too_many" ? override : []);
   const last = waits.map(({ retry_at: at }) => at).sort().at(-1);
   if (last === undefined) return null;

@@ -46,7 +46,7 @@ export async function answerRequest(
   // A repeated call gets the task as it stands, also when it is over by now.
   if (!isRepeated) {
     requireOpen(status);
-    if (operation !== null) await requireBinding(desk, requestId, operation);
+    if (operation !== null) await requireBinding(desk, status, operation);
     keys.remember(principal, key, bodyDigest);
   }
   return answerTask(status, 201);
@@ -119,12 +119,14 @@ function requireOpen({ status }: OverrideStatus): void {
 /** SECURITY: a request for one operation must not be followed as if it were for another (BIND-01). */
 async function requireBinding(
   desk: OverrideDesk,
-  requestId: string,
+  { request_id: id, status }: OverrideStatus,
   operation: Operation,
 ): Promise<void> {
-  const { pending, grants } = await desk.list();
-  const found = [...pending, ...grants].find(({ request_id: id }) => id === requestId);
-  if (found === undefined) throw new TaskProblem("invalid_task_state");
-  if (found.operation_digest === operationDigest(operation, sha256)) return;
+  const digest = status === "pending"
+    ? (await known("invalid_task_state", () => desk.show(id, "server"))).document.operation_digest
+    : (await desk.list()).grants.find((grant) => grant.request_id === id)?.operation_digest;
+  // Answered, used or over between one look and the next.
+  if (digest === undefined) throw new TaskProblem("invalid_task_state");
+  if (digest === operationDigest(operation, sha256)) return;
   throw new TaskProblem("invalid_denial_binding");
 }

@@ -8,7 +8,7 @@ import type { Answer } from "./answer.ts";
 import { allowedMethods } from "./routes.ts";
 import { TaskProblem } from "./task_problem.ts";
 
-/** The shortest lock after wrong codes, and half the window in which wrong tokens count. */
+/** Half the window in which wrong tokens count. */
 const limitedSeconds = 30;
 
 /**
@@ -33,15 +33,20 @@ export function encodeProblem(error: EngineError, path: string): Answer {
       allowed: false,
     },
     operationDigests: [],
-    headers: problemHeaders(status, path),
+    headers: problemHeaders(error, path),
   };
 }
 
-function problemHeaders(status: number, path: string): Readonly<Record<string, string>> {
+function problemHeaders(
+  { http: status, retryAt }: EngineError,
+  path: string,
+): Readonly<Record<string, string>> {
+  // A date, not seconds (RFC 9110 section 10.2.3): the engine's clock says when, not this edge's.
+  const limitedUntil = retryAt === null ? String(limitedSeconds) : new Date(retryAt).toUTCString();
   return {
     ...(status === 401 && { "www-authenticate": 'Bearer realm="sealward"' }),
     ...(status === 405 && { allow: allowedMethods(path) }),
-    ...(status === 429 && { "retry-after": String(limitedSeconds) }),
+    ...(status === 429 && { "retry-after": limitedUntil }),
     ...(status === 503 && { "retry-after": "1" }),
   };
 }

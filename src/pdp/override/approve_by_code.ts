@@ -32,7 +32,7 @@ export async function approveByCode(
   await look(parts, (view) => sourceOf(approver, view, tools, parts));
   const { channel, requestId } = approval;
   const what = /^[0-9a-f]{32}$/.test(requestId) ? requestId : "?";
-  await countAttempt({ channel, approver, what, kind: proof.kind }, (view) => {
+  await countAttempt({ channel, approver, what }, (view) => {
     requireAllowed(approval, trust, view);
     return { isKnown: sourceOf(approver, view, tools, parts) !== nobody };
   }, parts);

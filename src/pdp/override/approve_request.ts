@@ -5,6 +5,7 @@
  */
 import type { NewEvent } from "../../core/audit/entry.ts";
 import {
+  isClockBack,
   isGranting,
   isPending,
   overrideTypes,
@@ -20,7 +21,7 @@ import type { RequestDocument } from "../../core/override/request_document.ts";
 import type { OverrideTerms } from "../../core/override/terms.ts";
 import type { OverrideStatus, OverrideTrust } from "../override_desk.ts";
 import { told } from "./close_request.ts";
-import { type DeskParts, type DeskView, look, transact } from "./desk_parts.ts";
+import { type DeskParts, type DeskView, look, timeOf, transact } from "./desk_parts.ts";
 import { parseJustification } from "./parse_justification.ts";
 import { type KeptDocument, readDocument } from "./read_document.ts";
 import { findRequest, statusOf } from "./request_status.ts";
@@ -69,8 +70,15 @@ export async function grantRequest(
 export function requireAllowed(
   { grant }: Pick<Approval, "grant">,
   trust: OverrideTrust,
-  { terms, kept, now, trust: policy }: DeskView,
+  { terms, kept, now, clock, trust: policy }: DeskView,
 ): OverrideTerms {
+  if (isClockBack(kept, clock)) {
+    const seen = timeOf(kept.latest);
+    throw refused(
+      `The clock is behind what the log has seen at ${seen}: nothing is approved`,
+      "set the clock; or, if it was wrong then, run `sealward override accept-clock`",
+    );
+  }
   if (terms === null) throw refused("The policy in force lets nobody approve", "see overrides");
   if (trust === "same_uid" && terms.sameUid === "deny") {
     throw refused(
@@ -147,11 +155,9 @@ function grantEvents(
 }
 
 function grantDetails({ grant, channel, proof }: Approval, given: Given, id: string) {
-  const { request, document, by, trust, used, justification, view } = given;
-  // What knows no clock sets the time of approvals right, where the clock was ahead.
-  const at = proof.kind === "totp" ? view.now : view.clock;
+  const { request, document, by, trust, used, justification, view: { now, terms } } = given;
   return {
-    at,
+    at: now,
     request: request.id,
     grant: id,
     kind: grant.kind,
@@ -159,7 +165,7 @@ function grantDetails({ grant, channel, proof }: Approval, given: Given, id: str
       ? { pattern: grant.pattern, findings: document.finding_kinds }
       : {}),
     ...(grant.kind === "session" ? { findings: document.finding_keys } : {}),
-    until: at + (view.terms?.grantSeconds ?? 0),
+    until: now + (terms?.grantSeconds ?? 0),
     approved_by: by,
     override_trust: trust,
     justification,

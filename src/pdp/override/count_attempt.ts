@@ -17,7 +17,6 @@ export interface Guess {
   readonly approver: string;
   /** What it is for: a request's id, or that somebody enrols anew. */
   readonly what: string;
-  readonly kind: "totp" | "recovery";
 }
 
 /**
@@ -31,15 +30,12 @@ export async function countAttempt(
   require: (view: DeskView) => { readonly isKnown: boolean },
   parts: DeskParts,
 ): Promise<void> {
-  const { channel, approver, what, kind } = guess;
+  const { channel, approver, what } = guess;
   await transact(parts, (view) => {
     const { isKnown } = require(view);
-    const { kept, now, isClockBack } = view;
-    // A code of a clock that is wrong proves nothing; recovery codes and signatures know no clock.
-    if (kind === "totp" && isClockBack) throw clockBack(kept.latest);
+    const { kept, now } = view;
     const until = lockedUntil(kept.locks, guess);
-    // A lock that ends by a time that does not pass would end never; recovery codes nobody guesses.
-    if (until > now && !isClockBack) throw locked(until);
+    if (until > now) throw locked(until);
     const details = {
       at: now,
       channel,
@@ -62,13 +58,6 @@ function named(approver: string, isKnown: boolean): string {
 function locked(until: number): EngineError {
   return new EngineError("override_locked", `Too many wrong codes: locked until ${timeOf(until)}`, {
     hint: "wait, or approve with an SSH signature",
+    retryAt: timeOf(until),
   });
-}
-
-function clockBack(latest: number): EngineError {
-  return new EngineError(
-    "override_refused",
-    `The clock is behind what the log has seen at ${timeOf(latest)}: no code is believed`,
-    { hint: "set the clock, or approve with a recovery code or an SSH signature" },
-  );
 }

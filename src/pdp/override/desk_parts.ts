@@ -4,7 +4,7 @@
  * @module
  */
 import type { NewEvent } from "../../core/audit/entry.ts";
-import { isBehind, nothingKept, type OverridesKept } from "../../core/audit/override_state.ts";
+import { nothingKept, type OverridesKept } from "../../core/audit/override_state.ts";
 import type { EngineState } from "../../core/audit/state.ts";
 import type { Trust } from "../../core/integrity/trust.ts";
 import { type OverrideTerms, termsOf } from "../../core/override/terms.ts";
@@ -26,8 +26,6 @@ export interface DeskView {
   readonly now: number;
   /** Seconds, as the clock says. */
   readonly clock: number;
-  /** The clock is so far behind the log that no code and no grant counts. */
-  readonly isClockBack: boolean;
 }
 
 /** Runs `act` on the state as it is; its events are durable when this resolves. */
@@ -43,8 +41,7 @@ export async function transact<T>(
       const kept = state.overrides ?? nothingKept;
       const clock = Math.floor(parts.nowMicros() / 1_000_000);
       const now = Math.max(clock, kept.latest);
-      const isClockBack = isBehind(clock, kept);
-      const done = act({ state, kept, trust, terms, now, clock, isClockBack });
+      const done = act({ state, kept, trust, terms, now, clock });
       return { events: [...events, ...done.events], result: done.result };
     });
     return result;

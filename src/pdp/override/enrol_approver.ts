@@ -44,11 +44,10 @@ export async function enrolApprover(
 }
 
 async function countReplacing(
-  { name, replaces }: NewEnrolment,
+  { name }: NewEnrolment,
   parts: DeskParts,
 ): Promise<void> {
-  const kind = replaces?.kind ?? "totp";
-  const guess = { channel: "console", approver: name, what: "enrol", kind } as const;
+  const guess = { channel: "console", approver: name, what: "enrol" } as const;
   await countAttempt(guess, () => ({ isKnown: true }), parts);
 }
 
@@ -101,6 +100,14 @@ function refusal({ name, replaces }: NewEnrolment, cause: string): NewEvent {
   const type = cause === "reused" ? "OVERRIDE_REUSE_ATTEMPTED" : "INVALID_OVERRIDE_CODE";
   const proof = replaces?.kind ?? "none";
   return told(type, "HIGH", { enrolment: name, channel: "console", proof, cause });
+}
+
+/** What the clock says now is what time is measured by; what was measured before ends. */
+export async function acceptClock(by: string, parts: DeskParts): Promise<void> {
+  await transact(parts, ({ kept, clock }) => {
+    const details = { at: clock, seen_at: kept.latest, by };
+    return { events: [{ type: overrideTypes.clock, severity: "CRITICAL", details }], result: null };
+  });
 }
 
 /** @throws {EngineError} `override_unknown`. */

@@ -5,6 +5,7 @@
  */
 import {
   type EnrolmentState,
+  isClockBack,
   isGranting,
   isPending,
   type OverridesKept,
@@ -52,8 +53,8 @@ export async function isOverrideValid(
 ): Promise<boolean> {
   return await look(
     parts,
-    ({ kept, now, trust, isClockBack }) =>
-      !isClockBack &&
+    ({ kept, now, clock, trust }) =>
+      !isClockBack(kept, clock) &&
       kept.requests.some((request) =>
         request.grant?.id === overrideId && isGranting(request, now) &&
         (principal === null || request.principal === principal) &&
@@ -98,11 +99,11 @@ export async function readWaiting(parts: DeskParts): Promise<Waiting> {
 
 export async function listOverrides(parts: DeskParts): Promise<OverrideListing> {
   return await look(parts, (view) => {
-    const { kept, now, terms, isClockBack } = view;
+    const { kept, now, terms } = view;
     return {
       pending: kept.requests.filter((request) => isPending(request, now))
         .map((request) => pendingView(request, parts)),
-      grants: isClockBack ? [] : kept.requests.flatMap((request) => grantViews(request, now)),
+      grants: kept.requests.flatMap((request) => grantViews(request, now)),
       enrolments: kept.enrolments.map((one) => enrolmentView(one, kept, terms)),
       approvers: approversOf(view, "console", parts.hasUnnamedSecret),
     };
@@ -167,14 +168,14 @@ function enrolmentView(
 }
 
 function approversOf(
-  { terms, kept, now, isClockBack }: DeskView,
+  { terms, kept, now }: DeskView,
   channel: Channel,
   hasUnnamedSecret: boolean,
 ): readonly ApproverView[] {
   if (terms === null) return [];
   const lockOf = (approver: string) => {
     const until = lockedUntil(kept.locks, { channel, approver });
-    return until > now && !isClockBack ? timeOf(until) : null;
+    return until > now ? timeOf(until) : null;
   };
   const named = terms.approvers.map((approver): ApproverView => {
     const enrolment = findEnrolment(approver, kept);

@@ -44,7 +44,7 @@ describe("override approve", () => {
     assertEquals(outcome.isClosed, true);
     assertMatch(outcome.stdout, /^APPROVED\n/);
     assertStringIncludes(outcome.stdout, "same_uid: ");
-    assertStringIncludes(outcome.stderr, shownRequest().text);
+    assertStringIncludes(outcome.stderr, `${shownRequest().text}phrase: ${phrase}\n`);
   });
 
   it("SECURITY shows the text also with --quiet, on stderr, before it asks", async () => {
@@ -198,7 +198,7 @@ describe("override approve", () => {
   });
 
   it("asks for a recovery code, hidden as well", async () => {
-    const recovery = "ABCD-EFGH-JKMN-PQRS-TVWX-YZ01-23";
+    const recovery = "abcd-EFGH-jkmn-pqrs-tvwx-yz01-23";
     const outcome = await approve(["--recovery"], { typed: [why, phrase, recovery] });
     assertEquals((sent(outcome) as { proof: unknown }).proof, {
       kind: "recovery",
@@ -206,6 +206,10 @@ describe("override approve", () => {
       code: recovery,
     });
     assertEquals(outcome.asked.at(-1)?.[1], "hidden");
+    for (const wrong of ["", code, "ABCD", `${recovery}4`, "U".repeat(26), "\uff11".repeat(26)]) {
+      const never = await approve(["--recovery"], { typed: [why, phrase, wrong, wrong, wrong] });
+      assertEquals([never.exit, sent(never)], [2, undefined], wrong);
+    }
   });
 
   it("asks for no code while codes are refused: exit 1", async () => {
@@ -238,7 +242,7 @@ describe("override approve", () => {
 
   it("BIND-08 BIND-09 escapes whatever a terminal would obey, and hides nothing", async () => {
     const evil = "\x1b[2J\x1b]0;x\x07 \u202egnp.exe\u2066 \x9b1A \u200b \u{e0041} \r\0 \u00e9";
-    const text = `write ${evil}${" ".repeat(500)}rm -rf /\nPhrase ${phrase}\n`;
+    const text = `write ${evil}${" ".repeat(500)}rm -rf /\n`;
     const document = { ...shownRequest().document, principal: `uid\n${evil}` };
     const shown = shownRequest({ text, document });
     const outcome = await approve(["--pattern", `*${evil.replace("\0", "")}`], {
@@ -248,7 +252,7 @@ describe("override approve", () => {
     });
     assertEquals(outcome.exit, 0);
     assertEquals(/[^\n\x20-\x7e]/.test(outcome.stderr + outcome.stdout), false);
-    assertStringIncludes(outcome.stderr, `${" ".repeat(500)}rm -rf /\nPhrase`);
+    assertStringIncludes(outcome.stderr, `${" ".repeat(500)}rm -rf /\nphrase: ${phrase}\n`);
     assertStringIncludes(outcome.stderr, "uid\\u000a");
     assertStringIncludes(outcome.stderr, "\\u202e");
   });

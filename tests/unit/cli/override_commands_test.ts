@@ -108,9 +108,10 @@ describe("override show", () => {
     runOverride({ args: ["show", requestId, ...args], shown });
   const why = "agreed in review";
 
-  it("prints the text, and nothing else", async () => {
+  it("prints the text and nothing else, and its phrase on stderr", async () => {
     const outcome = await show([]);
-    assertEquals([outcome.exit, outcome.stdout, outcome.stderr], [0, shownRequest().text, ""]);
+    assertEquals([outcome.exit, outcome.stdout], [0, shownRequest().text]);
+    assertEquals(outcome.stderr, `sealward: its phrase is ${shownRequest().phrase}\n`);
     assertEquals(outcome.written, {});
   });
 

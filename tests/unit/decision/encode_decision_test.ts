@@ -184,6 +184,7 @@ describe("decisionEvent()", () => {
       const outcomeKey = { correlation: "f".repeat(16), session: "f".repeat(8) };
       const writes = Array(32).fill("f".repeat(8));
       const keys = Array(16).fill("f".repeat(16));
+      const deniedKeys = Array(16).fill("!x".padEnd(14, "f"));
       const context = {
         ...contextOf(given),
         effects,
@@ -193,9 +194,23 @@ describe("decisionEvent()", () => {
         writes,
         counted,
       };
+      const offered = {
+        at: 9_999_999_999,
+        document: "f".repeat(64),
+        effects_digest: `sha256:${"f".repeat(64)}`,
+        expires_at: 9_999_999_999,
+        request: "f".repeat(32),
+        session: "f".repeat(8),
+      };
+      const granted = { at: 9_999_999_999, grant: "f".repeat(32), lifted: "deny" };
+      const note = { status: "too_many", retry_at: "" } as const;
       const said = findings.map((each) => ({ ...each, message: unit.repeat(1_000) }));
       for (const verdict of ["deny", "allow"] as const) {
-        const { details } = decisionEvent({ ...worst, findings: said, verdict }, context);
+        const { details } = decisionEvent({ ...worst, findings: said, verdict }, {
+          ...context,
+          denied: verdict === "deny" ? { session: "f".repeat(8), keys: deniedKeys } : null,
+          exception: { details: verdict === "deny" ? offered : granted, note, document: null },
+        });
         // As recordDecisions adds them; an input that stands in the entry is fitted to the room.
         const input = { replayable: "redacted", input: `sha256:${"f".repeat(64)}`, input_line: 63 };
         const text = encodeDetails({ ...details, ...input });

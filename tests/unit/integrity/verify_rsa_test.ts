@@ -61,6 +61,26 @@ describe("verifyRsa()", () => {
     assertEquals(verifyRsa(short, { ...signed, signature: new Uint8Array(61) }), false);
   });
 
+  it("is false for a signature with the modulus added, which raises to the same", () => {
+    // Under the exponent 1 what is padded is its own signature, and small enough to add to.
+    const modulus = new Uint8Array(256).fill(0xa5);
+    const key = { modulus, exponent: Uint8Array.of(1) };
+    const info = decodeHex("3031300d060960864801650304020105000420");
+    const signature = bytesOf(
+      Uint8Array.of(0, 1),
+      new Uint8Array(202).fill(0xff),
+      Uint8Array.of(0),
+      info,
+      sha256(data),
+    );
+    const signed = { hash: "sha256", digest: sha256(data), signature } as const;
+    assert(verifyRsa(key, signed));
+    const sum = BigInt(`0x${toHex(signature)}`) + BigInt(`0x${toHex(modulus)}`);
+    const added = decodeHex(sum.toString(16));
+    assertEquals(added.length, modulus.length);
+    assertEquals(verifyRsa(key, { ...signed, signature: added }), false);
+  });
+
   it("takes no cube root for a signature under the exponent 3 (CVE-2006-4339)", async () => {
     const { key, signed } = await made("sha256", 2_048, [3]);
     assert(verifyRsa(key, signed));

@@ -20,6 +20,8 @@ interface WorldOptions {
   readonly width?: number;
   /** Thrown by the desk's enrol. */
   readonly failure?: Error;
+  /** When the enrolment is in the log already. */
+  readonly failsAfter?: boolean;
   readonly seedFailure?: Error;
 }
 
@@ -139,11 +141,12 @@ function keeperOf(world: FakeWorld): OverrideKeeper {
       },
       enrol: async (enrolment) => {
         await Promise.resolve(acts.push(`enrol ${enrolment.id}`));
+        if (options.failure === undefined || options.failsAfter) enrolled.push(enrolment);
         if (options.failure !== undefined) throw options.failure;
-        enrolled.push(enrolment);
         return viewOf(world, enrolment);
       },
       unenrol: async (id, by) => void await Promise.resolve(acts.push(`unenrol ${id} ${by}`)),
+      acceptClock: async (by) => void await Promise.resolve(acts.push(`acceptClock ${by}`)),
     },
     principal: "uid:7",
     project: "project",

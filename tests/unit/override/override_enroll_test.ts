@@ -131,6 +131,13 @@ describe("override enroll", () => {
     assertEquals(world.acts.at(-1), "close");
   });
 
+  it("a failure after the entry leaves the seed of the enrolment that stands", async () => {
+    const failure = new EngineError("audit_unreadable", "afterwards");
+    const world = newWorld({ answers: [rightCode], failure, failsAfter: true });
+    await assertRejects(() => run(world, ["enroll", "alice"]), EngineError, "afterwards");
+    assertEquals([...world.seeds.keys()], [world.enrolled[0]?.id]);
+  });
+
   it("a seed that cannot be written is not enrolled", async () => {
     const seedFailure = new EngineError("output_unwritable", "no room");
     const world = newWorld({ answers: [rightCode], seedFailure });

@@ -35,6 +35,8 @@ function granted(seq: number, id: string, given: JsonObject): Entry {
 const closed = (seq: number, status: string): Entry =>
   entry(seq, "state.override_closed", { request: request("b"), status }, { severity: "MEDIUM" });
 
+/** As the engine marks the guide's events. */
+const told = { recorded_by: "engine" } as const;
 const alice = { approved_by: "alice", override_trust: "same_uid", justification: "Release" };
 const log: readonly Entry[] = [
   asked(1, request("a")),
@@ -42,15 +44,15 @@ const log: readonly Entry[] = [
   asked(2, request("a")),
   asked(3, request("b")),
   asked(4, request("c")),
-  entry(5, "INVALID_OVERRIDE_CODE", { request: request("a") }, { severity: "HIGH" }),
-  entry(6, "OVERRIDE_REUSE_ATTEMPTED", { request: request("a") }, { severity: "HIGH" }),
+  entry(5, "INVALID_OVERRIDE_CODE", { ...told, request_id: request("a") }, { severity: "HIGH" }),
+  entry(6, "OVERRIDE_REUSE_ATTEMPTED", { ...told, request_id: request("a") }, { severity: "HIGH" }),
   granted(7, request("a"), alice),
-  entry(8, "OVERRIDE_APPROVED", { request: request("a") }, { severity: "MEDIUM" }),
+  entry(8, "OVERRIDE_APPROVED", { ...told, request_id: request("a") }, { severity: "MEDIUM" }),
   used(9, request("f")),
   closed(10, "denied"),
-  entry(11, "OVERRIDE_DENIED", { request: request("b") }, { severity: "MEDIUM" }),
-  closed(12, "expired"),
-  entry(13, "OVERRIDE_TIMEOUT", { request: request("c") }, { severity: "HIGH" }),
+  entry(11, "OVERRIDE_DENIED", { ...told, request_id: request("b") }, { severity: "MEDIUM" }),
+  closed(12, "timeout"),
+  entry(13, "OVERRIDE_TIMEOUT", { ...told, request_id: request("c") }, { severity: "HIGH" }),
   granted(14, request("d"), { approved_by: null, override_trust: "guarded", justification: "x" }),
   closed(15, "revoked"),
   closed(16, "cancelled"),

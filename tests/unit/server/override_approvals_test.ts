@@ -218,10 +218,16 @@ describe("POST /v1/override/approve", () => {
   });
 
   it("TOTP-09 answers 429 with Retry-After while locked, and approves nothing", async () => {
-    const approveFailure = new EngineError("override_locked", "Locked until 09:01");
-    const answer = await send(createDesk("pending", { approveFailure }), "approve", good);
-    assertEquals([answer.status, answer.json["code"]], [429, "override_locked"]);
-    assertEquals([answer.headers.get("retry-after"), answer.json["allowed"]], ["30", false]);
+    const rows = [
+      [{}, "30"],
+      [{ retryAt: "2026-11-23T09:01:00.000Z" }, "Mon, 23 Nov 2026 09:01:00 GMT"],
+    ] as const;
+    for (const [options, wanted] of rows) {
+      const approveFailure = new EngineError("override_locked", "Locked", options);
+      const answer = await send(createDesk("pending", { approveFailure }), "approve", good);
+      assertEquals([answer.status, answer.json["code"]], [429, "override_locked"]);
+      assertEquals([answer.headers.get("retry-after"), answer.json["allowed"]], [wanted, false]);
+    }
   });
 
   it("SEC-03 lets no failure carry the code into answer or log", async () => {

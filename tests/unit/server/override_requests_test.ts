@@ -74,7 +74,7 @@ describe("POST /v1/override/request", () => {
     const app = createDesk();
     await request(app, good);
     const acts = app.engine.overrides.asked.map((call) => call.split(" ")[0]);
-    assertEquals(acts, ["status", "list"]);
+    assertEquals(acts, ["status", "show"]);
   });
 
   const unbound: Readonly<Record<string, unknown>> = {
@@ -95,6 +95,12 @@ describe("POST /v1/override/request", () => {
       assertEquals(answer.text, first.text);
     });
   }
+
+  it("BIND-01 binds a request that is approved already, too", async () => {
+    assertEquals((await request(createDesk("approved"), good)).status, 201);
+    const answer = await request(createDesk("approved"), { ...good, operation: other });
+    assertEquals([answer.status, typeOf(answer)], [400, "invalid_denial_binding"]);
+  });
 
   it("remembers no key of a call that was refused", async () => {
     const app = createDesk();

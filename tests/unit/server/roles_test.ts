@@ -61,6 +61,30 @@ describe("roles", () => {
     }
   }
 
+  for (
+    const path of [
+      "//v1/override/approve",
+      "/v1/override//approve",
+      "/v1/override/approve/",
+      "/v1/Override/approve",
+      "/v1/override%2fapprove",
+      "/v1/override/%61pprove",
+      "/v1/override/approve;a",
+      "/v1/override",
+      "/v1/override/",
+      "/v1/override/enrol",
+      "/v1/override/unenrol",
+    ]
+  ) {
+    it(`HTTP-21 TOTP-22 finds nothing at ${path}, whoever asks`, async () => {
+      for (const caller of Object.keys(callers)) {
+        const { send, engine } = createTestApp();
+        const answer = await send({ path, method: "POST", headers: headersOf(caller), body: "{}" });
+        assertEquals([answer.status, engine.calls], [404, []]);
+      }
+    });
+  }
+
   it("calls the approver token:approver", async () => {
     const id = "a".repeat(32);
     const requests = [

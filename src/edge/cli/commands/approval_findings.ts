@@ -40,6 +40,7 @@ export function findApprovalFaults(
   return [
     describeAll(listing, able),
     ...listing.approvers.flatMap(describeApprover),
+    ...(overrides?.unnamed_approver === true ? describeShared(listing) : []),
     ...listing.enrolments.flatMap(describeEnrolment),
     ...(able.length === 0 || isGuarded ? [] : [describeUser(overrides)]),
   ];
@@ -76,9 +77,7 @@ function describeApprover({ name, proofs, locked_until }: ApproverView): readonl
   const about = name === null ? sharedName : `approver ${oneLine(name, 40)}`;
   if (proofs.length === 0) {
     const message = "cannot approve: no enrolment and no key counts";
-    const fix = name === null
-      ? "set SCALPEL_TOTP_SECRET_FILE, or remove unnamed_approver"
-      : `run \`sealward override enroll ${oneLine(name, 40)}\``;
+    const fix = `run \`sealward override enroll ${oneLine(name ?? "NAME", 40)}\``;
     return [{ level: "WARN", subject: about, message, fix }];
   }
   const how = `approves by ${proofs.map((proof) => proofWords[proof]).join(", ")}`;
@@ -90,6 +89,14 @@ function describeApprover({ name, proofs, locked_until }: ApproverView): readonl
   if (name !== null) return [{ level: "OK", subject: about, message: how }];
   const fix = "name people under overrides.approvers, and enroll each";
   return [{ level: "WARN", subject: about, message: `${how}: the log cannot say who`, fix }];
+}
+
+/** The policy lets it approve, and there is none. */
+function describeShared({ approvers }: OverrideListing): readonly Finding[] {
+  if (approvers.some(({ name }) => name === null)) return [];
+  const message = "cannot approve: unnamed_approver is true, and no secret is set here";
+  const fix = "set SCALPEL_TOTP_SECRET_FILE, or remove unnamed_approver";
+  return [{ level: "WARN", subject: sharedName, message, fix }];
 }
 
 function describeEnrolment(enrolment: EnrolmentView): readonly Finding[] {

@@ -5,6 +5,7 @@
  */
 import type { Command } from "../command.ts";
 import type { CliContext } from "../host.ts";
+import { overrideAcceptClockCommand } from "./override_accept_clock.ts";
 import { overrideApproveCommand } from "./override_approve.ts";
 import { overrideDenyCommand } from "./override_deny.ts";
 import { overrideEnrollCommand } from "./override_enroll.ts";
@@ -23,4 +24,5 @@ export const overrideCommands: readonly Command<CliContext>[] = [
   overrideDenyCommand,
   overrideRevokeCommand,
   overrideWaitCommand,
+  overrideAcceptClockCommand,
 ];

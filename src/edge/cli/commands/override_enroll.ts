@@ -78,7 +78,7 @@ async function runOverrideEnroll(context: CliContext, parsed: ParsedArguments): 
   const outputs = svgPath === null ? [] : [svgPath];
   const keeper = await host.overrideKeeper(parsed.flags.text("root"), outputs);
   try {
-    for (const warning of keeper.warnings) tell(context, warning);
+    for (const warning of keeper.warnings) tell(context, `warning: ${warning}`);
     const { view, recoveryCodes } = await enrol(context, keeper, { name, algorithm, svgPath });
     tell(context, renderRecoveryCodes(recoveryCodes));
     const facts = { schema_version: 1, ...view };
@@ -127,7 +127,7 @@ async function enrol(
     const entry = { id, name, algorithm, seedSha256, provenStep, recoveryHashes, replaces };
     const view = await writeEnrolment(keeper, entry, seed);
     shown.keep();
-    if (former !== null) await forget(keeper, former);
+    if (former !== null) await forget(keeper, former.id);
     return { view, recoveryCodes };
   } catch (error) {
     shown.discard();
@@ -150,21 +150,18 @@ async function writeEnrolment(
   try {
     return await keeper.overrides.enrol(entry);
   } catch (error) {
-    dropSeed(keeper, entry.id);
+    // What failed may have come after the entry: an enrolment that stands keeps its seed.
+    await forget(keeper, entry.id).catch(() => {});
     throw error;
   }
 }
 
-/** The seed goes with the enrolment that this one replaced. */
-async function forget(keeper: OverrideKeeper, former: EnrolmentView): Promise<void> {
-  const { enrolments } = await keeper.overrides.list();
-  if (!enrolments.some(({ id }) => id === former.id)) dropSeed(keeper, former.id);
-}
-
-/** A seed that no enrolment names counts for nothing: one that will not go hides no other failure. */
-function dropSeed({ removeSeed }: OverrideKeeper, id: string): void {
+/** Removes the seed of an enrolment that does not stand. One that will not go counts for nothing. */
+async function forget({ overrides, removeSeed }: OverrideKeeper, seedOf: string): Promise<void> {
+  const { enrolments } = await overrides.list();
+  if (enrolments.some(({ id }) => id === seedOf)) return;
   try {
-    removeSeed(id);
+    removeSeed(seedOf);
   } catch {
     return;
   }

@@ -25,7 +25,9 @@ import { escapeLines, refuseUngranted } from "./show_request.ts";
 export const overrideShowCommand: Command<CliContext> = {
   path: ["override", "show"],
   summary: "Show a request, or write what an SSH key signs to approve it",
-  description: "Prints the request as the engine made it, escaped. With --to-sign, writes that " +
+  description:
+    "Prints the request as the engine made it, escaped; its phrase goes to stderr. With --to-sign, " +
+    "writes that " +
     "text with what is approved and why: an SSH key that the policy names signs this file, and " +
     "`sealward override approve --signature` takes the signature.",
   examples: [
@@ -66,6 +68,7 @@ async function runOverrideShow(context: CliContext, parsed: ParsedArguments): Pr
     const shown = await road.show(id);
     const signing = write?.run(shown) ?? null;
     printAnswer(context, parsed, render(shown, signing, parsed));
+    if (parsed.format === "table") say(context, parsed, `its phrase is ${shown.phrase}`);
     if (signing !== null) explain(context, parsed, id, signing.path);
     return 0;
   });
@@ -109,7 +112,7 @@ function render(shown: ShownRequest, signing: Signing | null, { format }: Parsed
   return signing === null ? text : `${text}\n${escapeLines(signing.command)}\n`;
 }
 
-/** SECURITY: without the phrase: one that can be copied along is retyped by nobody. */
+/** SECURITY: no --phrase in it: one that is copied along is retyped by nobody. */
 function explain(context: CliContext, parsed: ParsedArguments, id: string, path: string): void {
   const { flags } = parsed;
   const flag = (name: string) => {

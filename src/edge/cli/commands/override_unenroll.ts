@@ -8,6 +8,7 @@ import type { EnrolmentView } from "../../../pdp/override_desk.ts";
 import { renderJson } from "../../render.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
+import { confirmPerson } from "./confirm_person.ts";
 import { printAnswer } from "./print.ts";
 import { requirePerson, tell } from "./require_person.ts";
 
@@ -41,10 +42,10 @@ async function runOverrideUnenroll(context: CliContext, parsed: ParsedArguments)
   requirePerson(host);
   const keeper = await host.overrideKeeper(parsed.flags.text("root"), []);
   try {
-    for (const warning of keeper.warnings) tell(context, warning);
+    for (const warning of keeper.warnings) tell(context, `warning: ${warning}`);
     const { enrolments } = await keeper.overrides.list();
     const { id, name } = choose(enrolments, parsed.positionals[0] ?? "");
-    await confirm(context, `End the enrolment ${id} of ${name}? [y/N]`);
+    await confirmPerson(context, `End the enrolment ${id} of ${name}? [y/N]`);
     await keeper.overrides.unenrol(id, keeper.principal);
     try {
       keeper.removeSeed(id);
@@ -68,13 +69,5 @@ function choose(enrolments: readonly EnrolmentView[], wanted: string): Enrolment
   const what = found === undefined ? "Nobody is enrolled as" : "More than one is enrolled as";
   throw new EngineError("override_unknown", `${what} "${oneLine(wanted, 80)}"`, {
     hint: "look for the id: sealward override list",
-  });
-}
-
-async function confirm({ host }: CliContext, question: string): Promise<void> {
-  const answer = await host.askPerson(question, "shown") ?? "";
-  if (/^y(?:es)?$/i.test(answer.trim())) return;
-  throw new EngineError("override_rejected", "You did not agree: nothing was changed", {
-    hint: "answer y",
   });
 }

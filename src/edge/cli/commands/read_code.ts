@@ -4,6 +4,7 @@
  * @module
  */
 import type { Proof } from "../../../core/override/approval.ts";
+import { parseRecoveryCode } from "../../../core/override/recovery_codes.ts";
 import { codeDigits } from "../../../core/override/totp_parameters.ts";
 import { EngineError } from "../../../core/errors.ts";
 import { nameOf } from "../../render_override_listing.ts";
@@ -43,4 +44,4 @@ const parseTotp = (line: string) =>
     : { complaint: `that was no code: ${codeDigits} digits, nothing else` };
 
 const parseRecovery = (line: string) =>
-  /^[0-9A-Za-z -]{1,64}$/.test(line) ? { value: line } : { complaint: "that was no recovery code" };
+  parseRecoveryCode(line) === null ? { complaint: "that was no recovery code" } : { value: line };

@@ -4,13 +4,11 @@
  * @module
  */
 import { oneLine, toEngineError } from "../../../core/errors.ts";
-import { maxReasonCharacters } from "../../../core/limits.ts";
+import { maxJustificationCharacters, minJustificationCharacters } from "../../../core/limits.ts";
 import type { ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
 import { usageError } from "../usage_error.ts";
 import { askAgain } from "./ask_again.ts";
-
-const minCharacters = 3;
 
 /**
  * `--justification`, else what the person at the terminal says.
@@ -39,9 +37,10 @@ export async function readJustification(
 export function parseJustification(text: string): string {
   const justification = text.trim();
   const { length } = justification;
-  if (length < minCharacters || length > maxReasonCharacters) {
+  if (length < minJustificationCharacters || length > maxJustificationCharacters) {
     throw usageError(
-      `The justification has ${length} characters, wanted ${minCharacters} to ${maxReasonCharacters}`,
+      `The justification has ${length} characters, wanted ${minJustificationCharacters} to ` +
+        maxJustificationCharacters,
       "say in a sentence why",
     );
   }

@@ -19,7 +19,8 @@ const manyRequests = 10;
  */
 export function showRequest(context: CliContext, shown: ShownRequest, grant: WantedGrant): void {
   const lines = notesOf(shown, grant).map((line) => `sealward: ${escapeLine(line)}\n`);
-  writeOutput(context.stderr, `${escapeLines(shown.text)}\n${lines.join("")}`);
+  const phrase = `phrase: ${escapeLine(shown.phrase)}\n`;
+  writeOutput(context.stderr, `${escapeLines(shown.text)}\n${phrase}${lines.join("")}`);
 }
 
 /**

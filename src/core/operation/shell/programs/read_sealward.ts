@@ -66,6 +66,7 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   "override revoke": [".scalpel/audit.log"],
   "override enroll": [".scalpel/audit.log"],
   "override unenroll": [".scalpel/audit.log"],
+  "override accept-clock": [".scalpel/audit.log"],
   "hook install": [".claude/settings.json", ".codex/hooks.json"],
   "hook uninstall": [".claude/settings.json", ".codex/hooks.json"],
 };
@@ -76,6 +77,7 @@ const humans: Readonly<Record<string, string>> = {
   "override deny": "a person answers a request for an exception",
   "override revoke": "a person takes an exception back",
   "override enroll": "a person becomes able to approve exceptions",
+  "override accept-clock": "a person says what time it is, and approvals end",
   "override unenroll": "a person ceases to be able to approve exceptions",
   "policy keygen": "it makes a key that signs policies",
 };
