@@ -66,7 +66,21 @@ export function writeSeed(folder: string, id: string, seed: Uint8Array): void {
  */
 export function readSeed(folder: string, id: string, place: SecretPlace): Uint8Array {
   const path = pathOf(folder, id);
-  return parseTotpSecret(readPrivateFile(path, place), `the seed of enrolment ${id}`);
+  try {
+    return parseTotpSecret(readPrivateFile(path, place), `the seed of enrolment ${id}`);
+  } catch (error) {
+    const isGone = error instanceof EngineError &&
+      (error.code === "secret_missing" || error.code === "secret_invalid");
+    throw isGone ? gone(error) : error;
+  }
+}
+
+/** Nobody writes a seed by hand: how it is written, and where it lies, helps nobody. */
+function gone(cause: EngineError): EngineError {
+  return new EngineError(cause.code, cause.message, {
+    hint: "put it back as it was, or enrol anew by a recovery code: sealward override enroll",
+    cause,
+  });
 }
 
 /** Removes a seed, durably; one that is not there is removed. */

@@ -74,6 +74,7 @@ type RareAction =
   | "overrideKeeper"
   | "examine"
   | "examineInbox"
+  | "examineEnrolled"
   | "serve"
   | "clearServeEnvironment";
 
@@ -102,6 +103,10 @@ function rareActions(
     examineInbox: async (root, inbox) => {
       const { examineInbox } = await import("./doctor/examine_overrides.ts");
       return examineInbox(inbox, layoutAt(root));
+    },
+    examineEnrolled: async (root, enrolments) => {
+      const { examineEnrolled } = await import("./doctor/examine_overrides.ts");
+      return examineEnrolled(enrolments, layoutAt(root), surroundings);
     },
     examine: async (root) => {
       const { examine } = await import("./doctor/examine.ts");

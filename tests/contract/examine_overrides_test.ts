@@ -1,8 +1,14 @@
 /** What `doctor` says of files that approvals rest on, on a real disk. */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { encodeBase32 } from "@std/encoding/base32";
 import { describe, it } from "@std/testing/bdd";
-import { examineInbox, examineOverrides } from "../../src/compose/doctor/examine_overrides.ts";
+import { randomBytes } from "../../src/adapter/random.ts";
+import { createSeedFolder, seedFolderOf, writeSeed } from "../../src/adapter/seed_files.ts";
+import {
+  examineEnrolled,
+  examineInbox,
+  examineOverrides,
+} from "../../src/compose/doctor/examine_overrides.ts";
 import { Project } from "../support/sealward.ts";
 
 const unset = () => undefined;
@@ -59,6 +65,30 @@ describe("examineOverrides()", () => {
     ]);
     Deno.chmodSync(folder, 0o755);
     assertEquals(look().map(({ level }) => level), ["FAIL", "FAIL"]);
+  });
+});
+
+describe("examineEnrolled()", () => {
+  it("TOTP-20 finds the seed that is lost or not what it was, and shows none", () => {
+    const keysFolder = Deno.makeTempDirSync({ prefix: "sealward-seeds-" });
+    try {
+      const folder = seedFolderOf({ keysFolder });
+      createSeedFolder(folder);
+      const ids = ["a", "b", "c", "d"].map((letter) => letter.repeat(32));
+      for (const id of ids.slice(1)) writeSeed(folder, id, randomBytes(20));
+      Deno.writeTextFileSync(`${folder}/${ids[1]}`, "base32:0189");
+      Deno.chmodSync(`${folder}/${ids[2]}`, 0o644);
+      const enrolments = ids.map((id) => ({ id, name: id.slice(0, 3) }));
+      const place = { root: "/nowhere", keysFolder };
+      const found = examineEnrolled(enrolments, place, { uid: Deno.uid() });
+      const subjects = ["enrolment of aaa", "enrolment of bbb", "enrolment of ccc"];
+      assertEquals(found.map(({ level, subject }) => [level, subject]), [
+        ...subjects.map((subject) => ["FAIL", subject]),
+      ]);
+      assert(!JSON.stringify(found).includes("0189"));
+    } finally {
+      Deno.removeSync(keysFolder, { recursive: true });
+    }
   });
 });
 

@@ -66,9 +66,10 @@ export class GuardedApprovals implements AsyncDisposable {
   }
 
   /** As the engine's user, which alone keeps secrets. */
-  async enrol(name = "ada"): Promise<Authenticator> {
+  async enrol(name = "ada", former?: string): Promise<Authenticator> {
     const enroll = ["sealward", "override", "enroll", name, "--root", guardedRoot];
-    return await enrolAtTerminal(this.install.command("engine", enroll, { cwd: "/" }));
+    const command = this.install.command("engine", enroll, { cwd: "/" });
+    return await enrolAtTerminal(command, former === undefined ? {} : { former });
   }
 
   /** The agent's write, which is denied and offers a request. */

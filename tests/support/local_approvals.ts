@@ -101,12 +101,6 @@ export class LocalApprovals implements AsyncDisposable {
     return value.override;
   }
 
-  /** What a denial says while the clock is behind what the log has seen. */
-  async requireClockBack(file = "a.env"): Promise<void> {
-    const { exit, value } = await this.check(file);
-    assertEquals([exit, value.override?.status], [2, "clock_back"], JSON.stringify(value));
-  }
-
   /** A person at a terminal. */
   async approve(
     { request_id: id, phrase }: Offer,
@@ -114,15 +108,16 @@ export class LocalApprovals implements AsyncDisposable {
     flags: readonly string[] = [],
   ): Promise<PtyOutcome> {
     const { command, options } = this.#at(["approve", id, ...flags]);
-    return await approveAtTerminal(command, { phrase, code, timeoutMs: 60_000, ...options });
+    return await approveAtTerminal(command, { phrase, code, timeoutMs: 30_000, ...options });
   }
 
-  /** A person at the console says that the clock is right now. */
-  async acceptClock(): Promise<void> {
+  /** A person looks at the clock, and answers. */
+  async acceptClock(answer: string): Promise<PtyOutcome> {
     const { command, options } = this.#at(["accept-clock"]);
-    const answers = [{ after: "approval end? [y/N]", type: "y\r" }];
-    const { exit, screen } = await runInPty(command, { ...options, answers });
-    assertEquals(exit, 0, screen);
+    return await runInPty(command, {
+      ...options,
+      answers: [{ after: "[y/N]", type: `${answer}\r` }],
+    });
   }
 
   /** @param env With a file that says the clock, it is libfaketime's from the beginning. */

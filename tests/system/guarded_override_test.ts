@@ -11,7 +11,7 @@ import {
   requireLinked,
 } from "../support/guarded_approvals.ts";
 import { nowSeconds, periodSeconds } from "../support/person.ts";
-import { guardedRoot } from "../support/guarded_install.ts";
+import { guardedRoot, type Who } from "../support/guarded_install.ts";
 import { runInPty } from "../support/pty.ts";
 
 const inbox = "/srv/stranger/inbox";
@@ -114,6 +114,56 @@ describe("guarded: approval at a terminal", () => {
     // None of it spoilt what a person does.
     assertEquals((await flow.approve(offer, code)).exit, 0);
     await flow.requireOneUse();
+  });
+});
+
+describe("guarded: a lock and a clock", () => {
+  it("TOTP-11 wrong codes at the server lock codes there, kill -9 or not, and no signature", async () => {
+    await using signed = await createSigned("ed25519", "    - name: ada\n");
+    const { flow, folder, key } = signed;
+    const ada = await flow.enrol();
+    const offer = await flow.deny();
+    for (let i = 0; i < 5; i++) {
+      const wrong = await flow.approveByHttp(offer, { approver: "ada", code: "000000" });
+      assertEquals(wrong.status, 403);
+      await flow.restart();
+    }
+    const code = await ada.code();
+    const { status, body } = await flow.approveByHttp(offer, { approver: "ada", code });
+    assertEquals([status, body.code], [429, "override_locked"]);
+    // Everybody's codes go by the server here, at a terminal too.
+    const { exit, screen } = await flow.approve(offer, code, { flags: ["--as", "ada"] });
+    assertEquals(exit, 1, screen);
+    assertMatch(screen, /override_locked/);
+    await flow.writeToSign(offer, `${folder}/approval`);
+    await flow.install.must("root", sign(key, `${folder}/approval`));
+    assertEquals((await flow.approveSigned(offer, `${folder}/approval.sig`)).exit, 0);
+    await flow.requireOneUse();
+    await flow.requireSoundLog();
+  });
+
+  it("TOTP-12 the engine's user alone says that the clock is right", async () => {
+    await using flow = await GuardedApprovals.create();
+    const ada = await flow.enrol();
+    const offer = await flow.deny();
+    const accept = async (who: Who) => {
+      const command = ["sealward", "override", "accept-clock", "--root", guardedRoot];
+      const seat = flow.install.command(who, command, {
+        cwd: who === "engine" ? "/" : guardedRoot,
+      });
+      return await runInPty(seat, { answers: [{ after: "[y/N]", type: "y\r" }] });
+    };
+    for (const who of ["agent", "stranger", "root"] as const) {
+      const { exit, typed, screen } = await accept(who);
+      assertEquals([exit, typed], [1, 0], `${who}: ${screen}`);
+    }
+    assertEquals((await accept("engine")).exit, 0);
+    const wait = await flow.override("agent", ["wait", offer.request_id]);
+    assertEquals(wait.exit, 2, "every request has ended");
+    const anew = await flow.deny();
+    assertEquals((await flow.approve(anew, await ada.code())).exit, 0);
+    await flow.requireOneUse();
+    await flow.requireSoundLog();
   });
 });
 

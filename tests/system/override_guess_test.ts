@@ -18,6 +18,8 @@ function boundFor(seconds: number): number {
   }
 }
 
+const codeIn = (screen: string) => /error\[([a-z_]+)\]/.exec(screen)?.[1] ?? null;
+
 const attempts = (flow: LocalApprovals) => flow.log("state.override_attempted");
 
 describe("one code, many at once", () => {
@@ -31,10 +33,13 @@ describe("one code, many at once", () => {
       const code = await ada.code(nowSeconds() + periodSeconds);
       const given = await Promise.all(Array.from({ length: 50 }, async (_, i) => {
         const offer = offers[i % 2] as Offer;
-        if (road === "processes") return (await flow.approve(offer, code)).exit === 0;
-        return (await flow.approveByHttp(offer, { approver: "ada", code })).status === 200;
+        if (road === "processes") return codeIn((await flow.approve(offer, code)).screen);
+        const { status, body } = await flow.approveByHttp(offer, { approver: "ada", code });
+        return status === 200 ? null : body.code;
       }));
-      assertEquals(given.filter((isApproved) => isApproved).length, 1);
+      assertEquals(given.filter((refusal) => refusal === null).length, 1, given.join(" "));
+      const refusals = ["override_rejected", "override_locked", "override_unknown", null];
+      assertEquals(given.filter((refusal) => !refusals.includes(refusal)), []);
       assertEquals((await flow.log("state.override_granted")).length, 1);
       const [approved, other] = (await flow.log("state.override_granted"))[0].details.request ===
           offers[0]?.request_id
@@ -96,6 +101,25 @@ describe("guessing codes", () => {
     const { exit, screen } = await flow.approve(offer, await ada.code(flow.now()));
     assertEquals(exit, 0, screen);
     assertEquals(await flow.exitOf(), 0);
+    await flow.requireSoundLog();
+  });
+
+  it("TOTP-09 a day of guesses, one each minute: some thirty are compared", async () => {
+    await using flow = await LocalApprovals.create(oneApprover);
+    await flow.enrol();
+    const offer = await flow.deny();
+    const file = `${flow.project.folder}/clock`;
+    Deno.writeTextFileSync(file, "+0\n");
+    await flow.serve({ FAKETIME_TIMESTAMP_FILE: file, FAKETIME_NO_CACHE: "1" });
+    const minutes = 24 * 60;
+    for (let minute = 0; minute < minutes; minute++) {
+      Deno.writeTextFileSync(file, `+${minute * 60}\n`);
+      await flow.approveByHttp(offer, { approver: "ada", code: "000000" });
+    }
+    await flow.kill();
+    const { length } = await attempts(flow);
+    // Five, seven while the locks double, and then one an hour.
+    assert(length >= 25 && length <= free + 7 + 24, `${length} compared`);
     await flow.requireSoundLog();
   });
 

@@ -5,11 +5,12 @@
  */
 import type { Layout } from "../../adapter/layout.ts";
 import type { SecretPlace } from "../../adapter/key_store.ts";
-import { seedFolderOf } from "../../adapter/seed_files.ts";
+import { readSeed, seedFolderOf } from "../../adapter/seed_files.ts";
 import { readTotpSecret } from "../../adapter/totp_secret.ts";
 import { findPlaceFault } from "../../adapter/trusted_place.ts";
-import { toEngineError } from "../../core/errors.ts";
+import { oneLine, toEngineError } from "../../core/errors.ts";
 import type { Finding } from "../../edge/cli/host.ts";
+import type { EnrolmentView } from "../../pdp/override_desk.ts";
 import type { Surroundings } from "../environment.ts";
 
 /** Nothing where nobody has set a secret and nobody is enrolled. */
@@ -65,6 +66,29 @@ function examineSeeds(folder: string): readonly Finding[] {
     if (error instanceof Deno.errors.NotFound) return [];
     return [{ level: "WARN", subject, message: toEngineError(error).message }];
   }
+}
+
+/**
+ * Whether the seed of each enrolment can be read as for a code; the log alone cannot say.
+ *
+ * @param enrolments As the log has them.
+ */
+export function examineEnrolled(
+  enrolments: readonly Pick<EnrolmentView, "id" | "name">[],
+  { root, keysFolder }: Pick<Layout, "root" | "keysFolder">,
+  { uid }: Pick<Surroundings, "uid">,
+): readonly Finding[] {
+  return enrolments.flatMap(({ id, name }): readonly Finding[] => {
+    try {
+      readSeed(seedFolderOf({ keysFolder }), id, { workspace: root, uid });
+      return [];
+    } catch (error) {
+      const { message: why, hint } = toEngineError(error);
+      const message = `no code of it can be checked: ${why}`;
+      const about = `enrolment of ${oneLine(name, 40)}`;
+      return [{ level: "FAIL", subject: about, message, ...(hint === null ? {} : { fix: hint }) }];
+    }
+  });
 }
 
 /**

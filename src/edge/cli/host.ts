@@ -12,6 +12,7 @@ import type { SegmentResult } from "../../core/audit/segment_result.ts";
 import type { ListTree } from "../../core/policy/lint/find_unmatched.ts";
 import type { SignEd25519, VerifyEd25519 } from "../../core/ports.ts";
 import type { Engine } from "../../pdp.ts";
+import type { EnrolmentView } from "../../pdp/override_desk.ts";
 import type { AgentFiles } from "../hook/wiring/agent_files.ts";
 import type { HookRoad } from "../hook/run_hook.ts";
 import type { RenderOptions } from "../render.ts";
@@ -218,6 +219,11 @@ export interface Host {
   readonly examine: (root: string | null) => Promise<readonly Finding[]>;
   /** Looks at the folder for signed approvals, which only the policy in force names. */
   readonly examineInbox: (root: string | null, inbox: string) => Promise<readonly Finding[]>;
+  /** Reads the seed of each, and keeps none; a finding for each that cannot be used. */
+  readonly examineEnrolled: (
+    root: string | null,
+    enrolments: readonly EnrolmentView[],
+  ) => Promise<readonly Finding[]>;
   /** Settings files of agents' hosts; to be used before an install is opened, which seals. */
   readonly agentFiles: () => Promise<AgentFiles>;
   readonly serve: (install: OpenInstall, options: ServeCommandOptions) => Promise<void>;

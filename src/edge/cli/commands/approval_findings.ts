@@ -29,6 +29,19 @@ export async function findApprovals(
   }
 }
 
+/** Enrolments that the policy means; none where nobody can look, which findApprovals says. */
+export async function readEnrolled(
+  { engine }: Pick<OpenInstall, "engine">,
+  { status }: PolicyStatus,
+): Promise<readonly EnrolmentView[]> {
+  if (status !== "trusted") return [];
+  try {
+    return (await engine.overrides.list()).enrolments.filter(({ is_named: isNamed }) => isNamed);
+  } catch {
+    return [];
+  }
+}
+
 /** Nothing of a policy that nobody trusts: then nothing is approved either. */
 export function findApprovalFaults(
   { status, overrides }: PolicyStatus,

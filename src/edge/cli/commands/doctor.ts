@@ -8,7 +8,7 @@ import { renderJson } from "../../render.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext, Finding } from "../host.ts";
 import { renderTable } from "../table.ts";
-import { findApprovals } from "./approval_findings.ts";
+import { findApprovals, readEnrolled } from "./approval_findings.ts";
 import { findHooks } from "./hook_findings.ts";
 import { findPolicyFaults } from "./policy_findings.ts";
 import { printAnswer } from "./print.ts";
@@ -71,6 +71,7 @@ async function findEngineFaults(
       return [
         ...findPolicyFaults(policy, seen),
         ...await findApprovals(install, policy),
+        ...await host.examineEnrolled(root, await readEnrolled(install, policy)),
         ...(inbox === null ? [] : await host.examineInbox(root, inbox)),
         sealed,
       ];
