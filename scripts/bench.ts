@@ -10,6 +10,7 @@ import { benchDecide } from "../tests/bench/decide.ts";
 import { benchHttp } from "../tests/bench/http.ts";
 import { benchLineBatch } from "../tests/bench/line_batch.ts";
 import { benchOneShot } from "../tests/bench/one_shot.ts";
+import { benchOverrides } from "../tests/bench/overrides.ts";
 import { benchPolicyFiles } from "../tests/bench/policy_files.ts";
 import { benchReport } from "../tests/bench/report.ts";
 import { benchRotate } from "../tests/bench/rotate.ts";
@@ -32,6 +33,7 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   tree: benchTree,
   line_batch: benchLineBatch,
   totp: benchTotp,
+  overrides: benchOverrides,
 };
 
 const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(benches);

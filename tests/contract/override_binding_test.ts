@@ -2,6 +2,8 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { encodeHex } from "@std/encoding/hex";
+import { findLayout } from "../../src/compose/environment.ts";
+import { openLog } from "../../src/compose/open_install.ts";
 import type { Decision, Judgement } from "../../src/core/decision/decision.ts";
 import { sha256 } from "../../src/core/integrity/sha256.ts";
 import { parseOperation } from "../../src/core/operation/parse_operation.ts";
@@ -381,6 +383,23 @@ describe("BIND-11 too many requests", () => {
     }));
 });
 
+describe("BIND-08 what is too much for a person to read", () => {
+  it("is offered to nobody, and costs none of the hour", () =>
+    inProject(async ({ check }) => {
+      const files = Array.from({ length: 257 }, (_, i) => `many/${i}.env`);
+      const many = { type: "file_write", affected_files: files, content: "x" };
+      const long = { type: "command", command: `rm a.env; echo ${"x".repeat(16_384)}` };
+      for (const operation of [many, long]) {
+        const denied = await check(operation);
+        assertEquals([denied.decision, denied.override], ["deny", undefined]);
+      }
+      const just = { ...many, affected_files: files.slice(0, 256) };
+      const denied = await check(just);
+      // Of so many there is no grant but for this one operation.
+      assertEquals(denied.override?.status, "offered");
+    }, approverPolicy("  max_requests_per_hour: 1\n")));
+});
+
 describe("BIND-14 nothing lifts", () => {
   it("what is the policy's, the guard's or the engine's own, alone or beside something else", () =>
     inProject(async ({ check, project }) => {
@@ -532,6 +551,35 @@ describe("BIND-17 BIND-18 SEED-17 the log", () => {
         const act = () => engine.recordEvent({ type, severity: "LOW", details: {} }, "uid:1");
         assertNotEquals(await refusalOf(act), "nothing was refused", type);
       }
+    }));
+
+  it("BIND-17 replay disagrees with an allow whose grant is not there, or was used up", () =>
+    inProject(async ({ check, engine, approval, surroundings, project }, ada) => {
+      const denied = await check(writing());
+      await engine.overrides.approve(approval(denied, byCode(ada)));
+      await check(writing());
+      const used = (await engine.readEvents({ type: "audit.decision" })).at(-1);
+      assert(used !== undefined);
+      const grant = used.details["override"] as Record<string, string>;
+      // What only a writer with a bug, or with the key, could add.
+      const { audit } = await openLog(surroundings, findLayout(surroundings, project.root));
+      const forged = [
+        { ...used.details, id: "1".repeat(32) },
+        { ...used.details, id: "2".repeat(32), override: { ...grant, grant: "f".repeat(32) } },
+        { ...used.details, id: "3".repeat(32), override: {} },
+      ];
+      const events = forged.map((details) =>
+        ({ type: "audit.decision", severity: "LOW", details }) as const
+      );
+      await audit.transact(() => ({ events, result: null }));
+      await audit.close();
+      const results: string[] = [];
+      for await (const { seq, status } of engine.replay({ first: used.seq, last: 10_000 })) {
+        results.push(`${seq - used.seq} ${status}`);
+      }
+      assertEquals(results.slice(0, 1), ["0 agrees"]);
+      assertEquals(results.length, 4);
+      for (const result of results.slice(1)) assertMatch(result, /disagrees/);
     }));
 
   it("BIND-17 an allowed decision without its grant's entry is not replayed", () =>

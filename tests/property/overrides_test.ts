@@ -35,7 +35,11 @@ overrides:
 interface Offer {
   readonly id: string;
   readonly phrase: string;
+  readonly file: string;
+  readonly principal: string;
 }
+
+const nothing: Offer = { id: "0".repeat(32), phrase: "00000-00000", file: "", principal: "" };
 
 class Life {
   readonly #given: OverrideProject;
@@ -87,7 +91,7 @@ class Life {
       () => this.#revoke(),
       ...Array(3).fill(() => this.#moveClock()),
       () => this.#restart(),
-      ...(this.#model.isClockBack && this.#draw(4) === 0 ? [() => this.#acceptClock()] : []),
+      ...(this.#model.isClockBack ? Array(4).fill(() => this.#acceptClock()) : []),
       ...(this.#draw(4) === 0 ? [() => this.#changePolicy()] : []),
     ];
     await acts[this.#draw(acts.length)]();
@@ -116,8 +120,11 @@ class Life {
   }
 
   async #ask(): Promise<void> {
-    const file = `${"abcd"[this.#draw(4)]}.env`;
-    const principal = `uid:${this.#draw(2)}`;
+    // Often what was approved last: what becomes of a grant is what this is about.
+    const granted = this.#offers.findLast(({ id }) => this.#grants.has(id));
+    const { file, principal } = this.#draw(3) === 0 && granted !== undefined
+      ? granted
+      : { file: `${"abcd"[this.#draw(4)]}.env`, principal: `uid:${this.#draw(2)}` };
     const expected = this.#model.ask(file, principal);
     const { decision, override } = await checkOne(this.#engine, writing(file), principal);
     assertEquals(decision, expected === "allow" ? "allow" : "deny", file);
@@ -133,7 +140,7 @@ class Life {
       else {
         assert(this.#model.word(id) === null, "an id twice");
         this.#model.open(id, file, principal);
-        this.#offers.push({ id, phrase });
+        this.#offers.push({ id, phrase, file, principal });
       }
     }
   }
@@ -232,7 +239,7 @@ class Life {
 
   #anyOffer(): Offer {
     const recent = this.#offers.slice(-6);
-    return recent[this.#draw(recent.length)] ?? { id: "0".repeat(32), phrase: "00000-00000" };
+    return recent[this.#draw(recent.length)] ?? nothing;
   }
 
   /** Law O2: nothing lives longer, or comes back, by whatever happened. */
@@ -273,5 +280,5 @@ Deno.test("O1 O2 TOTP-06 BIND-02 random lives of requests are as the model has t
     }, { policy: policyOf(termsOf(0)) });
   }
   // A run in which nothing was ever approved would hold anything.
-  assert(granted >= lives && allowed >= lives / 2, `${granted} granted, ${allowed} allowed`);
+  assert(granted >= lives / 2 && allowed >= 2, `${granted} granted, ${allowed} allowed`);
 });

@@ -217,13 +217,14 @@ async function enrol(
 /** A secret without a name, as SCALPEL_TOTP_SECRET holds it. */
 export function unnamedSecret(): {
   readonly text: string;
-  /** At a time, seconds since 1970. */
-  readonly code: (at: number) => string;
+  /** At a time, seconds since 1970; default now. */
+  readonly code: (at?: number) => string;
 } {
   const key = randomBytes(20);
   return {
     text: `base32:${encodeBase32(key)}`,
-    code: (at) => hotp(stepAt(at), { key, algorithm: "SHA1", hmac: totpHmac, digits: 6 }),
+    code: (at = Date.now() / 1000) =>
+      hotp(stepAt(at), { key, algorithm: "SHA1", hmac: totpHmac, digits: 6 }),
   };
 }
 

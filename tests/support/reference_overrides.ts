@@ -78,10 +78,12 @@ export class ReferenceOverrides {
   acceptClock(): void {
     const now = this.#clock;
     this.#endAll();
+    for (const one of this.#opened) {
+      one.at = one.at > this.#seen - 3_600 ? Math.min(one.at, now) : -Infinity;
+    }
     this.#seen = now;
     for (const row of this.#inRow.values()) row.last = Math.min(row.last, now);
     for (const bucket of this.#channels.values()) bucket.anchor = Math.min(bucket.anchor, now);
-    for (const one of this.#opened) one.at = Math.min(one.at, now);
   }
 
   #endAll(): void {

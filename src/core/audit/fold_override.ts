@@ -115,12 +115,16 @@ function open(kept: OverridesKept, request: RequestState): OverridesKept {
   return { ...kept, opened, requests: forget([...kept.requests, request], kept.latest) };
 }
 
-/** Within the hour; a principal too many shares the count of the first. */
-function countOpened(kept: OverridesKept, principal: string, at: number): OverridesKept["opened"] {
-  const recent = kept.opened.flatMap((one) => {
-    const times = one.at.filter((time) => time > at - hourSeconds);
+function openedSince(opened: OverridesKept["opened"], begin: number): OverridesKept["opened"] {
+  return opened.flatMap((one) => {
+    const times = one.at.filter((time) => time > begin);
     return times.length === 0 ? [] : [{ ...one, at: times }];
   });
+}
+
+/** Within the hour; a principal too many shares the count of the first. */
+function countOpened(kept: OverridesKept, principal: string, at: number): OverridesKept["opened"] {
+  const recent = openedSince(kept.opened, at - hourSeconds);
   const own = openedBy(recent, principal);
   if (own === null) return [...recent, { at: [at], principal }];
   return recent.map((one) => one === own ? { ...one, at: [...one.at, at] } : one);
@@ -211,7 +215,8 @@ function acceptClock(kept: OverridesKept, at: number): OverridesKept {
     ...kept,
     latest: at,
     locks: kept.locks.map((lock) => ({ ...lock, last: Math.min(lock.last, at) })),
-    opened: kept.opened.map((one) => ({ ...one, at: one.at.map((time) => Math.min(time, at)) })),
+    opened: openedSince(kept.opened, kept.latest - hourSeconds)
+      .map((one) => ({ ...one, at: one.at.map((time) => Math.min(time, at)) })),
     requests: kept.requests.map(endOpen),
   };
 }
