@@ -157,11 +157,18 @@ async function missingTools(): Promise<readonly string[]> {
 }
 
 async function plan(): Promise<readonly Suite[] | string> {
+  if (!await fetchPackages()) return "the packages could not be fetched";
   if (Deno.args.includes("--source")) return sourceSuites;
   if (!await build()) return "the build failed";
   if (!Deno.args.includes("--system")) return [...sourceSuites, ...binarySuites];
   const missing = await missingTools();
   return missing.length === 0 ? systemSuites : `missing: ${missing.join(", ")}`;
+}
+
+/** All packages now: processes that tests start may have no way to the registry of their own. */
+async function fetchPackages(): Promise<boolean> {
+  const text = await run(Deno.execPath(), ["install", "--quiet", "--frozen"]);
+  return !text.endsWith("FAILED");
 }
 
 async function main(): Promise<number> {

@@ -15,7 +15,17 @@ export function readDescriptor(descriptor: number, limitBytes: number): Uint8Arr
 
 function runShell(options: Deno.CommandOptions): Uint8Array | null {
   const command = new Deno.Command(shell, { ...options, clearEnv: true, stderr: "null" });
-  const output = command.outputSync();
-  if (!output.success) return null;
+  const output = outputOf(command);
+  if (output?.success !== true) return null;
   return options.stdout === "piped" ? output.stdout : new Uint8Array();
+}
+
+/** Null for a process that gave up, or never had, the right to start a shell. */
+function outputOf(command: Deno.Command): Deno.CommandOutput | null {
+  try {
+    return command.outputSync();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return null;
+    throw error;
+  }
 }

@@ -12,7 +12,7 @@ export const maxOutcomeBytes = 8_192;
 export const maxApprovalBytes = 65_536;
 /** An `Idempotency-Key`, in characters. */
 export const maxIdempotencyKeyCharacters = 128;
-/** Keys remembered; an agent opens at most limits of the policy, far below it, in an hour. */
+/** Keys remembered: several times the requests a policy lets one principal open in an hour. */
 export const maxIdempotencyKeys = 4_096;
 /** Nesting of an operation or of entry details; deeper input serves no caller, only parsers' bugs. */
 export const maxDepth = 32;

@@ -143,3 +143,27 @@ function fakeClock(): { readonly move: (seconds: number) => void; readonly end: 
     },
   };
 }
+
+Deno.test("BIND-16 a denial ends a request, says why, and no code lifts it any more", async () => {
+  await inOverrideProject(async ({ check, enrol, engine, approval, entries }) => {
+    const ada = await enrol("ada");
+    const denied = await check(writing());
+    const { request_id: id } = offered(denied);
+    const said = {
+      justification: "not on a Friday",
+      channel: "server",
+      by: "token:approver",
+    } as const;
+    const status = await engine.overrides.deny(id, said);
+    assertEquals([status.status, status.justification], ["denied", "not on a Friday"]);
+    const proof = { kind: "totp", approver: "ada", code: ada.code() } as const;
+    const late = approval(denied, { proof });
+    assertEquals(await codeOf(() => engine.overrides.approve(late)), "override_rejected");
+    const again = await check(writing());
+    assertEquals(again.decision, "deny");
+    assertEquals((await entries("OVERRIDE_DENIED")).length, 1);
+    // What was rejected for the request's sake was not used up.
+    await engine.overrides.approve(approval(again, { proof }));
+    assertEquals((await check(writing())).decision, "allow");
+  });
+});

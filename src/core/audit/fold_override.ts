@@ -67,7 +67,7 @@ function foldKept(kept: OverridesKept, type: string, entry: Entry): OverridesKep
     case overrideTypes.clock:
       return acceptClock(kept, numberOf(d, "at"));
     case overrideTypes.closed:
-      return close(kept, textOf(d, "request"), textOf(d, "status"));
+      return close(kept, d);
     default:
       return kept;
   }
@@ -80,6 +80,7 @@ function advance(kept: OverridesKept, at: number): OverridesKept {
 
 function requestOf(seq: number, d: JsonObject, note: JsonObject): RequestState {
   return {
+    because: "",
     document: textOf(note, "document"),
     effects_digest: textOf(note, "effects_digest"),
     expires_at: numberOf(note, "expires_at"),
@@ -167,11 +168,15 @@ function prove(kept: OverridesKept, d: JsonObject): OverridesKept {
   return { ...kept, locks, enrolments, unnamed_step };
 }
 
-function close(kept: OverridesKept, id: string, status: string): OverridesKept {
-  return change(kept, (request) => request.id === id, (request) => {
-    if (status === "revoked" && request.status === "granted") return { ...request, status };
+function close(kept: OverridesKept, d: JsonObject): OverridesKept {
+  const status = textOf(d, "status");
+  const because = textOf(d, "justification");
+  return change(kept, ({ id }) => id === d["request"], (request) => {
+    if (status === "revoked" && request.status === "granted") {
+      return { ...request, status, because };
+    }
     const isEnd = status === "denied" || status === "cancelled" || status === "timeout";
-    return isEnd && request.status === "pending" ? { ...request, status } : request;
+    return isEnd && request.status === "pending" ? { ...request, status, because } : request;
   });
 }
 

@@ -26,6 +26,8 @@ export interface GrantState {
 
 /** A request, until it is forgotten. */
 export interface RequestState {
+  /** Why somebody ended it; empty where nobody said. */
+  readonly because: string;
   /** SHA-256 of the request document, hex. */
   readonly document: string;
   readonly effects_digest: string;

@@ -21,6 +21,8 @@ export interface OverrideTask {
   /** Of the request, RFC 3339. */
   readonly expires_at: string;
   readonly links: { readonly cancel: string };
+  /** Why a person said no, or took the grant back; absent where nobody said. */
+  readonly justification?: string;
   /** Absent before there is a grant. */
   readonly result?: TaskResult;
 }
@@ -65,8 +67,13 @@ export function overrideTask(status: OverrideStatus): OverrideTask {
     status_endpoint: `/v1/override/task?id=${id}`,
     expires_at: status.expires_at,
     links: { cancel: "/v1/override/cancel" },
+    ...(isEnded(status) && { justification: status.justification ?? "" }),
     ...(status.override_id !== null && { result: resultOf(status, status.override_id) }),
   };
+}
+
+function isEnded({ status, justification }: OverrideStatus): boolean {
+  return (status === "denied" || status === "revoked") && (justification ?? "") !== "";
 }
 
 function resultOf(status: OverrideStatus, overrideId: string): TaskResult {
@@ -92,7 +99,7 @@ export function statusOfTask(task: OverrideTask): OverrideStatus {
     approved_until: result?.approved_until ?? null,
     approved_by: result?.approved_by ?? null,
     override_trust: result?.override_trust ?? null,
-    justification: result?.justification ?? null,
+    justification: task.justification ?? result?.justification ?? null,
     kind: result?.kind ?? null,
   };
 }

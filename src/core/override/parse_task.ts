@@ -38,6 +38,7 @@ const task = exactly({
   status_endpoint: anyText,
   expires_at: instant,
   links: exactly({ cancel: anyText }),
+  justification: orNone(anyText),
   result: orNone(result),
 });
 

@@ -28,7 +28,7 @@ export function findRequest(
 }
 
 export function statusOf(request: RequestState, now: number): OverrideStatus {
-  const { id, expires_at: end, grant } = request;
+  const { id, expires_at: end, grant, because } = request;
   return {
     request_id: id,
     status: wordOf(request, now),
@@ -37,7 +37,7 @@ export function statusOf(request: RequestState, now: number): OverrideStatus {
     approved_until: grant === null ? null : timeOf(grant.until),
     approved_by: grant?.by ?? null,
     override_trust: grant?.trust ?? null,
-    justification: grant?.justification ?? null,
+    justification: because || (grant?.justification ?? null),
     kind: grant?.kind ?? null,
   };
 }
