@@ -20,11 +20,16 @@ export interface InboxSweep {
 
 /**
  * @param agentUid As in InboxRules.
+ * @param read Looks into the folder.
  * @param say One line about each file that does not count, once for what is in it.
  */
 export function createInboxSweep(
   desk: Pick<OverrideDesk, "waiting" | "approve">,
-  { agentUid, say }: { readonly agentUid: number | null; readonly say: (line: string) => void },
+  { agentUid, say, read = readApprovalInbox }: {
+    readonly agentUid: number | null;
+    readonly say: (line: string) => void;
+    readonly read?: typeof readApprovalInbox;
+  },
 ): InboxSweep {
   // A file that does not count stays where it is: it is refused, and told, once.
   const refused = new Set<string>();
@@ -39,13 +44,16 @@ export function createInboxSweep(
     if (requestIds.length === 0) return true;
     const wanted = new Set(requestIds);
     const isWanted = (id: string) => wanted.has(id);
-    const { found, skipped } = readApprovalInbox(inbox, { agentUid, isWanted });
+    const { found, skipped } = read(inbox, { agentUid, isWanted });
     for (const { path, why } of skipped) tell(`${path} ${why}`, `${path} does not count: ${why}`);
     for (const laid of found) {
       const key = hexDigest(laid.text, sha256) + hexDigest(laid.signature, sha256);
       if (refused.has(key)) continue;
       const failure = await approveLaid(laid, desk);
-      if (failure !== null) tell(key, `approval of ${laid.requestId} refused: ${failure}`);
+      if (failure === null) continue;
+      const { why, isFinal } = failure;
+      // A busy log or a clock that is set right: what was laid once is not lost by either.
+      tell(isFinal ? key : `${key} ${why}`, `approval of ${laid.requestId} refused: ${why}`);
     }
     return true;
   };
@@ -62,13 +70,21 @@ export function createInboxSweep(
   };
 }
 
+/** Whether the same files may count later. */
+interface Failure {
+  readonly why: string;
+  readonly isFinal: boolean;
+}
+
 /** Why not, or null. */
 async function approveLaid(
   { requestId, text, signature }: LaidApproval,
   desk: Pick<OverrideDesk, "approve">,
-): Promise<string | null> {
+): Promise<Failure | null> {
   const parsed = parseApprovalText(new TextDecoder().decode(text));
-  if (parsed === null || parsed.requestId !== requestId) return "it is no approval of that request";
+  if (parsed === null || parsed.requestId !== requestId) {
+    return { why: "it is no approval of that request", isFinal: true };
+  }
   const { grant, justification } = parsed;
   const proof = { kind: "ssh", signature } as const;
   const said = { requestId, phrase: "", justification, grant, channel: "inbox", proof } as const;
@@ -76,8 +92,10 @@ async function approveLaid(
     await desk.approve(said);
     return null;
   } catch (error) {
-    if (error instanceof EngineError) return `${error.code}: ${error.message}`;
-    throw error;
+    if (!(error instanceof EngineError)) throw error;
+    const { code, message } = error;
+    // What is rejected has an entry each time; everything else left none.
+    return { why: `${code}: ${message}`, isFinal: code === "override_rejected" };
   }
 }
 
