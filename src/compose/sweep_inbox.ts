@@ -50,10 +50,9 @@ export function createInboxSweep(
       const key = hexDigest(laid.text, sha256) + hexDigest(laid.signature, sha256);
       if (refused.has(key)) continue;
       const failure = await approveLaid(laid, desk);
-      if (failure === null) continue;
-      const { why, isFinal } = failure;
       // A busy log or a clock that is set right: what was laid once is not lost by either.
-      tell(isFinal ? key : `${key} ${why}`, `approval of ${laid.requestId} refused: ${why}`);
+      const told = failure?.isFinal === true ? key : `${key} ${failure?.why}`;
+      if (failure !== null) tell(told, `approval of ${laid.requestId} refused: ${failure.why}`);
     }
     return true;
   };
