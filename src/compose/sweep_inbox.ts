@@ -6,7 +6,7 @@
 import { type LaidApproval, readApprovalInbox } from "../adapter/approval_inbox.ts";
 import { hexDigest } from "../core/integrity/hex_digest.ts";
 import { sha256 } from "../core/integrity/sha256.ts";
-import { EngineError, oneLine } from "../core/errors.ts";
+import { oneLine, toEngineError } from "../core/errors.ts";
 import { parseApprovalText } from "../core/override/approval_text.ts";
 import type { OverrideDesk } from "../pdp/override_desk.ts";
 
@@ -18,18 +18,18 @@ export interface InboxSweep {
   readonly sweep: () => Promise<boolean>;
 }
 
-/**
- * @param agentUid As in InboxRules.
- * @param read Looks into the folder.
- * @param say One line about each file that does not count, once for what is in it.
- */
+export interface InboxSweepOptions {
+  /** As in InboxRules. */
+  readonly agentUid: number | null;
+  /** Takes one line about each file that does not count, once for what is in it. */
+  readonly say: (line: string) => void;
+  /** Looks into the folder. */
+  readonly read?: typeof readApprovalInbox;
+}
+
 export function createInboxSweep(
   desk: Pick<OverrideDesk, "waiting" | "approve">,
-  { agentUid, say, read = readApprovalInbox }: {
-    readonly agentUid: number | null;
-    readonly say: (line: string) => void;
-    readonly read?: typeof readApprovalInbox;
-  },
+  { agentUid, say, read = readApprovalInbox }: InboxSweepOptions,
 ): InboxSweep {
   // A file that does not count stays where it is: it is refused, and told, once.
   const refused = new Set<string>();
@@ -61,8 +61,9 @@ export function createInboxSweep(
       try {
         return await look();
       } catch (error) {
-        if (!(error instanceof EngineError)) throw error;
-        tell(error.code, `cannot look: ${error.message}`);
+        // SECURITY: nobody awaits a look; what it throws would end the server for everybody.
+        const { code, message } = toEngineError(error);
+        tell(code, `cannot look: ${message}`);
         return true;
       }
     },
@@ -91,8 +92,7 @@ async function approveLaid(
     await desk.approve(said);
     return null;
   } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    const { code, message } = error;
+    const { code, message } = toEngineError(error);
     // What is rejected has an entry each time; everything else left none.
     return { why: `${code}: ${message}`, isFinal: code === "override_rejected" };
   }

@@ -37,3 +37,14 @@ Deno.test("RACE-08 an approval in the inbox is not lost to a busy log, and a wro
     assertEquals([again.tries, again.said.length], [3, 1], code);
   }
 });
+
+Deno.test("FLT-13 a look into the inbox that fails ends no server", async () => {
+  const said: string[] = [];
+  const fails = () => Promise.reject(new TypeError("nobody foresaw this"));
+  const inbox = createInboxSweep({ waiting: fails, approve: fails }, {
+    agentUid: null,
+    say: (line) => said.push(line),
+  });
+  assertEquals([await inbox.sweep(), await inbox.sweep()], [true, true]);
+  assertEquals(said.length, 1);
+});
