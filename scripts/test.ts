@@ -54,6 +54,7 @@ const systemTools: Readonly<Record<string, string>> = {
   dash: "dash",
   ed: "ed",
   ex: "vim",
+  faketime: "faketime",
   fish: "fish",
   flock: "util-linux",
   gawk: "gawk",

@@ -73,7 +73,7 @@ export async function approveAtTerminal(
     ...options,
     answers: [
       { after: "Why", type: `${why}\r` },
-      { after: "Retype the phrase", type: `${phrase}\r` },
+      { after: "Retype its phrase", type: `${phrase}\r` },
       // What cannot be a code is asked for again.
       ...Array.from({ length: 3 }, () => ({ after: "ode of", type: `${code}\r` })),
     ],

@@ -38,6 +38,19 @@ export function foldOverride<T extends OverrideState>(state: T, seq: number, d: 
   return { ...state, overrides: open(kept, requestOf(seq, d, note)) };
 }
 
+/**
+ * Folds that people trust a policy. SECURITY: what was open under another is over for good, or it would
+ * come back to life when that policy does.
+ */
+export function endOtherPolicies<T extends OverrideState>(state: T, policyDigest: string): T {
+  const { overrides: kept } = state;
+  if (kept === null) return state;
+  const requests = kept.requests.map((request) =>
+    request.policy_digest === policyDigest ? request : endOpen(request)
+  );
+  return { ...state, overrides: { ...kept, requests } };
+}
+
 const entryTypes: ReadonlySet<string> = new Set(Object.values(overrideTypes));
 
 /** Folds an entry of overrideTypes; any other changes nothing. */
@@ -199,10 +212,7 @@ function acceptClock(kept: OverridesKept, at: number): OverridesKept {
     latest: at,
     locks: kept.locks.map((lock) => ({ ...lock, last: Math.min(lock.last, at) })),
     opened: kept.opened.map((one) => ({ ...one, at: one.at.map((time) => Math.min(time, at)) })),
-    requests: kept.requests.map((request) => {
-      if (request.status === "pending") return { ...request, status: "cancelled" };
-      return request.status === "granted" ? { ...request, status: "revoked" } : request;
-    }),
+    requests: kept.requests.map(endOpen),
   };
 }
 
@@ -224,6 +234,12 @@ function enrol(kept: OverridesKept, { details: d, at }: Entry): OverridesKept {
     locks: kept.locks.filter(({ approver }) => approver !== name),
     enrolments: [...others, enrolment].slice(-maxEnrolments),
   };
+}
+
+/** Neither answered nor used up any more. */
+function endOpen(request: RequestState): RequestState {
+  if (request.status === "pending") return { ...request, status: "cancelled" };
+  return request.status === "granted" ? { ...request, status: "revoked" } : request;
 }
 
 function attemptOf(d: JsonObject) {

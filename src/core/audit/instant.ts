@@ -12,7 +12,9 @@ import { EngineError } from "../errors.ts";
  */
 export function encodeInstant(micros: number): string {
   if (!Number.isSafeInteger(micros) || micros < 0) {
-    throw new EngineError("event_invalid", `Cannot write the time ${micros}: wanted 1970 to 2255`);
+    throw new EngineError("event_invalid", `Cannot write the time ${micros}: wanted 1970 to 2255`, {
+      hint: "set the clock of this host",
+    });
   }
   const millis = new Date(Math.floor(micros / 1000)).toISOString().slice(0, 23);
   return `${millis}${String(micros % 1000).padStart(3, "0")}Z`;

@@ -15,7 +15,7 @@ import {
 } from "./denial_state.ts";
 import { emptyWritten, foldWritten, type WrittenState } from "./written_state.ts";
 import { type BudgetState, emptyBudgets, foldAgreed, foldBudgets } from "./budget_state.ts";
-import { foldOverride, foldOverrideEntry } from "./fold_override.ts";
+import { endOtherPolicies, foldOverride, foldOverrideEntry } from "./fold_override.ts";
 import { emptyOverrides, type OverrideState } from "./override_state.ts";
 import {
   emptyOutcomes,
@@ -119,15 +119,10 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
   const details = entry.details;
   switch (entry.type) {
     case stateTypes.accepted:
-      return foldPolicyFiles(
-        { ...state, ...emptyDenials, accepted: acceptedOf(entry), tamper: null },
-        entry,
-      );
+      return foldPolicyFiles(trustPolicy(state, entry), entry);
     case stateTypes.signed: {
       const signed = signedOf(entry.seq, details);
-      const accepted = acceptedOf(entry);
-      const next = { ...state, ...emptyDenials, accepted, signed, tamper: null };
-      return foldPolicyFiles(next, entry);
+      return foldPolicyFiles({ ...trustPolicy(state, entry), signed }, entry);
     }
     case stateTypes.tampered:
       return {
@@ -158,6 +153,11 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
     default:
       return foldOutcome(foldOverrideEntry(state, entry), entry);
   }
+}
+
+function trustPolicy(state: EngineState, entry: Entry): EngineState {
+  const trusted = { ...state, ...emptyDenials, accepted: acceptedOf(entry), tamper: null };
+  return endOtherPolicies(trusted, text(entry.details, "policy_digest"));
 }
 
 function acceptedOf({ details, seq, at }: Entry): EngineState["accepted"] {

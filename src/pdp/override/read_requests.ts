@@ -99,11 +99,13 @@ export async function readWaiting(parts: DeskParts): Promise<Waiting> {
 
 export async function listOverrides(parts: DeskParts): Promise<OverrideListing> {
   return await look(parts, (view) => {
-    const { kept, now, terms } = view;
+    const { kept, now, clock, terms } = view;
+    // By a clock that is back nothing holds, and nobody is told that it does.
+    const granting = isClockBack(kept, clock) ? [] : kept.requests;
     return {
       pending: kept.requests.filter((request) => isPending(request, now))
         .map((request) => pendingView(request, parts)),
-      grants: kept.requests.flatMap((request) => grantViews(request, now)),
+      grants: granting.flatMap((request) => grantViews(request, now)),
       enrolments: kept.enrolments.map((one) => enrolmentView(one, kept, terms)),
       approvers: approversOf(view, "console", parts.hasUnnamedSecret),
     };
@@ -172,14 +174,15 @@ function enrolmentView(
 }
 
 function approversOf(
-  { terms, kept, now }: DeskView,
+  { terms, kept, now, clock }: DeskView,
   channel: Channel,
   hasUnnamedSecret: boolean,
 ): readonly ApproverView[] {
   if (terms === null) return [];
   const lockOf = (approver: string) => {
     const until = lockedUntil(kept.locks, { channel, approver });
-    return until > now ? timeOf(until) : null;
+    // Not the lock keeps anybody from approving then: it ends by a time that does not pass.
+    return until > now && !isClockBack(kept, clock) ? timeOf(until) : null;
   };
   const named = terms.approvers.map((approver): ApproverView => {
     const enrolment = findEnrolment(approver, kept);
