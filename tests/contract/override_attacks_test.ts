@@ -27,7 +27,8 @@ Deno.test("BIND-09 what the asker calls a password hides nothing from who approv
     // A secret in its own place is covered, and what is done stays in sight.
     const plain = "password=abcd1234efgh sh -c 'rm locked/x'";
     offered(await check({ type: "command", command: plain }));
-    offered(await check({ ...writing("b.env", "TOKEN=abcd1234efgh"), metadata: { note: "x" } }));
+    const twice = "TOKEN=abcd1234efgh\nURL=https://x/abcd1234efgh\n";
+    offered(await check({ ...writing("b.env", twice), metadata: { note: "x" } }));
   });
 });
 

@@ -105,10 +105,18 @@ function isHidden(
     JSON.stringify(new Redaction().coverObject(own ?? {})) !== JSON.stringify(covered ?? {})
   );
   if (isCoveredElsewhere) return true;
-  const { command, content, diff } = operation;
-  const texts = [[command, shown.command], [content, shown.content], [diff, shown.diff]] as const;
+  const { command } = operation;
+  if (command !== null && new Redaction().cover(command, "words") !== shown.command) return true;
+  return isContentHidden(operation, shown);
+}
+
+/** A file may well repeat its own secrets: they are covered by what it and its diff say themselves. */
+function isContentHidden({ content, diff }: Operation, shown: Operation): boolean {
+  const own = new Redaction();
+  const texts = [[content, shown.content], [diff, shown.diff]] as const;
+  for (const [text] of texts) if (text !== null) own.learn(text, "words");
   return texts.some(([text, covered]) =>
-    text !== null && covered !== text && new Redaction().cover(text, "words") !== covered
+    text !== null && covered !== text && own.cover(text, "words") !== covered
   );
 }
 
