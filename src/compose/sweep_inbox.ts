@@ -6,7 +6,7 @@
 import { type LaidApproval, readApprovalInbox } from "../adapter/approval_inbox.ts";
 import { hexDigest } from "../core/integrity/hex_digest.ts";
 import { sha256 } from "../core/integrity/sha256.ts";
-import { EngineError, oneLine } from "../core/errors.ts";
+import { oneLine, toEngineError } from "../core/errors.ts";
 import { parseApprovalText } from "../core/override/approval_text.ts";
 import type { OverrideDesk } from "../pdp/override_desk.ts";
 
@@ -18,13 +18,18 @@ export interface InboxSweep {
   readonly sweep: () => Promise<boolean>;
 }
 
-/**
- * @param agentUid As in InboxRules.
- * @param say One line about each file that does not count, once for what is in it.
- */
+export interface InboxSweepOptions {
+  /** As in InboxRules. */
+  readonly agentUid: number | null;
+  /** Takes one line about each file that does not count, once for what is in it. */
+  readonly say: (line: string) => void;
+  /** Looks into the folder. */
+  readonly read?: typeof readApprovalInbox;
+}
+
 export function createInboxSweep(
   desk: Pick<OverrideDesk, "waiting" | "approve">,
-  { agentUid, say }: { readonly agentUid: number | null; readonly say: (line: string) => void },
+  { agentUid, say, read = readApprovalInbox }: InboxSweepOptions,
 ): InboxSweep {
   // A file that does not count stays where it is: it is refused, and told, once.
   const refused = new Set<string>();
@@ -39,13 +44,15 @@ export function createInboxSweep(
     if (requestIds.length === 0) return true;
     const wanted = new Set(requestIds);
     const isWanted = (id: string) => wanted.has(id);
-    const { found, skipped } = readApprovalInbox(inbox, { agentUid, isWanted });
+    const { found, skipped } = read(inbox, { agentUid, isWanted });
     for (const { path, why } of skipped) tell(`${path} ${why}`, `${path} does not count: ${why}`);
     for (const laid of found) {
       const key = hexDigest(laid.text, sha256) + hexDigest(laid.signature, sha256);
       if (refused.has(key)) continue;
       const failure = await approveLaid(laid, desk);
-      if (failure !== null) tell(key, `approval of ${laid.requestId} refused: ${failure}`);
+      // A busy log or a clock that is set right: what was laid once is not lost by either.
+      const told = failure?.isFinal === true ? key : `${key} ${failure?.why}`;
+      if (failure !== null) tell(told, `approval of ${laid.requestId} refused: ${failure.why}`);
     }
     return true;
   };
@@ -54,21 +61,30 @@ export function createInboxSweep(
       try {
         return await look();
       } catch (error) {
-        if (!(error instanceof EngineError)) throw error;
-        tell(error.code, `cannot look: ${error.message}`);
+        // SECURITY: nobody awaits a look; what it throws would end the server for everybody.
+        const { code, message } = toEngineError(error);
+        tell(code, `cannot look: ${message}`);
         return true;
       }
     },
   };
 }
 
+/** Whether the same files may count later. */
+interface Failure {
+  readonly why: string;
+  readonly isFinal: boolean;
+}
+
 /** Why not, or null. */
 async function approveLaid(
   { requestId, text, signature }: LaidApproval,
   desk: Pick<OverrideDesk, "approve">,
-): Promise<string | null> {
+): Promise<Failure | null> {
   const parsed = parseApprovalText(new TextDecoder().decode(text));
-  if (parsed === null || parsed.requestId !== requestId) return "it is no approval of that request";
+  if (parsed === null || parsed.requestId !== requestId) {
+    return { why: "it is no approval of that request", isFinal: true };
+  }
   const { grant, justification } = parsed;
   const proof = { kind: "ssh", signature } as const;
   const said = { requestId, phrase: "", justification, grant, channel: "inbox", proof } as const;
@@ -76,8 +92,9 @@ async function approveLaid(
     await desk.approve(said);
     return null;
   } catch (error) {
-    if (error instanceof EngineError) return `${error.code}: ${error.message}`;
-    throw error;
+    const { code, message } = toEngineError(error);
+    // What is rejected has an entry each time; everything else left none.
+    return { why: `${code}: ${message}`, isFinal: code === "override_rejected" };
   }
 }
 

@@ -1,5 +1,5 @@
 /** What somebody may try who asks, and wants more than what a person approved. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
   approverPolicy,
   inOverrideProject,
@@ -27,7 +27,23 @@ Deno.test("BIND-09 what the asker calls a password hides nothing from who approv
     // A secret in its own place is covered, and what is done stays in sight.
     const plain = "password=abcd1234efgh sh -c 'rm locked/x'";
     offered(await check({ type: "command", command: plain }));
-    offered(await check({ ...writing("b.env", "TOKEN=abcd1234efgh"), metadata: { note: "x" } }));
+    const twice = "TOKEN=abcd1234efgh\nURL=https://x/abcd1234efgh\n";
+    offered(await check({ ...writing("b.env", twice), metadata: { note: "x" } }));
+  });
+});
+
+Deno.test("BIND-09 metadata is shown to who approves, last and marked", async () => {
+  await inOverrideProject(async ({ check, engine }) => {
+    const metadata = { amount: 1_000_000, to: "mallory", description: "a cent to alice" };
+    const denied = await check({ type: "payment", metadata });
+    const { request_id: id } = offered(denied);
+    const { text } = await engine.overrides.show(id, "console");
+    const said = text.indexOf(`the asker says (unchecked): "a cent to alice"`);
+    const added = text.indexOf("the asker adds (unchecked): ");
+    assert(added > said && said > text.indexOf("against it"), text);
+    assertStringIncludes(text, `{\\"amount\\":1000000,\\"to\\":\\"mallory\\"}`);
+    const hidden = { ...metadata, password: "mallory1", to: "mallory1" };
+    assertEquals((await check({ type: "payment", metadata: hidden })).override, undefined);
   });
 });
 

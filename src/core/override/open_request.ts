@@ -59,7 +59,7 @@ export function openRequest(
   if (isHidden(refused)) return null;
   const { made, hasCovered } = redaction.watch(() => ({
     operation: describeOperation(redacted),
-    agent_says: saidBy(redacted.operation),
+    agent_says: saidBy(redacted.operation)?.text.slice(0, maxJustificationCharacters) ?? null,
     effects: effects.map((effect) => describeEffect(effect, refused)),
     violations: findings.map(({ policy, code, severity, message }) => ({
       policy,
@@ -100,12 +100,23 @@ function isHidden(
     (kind === "path" && isNameHidden(facts.paths.get(resource)?.view.real));
   const { tool, cwd } = operation;
   if (isNameHidden(cwd) || isNameHidden(tool?.name) || effects.some(isResourceHidden)) return true;
-  const input = new Redaction().coverObject(tool?.input ?? {});
-  if (JSON.stringify(input) !== JSON.stringify(shown.tool?.input ?? {})) return true;
-  const { command, content, diff } = operation;
-  const texts = [[command, shown.command], [content, shown.content], [diff, shown.diff]] as const;
+  const given = [[tool?.input, shown.tool?.input], [operation.metadata, shown.metadata]] as const;
+  const isCoveredElsewhere = given.some(([own, covered]) =>
+    JSON.stringify(new Redaction().coverObject(own ?? {})) !== JSON.stringify(covered ?? {})
+  );
+  if (isCoveredElsewhere) return true;
+  const { command } = operation;
+  if (command !== null && new Redaction().cover(command, "words") !== shown.command) return true;
+  return isContentHidden(operation, shown);
+}
+
+/** A file may well repeat its own secrets: they are covered by what it and its diff say themselves. */
+function isContentHidden({ content, diff }: Operation, shown: Operation): boolean {
+  const own = new Redaction();
+  const texts = [[content, shown.content], [diff, shown.diff]] as const;
+  for (const [text] of texts) if (text !== null) own.learn(text, "words");
   return texts.some(([text, covered]) =>
-    text !== null && covered !== text && new Redaction().cover(text, "words") !== covered
+    text !== null && covered !== text && own.cover(text, "words") !== covered
   );
 }
 
@@ -131,6 +142,8 @@ function describeEffect(
 /** Of what was redacted already. */
 function describeOperation({ operation, redaction }: Redacted): JsonObject {
   const { type, command, cwd, tool, content, diff } = operation;
+  const said = saidBy(operation)?.name;
+  const more = Object.entries(operation.metadata).filter(([name]) => name !== said);
   return {
     type,
     ...(command === null ? {} : { command }),
@@ -141,6 +154,7 @@ function describeOperation({ operation, redaction }: Redacted): JsonObject {
       : { input: cut(JSON.stringify(redaction.coverObject(tool.input))) }),
     ...(content === null ? {} : { content: cut(content) }),
     ...(diff === null ? {} : { diff: cut(diff) }),
+    ...(more.length === 0 ? {} : { metadata: cut(JSON.stringify(Object.fromEntries(more))) }),
   };
 }
 
@@ -150,10 +164,13 @@ function cut(text: string): Json {
   return { characters: text.length, ...(isCut ? { shown: shown.length } : {}), text: shown };
 }
 
-function saidBy({ metadata }: Operation): string | null {
-  for (const name of ["justification", "description", "reason"]) {
+/** Where agents say what an operation is for; the first of them is shown as such. */
+const sayingNames = ["justification", "description", "reason"];
+
+function saidBy({ metadata }: Operation): { readonly name: string; readonly text: string } | null {
+  for (const name of sayingNames) {
     const text = Object.hasOwn(metadata, name) ? metadata[name] : undefined;
-    if (typeof text === "string" && text !== "") return text.slice(0, maxJustificationCharacters);
+    if (typeof text === "string" && text !== "") return { name, text };
   }
   return null;
 }

@@ -25,7 +25,7 @@ export interface RequestDocument {
   readonly agent: string | null;
   /** As the agent said it. */
   readonly session: string | null;
-  /** Type, command, tool, content and working folder, without secrets. */
+  /** Type, command, tool, content, working folder and metadata, without secrets. */
   readonly operation: JsonObject;
   /** What the agent says it is for; nobody has checked it. */
   readonly agent_says: string | null;

@@ -51,7 +51,8 @@ function effectLine(
 }
 
 function operationLines(operation: JsonObject): readonly string[] {
-  return Object.entries(operation).map(([name, value]) => `${name}: ${showValue(value)}`);
+  return Object.entries(operation).filter(([name]) => name !== "metadata")
+    .map(([name, value]) => `${name}: ${showValue(value)}`);
 }
 
 function showValue(value: Json): string {
@@ -63,9 +64,17 @@ function showValue(value: Json): string {
 }
 
 /** Below everything the engine knows, and marked: the asker chose these words (BIND-09). */
-function agentLines({ agent, session, agent_says: says }: RequestDocument): readonly string[] {
+function agentLines(
+  { agent, session, agent_says: says, operation: { metadata } }: RequestDocument,
+): readonly string[] {
+  const added = metadata === undefined
+    ? []
+    : [`the asker adds (unchecked): ${showValue(metadata)}`];
   const lines = [["calls itself", agent], ["names its session", session], ["says", says]] as const;
-  return lines.flatMap(([what, text]) =>
-    text === null ? [] : [`the asker ${what} (unchecked): ${showText(text)}`]
-  );
+  return [
+    ...lines.flatMap(([what, text]) =>
+      text === null ? [] : [`the asker ${what} (unchecked): ${showText(text)}`]
+    ),
+    ...added,
+  ];
 }

@@ -238,6 +238,19 @@ describe("override approve", () => {
     assertStringIncludes(outcome.stderr, "you approve what you cannot see");
     const plain = await approve([], { typed: [null] });
     assertEquals(plain.stderr.includes("cannot see"), false);
+    assertEquals(plain.stderr.includes("approve all"), false);
+  });
+
+  it("BIND-08 warns of what stands behind the part that is shown", async () => {
+    const { document } = shownRequest();
+    const content = { characters: 9_000, shown: 4_096, text: "a" };
+    const operation = { ...document.operation, content };
+    const shown = shownRequest({ document: { ...document, operation } });
+    const outcome = await approve([], { shown, typed: [null] });
+    assertStringIncludes(
+      outcome.stderr,
+      "warning: of content you see 4096 characters of 9000, and approve all",
+    );
   });
 
   it("BIND-08 BIND-09 escapes whatever a terminal would obey, and hides nothing", async () => {

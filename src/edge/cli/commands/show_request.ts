@@ -58,8 +58,18 @@ function notesOf({ document }: ShownRequest, grant: WantedGrant): readonly strin
         "warning: parts that look like secrets are covered by x: you approve what you cannot see",
       ]
       : [],
+    ...hiddenParts(document.operation),
     ...reachOf(grant),
   ];
+}
+
+/** SECURITY: what an asker does not want read stands behind what is shown. */
+function hiddenParts(operation: ShownRequest["document"]["operation"]): readonly string[] {
+  return Object.entries(operation).flatMap(([name, value]) => {
+    const { characters, shown } = Object(value);
+    if (typeof shown !== "number") return [];
+    return [`warning: of ${name} you see ${shown} characters of ${characters}, and approve all`];
+  });
 }
 
 function reachOf(grant: WantedGrant): readonly string[] {
