@@ -265,11 +265,14 @@ describe("BIND-08 BIND-09 what a person is shown", () => {
       const says = lines.findIndex((line) => line.startsWith("the asker says (unchecked): "));
       const against = lines.findIndex((line) => line.startsWith("against it"));
       assert(says > against && against > 0);
-      assertEquals(lines.filter((line) => line.startsWith("the asker ")).length, 3);
+      // Name, session, reason, and the operation's metadata.
+      const theirs = lines.filter((line) => line.startsWith("the asker "));
+      assertEquals(theirs.length, 4);
+      assertMatch(theirs[3] ?? "", /^the asker adds \(unchecked\): /);
       assert((lines[says] ?? "").length < 600);
       // Everything that is not the engine's is one line in quotes.
       assertEquals(lines.filter((line) => line.startsWith("operation: ")).length, 1);
-      assertEquals(lines.slice(says + 1).map((line) => line.split(":")[0]), [
+      assertEquals(lines.slice(says + 2).map((line) => line.split(":")[0]), [
         "operation",
         "effects",
         "policy",
