@@ -174,6 +174,25 @@ describe("a grant for a session", () => {
       assertNotEquals((await check(run("rm a.env"))).decision, "allow");
     }));
 
+  it("ends with the session, and not with another", () =>
+    inSigned(async ({ check, grant, engine, entries }) => {
+      const end = (session: string, principal = "uid:1") =>
+        engine.settle({ session, reason: "session_end", ended: true }, principal);
+      await grant(await check(inSession(writing())), session);
+      await grant(await check(writing("b.env")), { kind: "once" });
+      await end("s2");
+      await end("s1", "uid:2");
+      assertEquals(told(await check(inSession(writing()))), ["allow", "session"]);
+      await end("s1");
+      const [ended] = await entries("state.session_ended");
+      assertEquals(ended?.details["grants"], 1);
+      assertEquals(told(await check(inSession(writing()))), ["deny", "offered"]);
+      assertEquals(told(await check(writing("b.env"))), ["allow", "once"]);
+      for await (const result of engine.replay({ first: 0, last: 1_000 })) {
+        assertEquals(result.status, "agrees", JSON.stringify(result));
+      }
+    }));
+
   it("lifts no denial that its request did not show", () =>
     inSigned(async ({ check, grant }) => {
       // Denied by a rule about deletions: only the memory denies writing it away by a command.

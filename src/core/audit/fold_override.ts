@@ -13,6 +13,7 @@ import {
   type GrantState,
   isGranting,
   isPending,
+  isSessionGrant,
   nothingKept,
   openedBy,
   type OverridesKept,
@@ -49,6 +50,16 @@ export function endOtherPolicies<T extends OverrideState>(state: T, policyDigest
     request.policy_digest === policyDigest ? request : endOpen(request)
   );
   return { ...state, overrides: { ...kept, requests } };
+}
+
+/** Folds the end of a session: what was approved for it is over, though its label may come back. */
+export function endSessionGrants<T extends OverrideState>(state: T, d: JsonObject): T {
+  const { overrides: kept } = state;
+  if (kept === null) return state;
+  const isMeant = (request: RequestState) =>
+    isSessionGrant(request) && request.principal === d["principal"] &&
+    request.session === d["session_key"];
+  return { ...state, overrides: change(kept, isMeant, endOpen) };
 }
 
 const entryTypes: ReadonlySet<string> = new Set(Object.values(overrideTypes));

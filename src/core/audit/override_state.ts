@@ -128,6 +128,11 @@ export function isPending({ status, expires_at: end }: RequestState, now: number
   return status === "pending" && now < end;
 }
 
+/** Whether it has a grant that ends with the session. */
+export function isSessionGrant({ status, grant }: RequestState): boolean {
+  return status === "granted" && grant?.kind === "session";
+}
+
 /** Whether it has a grant that may still lift something. */
 export function isGranting({ status, grant }: RequestState, now: number): boolean {
   // A clock before the approval is no clock an approval is measured by.

@@ -15,7 +15,12 @@ import {
 } from "./denial_state.ts";
 import { emptyWritten, foldWritten, type WrittenState } from "./written_state.ts";
 import { type BudgetState, emptyBudgets, foldAgreed, foldBudgets } from "./budget_state.ts";
-import { endOtherPolicies, foldOverride, foldOverrideEntry } from "./fold_override.ts";
+import {
+  endOtherPolicies,
+  endSessionGrants,
+  foldOverride,
+  foldOverrideEntry,
+} from "./fold_override.ts";
 import { emptyOverrides, type OverrideState } from "./override_state.ts";
 import {
   emptyOutcomes,
@@ -147,7 +152,7 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
         : { ...next, tamper: { ...next.tamper, denied: next.tamper.denied + 1 } };
     }
     case sessionEndedType:
-      return foldSessionEnd(state, details);
+      return endSessionGrants(foldSessionEnd(state, details), details);
     case outcomeTypes.outcome:
       return foldAgreed(foldOutcome(state, entry), details);
     default:

@@ -1,3 +1,4 @@
+import { emptyOverrides } from "../../../src/core/audit/override_state.ts";
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import {
@@ -91,7 +92,7 @@ describe("planSessionEnd()", () => {
   it("writes an entry only where a session that ended was denied something", () => {
     const plan = (session: string | null, ended: boolean, principal = "p") =>
       planSessionEnd({ session, reason: null, ...(ended ? { ended } : {}) }, principal, {
-        state,
+        state: { ...state, ...emptyOverrides },
         sha256,
       });
     assertEquals([plan("s", false), plan("t", true), plan("s", true, "q")], [[], [], []]);
