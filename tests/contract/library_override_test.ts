@@ -36,7 +36,9 @@ async function runGuide(
 ): Promise<Record<string, unknown>> {
   // The package cache lies in the caller's home.
   const cache = Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`;
-  const options = { program, env: { DENO_DIR: cache } };
+  // What is not in it yet comes by the way this process has.
+  const store = Deno.env.get("DENO_TLS_CA_STORE") ?? "system,mozilla";
+  const options = { program, env: { DENO_DIR: cache, DENO_TLS_CA_STORE: store } };
   const [{ exit, stdout, stderr }] = await Promise.all([
     project.run([String(timeoutSeconds)], options),
     answer(),
