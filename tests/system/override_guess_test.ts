@@ -38,7 +38,9 @@ describe("one code, many at once", () => {
         return status === 200 ? null : body.code;
       }));
       assertEquals(given.filter((refusal) => refusal === null).length, 1, given.join(" "));
-      const refusals = ["override_rejected", "override_locked", "override_unknown", null];
+      // Fifty programs that start at once on few cores may wait longer for the log than they do.
+      const refusals = ["override_rejected", "override_locked", "override_unknown", null]
+        .concat(road === "processes" ? ["audit_busy"] : []);
       assertEquals(given.filter((refusal) => !refusals.includes(refusal)), []);
       assertEquals((await flow.log("state.override_granted")).length, 1);
       const [approved, other] = (await flow.log("state.override_granted"))[0].details.request ===
