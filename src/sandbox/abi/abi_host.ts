@@ -4,26 +4,8 @@
  * @module
  */
 import type { CheckJob, CheckViolation } from "../../core/check/check_job.ts";
+import type { AbiSignatures } from "../abi_signatures.ts";
 import type { MeteredModule } from "../metered.ts";
-
-export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128" | "funcref" | "externref";
-
-/** A function by its type; of memories, tables and globals only that they are one. */
-export type ExternSignature =
-  | {
-    readonly kind: "function";
-    readonly params: readonly ValueType[];
-    readonly results: readonly ValueType[];
-  }
-  | { readonly kind: "memory" | "table" | "global" };
-
-/** What the gate holds a module against. */
-export interface AbiSignatures {
-  /** All it may import, by module and name: whatever is not in here is refused at load. */
-  readonly imports: ReadonlyMap<string, ReadonlyMap<string, ExternSignature>>;
-  /** All it must export, by name. It may export more, which nobody calls. */
-  readonly exports: ReadonlyMap<string, ExternSignature>;
-}
 
 /** Bytes a run gave: the host's own copy, nothing the module can still change. */
 export interface HostAnswer {
