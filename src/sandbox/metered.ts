@@ -39,6 +39,12 @@ export function depthLeft(instance: WebAssembly.Instance): number {
   return Number(globalOf(instance, depthExport).value);
 }
 
+/** Runs what the module names as its start section, now that its fuel can be set and read. */
+export function runStart(instance: WebAssembly.Instance): void {
+  const start = instance.exports["sealward:start"];
+  if (typeof start === "function") start();
+}
+
 function globalOf(instance: WebAssembly.Instance, name: string): WebAssembly.Global {
   const global = instance.exports[name];
   if (global instanceof WebAssembly.Global) return global;
