@@ -10,6 +10,8 @@ export interface WasmFixture {
   readonly source: string;
   /** A program and its arguments, run in the fixture's folder, writing OUT; null: AssemblyScript. */
   readonly command: readonly string[] | null;
+  /** More of them for AssemblyScript. */
+  readonly options?: readonly string[];
   /** What `--version` of the program has to begin with, for the very bytes. */
   readonly version: string;
   /** Debian packages it takes. */
@@ -79,6 +81,8 @@ export const wasmFixtures: readonly WasmFixture[] = [
     name: "assemblyscript_native",
     source: "forbidden_word.ts",
     command: null,
+    // Else it imports a function to abort with.
+    options: ["--use", "abort="],
     version: "",
     packages: [],
   },
@@ -120,7 +124,15 @@ export async function compileWasmFixture(fixture: WasmFixture): Promise<Uint8Arr
 }
 
 async function compileAssemblyScript(fixture: WasmFixture): Promise<Uint8Array<ArrayBuffer>> {
-  const options = [fixture.source, "--outFile", out, "-O", "--runtime", "stub", "--use", "abort="];
+  const options = [
+    fixture.source,
+    "--outFile",
+    out,
+    "-O",
+    "--runtime",
+    "stub",
+    ...fixture.options ?? [],
+  ];
   let written: Uint8Array | string = "";
   const { error, stderr } = await asc.main(options, {
     readFile: (name) => readSource(fixture, name),
