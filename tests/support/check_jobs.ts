@@ -7,7 +7,7 @@ import type {
 } from "../../src/core/check/check_job.ts";
 import { type CheckLimits, defaultCheckLimits } from "../../src/core/check/check_limits.ts";
 import { type CheckRequest, encodeCheckRequest } from "../../src/core/check/check_request.ts";
-import { openCheck } from "../../src/sandbox/load_check.ts";
+import { loadCheck } from "../../src/sandbox/load_check.ts";
 import { assembleWat } from "./wat.ts";
 
 export interface JobOptions {
@@ -47,12 +47,7 @@ export async function runWat(
 }
 
 export async function loadWat(text: string, options: JobOptions = {}): Promise<LoadedCheck> {
-  const globals = `(global (export "sealward:fuel") (mut i64) (i64.const 0))
-    (global (export "sealward:depth") (mut i32) (i32.const 0))`;
-  const bytes = await assembleWat(text.replace(/\)\s*$/, `${globals})`));
-  const module = new WebAssembly.Module(bytes);
-  const imports = WebAssembly.Module.imports(module);
-  return openCheck({ module, imports, exports: new Map() }, checkJob(bytes, options));
+  return loadCheck(checkJob(await assembleWat(text), options));
 }
 
 /** A native-1 module: 64 KiB, the request at 32768, and `body` as what check_eval does. */
