@@ -18,14 +18,14 @@ interface Known {
 }
 
 const known: Readonly<Record<string, Known>> = {
-  c_native: { abi: "native-1", fuel: [0, 0], log: /^$/ },
-  c_wasi: { abi: "wasi-cmd", fuel: [0, 0], log: /^\d+ bytes\n$/ },
+  c_native: { abi: "native-1", fuel: [5_782, 2_951], log: /^$/ },
+  c_wasi: { abi: "wasi-cmd", fuel: [11_291, 17_035], log: /^\d+ bytes\n$/ },
   rust_wasi: {
     abi: "wasi-cmd",
-    fuel: [0, 0],
+    fuel: [98_264, 98_883],
     log: /^check validate 0 1795370400 [a-z]+\n$/,
   },
-  assemblyscript_native: { abi: "native-1", fuel: [0, 0], log: /^$/ },
+  assemblyscript_native: { abi: "native-1", fuel: [15_947, 16_837], log: /^$/ },
 };
 
 const clean = checkRequest({ now: "2026-11-22T18:00:00Z" });

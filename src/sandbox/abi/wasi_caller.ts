@@ -24,6 +24,11 @@ export class WasiCaller {
   }
 
   get memory(): GuestMemory {
+    return this.requireRequest();
+  }
+
+  /** @throws {CheckFailure} `trap`, from within a start section. */
+  requireRequest(): GuestMemory {
     if (this.#memory !== null) return this.#memory;
     throw new CheckFailure("trap", "Start section called the host, which has no request yet");
   }

@@ -80,6 +80,7 @@ export class WasiFacts {
   }
 
   exit(status: number): never {
+    this.#caller.requireRequest();
     throw new WasiExit(status);
   }
 

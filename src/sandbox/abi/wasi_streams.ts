@@ -42,14 +42,14 @@ export class WasiStreams {
     if (fd !== 0 || !this.#isOpen[0]) return errno.badf;
     const buffers = this.#buffers(list, count);
     if (buffers === null) return errno.inval;
-    let total = 0;
+    const before = this.#readBytes;
     for (const buffer of buffers) {
       const piece = this.#request.subarray(this.#readBytes, this.#readBytes + buffer.length);
-      this.#caller.charge(piece.length * copyUnits);
       buffer.set(piece);
       this.#readBytes += piece.length;
-      total += piece.length;
     }
+    const total = this.#readBytes - before;
+    this.#caller.charge(total * copyUnits);
     this.#caller.memory.writeU32(readAt, total);
     return errno.success;
   }
@@ -59,12 +59,9 @@ export class WasiStreams {
     if ((fd !== 1 && fd !== 2) || !this.#isOpen[fd]) return errno.badf;
     const buffers = this.#buffers(list, count);
     if (buffers === null) return errno.inval;
-    let total = 0;
-    for (const buffer of buffers) {
-      this.#caller.charge(buffer.length * copyUnits);
-      this.#append(fd, buffer);
-      total += buffer.length;
-    }
+    const total = buffers.reduce((sum, { length }) => sum + length, 0);
+    this.#caller.charge(total * copyUnits);
+    for (const buffer of buffers) this.#append(fd, buffer);
     this.#caller.memory.writeU32(writtenAt, total);
     return errno.success;
   }
@@ -109,10 +106,10 @@ export class WasiStreams {
     if (count >>> 0 > maxBuffers) return null;
     this.#caller.charge(count * bufferUnits);
     const { memory } = this.#caller;
-    const start = list >>> 0;
-    return Array.from({ length: count }, (_, index) => {
-      const at = start + 8 * index;
-      return memory.slice(memory.readU32(at), memory.readU32(at + 4));
-    });
+    const buffers: Uint8Array[] = [];
+    for (let at = list >>> 0, left = count; left > 0; left--, at += 8) {
+      buffers.push(memory.slice(memory.readU32(at), memory.readU32(at + 4)));
+    }
+    return buffers;
   }
 }

@@ -241,12 +241,14 @@ describe("LoadedCheck.run()", () => {
   });
 
   it("lets a start section of a command call nobody", async () => {
-    const text = `(module
-      (import "wasi_snapshot_preview1" "random_get" (func $draw (param i32 i32) (result i32)))
-      (memory (export "memory") 1)
-      (func $up (drop (call $draw (i32.const 0) (i32.const 8)))) (start $up)
-      (func (export "_start")))`;
-    assertEquals(await failure(text, { abi: "wasi-cmd" }), "trap");
+    const starting = (name: string, params: string, call: string) =>
+      `(module (import "wasi_snapshot_preview1" "${name}" (func $ask ${params}))
+        (memory (export "memory") 1) (func $up ${call}) (start $up) (func (export "_start")))`;
+    const draw = "(drop (call $ask (i32.const 0) (i32.const 8)))";
+    const random = starting("random_get", "(param i32 i32) (result i32)", draw);
+    assertEquals(await failure(random, { abi: "wasi-cmd" }), "trap");
+    const exit = starting("proc_exit", "(param i32)", "(call $ask (i32.const 0))");
+    assertEquals(await failure(exit, { abi: "wasi-cmd" }), "trap");
   });
 
   it("goes on after every failure: the next run is as if there had been none", async () => {
