@@ -27,8 +27,12 @@ export const moduleLimits = {
   elementSegments: 10_000,
   dataSegments: 10_000,
   customSections: 1_000,
-  /** Parameters and declared locals of one function, and the runs the locals are declared in. */
+  /**
+   * Parameters and declared locals of one function, and the runs they are declared in (which can be
+   * of no local); and the runs of all functions.
+   */
   locals: 1_000,
+  localRuns: 200_000,
   bodyBytes: 262_144,
   /** Blocks within blocks, the body itself being one. */
   nesting: 1_000,

@@ -157,6 +157,14 @@ const rows: readonly (readonly [string, string, number, (size: number) => WasmPa
     most.locals,
     (size) => one([], Array.from({ length: size }, () => [0, i32])),
   ],
+  ["runs of locals of all functions", "all functions", most.localRuns, (size) => ({
+    types: nothing,
+    functions: Array.from({ length: Math.ceil(size / 1_000) }, (_, at) => ({
+      type: 0,
+      locals: many(Math.min(1_000, size - at * 1_000), [0, i32]) as readonly [number, number][],
+      body: [],
+    })),
+  })],
   // No locals: one byte says so, and one more is the `end`.
   [
     "bytes of a function",
