@@ -94,19 +94,19 @@ export class BranchWork {
       case 0x10:
         return this.#call(this.#module.functionTypes[one.index]);
       default:
-        this.#apply(1 << 4);
+        this.#take(1);
         return this.#call(one.index);
     }
   }
 
+  /** After code that does not go on there may be fewer values than are taken: they count as none. */
   #apply(effect: number): void {
-    this.#take(effect >> 4);
-    this.#height += effect & 15;
+    const height = this.#height - (effect >> 4);
+    this.#height = (height > this.#base ? height : this.#base) + (effect & 15);
   }
 
-  /** After code that does not go on there may be fewer values than are taken: they count as none. */
   #take(count: number): void {
-    this.#height = Math.max(this.#height - count, this.#base);
+    this.#apply(count << 4);
   }
 
   #carried(): number {
