@@ -41,6 +41,7 @@ export function listHeadroom(
       largest(module.memories.map((one) => one.limits.minimum)),
       limits.memoryPages,
     ],
+    ["values on the stack", code.stackValues, most.stackValues],
     ["blocks in one another", code.nesting, most.nesting],
     ["targets of br_table", code.branchTargets, most.branchTargets],
     [

@@ -22,6 +22,7 @@ export type AllowedFeature = typeof allowedFeatures[number];
 
 export interface CodeMeasures {
   readonly instructions: number;
+  readonly stackValues: number;
   readonly nesting: number;
   readonly branchTargets: number;
   readonly functionBranchWork: number;
@@ -53,6 +54,7 @@ export function measureCode(module: DecodedModule): CodeMeasures {
   const { largest: functionBranchWork, total: moduleBranchWork } = work;
   return {
     instructions,
+    stackValues: work.highest,
     nesting,
     branchTargets,
     functionBranchWork,

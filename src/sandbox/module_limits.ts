@@ -34,6 +34,8 @@ export const moduleLimits = {
   locals: 1_000,
   localRuns: 200_000,
   bodyBytes: 262_144,
+  /** On the operand stack of one function at one time. */
+  stackValues: 1_000,
   /** Blocks within blocks, the body itself being one. */
   nesting: 1_000,
   branchTargets: 4_096,

@@ -174,6 +174,12 @@ const rows: readonly (readonly [string, string, number, (size: number) => WasmPa
     (size) => one(repeat([op.nop], size - 2)),
   ],
   [
+    "values on the stack",
+    "values on the stack",
+    most.stackValues,
+    (size) => one(concat([repeat([op.i32Const, 0], size), repeat([op.drop], size)])),
+  ],
+  [
     "nesting",
     "blocks",
     most.nesting,
