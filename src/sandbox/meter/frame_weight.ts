@@ -6,7 +6,7 @@
 import type { BodyPlan } from "./plan_body.ts";
 
 /** Of a call that keeps nothing: return address, frame pointer, instance. */
-const bareFrameBytes = 64;
+const bareFrameBytes = 48;
 /**
  * One unit. A small function is one unit, so that `callDepth` is the number of nested calls; and as
  * many units as the ceiling of `callDepth` allows fit into the stack that V8 has (984 KB), whichever

@@ -7,7 +7,7 @@ import type { CodeBody, DecodedModule, FunctionType } from "../decoded_module.ts
 import { emptyBlockType } from "../read_instructions.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import { frameWeightOf } from "./frame_weight.ts";
-import { type BodyPlan, planBody } from "./plan_body.ts";
+import { type BodyPlan, holdsVectors, planBody } from "./plan_body.ts";
 import type { AddedParts } from "./added_parts.ts";
 import {
   type Meters,
@@ -29,11 +29,12 @@ export function meterCode(decoded: DecodedModule, added: AddedParts): ByteWriter
   const all = new ByteWriter(decoded.bytes.length * 2);
   const one = new ByteWriter(4_096);
   const meters = metersOf(decoded);
+  const hasVectors = holdsVectors(decoded);
   for (const [at, body] of decoded.code.entries()) {
     const typeIndex = decoded.functionTypes[decoded.importedFunctions + at] ?? 0;
     const type = decoded.types[typeIndex];
     if (type === undefined) throw new Error(`meterCode: no type ${typeIndex}`);
-    const plan = planBody(decoded, body, type);
+    const plan = planBody({ decoded, body, type, hasVectors });
     one.clear();
     one.writeRange(decoded.bytes, body.localsRange);
     writeBody(one, { decoded, meters, added, body, plan, type });

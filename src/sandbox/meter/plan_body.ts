@@ -11,9 +11,9 @@ import {
   valueTypes,
 } from "../decoded_module.ts";
 import { emptyBlockType, type Instruction, readInstructions } from "../read_instructions.ts";
+import { stackEffect } from "../stack_effects.ts";
 import { ChargeSlot } from "./charge_slot.ts";
 import { fuelCosts, fuelOf } from "./fuel_table.ts";
-import { heightChangeOf } from "./height_change.ts";
 import { type OperandKind, operandKindOf } from "./operand_kind.ts";
 
 /** A change at a byte of the original; in the order of the bytes. */
@@ -44,9 +44,19 @@ interface Frame {
   readonly results: number;
 }
 
-/** @param type Of the function. */
-export function planBody(decoded: DecodedModule, body: CodeBody, type: FunctionType): BodyPlan {
-  const planner = new BodyPlanner(decoded, body, type);
+/** What to plan. */
+export interface BodyToPlan {
+  readonly decoded: DecodedModule;
+  readonly body: CodeBody;
+  /** Of the function. */
+  readonly type: FunctionType;
+  /** Of the module: see holdsVectors(). */
+  readonly hasVectors: boolean;
+}
+
+export function planBody(job: BodyToPlan): BodyPlan {
+  const planner = new BodyPlanner(job);
+  const { decoded, body } = job;
   readInstructions(decoded.bytes, body.instructions, (one) => planner.visit(one));
   return planner.finish();
 }
@@ -66,11 +76,11 @@ class BodyPlanner {
   #hasCalls = false;
   #hasVectors: boolean;
 
-  constructor(decoded: DecodedModule, body: CodeBody, type: FunctionType) {
+  constructor({ decoded, body, type, hasVectors }: BodyToPlan) {
     this.#decoded = decoded;
     this.#body = body;
     this.#type = type;
-    this.#hasVectors = holdsVectors(decoded);
+    this.#hasVectors = hasVectors;
     this.#slot = this.#addSlot(body.instructions.start, null);
     this.#slot.units = fuelCosts.entry + fuelCosts.eightLocals * Math.ceil(body.localCount / 8);
     this.#openFrame(0, type.results.length);
@@ -83,13 +93,15 @@ class BodyPlanner {
     const operand = operandKindOf(one.opcode);
     if (operand !== null) this.#edits.push({ kind: "operand", at: one.offset, operand });
     if (one.opcode >= 0xfd00) this.#hasVectors = true;
-    this.#changeHeight(heightChangeOf(one.opcode));
+    const effect = stackEffect(one.opcode);
+    this.#changeHeight((effect & 15) - (effect >> 4));
   }
 
   finish(): BodyPlan {
     for (const slot of this.#slots) slot.mergeBackward();
     let frameBytes = this.#greatestHeight * (this.#hasVectors ? 16 : 8);
-    for (const type of this.#type.params) frameBytes += bytesOf(type);
+    // V8's baseline code keeps a parameter where the caller put it and where it works with it.
+    for (const type of this.#type.params) frameBytes += 2 * bytesOf(type);
     for (const type of this.#type.results) frameBytes += bytesOf(type);
     for (const { count, type } of this.#body.locals) frameBytes += count * bytesOf(type);
     return { edits: this.#edits, hasCalls: this.#hasCalls, frameBytes };
@@ -232,7 +244,7 @@ function bytesOf(type: ValueType): number {
 }
 
 /** Whether values of 16 bytes can be on a stack without an instruction on vectors. */
-function holdsVectors(decoded: DecodedModule): boolean {
+export function holdsVectors(decoded: DecodedModule): boolean {
   return decoded.globalTypes.some(({ type }) => type === valueTypes.v128) ||
     decoded.types.some(({ params, results }) =>
       params.includes(valueTypes.v128) || results.includes(valueTypes.v128)
