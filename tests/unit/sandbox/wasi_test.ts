@@ -2,7 +2,7 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { CheckOutcome } from "../../../src/core/check/check_job.ts";
 import { hmacSha256, sha256 } from "../../../src/core/integrity/sha256.ts";
-import { callUnits } from "../../../src/sandbox/abi/host_costs.ts";
+import { bufferUnits, callUnits } from "../../../src/sandbox/abi/host_costs.ts";
 import { wasiSignatures } from "../../../src/sandbox/abi/wasi_signatures.ts";
 import {
   checkRequest,
@@ -170,6 +170,14 @@ describe("wasi-cmd", () => {
       (br_if $fill (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 1024))))
       (drop (call $fd_write (i32.const 2) (i32.const 8192) (i32.const 1024) (i32.const 992)))`;
     assertEquals(await failure(wide, { limits }), "fuel_exhausted");
+  });
+
+  it("WASM-01 takes fuel for each buffer of a list, empty ones too", async () => {
+    const list = (count: number) =>
+      `(call $want (call $fd_write (i32.const 2) (i32.const 8192) (i32.const ${count}) (i32.const 992)) (i32.const 0)) ${sayNone}`;
+    const [none, many] = [await run(list(0)), await run(list(1_024))];
+    assertEquals([none.status, many.status], ["ok", "ok"]);
+    assertEquals(many.fuel - none.fuel, 1_024 * bufferUnits);
   });
 
   it("WASM-03 traps on pointers out of memory, in every place one can stand", async () => {
