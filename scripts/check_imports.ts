@@ -19,6 +19,7 @@ const root = new URL("../", import.meta.url).href;
 const allowed: Record<string, readonly string[]> = {
   core: ["core", "std", "unbash"],
   pdp: ["core", "pdp"],
+  sandbox: ["core", "sandbox"],
   adapter: ["core", "adapter", "std"],
   edge: ["core", "pdp", "edge", "std", "hono"],
   client: ["core", "client", "std"],
@@ -128,6 +129,7 @@ const modules = await readModules([
   "src/client.ts",
   "src/approver_client.ts",
   "src/adapter/audit/segment_worker.ts",
+  "src/sandbox/load_check.ts",
 ]);
 const complaints = modules.flatMap(findArrow);
 const cycle = findCycle(modules);

@@ -1,0 +1,18 @@
+/**
+ * What a host takes for its own work, in units of fuel. A unit is about what one instruction of the
+ * slowest compiler costs (2 ns), so that a budget bounds time whichever side spends it. A change
+ * here changes what recorded runs cost when they are played again.
+ *
+ * @module
+ */
+
+/** Crossing the border and looking at the arguments. */
+export const callUnits = 200;
+/** One buffer of a list of buffers. */
+export const bufferUnits = 50;
+/** One byte copied. */
+export const copyUnits = 1;
+/** One byte hashed, or read as JSON. */
+export const hashUnits = 10;
+/** One block of 32 random bytes. */
+export const randomBlockUnits = 4_000;

@@ -1,0 +1,87 @@
+/**
+ * The fuel of one run: first the start's, then the request's own.
+ *
+ * @module
+ */
+import { CheckFailure } from "../core/check/check_failure.ts";
+import type { CheckLimits } from "../core/check/check_limits.ts";
+import type { Spending } from "./abi/abi_host.ts";
+import { optionalFunction } from "./abi/exported.ts";
+import { startName } from "./export_start.ts";
+import { depthLeft, fuelLeft, type MeteredModule, setDepth, setFuel } from "./metered.ts";
+
+/** Serves one run, then is done with. */
+export class RunSpending implements Spending {
+  readonly #metered: MeteredModule;
+  readonly #limits: CheckLimits;
+  readonly #requestFuel: number;
+  #instance: WebAssembly.Instance | null = null;
+  #budget = 0;
+  #spentBefore = 0;
+
+  constructor(metered: MeteredModule, limits: CheckLimits, requestBytes: number) {
+    this.#metered = metered;
+    this.#limits = limits;
+    this.#requestFuel = limits.fuel + limits.fuelPerInputByte * requestBytes;
+  }
+
+  start(imports: WebAssembly.Imports): WebAssembly.Instance {
+    const instance = instantiate(this.#metered.module, imports);
+    this.#instance = instance;
+    this.#grant(instance, this.#limits.startFuel);
+    optionalFunction(instance, startName)?.();
+    return instance;
+  }
+
+  handOver(): void {
+    const instance = this.#started();
+    this.#spentBefore = this.spent();
+    this.#grant(instance, this.#requestFuel);
+  }
+
+  charge(units: number): void {
+    const instance = this.#started();
+    const left = fuelLeft(instance) - units;
+    setFuel(instance, Math.max(left, -1));
+    if (left < 0) throw new CheckFailure("fuel_exhausted", "Fuel ran out in the host");
+  }
+
+  /** Units so far, start included; never more than was given. */
+  spent(): number {
+    if (this.#instance === null) return 0;
+    return this.#spentBefore + this.#budget - Math.max(fuelLeft(this.#instance), 0);
+  }
+
+  /** Which limit of the module's own a trap stands for; null: none, it trapped by itself. */
+  exhausted(): "fuel_exhausted" | "stack_exhausted" | null {
+    if (this.#instance === null) return null;
+    if (fuelLeft(this.#instance) < 0) return "fuel_exhausted";
+    return depthLeft(this.#instance) < 0 ? "stack_exhausted" : null;
+  }
+
+  #grant(instance: WebAssembly.Instance, units: number): void {
+    this.#budget = units;
+    setFuel(instance, units);
+    setDepth(instance, this.#limits.callDepth);
+  }
+
+  #started(): WebAssembly.Instance {
+    if (this.#instance !== null) return this.#instance;
+    throw new CheckFailure("trap", "Module called its host before it was there");
+  }
+}
+
+function instantiate(
+  module: WebAssembly.Module,
+  imports: WebAssembly.Imports,
+): WebAssembly.Instance {
+  try {
+    return new WebAssembly.Instance(module, imports);
+  } catch (error) {
+    // No code of the module has run: the memory was not to be had, or segments lie beside it.
+    if (error instanceof RangeError) {
+      throw new CheckFailure("limit_exceeded", "No room for the module's memory or tables");
+    }
+    throw error;
+  }
+}
