@@ -4,6 +4,7 @@
  * @module
  */
 import { CheckFailure } from "../core/check/check_failure.ts";
+import { beyondLimit } from "./byte_reader.ts";
 import type { DecodedModule, FunctionType } from "./decoded_module.ts";
 import { moduleLimits } from "./module_limits.ts";
 import { emptyBlockType, type Instruction } from "./read_instructions.ts";
@@ -13,7 +14,8 @@ import { stackEffect } from "./stack_effects.ts";
  * Adds up what a compiler carries along: at every branch, `if`, `else`, `loop` and target of
  * `br_table` the locals and the values on the stack, at every block and call the values in and out.
  * Counting locals alone would let 30,000 values on the stack and 20,000 `if`s through: 270 KB that
- * take V8 half a minute.
+ * take V8 half a minute. And since every call looks through the whole stack, that has a limit too:
+ * 60,000 calls above 60,000 values take half a second.
  *
  * Heights are exact for code that is valid. Of code that is not they are some number: the work is
  * bounded all the same, and V8 refuses the module.
@@ -21,6 +23,8 @@ import { stackEffect } from "./stack_effects.ts";
 export class BranchWork {
   /** Of all functions so far. */
   total = 0;
+  /** The most values on the stack so far. */
+  highest = 0;
   /** The most of one function so far. */
   largest = 0;
   readonly #module: DecodedModule;
@@ -56,10 +60,22 @@ export class BranchWork {
     if (opcode > 0x11 || opcode < 0x02) {
       this.#apply(stackEffect(opcode));
       if (opcode === 0x00) this.#height = this.#base;
-      return;
+    } else {
+      const work = this.#control(one);
+      if (work > 0) this.#charge(work, one);
     }
-    const work = this.#control(one);
-    if (work === 0) return;
+    if (this.#height > this.highest) this.#rise(one);
+  }
+
+  #rise(one: Readonly<Instruction>): void {
+    this.highest = this.#height;
+    const { stackValues } = moduleLimits;
+    if (this.highest > stackValues) {
+      throw beyondLimit("values on the stack", this.highest, stackValues, one.offset);
+    }
+  }
+
+  #charge(work: number, one: Readonly<Instruction>): void {
     this.#work += work;
     this.total += work;
     if (this.#work > this.largest) this.largest = this.#work;
@@ -94,19 +110,19 @@ export class BranchWork {
       case 0x10:
         return this.#call(this.#module.functionTypes[one.index]);
       default:
-        this.#apply(1 << 4);
+        this.#take(1);
         return this.#call(one.index);
     }
   }
 
+  /** After code that does not go on there may be fewer values than are taken: they count as none. */
   #apply(effect: number): void {
-    this.#take(effect >> 4);
-    this.#height += effect & 15;
+    const height = this.#height - (effect >> 4);
+    this.#height = (height > this.#base ? height : this.#base) + (effect & 15);
   }
 
-  /** After code that does not go on there may be fewer values than are taken: they count as none. */
   #take(count: number): void {
-    this.#height = Math.max(this.#height - count, this.#base);
+    this.#apply(count << 4);
   }
 
   #carried(): number {

@@ -40,9 +40,12 @@ export class ByteReader {
 
   readU32(what: string): number {
     const start = this.at;
-    let value = this.readByte(what);
-    if (value < 0x80) return value;
-    value &= 0x7f;
+    const first = this.readByte(what);
+    return first < 0x80 ? first : this.#readRest(what, first & 0x7f, start);
+  }
+
+  #readRest(what: string, low: number, start: number): number {
+    let value = low;
     for (let shift = 7; shift < 35; shift += 7) {
       const byte = this.readByte(what);
       if (shift === 28 && byte > 0x0f) throw badInteger(what, 32, start);
@@ -54,6 +57,14 @@ export class ByteReader {
 
   /** @param bits 32, 33 or 64; of 64 bits the value is rounded, the encoding is not. */
   readSigned(what: string, bits: 32 | 33 | 64): number {
+    const start = this.at;
+    const first = this.readByte(what);
+    if (first < 0x80) return first >= 0x40 ? first - 0x80 : first;
+    this.at = start;
+    return this.#readLong(what, bits);
+  }
+
+  #readLong(what: string, bits: 32 | 33 | 64): number {
     const start = this.at;
     const lastShift = bits === 64 ? 63 : 28;
     let value = 0;

@@ -231,9 +231,16 @@ function readCode(reader: ByteReader, parts: ModuleParts): void {
     const message = `functions with a body: got ${count}, wanted the ${defined} announced`;
     throw new CheckFailure("invalid_module", message, at);
   }
+  let runs = 0;
   for (let index = parts.importedFunctions; index < parts.functionTypes.length; index++) {
     const type = parts.types[parts.functionTypes[index] ?? 0];
-    parts.code.push(readCodeBody(reader, type?.params.length ?? 0));
+    const body = readCodeBody(reader, type?.params.length ?? 0);
+    runs += body.locals.length;
+    if (runs > moduleLimits.localRuns) {
+      const { start } = body.localsRange;
+      throw beyondLimit("runs of locals of all functions", runs, moduleLimits.localRuns, start);
+    }
+    parts.code.push(body);
   }
 }
 

@@ -27,9 +27,15 @@ export const moduleLimits = {
   elementSegments: 10_000,
   dataSegments: 10_000,
   customSections: 1_000,
-  /** Parameters and declared locals of one function, and the runs the locals are declared in. */
+  /**
+   * Parameters and declared locals of one function, and the runs they are declared in (which can be
+   * of no local); and the runs of all functions.
+   */
   locals: 1_000,
+  localRuns: 200_000,
   bodyBytes: 262_144,
+  /** On the operand stack of one function at one time. */
+  stackValues: 1_000,
   /** Blocks within blocks, the body itself being one. */
   nesting: 1_000,
   branchTargets: 4_096,

@@ -72,10 +72,11 @@ export function readInstructions(
   while (nesting > 0) {
     one.offset = reader.at;
     one.nesting = nesting;
-    const shape = readOpcode(reader, one);
-    if (shape !== shapes.plain) readImmediates(reader, one, shape);
-    if (shape === shapes.block) nesting = openBlock(nesting, one.offset);
-    else if (shape === shapes.end) nesting--;
+    const opcode = reader.readByte("instruction");
+    one.opcode = opcode;
+    const readImmediates = readers[plainShapes[opcode] ?? shapes.refused];
+    if (readImmediates !== undefined) readImmediates(reader, one);
+    if (opcode < 0x0c) nesting = nest(nesting, one);
     one.end = reader.at;
     visit(one);
   }
@@ -102,22 +103,87 @@ function blankInstruction(): Instruction {
   };
 }
 
-function openBlock(nesting: number, offset: number): number {
+/** @returns How many blocks are open after the instruction. */
+function nest(nesting: number, { opcode, offset }: Instruction): number {
+  if (opcode === 0x0b) return nesting - 1;
+  if (opcode < 0x02 || opcode > 0x04) return nesting;
   if (nesting >= moduleLimits.nesting) {
     throw beyondLimit("blocks in one another", nesting + 1, moduleLimits.nesting, offset);
   }
   return nesting + 1;
 }
 
-/** @returns The shape of what follows. */
-function readOpcode(reader: ByteReader, one: Instruction): number {
-  const byte = reader.readByte("instruction");
-  const shape = plainShapes[byte] ?? shapes.refused;
-  one.opcode = byte;
-  return shape === shapes.refused ? readPrefixed(reader, one) : shape;
+type ImmediateReader = (reader: ByteReader, one: Instruction) => void;
+
+function skipper(bytes: number): ImmediateReader {
+  return (reader) => void reader.skip(bytes, "constant");
 }
 
-function readPrefixed(reader: ByteReader, one: Instruction): number {
+/** By shape; undefined: nothing follows. Called once for each instruction: no search, no closure. */
+const readers: readonly (ImmediateReader | undefined)[] = placeReaders({
+  refused: readPrefixed,
+  plain: undefined,
+  otherwise: undefined,
+  end: undefined,
+  block: (reader, one) => {
+    one.blockType = readBlockType(reader);
+  },
+  label: (reader, one) => {
+    one.index = readLabel(reader, one.nesting);
+  },
+  labelTable: (reader, one) => {
+    one.targets = readLabels(reader, one.nesting);
+  },
+  index: readIndex,
+  twoIndexes: (reader, one) => {
+    readIndex(reader, one);
+    one.second = reader.readU32("index");
+  },
+  selectTypes: (reader, one) => {
+    one.types = readSelectTypes(reader);
+  },
+  memory: readMemoryArgument,
+  onlyMemory: readOnlyMemory,
+  i32: (reader) => void reader.readSigned("i32.const", 32),
+  i64: (reader) => void reader.readSigned("i64.const", 64),
+  bytes4: skipper(4),
+  bytes8: skipper(8),
+  bytes16: skipper(16),
+  shuffle: (reader) => {
+    for (let lane = 0; lane < 16; lane++) readLane(reader, 32);
+  },
+  lane: (reader, one) => {
+    one.lane = readLane(reader, lanesOf(one.opcode & 0xff));
+  },
+  memoryLane: (reader, one) => {
+    readMemoryArgument(reader, one);
+    one.lane = readLane(reader, lanesOf(one.opcode & 0xff));
+  },
+  referenceType: (reader, one) => {
+    one.types = [readReferenceType(reader, "ref.null")];
+  },
+  dataAndMemory: (reader, one) => {
+    readIndex(reader, one);
+    readOnlyMemory(reader);
+  },
+  twoMemories: (reader) => {
+    readOnlyMemory(reader);
+    readOnlyMemory(reader);
+  },
+});
+
+function placeReaders(
+  byShape: Readonly<Record<keyof typeof shapes, ImmediateReader | undefined>>,
+): readonly (ImmediateReader | undefined)[] {
+  const placed: (ImmediateReader | undefined)[] = [];
+  for (const shape of Object.keys(shapes) as (keyof typeof shapes)[]) {
+    placed[shapes[shape]] = byShape[shape];
+  }
+  return placed;
+}
+
+/** An opcode that is none by itself: the first byte of one, or of no use here. */
+function readPrefixed(reader: ByteReader, one: Instruction): void {
   const byte = one.opcode;
   const isPrefix = byte === 0xfc || byte === 0xfd || byte === 0xfb || byte === 0xfe;
   const code = isPrefix ? reader.readU32("instruction after a prefix") : 0;
@@ -128,80 +194,11 @@ function readPrefixed(reader: ByteReader, one: Instruction): number {
     throw refuseFeature(featureOf(byte, code), `instruction ${name}`, one.offset);
   }
   one.opcode = byte << 8 | code;
-  return shape;
+  readers[shape]?.(reader, one);
 }
 
-function readImmediates(reader: ByteReader, one: Instruction, shape: number): void {
-  switch (shape) {
-    case shapes.index:
-      one.index = reader.readU32("index");
-      return;
-    case shapes.i32:
-      reader.readSigned("i32.const", 32);
-      return;
-    case shapes.memory:
-      readMemoryArgument(reader, one);
-      return;
-    case shapes.block:
-      one.blockType = readBlockType(reader);
-      return;
-    case shapes.label:
-      one.index = readLabel(reader, one.nesting);
-      return;
-    case shapes.i64:
-      reader.readSigned("i64.const", 64);
-      return;
-    case shapes.labelTable:
-      one.targets = readLabels(reader, one.nesting);
-      return;
-    case shapes.twoIndexes:
-      one.index = reader.readU32("index");
-      one.second = reader.readU32("index");
-      return;
-    default:
-      readRarerImmediates(reader, one, shape);
-  }
-}
-
-function readRarerImmediates(reader: ByteReader, one: Instruction, shape: number): void {
-  switch (shape) {
-    case shapes.onlyMemory:
-      readOnlyMemory(reader);
-      return;
-    case shapes.twoMemories:
-      readOnlyMemory(reader);
-      readOnlyMemory(reader);
-      return;
-    case shapes.dataAndMemory:
-      one.index = reader.readU32("index");
-      readOnlyMemory(reader);
-      return;
-    case shapes.bytes4:
-      reader.skip(4, "f32.const");
-      return;
-    case shapes.bytes8:
-      reader.skip(8, "f64.const");
-      return;
-    case shapes.bytes16:
-      reader.skip(16, "v128.const");
-      return;
-    case shapes.shuffle:
-      for (let lane = 0; lane < 16; lane++) readLane(reader, 32);
-      return;
-    case shapes.lane:
-      one.lane = readLane(reader, lanesOf(one.opcode & 0xff));
-      return;
-    case shapes.memoryLane:
-      readMemoryArgument(reader, one);
-      one.lane = readLane(reader, lanesOf(one.opcode & 0xff));
-      return;
-    case shapes.selectTypes:
-      one.types = readSelectTypes(reader);
-      return;
-    case shapes.referenceType:
-      one.types = [readReferenceType(reader, "ref.null")];
-      return;
-  }
+function readIndex(reader: ByteReader, one: Instruction): void {
+  one.index = reader.readU32("index");
 }
 
 /** A list, for a future in which there is more than one. */

@@ -95,6 +95,14 @@ export const hostileModules: readonly HostileModule[] = [
     "limit_exceeded",
     () => carrying(2_000, 20_000),
   ),
+  row("900 values on the stack at 20,000 branches", "limit_exceeded", () => carrying(900, 20_000)),
+  row("60,000 calls above 60,000 values", "limit_exceeded", () => ({
+    types: [[[], []], [[], [i32]]],
+    functions: [
+      { type: 1, body: [op.i32Const, 1] },
+      { type: 0, body: concat([repeat([op.call, 0], 60_000), repeat([op.drop], 60_000)]) },
+    ],
+  })),
   row(
     "1,000 locals around 40,000 loops",
     "limit_exceeded",

@@ -4,6 +4,7 @@ import { CheckFailure } from "../../../src/core/check/check_failure.ts";
 import { defaultCheckLimits } from "../../../src/core/check/check_limits.ts";
 import type { AbiSignatures } from "../../../src/sandbox/abi_signatures.ts";
 import { gateModule } from "../../../src/sandbox/gate_module.ts";
+import { readModuleFacts } from "../../../src/sandbox/module_facts.ts";
 import { moduleLimits } from "../../../src/sandbox/module_limits.ts";
 import {
   activeElements,
@@ -157,12 +158,26 @@ const rows: readonly (readonly [string, string, number, (size: number) => WasmPa
     most.locals,
     (size) => one([], Array.from({ length: size }, () => [0, i32])),
   ],
+  ["runs of locals of all functions", "all functions", most.localRuns, (size) => ({
+    types: nothing,
+    functions: Array.from({ length: Math.ceil(size / 1_000) }, (_, at) => ({
+      type: 0,
+      locals: many(Math.min(1_000, size - at * 1_000), [0, i32]) as readonly [number, number][],
+      body: [],
+    })),
+  })],
   // No locals: one byte says so, and one more is the `end`.
   [
     "bytes of a function",
     "bytes of a function",
     most.bodyBytes,
     (size) => one(repeat([op.nop], size - 2)),
+  ],
+  [
+    "values on the stack",
+    "values on the stack",
+    most.stackValues,
+    (size) => one(concat([repeat([op.i32Const, 0], size), repeat([op.drop], size)])),
   ],
   [
     "nesting",
@@ -188,6 +203,23 @@ const rows: readonly (readonly [string, string, number, (size: number) => WasmPa
     (size) => workOf([...Array.from({ length: 10 }, () => 990_000), size - 9_900_000]),
   ],
 ];
+
+describe("readModuleFacts()", () => {
+  it("sets beside every limit what the module has, up to the limit", () => {
+    for (const [what, , limit, parts] of rows) {
+      // Of one function there can be no more runs than locals: said once.
+      if (what === "runs of locals") continue;
+      const facts = readModuleFacts(buildWasm(parts(limit)), {
+        limits: defaultCheckLimits,
+        signatures: [open],
+      });
+      assertEquals(facts.fits, [{ abi: open.abi, failure: null }], what);
+      const full = facts.headroom.filter(({ got, wanted }) => got === limit && wanted === limit);
+      assert(full.length > 0, what);
+      assert(facts.headroom.every(({ got, wanted }) => got <= wanted), what);
+    }
+  });
+});
 
 describe("gateModule()", () => {
   for (const [what, word, limit, parts] of rows) {
