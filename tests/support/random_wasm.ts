@@ -32,14 +32,15 @@ const logType = first;
 
 /**
  * Exports `f0` to `f5`, `memory`, `table`, `g0` (i32), `g1` (i64); imports `host.log` (i32). Each
- * function takes an i32 first: how many calls deep it may still go.
+ * function takes an i32 first: how many calls deep it may still go. Without `hasBulk` nothing in it
+ * costs by its operand.
  */
-export function randomWasm(draw: Draw): Uint8Array<ArrayBuffer> {
+export function randomWasm(draw: Draw, hasBulk: boolean): Uint8Array<ArrayBuffer> {
   const typeOf = Array.from({ length: functionCount }, () => draw(functionTypes.length));
   return buildWasm({
     types: [...functionTypes, [[i32], []]],
     imports: [["host", "log", importThing.function(logType)]],
-    functions: typeOf.map((type) => new BodyMaker(draw, type, typeOf).make()),
+    functions: typeOf.map((type) => new BodyMaker(draw, type, typeOf, hasBulk).make()),
     tables: [[funcref, ...limits(8, 16)]],
     memories: [draw(2) === 0 ? limits(1, 4) : limits(1)],
     globals: [
@@ -71,13 +72,15 @@ class BodyMaker {
   readonly #params: readonly Type[];
   readonly #results: readonly Type[];
   readonly #locals: Type[] = [];
+  readonly #hasBulk: boolean;
   /** Locals that count the turns of a loop: nobody else may set them. */
   readonly #counters = new Set<number>();
   readonly #labels: Label[] = [];
   /** Instructions that may still be made: modules stay small. */
   #left = 120;
 
-  constructor(draw: Draw, type: number, typeOf: readonly number[]) {
+  constructor(draw: Draw, type: number, typeOf: readonly number[], hasBulk: boolean) {
+    this.#hasBulk = hasBulk;
     this.#draw = draw;
     this.#type = type;
     this.#typeOf = typeOf;
@@ -116,7 +119,7 @@ class BodyMaker {
       case 6:
         return [...this.#value(i32, 2), op.globalSet, 0];
       case 7:
-        return this.#bulk();
+        return this.#hasBulk ? this.#bulk() : this.#setLocal();
       case 8:
         return this.#draw(40) === 0 ? [op.unreachable] : [op.nop];
       default:

@@ -52,13 +52,15 @@ export interface BodyToPlan {
   readonly type: FunctionType;
   /** Of the module: see holdsVectors(). */
   readonly hasVectors: boolean;
+  /** See ChargeSlot.mergeBackward(). */
+  readonly paidAhead: number;
 }
 
 export function planBody(job: BodyToPlan): BodyPlan {
   const planner = new BodyPlanner(job);
   const { decoded, body } = job;
   readInstructions(decoded.bytes, body.instructions, (one) => planner.visit(one));
-  return planner.finish();
+  return planner.finish(job.paidAhead);
 }
 
 class BodyPlanner {
@@ -97,8 +99,8 @@ class BodyPlanner {
     this.#changeHeight((effect & 15) - (effect >> 4));
   }
 
-  finish(): BodyPlan {
-    for (const slot of this.#slots) slot.mergeBackward();
+  finish(paidAhead: number): BodyPlan {
+    for (const slot of this.#slots) slot.mergeBackward(paidAhead);
     let frameBytes = this.#greatestHeight * (this.#hasVectors ? 16 : 8);
     // V8's baseline code keeps a parameter where the caller put it and where it works with it.
     for (const type of this.#type.params) frameBytes += 2 * bytesOf(type);
