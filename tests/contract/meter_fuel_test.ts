@@ -22,11 +22,16 @@ function findRuntimes(): readonly string[] {
   return runtimes;
 }
 
-async function spendIn(runtime: string, tier: string, kernels: string): Promise<string> {
+async function runScript(
+  runtime: string,
+  tier: string,
+  script: string,
+  ...args: readonly string[]
+): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(runtime, {
     args: [
       ...["run", "--quiet", "--no-check", "--frozen", `--config=${root}deno.json`],
-      ...[`--v8-flags=${tier}`, `${root}tests/support/spend_fuel.ts`, `${rounds}`, kernels],
+      ...[`--v8-flags=${tier}`, `${root}tests/support/${script}`, ...args],
     ],
   }).output();
   assert(success, `${runtime} ${tier}: ${new TextDecoder().decode(stderr)}`);
@@ -39,7 +44,10 @@ describe("fuel of a metered module", () => {
     const answers = new Map<string, string>();
     for (const runtime of findRuntimes()) {
       for (const tier of tiers) {
-        answers.set(`${runtime} ${tier}`, await spendIn(runtime, tier, kernels));
+        answers.set(
+          `${runtime} ${tier}`,
+          await runScript(runtime, tier, "spend_fuel.ts", `${rounds}`, kernels),
+        );
       }
     }
     const [first = ""] = answers.values();
@@ -47,5 +55,17 @@ describe("fuel of a metered module", () => {
     assertEquals(more, [], "one process, several amounts");
     assert((JSON.parse(only ?? "[]") as number[]).every((units) => units > 0));
     for (const [where, answer] of answers) assertEquals(answer, first, where);
+  });
+});
+
+describe("depth of a metered module", () => {
+  it("WASM-01 is the meter's to say and not V8's, in frames of any shape, up to the ceiling", async () => {
+    for (const runtime of findRuntimes()) {
+      for (const tier of tiers) {
+        const answer = JSON.parse(await runScript(runtime, tier, "deepen_stack.ts"));
+        assertEquals(answer.stoppedByV8, [], `${runtime} ${tier}`);
+        assertEquals(answer.shapes, 140);
+      }
+    }
   });
 });
