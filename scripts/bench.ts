@@ -9,6 +9,7 @@ import { benchAppend } from "../tests/bench/append.ts";
 import { benchDecide } from "../tests/bench/decide.ts";
 import { benchHttp } from "../tests/bench/http.ts";
 import { benchLineBatch } from "../tests/bench/line_batch.ts";
+import { benchMeter } from "../tests/bench/meter.ts";
 import { benchOneShot } from "../tests/bench/one_shot.ts";
 import { benchPolicyFiles } from "../tests/bench/policy_files.ts";
 import { benchReport } from "../tests/bench/report.ts";
@@ -32,6 +33,7 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   tree: benchTree,
   line_batch: benchLineBatch,
   totp: benchTotp,
+  meter: benchMeter,
 };
 
 const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(benches);
