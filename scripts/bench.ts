@@ -10,6 +10,7 @@ import { benchChecksInline } from "../tests/bench/checks_inline.ts";
 import { benchDecide } from "../tests/bench/decide.ts";
 import { benchHttp } from "../tests/bench/http.ts";
 import { benchLineBatch } from "../tests/bench/line_batch.ts";
+import { benchMeter } from "../tests/bench/meter.ts";
 import { benchOneShot } from "../tests/bench/one_shot.ts";
 import { benchOverrides } from "../tests/bench/overrides.ts";
 import { benchPolicyFiles } from "../tests/bench/policy_files.ts";
@@ -36,6 +37,7 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   totp: benchTotp,
   overrides: benchOverrides,
   checks_inline: benchChecksInline,
+  meter: benchMeter,
 };
 
 const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(benches);

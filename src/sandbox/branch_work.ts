@@ -8,14 +8,14 @@ import { beyondLimit } from "./byte_reader.ts";
 import type { DecodedModule, FunctionType } from "./decoded_module.ts";
 import { moduleLimits } from "./module_limits.ts";
 import { emptyBlockType, type Instruction } from "./read_instructions.ts";
-import { stackEffect } from "./stack_effects.ts";
+import { callsOut, stackEffect } from "./stack_effects.ts";
 
 /**
  * Adds up what a compiler carries along: at every branch, `if`, `else`, `loop` and target of
  * `br_table` the locals and the values on the stack, at every block and call the values in and out.
  * Counting locals alone would let 30,000 values on the stack and 20,000 `if`s through: 270 KB that
- * take V8 half a minute. And since every call looks through the whole stack, that has a limit too:
- * 60,000 calls above 60,000 values take half a second.
+ * take V8 half a minute. A call looks through them, too, and so does what a compiler makes a call of:
+ * a fraction counts.
  *
  * Heights are exact for code that is valid. Of code that is not they are some number: the work is
  * bounded all the same, and V8 refuses the module.
@@ -58,7 +58,9 @@ export class BranchWork {
   add(one: Readonly<Instruction>): void {
     const { opcode } = one;
     if (opcode > 0x11 || opcode < 0x02) {
-      this.#apply(stackEffect(opcode));
+      const effect = stackEffect(opcode);
+      if (effect >= callsOut) this.#charge(this.#spilled() + 1, one);
+      this.#apply(effect & (callsOut - 1));
       if (opcode === 0x00) this.#height = this.#base;
     } else {
       const work = this.#control(one);
@@ -86,7 +88,7 @@ export class BranchWork {
 
   /** @returns The work of an instruction from 0x02 to 0x11. */
   #control(one: Readonly<Instruction>): number {
-    this.#apply(stackEffect(one.opcode));
+    if (one.opcode === 0x04 || one.opcode === 0x0d || one.opcode === 0x0e) this.#take(1);
     switch (one.opcode) {
       case 0x02:
         // A place to branch to costs less than a branch.
@@ -122,11 +124,17 @@ export class BranchWork {
   }
 
   #take(count: number): void {
-    this.#apply(count << 4);
+    const left = this.#height - count;
+    this.#height = left > this.#base ? left : this.#base;
   }
 
   #carried(): number {
     return this.#locals + this.#height + 1;
+  }
+
+  /** To look at each value before a call costs little of what it costs to carry it to a branch. */
+  #spilled(): number {
+    return this.#carried() >> 5;
   }
 
   #leave(targets: number): number {
@@ -162,9 +170,10 @@ export class BranchWork {
     const type = this.#typeOf(typeIndex ?? -1);
     const params = type?.params.length ?? 0;
     const results = type?.results.length ?? 0;
+    const work = params + results + this.#spilled();
     this.#take(params);
     this.#height += results;
-    return params + results;
+    return work;
   }
 
   #typeOf(index: number): FunctionType | undefined {

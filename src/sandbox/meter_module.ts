@@ -15,6 +15,7 @@ import {
   replaceRanges,
   writeModule,
 } from "./meter/edit_sections.ts";
+import { mostPaidAhead } from "./meter/charge_slot.ts";
 import { meterCode } from "./meter/meter_code.ts";
 import { depthName, fuelName, meterPrefix } from "./meter/meter_names.ts";
 import { type Meters, metersOf } from "./meter/write_charges.ts";
@@ -30,6 +31,12 @@ export interface MeterLimits {
   readonly tableEntries?: number;
 }
 
+export interface MeterOptions {
+  readonly limits: MeterLimits;
+  /** Default: mostPaidAhead. Another number gives other fuel: tests compare 0 with a plain count. */
+  readonly paidAhead?: number;
+}
+
 /**
  * The metered module. It exports two globals more (meter_names.ts); everything that needs no change
  * is there byte for byte, in its order and under its index.
@@ -40,7 +47,7 @@ export interface MeterLimits {
  */
 export function meterModule(
   decoded: DecodedModule,
-  { limits }: { readonly limits: MeterLimits },
+  { limits, paidAhead = mostPaidAhead }: MeterOptions,
 ): Uint8Array<ArrayBuffer> {
   // SECURITY: an original that refers to one global more than it has would be valid once the fuel
   // is there, and could refill it. The same goes for the functions and types that are added.
@@ -52,7 +59,7 @@ export function meterModule(
   const sizes = clampSizes(decoded, { memoryPages, tableEntries });
   const most = { bytes: null, pages: memoryPages, entries: tableEntries };
   const added = new AddedParts(decoded, most);
-  const code = meterCode(decoded, added);
+  const code = meterCode(decoded, added, paidAhead);
   const sections: NewSections = new Map();
   replaceRanges(decoded, sections, sizeReplacements(decoded, sizes));
   appendMeters(decoded, sections, limits);

@@ -5,8 +5,14 @@
  * @module
  */
 
-/** From and to (inclusive), values taken, values put. What is not in a table: none of either. */
-type EffectRow = readonly [from: number, to: number, pops: number, pushes: number];
+/** Of an effect: the compiler calls a function for it, and looks through the stack before that. */
+export const callsOut = 0x80;
+
+/**
+ * From and to (inclusive), values taken, values put, and `callsOut`. What is not in a table: none of
+ * either.
+ */
+type EffectRow = readonly [from: number, to: number, pops: number, pushes: number, calls?: number];
 
 const plainEffects: readonly EffectRow[] = [
   [0x04, 0x04, 1, 0], // if
@@ -18,12 +24,12 @@ const plainEffects: readonly EffectRow[] = [
   [0x22, 0x22, 1, 1], // local.tee
   [0x23, 0x23, 0, 1], // global.get
   [0x24, 0x24, 1, 0], // global.set
-  [0x25, 0x25, 1, 1], // table.get
-  [0x26, 0x26, 2, 0], // table.set
+  [0x25, 0x25, 1, 1, callsOut], // table.get
+  [0x26, 0x26, 2, 0, callsOut], // table.set
   [0x28, 0x35, 1, 1], // loads
   [0x36, 0x3e, 2, 0], // stores
   [0x3f, 0x3f, 0, 1], // memory.size
-  [0x40, 0x40, 1, 1], // memory.grow
+  [0x40, 0x40, 1, 1, callsOut], // memory.grow
   [0x41, 0x44, 0, 1], // constants
   [0x45, 0xc4, 2, 1], // comparisons and arithmetic, save:
   [0x45, 0x45, 1, 1], // i32.eqz
@@ -35,17 +41,19 @@ const plainEffects: readonly EffectRow[] = [
   [0xa7, 0xc4, 1, 1], // conversions and sign extensions
   [0xd0, 0xd0, 0, 1], // ref.null
   [0xd1, 0xd1, 1, 1], // ref.is_null
-  [0xd2, 0xd2, 0, 1], // ref.func
+  [0xd2, 0xd2, 0, 1, callsOut], // ref.func
 ];
 
 const bulkEffects: readonly EffectRow[] = [
   [0, 7, 1, 1], // saturating conversions
-  [8, 8, 3, 0], // memory.init
-  [10, 12, 3, 0], // memory.copy, memory.fill, table.init
-  [14, 14, 3, 0], // table.copy
-  [15, 15, 2, 1], // table.grow
+  [8, 8, 3, 0, callsOut], // memory.init
+  [10, 12, 3, 0, callsOut], // memory.copy, memory.fill, table.init
+  [9, 9, 0, 0, callsOut], // data.drop
+  [13, 13, 0, 0, callsOut], // elem.drop
+  [14, 14, 3, 0, callsOut], // table.copy
+  [15, 15, 2, 1, callsOut], // table.grow
   [16, 16, 0, 1], // table.size
-  [17, 17, 3, 0], // table.fill
+  [17, 17, 3, 0, callsOut], // table.fill
 ];
 
 const vectorEffects: readonly EffectRow[] = [
@@ -80,7 +88,9 @@ const vectorEffects: readonly EffectRow[] = [
 
 function effectTable(rows: readonly EffectRow[]): Uint8Array {
   const table = new Uint8Array(256);
-  for (const [from, to, pops, pushes] of rows) table.fill(pops << 4 | pushes, from, to + 1);
+  for (const [from, to, pops, pushes, calls = 0] of rows) {
+    table.fill(pops << 4 | pushes | calls, from, to + 1);
+  }
   return table;
 }
 
@@ -91,7 +101,7 @@ const vector = effectTable(vectorEffects);
 /**
  * @param opcode As in Instruction. Calls, blocks and what leaves a block are not in here: their
  * counts depend on types.
- * @returns Values taken, times 16, plus values put.
+ * @returns Values taken (at most 3), times 16, plus values put; and `callsOut` where it does.
  */
 export function stackEffect(opcode: number): number {
   if (opcode < 0x100) return plain[opcode] ?? 0;

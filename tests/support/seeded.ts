@@ -13,18 +13,13 @@ export function seeded(seed: number): Draw {
   };
 }
 
-/** Undefined also for tests that may not look at the environment: run such a one with -A to play it again. */
-function givenSeed(): string | undefined {
-  try {
-    return Deno.env.get("MUTATION_SEED");
-  } catch {
-    return undefined;
-  }
-}
-
-/** `MUTATION_SEED`, or a new one; printed, so that a failure can be played again. */
+/**
+ * `MUTATION_SEED`, or a new one; printed, so that a failure can be played again. Suites without
+ * permissions are given it by `--allow-env=MUTATION_SEED`.
+ */
 export function chooseSeed(what: string): number {
-  const given = givenSeed();
+  const { state } = Deno.permissions.querySync({ name: "env", variable: "MUTATION_SEED" });
+  const given = state === "granted" ? Deno.env.get("MUTATION_SEED") : undefined;
   const seed = given === undefined ? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0 : +given;
   // deno-lint-ignore no-console -- the seed of a random test
   console.log(`${what}: MUTATION_SEED=${seed}`);

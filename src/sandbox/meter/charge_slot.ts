@@ -29,11 +29,13 @@ export class ChargeSlot {
   /**
    * Lets the slot before pay, if it may take that much more. To be called once all units are
    * known, in the order the slots stand in the code.
+   *
+   * @param most Units that one slot may take over; 0: what is paid is what is executed.
    */
-  mergeBackward(): void {
+  mergeBackward(most: number): void {
     if (this.before === null) return;
     const payer = this.before.payer;
-    if (payer.#ahead + this.units > mostPaidAhead) return;
+    if (payer.#ahead + this.units > most) return;
     payer.units += this.units;
     payer.#ahead += this.units;
     this.units = 0;

@@ -25,7 +25,11 @@ import {
  * @param added Takes what the new code needs: functions that charge for an operand, block types.
  * @returns The bodies with their sizes, without a count.
  */
-export function meterCode(decoded: DecodedModule, added: AddedParts): ByteWriter {
+export function meterCode(
+  decoded: DecodedModule,
+  added: AddedParts,
+  paidAhead: number,
+): ByteWriter {
   const all = new ByteWriter(decoded.bytes.length * 2);
   const one = new ByteWriter(4_096);
   const meters = metersOf(decoded);
@@ -34,7 +38,7 @@ export function meterCode(decoded: DecodedModule, added: AddedParts): ByteWriter
     const typeIndex = decoded.functionTypes[decoded.importedFunctions + at] ?? 0;
     const type = decoded.types[typeIndex];
     if (type === undefined) throw new Error(`meterCode: no type ${typeIndex}`);
-    const plan = planBody({ decoded, body, type, hasVectors });
+    const plan = planBody({ decoded, body, type, hasVectors, paidAhead });
     one.clear();
     one.writeRange(decoded.bytes, body.localsRange);
     writeBody(one, { decoded, meters, added, body, plan, type });

@@ -4,7 +4,7 @@
  * @module
  */
 import { type DecodedModule, valueTypes } from "../decoded_module.ts";
-import type { ByteWriter } from "./byte_writer.ts";
+import { ByteWriter } from "./byte_writer.ts";
 import { operandCosts } from "./fuel_table.ts";
 import type { OperandKind } from "./operand_kind.ts";
 
@@ -37,21 +37,28 @@ const emptyBlock = 0x40;
 export interface Meters {
   readonly fuel: number;
   readonly depth: number;
+  /** What stands before and after the units of each charge, which there are thousands of. */
+  readonly chargeStart: Uint8Array;
+  readonly chargeEnd: Uint8Array;
 }
 
 export function metersOf(decoded: DecodedModule): Meters {
   const fuel = decoded.globalTypes.length;
-  return { fuel, depth: fuel + 1 };
+  const start = new ByteWriter();
+  writeGlobal(start, op.globalGet, fuel);
+  start.writeByte(op.i64Const);
+  const end = new ByteWriter();
+  end.writeByte(op.i64Subtract);
+  writeGlobal(end, op.globalSet, fuel);
+  writeFuelCheck(end, fuel);
+  return { fuel, depth: fuel + 1, chargeStart: start.written, chargeEnd: end.written };
 }
 
 /** Takes units of fuel, and traps if there are none left. */
-export function writeFuelCharge(to: ByteWriter, { fuel }: Meters, units: number): void {
-  writeGlobal(to, op.globalGet, fuel);
-  to.writeByte(op.i64Const);
+export function writeFuelCharge(to: ByteWriter, meters: Meters, units: number): void {
+  to.writeBytes(meters.chargeStart);
   to.writeSigned(units);
-  to.writeByte(op.i64Subtract);
-  writeGlobal(to, op.globalSet, fuel);
-  writeFuelCheck(to, fuel);
+  to.writeBytes(meters.chargeEnd);
 }
 
 function writeFuelCheck(to: ByteWriter, fuel: number): void {

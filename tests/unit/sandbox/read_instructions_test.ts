@@ -133,7 +133,7 @@ describe("readInstructions()", () => {
       const found = completed(encoding);
       if (found === null || isOfTypes(found.opcode)) continue;
       const effect = stackEffect(found.opcode);
-      const [pops, pushes] = [effect >> 4, effect & 15];
+      const [pops, pushes] = [(effect >> 4) & 3, effect & 15];
       const name = Array.from(encoding, (byte) => byte.toString(16)).join(" ");
       assert(isTaken(found.bytes, pops, pushes), `${name}: V8 does not take ${pops} -> ${pushes}`);
       const isMore = pops > 0 && pushes > 0 && isTaken(found.bytes, pops - 1, pushes - 1);
