@@ -1,0 +1,217 @@
+/** Every way in which a worker can fail to answer, directly and through the broker. */
+import { assert, assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { openSandbox, type SandboxOptions } from "../../src/adapter/sandbox_process.ts";
+import type { Sandbox } from "../../src/core/check/sandbox_port.ts";
+import { fakeJob } from "../support/fake_loader.ts";
+import { fakeCommand } from "../support/fake_sandbox.ts";
+import { descendantsOf, waitUntilGone } from "../support/process_tree.ts";
+
+const request = new TextEncoder().encode('{"v":1}');
+const deadlineMs = 1_500;
+
+function open(role: SandboxOptions["role"], nowMs?: () => number): Sandbox {
+  const command = fakeCommand(role === "server" ? "broker" : "worker");
+  return openSandbox({ role, command, ...(nowMs === undefined ? {} : { nowMs }) });
+}
+
+/** What came of one check: `ok`, or the code of its failure. */
+async function codeOf(sandbox: Sandbox, word: string, ms = deadlineMs): Promise<string> {
+  const failure = await sandbox.load(word, fakeJob(word));
+  if (failure !== null) return `load: ${failure.code}`;
+  const outcome = await sandbox.run(word, request, { deadlineMs: ms });
+  assert(Number.isSafeInteger(outcome.wallMicros) && outcome.wallMicros >= 0);
+  return outcome.status === "ok" ? "ok" : outcome.code;
+}
+
+async function using(sandbox: Sandbox, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } finally {
+    await sandbox.close();
+    // Neither orphan nor zombie: the test itself is their parent.
+    assertEquals(descendantsOf(Deno.pid), []);
+  }
+}
+
+for (const role of ["library", "server"] as const) {
+  describe(`openSandbox() as ${role}`, () => {
+    it("runs checks and gives back what they said", async () => {
+      const sandbox = open(role);
+      await using(sandbox, async () => {
+        assertEquals(await sandbox.load("echo", fakeJob("echo")), null);
+        const { wallMicros, ...outcome } = await sandbox.run("echo", request, { deadlineMs });
+        assert(wallMicros < deadlineMs * 1_000);
+        assertEquals(outcome, {
+          status: "ok",
+          violations: [{
+            code: "echo",
+            message: '{"v":1}',
+            severity: null,
+            path: null,
+            details: { bytes: 7 },
+          }],
+          fuel: 7,
+          log: "",
+        });
+        assertEquals(await codeOf(sandbox, "fail"), "trap");
+        assertEquals(await codeOf(sandbox, "refuse"), "load: invalid_module");
+        assertEquals(await codeOf(sandbox, "ok"), "ok");
+        assertEquals(sandbox.status(), { breaker: "closed", isLost: false, waiting: 0 });
+      });
+    });
+
+    it("sends large modules, data and requests whole", async () => {
+      const sandbox = open(role);
+      await using(sandbox, async () => {
+        const data = crypto.getRandomValues(new Uint8Array(65_536));
+        const large = new Uint8Array(8_000_000).map((_, i) => data[i % 65_536] ?? 0);
+        await sandbox.load("data", { ...fakeJob("data"), data: large });
+        const outcome = await sandbox.run("data", request, { deadlineMs });
+        assertEquals(outcome.fuel, large.length);
+        await sandbox.load("echo", fakeJob("echo"));
+        const long = await sandbox.run("echo", new Uint8Array(4_194_304), { deadlineMs });
+        assertEquals([long.status, long.fuel], ["ok", 4_194_304]);
+        const longer = await sandbox.run("echo", new Uint8Array(4_194_305), { deadlineMs });
+        assertEquals(longer.status === "failed" && longer.code, "limit_exceeded");
+        const tooLarge = { ...fakeJob("ok"), module: new Uint8Array(100_000_000) };
+        assertEquals((await sandbox.load("large", tooLarge))?.code, "limit_exceeded");
+      });
+    });
+
+    const deaths = {
+      hang: "deadline",
+      crash: "sandbox_crash",
+      exit: "sandbox_crash",
+      garbage: "sandbox_crash",
+      surplus: "sandbox_crash",
+      lie: "sandbox_crash",
+      pretend: "sandbox_crash",
+      flood: "sandbox_crash",
+      "long-frame": "sandbox_crash",
+      "half-frame": "sandbox_crash",
+      "crash-load": "load: sandbox_crash",
+    };
+    for (const [word, code] of Object.entries(deaths)) {
+      it(`WASM-01 "${word}" is ${code}, the process is gone, and the next check answers`, async () => {
+        const sandbox = open(role);
+        await using(sandbox, async () => {
+          assertEquals(await codeOf(sandbox, "ok"), "ok");
+          const before = descendantsOf(Deno.pid);
+          const start = performance.now();
+          assertEquals(await codeOf(sandbox, word, 300), code);
+          assert(performance.now() - start < 1_000);
+          assertEquals(await codeOf(sandbox, "ok"), "ok");
+          // Exactly one of those that were there has died.
+          const kept = before.filter((pid) => descendantsOf(Deno.pid).includes(pid));
+          await waitUntilGone(before.filter((pid) => !kept.includes(pid)), 1_000);
+          assert(kept.length < before.length);
+          assertEquals(sandbox.status().breaker, "closed");
+        });
+      });
+    }
+
+    it("WASM-06 a module that does not come to an end while loading is killed", async () => {
+      const sandbox = open(role);
+      await using(sandbox, async () => {
+        const job = fakeJob("hang-load", { loadDeadlineMs: 200 });
+        assertEquals((await sandbox.load("hang-load", job))?.code, "deadline");
+        assertEquals(await codeOf(sandbox, "ok"), "ok");
+        const outcome = await sandbox.run("hang-load", request, { deadlineMs });
+        assertEquals(outcome.status === "failed" && outcome.code, "sandbox_unavailable");
+      });
+    });
+
+    it("three deaths open the breaker: denied at once; later one tries and closes it", async () => {
+      let ahead = 0;
+      const sandbox = open(role, () => performance.now() + ahead);
+      await using(sandbox, async () => {
+        assertEquals(await codeOf(sandbox, "ok"), "ok");
+        for (let death = 0; death < 3; death++) {
+          assertEquals(await codeOf(sandbox, "exit"), "sandbox_crash");
+        }
+        assertEquals(sandbox.status().breaker, "open");
+        const start = performance.now();
+        assertEquals(await codeOf(sandbox, "ok"), "load: sandbox_unavailable");
+        const outcome = await sandbox.run("ok", request, { deadlineMs });
+        assertEquals(outcome.status === "failed" && outcome.code, "sandbox_unavailable");
+        assert(performance.now() - start < 50);
+        ahead = 30_000;
+        assertEquals(sandbox.status().breaker, "half_open");
+        assertEquals(await codeOf(sandbox, "ok"), "ok");
+        assertEquals(sandbox.status().breaker, "closed");
+      });
+    });
+
+    it("WASM-12 100 modules, 100 requests each at once: few workers, the rest denied", async () => {
+      const sandbox = open(role);
+      await using(sandbox, async () => {
+        for (let i = 0; i < 100; i++) await sandbox.load(`${i}`, fakeJob("echo"));
+        const outcomes = await Promise.all(
+          Array.from(
+            { length: 10_000 },
+            (_, i) => sandbox.run(`${i % 100}`, request, { deadlineMs }),
+          ),
+        );
+        const answered = outcomes.filter(({ status }) => status === "ok").length;
+        const denied = outcomes.filter((outcome) =>
+          outcome.status === "failed" && outcome.code === "sandbox_unavailable"
+        ).length;
+        assert(answered === 256 || answered === 257, `${answered} answered`);
+        assertEquals(answered + denied, 10_000);
+        assert(descendantsOf(Deno.pid).length <= 3);
+        assertEquals(await codeOf(sandbox, "ok"), "ok");
+      });
+    });
+
+    it("forgets a job, and runs none that it does not know", async () => {
+      const sandbox = open(role);
+      await using(sandbox, async () => {
+        assertEquals(await codeOf(sandbox, "ok"), "ok");
+        sandbox.drop("ok");
+        const outcome = await sandbox.run("ok", request, { deadlineMs });
+        assertEquals(outcome.status === "failed" && outcome.code, "sandbox_unavailable");
+        assertEquals(await codeOf(sandbox, "ok"), "ok");
+      });
+    });
+  });
+}
+
+describe("openSandbox() as one-shot", () => {
+  it("starts one worker at once, and no other after its death", async () => {
+    const sandbox = open("one-shot");
+    await using(sandbox, async () => {
+      assertEquals(descendantsOf(Deno.pid).length, 1);
+      assertEquals(await codeOf(sandbox, "ok"), "ok");
+      assertEquals(descendantsOf(Deno.pid).length, 1);
+      assertEquals(await codeOf(sandbox, "hang", 100), "deadline");
+      assertEquals(await codeOf(sandbox, "ok"), "load: sandbox_unavailable");
+      assertEquals(sandbox.status().isLost, true);
+    });
+  });
+
+  it("denies where no program can be started, or it is not a sandbox", async () => {
+    for (const program of ["/nonexistent", "/bin/true", "/bin/cat", "/usr/bin/yes"]) {
+      const sandbox = openSandbox({ role: "one-shot", command: [program] });
+      await using(sandbox, async () => {
+        // cat says nothing until it is told something, so it is told nothing.
+        if (program === "/bin/cat") return;
+        assertEquals(await codeOf(sandbox, "ok"), "load: sandbox_unavailable");
+      });
+    }
+  });
+});
+
+describe("a lost broker", () => {
+  it("leaves every check denied, and says so", async () => {
+    const sandbox = open("server");
+    await using(sandbox, async () => {
+      assertEquals(await codeOf(sandbox, "ok"), "ok");
+      const [broker = 0] = descendantsOf(Deno.pid);
+      Deno.kill(broker, "SIGKILL");
+      await waitUntilGone([broker], 1_000);
+      assertEquals(await codeOf(sandbox, "ok"), "sandbox_unavailable");
+      assertEquals(sandbox.status().isLost, true);
+    });
+  });
+});
