@@ -4,43 +4,48 @@ import { describe, it } from "@std/testing/bdd";
 import { openSandbox } from "../../src/adapter/sandbox_process.ts";
 import { version } from "../../src/core/version.ts";
 import { encodeFrame, encodeNumbers, frameKinds } from "../../src/sandbox/frames.ts";
+import type { WorkerCommand } from "../../src/sandbox/broker_role.ts";
 import { encodeReady } from "../../src/sandbox/worker_desk.ts";
 import { fakeJob } from "../support/fake_loader.ts";
 import { fakeCommand } from "../support/fake_sandbox.ts";
-import { descendantsOf, waitUntilGone } from "../support/process_tree.ts";
+import { descendantsOf, waitUntilGone, waitUntilOneIsGone } from "../support/process_tree.ts";
 import { SandboxRun } from "../support/sandbox_run.ts";
-import { programs } from "../support/sealward.ts";
+import { type Program, programs } from "../support/sealward.ts";
 
 /** Generous: two cores, and other tests on them. The bench has the number. */
 const slackMs = 150;
 
-for (const { name, command: program } of programs) {
-  const roleCommand = (role: "worker" | "broker"): [string, ...string[]] => {
-    const [first = "", ...rest] = program;
-    return [first, ...rest, `__sandbox-${role}`];
-  };
+type Role = "worker" | "broker";
 
-  /** A worker, told these bytes and then nothing more. */
-  async function tell(role: "worker" | "broker", bytes: Uint8Array<ArrayBuffer>) {
-    const [first, ...args] = roleCommand(role);
-    const child = new Deno.Command(first, {
-      args,
-      clearEnv: true,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const input = child.stdin.getWriter();
-    await input.write(bytes).catch(() => {});
-    await input.close().catch(() => {});
-    const { code, stdout } = await child.output();
-    return { code, stdout };
-  }
+/** How a program is started in a role. */
+function commandOf({ command: [first = "", ...rest] }: Program, role: Role): WorkerCommand {
+  return [first, ...rest, `__sandbox-${role}`];
+}
 
-  describe(`sandbox roles, ${name}`, () => {
+/** A role, told these bytes and then nothing more. */
+async function tell([first, ...args]: WorkerCommand, bytes: Uint8Array<ArrayBuffer>) {
+  const child = new Deno.Command(first, {
+    args,
+    clearEnv: true,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const input = child.stdin.getWriter();
+  await input.write(bytes).catch(() => {});
+  await input.close().catch(() => {});
+  const { code, stdout } = await child.output();
+  return { code, stdout };
+}
+
+for (const program of programs) {
+  const worker = commandOf(program, "worker");
+  const broker = commandOf(program, "broker");
+
+  describe(`sandbox roles, ${program.name}`, () => {
     it("WASM-11 the worker says it is ready, nothing else, and ends with its input", async () => {
       const ready = { code: 0, stdout: encodeReady(version) };
-      assertEquals(await tell("worker", new Uint8Array(0)), ready);
+      assertEquals(await tell(worker, new Uint8Array(0)), ready);
     });
 
     it("the worker ends on half a frame, a wrong one and a run of nothing", async () => {
@@ -53,23 +58,24 @@ for (const { name, command: program } of programs) {
         new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n"),
       ];
       for (const bytes of wrong) {
-        assertEquals(await tell("worker", bytes), { code: 1, stdout: encodeReady(version) });
+        assertEquals(await tell(worker, bytes), { code: 1, stdout: encodeReady(version) });
       }
     });
 
     it("the broker ends with its input, and on a word that it does not know", async () => {
       const nothing = new Uint8Array(0);
-      assertEquals(await tell("broker", nothing), { code: 0, stdout: nothing });
+      assertEquals(await tell(broker, nothing), { code: 0, stdout: nothing });
       for (const byte of [0, 0x1f, 0x50, 0xff]) {
-        const { code, stdout } = await tell("broker", new Uint8Array([byte]));
+        const { code, stdout } = await tell(broker, new Uint8Array([byte]));
         assertEquals([code, stdout.length], [1, 0]);
       }
     });
+  });
 
+  describe(`a sandbox of real processes, ${program.name}`, () => {
     for (const role of ["library", "server"] as const) {
       it(`WASM-01 as ${role}: a hung worker is killed in time, the next check is answered`, async () => {
-        const command = roleCommand(role === "server" ? "broker" : "worker");
-        const sandbox = openSandbox({ role, command });
+        const sandbox = openSandbox({ role, command: role === "server" ? broker : worker });
         try {
           // No module at all: refused by the real gate of the real worker.
           const noModule = fakeJob("no module");
@@ -83,7 +89,7 @@ for (const { name, command: program } of programs) {
           assertEquals((await sandbox.load("a", stopped))?.code, "deadline");
           const ms = performance.now() - start;
           assert(ms >= 99 && ms <= 100 + slackMs, `${ms} ms`);
-          const goneMs = await killed(pids);
+          const goneMs = await waitUntilOneIsGone(pids, 1_000);
           assert(goneMs <= slackMs, `${goneMs} ms`);
           assertEquals((await sandbox.load("a", stopped))?.code, "deadline");
           assertEquals((await sandbox.load("a", noModule))?.code, "invalid_module");
@@ -92,17 +98,10 @@ for (const { name, command: program } of programs) {
         }
         assertEquals(descendantsOf(Deno.pid), []);
       });
-
-      /** Milliseconds until the first of them is gone. */
-      async function killed(pids: readonly number[]): Promise<number> {
-        return Math.min(
-          ...await Promise.all(pids.map((pid) => waitUntilGone([pid], 400).catch(() => Infinity))),
-        );
-      }
     }
 
     it("a worker killed from outside is a crash; another one answers", async () => {
-      const sandbox = openSandbox({ role: "library", command: roleCommand("worker") });
+      const sandbox = openSandbox({ role: "library", command: worker });
       try {
         const noModule = fakeJob("no module");
         assertEquals((await sandbox.load("a", noModule))?.code, "invalid_module");
@@ -117,8 +116,7 @@ for (const { name, command: program } of programs) {
 
     it("no orphan is left when the engine is killed: the real program, idle", async () => {
       for (const role of ["one-shot", "server"]) {
-        const command = roleCommand(role === "server" ? "broker" : "worker");
-        const run = new SandboxRun(role, command, ["ok"]);
+        const run = new SandboxRun(role, role === "server" ? broker : worker, ["ok"]);
         await run.next();
         const pids = run.descendants();
         assert(pids.length >= 1);

@@ -46,3 +46,14 @@ export async function waitUntilGone(pids: readonly number[], maxMs: number): Pro
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }
+
+/** Milliseconds until the first of them is gone; throws after `maxMs`. */
+export async function waitUntilOneIsGone(pids: readonly number[], maxMs: number): Promise<number> {
+  const start = performance.now();
+  for (;;) {
+    const ms = performance.now() - start;
+    if (pids.some((pid) => stateOf(pid) === null)) return ms;
+    if (ms > maxMs) throw new Error(`All there after ${maxMs} ms: ${pids.join()}`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}

@@ -8,6 +8,8 @@ import { sealPermissions } from "../../src/adapter/permissions.ts";
 import { openSandbox } from "../../src/adapter/sandbox_process.ts";
 import { fakeJob } from "./fake_loader.ts";
 
+const request = new TextEncoder().encode("{}");
+
 if (import.meta.main) await play();
 
 async function play(): Promise<void> {
@@ -22,18 +24,13 @@ async function play(): Promise<void> {
   say({ pid: Deno.pid });
   for (const word of rest.slice(at + 1)) {
     const start = performance.now();
-    const failure = await sandbox.load(word, fakeJob(word));
-    const outcome = failure === null
-      ? await sandbox.run(word, new Uint8Array(9), { deadlineMs: 200 })
-      : { status: "failed", code: failure.code, message: failure.message };
+    const outcome = await sandbox.run(word, fakeJob(word, { deadlineMs: 200 }), request);
     const code = outcome.status === "ok" ? "ok" : outcome.code;
     say({ word, code, ms: performance.now() - start, status: sandbox.status() });
   }
   // The one that never ends leaves its worker at work.
-  sandbox.load("hang", fakeJob("hang", { loadDeadlineMs: 60_000 })).then(() => {
-    sandbox.run("hang", new Uint8Array(9), { deadlineMs: 60_000 });
-    setTimeout(() => say({ word: "hanging" }), 100);
-  });
+  sandbox.run("hanging", fakeJob("hang", { deadlineMs: 5_000 }), request);
+  setTimeout(() => say({ word: "hanging" }), 200);
   await new Promise((resolve) => setTimeout(resolve, 60_000));
 }
 

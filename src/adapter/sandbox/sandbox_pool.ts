@@ -17,22 +17,16 @@ import {
   parseRefusal,
 } from "../../sandbox/outcome_frame.ts";
 import { Breaker } from "./breaker.ts";
+import { bytesOf } from "./loaded_jobs.ts";
 import { type QueueBounds, TaskQueue } from "./task_queue.ts";
 import type { WorkerSource } from "./worker_source.ts";
 import { WorkerTalk } from "./worker_talk.ts";
 
 const queueBounds: QueueBounds = { maxTasks: 256, maxBytes: 67_108_864, maxWaitMs: 2_000 };
-/** Kept for workers to come. */
-const maxJobs = 256;
 const loadTakes = new Map<number, number>([
   [frameKinds.loaded, 4],
   [frameKinds.refused, maxRefusalBytes],
 ]);
-
-interface KnownJob {
-  readonly id: number;
-  readonly job: CheckJob;
-}
 
 export interface PoolOptions {
   readonly source: WorkerSource;
@@ -49,7 +43,6 @@ export class SandboxPool implements Sandbox {
   readonly #nowMs: () => number;
   readonly #breaker: Breaker;
   readonly #queue = new TaskQueue(queueBounds);
-  readonly #jobs = new Map<string, KnownJob>();
   #active: WorkerTalk | null = null;
   #spare: WorkerTalk | null = null;
   #lastNumber = 0;
@@ -68,42 +61,19 @@ export class SandboxPool implements Sandbox {
   }
 
   load = async (key: string, job: CheckJob): Promise<CheckFailure | null> => {
-    if (!fitsFrame(job)) {
-      return new CheckFailure("limit_exceeded", "Module or data are larger than any may be");
-    }
-    if (this.#jobs.size >= maxJobs && !this.#jobs.has(key)) {
-      return new CheckFailure("limit_exceeded", `More than ${maxJobs} checks are loaded`);
-    }
-    const known = this.#jobs.get(key) ?? { id: this.#number(), job };
-    const bytes = job.module.length + (job.data?.length ?? 0);
-    const failure = await this.#inTurn(bytes, (talk) => this.#ensureLoaded(talk, known));
-    if (failure === null && !this.#isClosed) this.#jobs.set(key, known);
-    return failure;
+    const id = await this.#inTurn(bytesOf(job), (talk) => this.#load(talk, key, job));
+    return id instanceof CheckFailure ? id : null;
   };
 
-  run = async (
-    key: string,
-    request: Uint8Array,
-    { deadlineMs }: { readonly deadlineMs: number },
-  ): Promise<TimedOutcome> => {
-    const known = this.#jobs.get(key);
-    if (known === undefined) return failed(unavailable("This check is not loaded"), 0);
+  run = async (key: string, job: CheckJob, request: Uint8Array): Promise<TimedOutcome> => {
     if (request.length > checkCeilings.inputBytes) {
       return failed(new CheckFailure("limit_exceeded", "The request is larger than any may be"), 0);
     }
     const outcome = await this.#inTurn(request.length, async (talk) => {
-      const failure = await this.#ensureLoaded(talk, known);
-      return failure ?? await this.#run(talk, { known, request, deadlineMs });
+      const id = await this.#load(talk, key, job);
+      return id instanceof CheckFailure ? id : await this.#run(talk, { id, job, request });
     });
     return outcome instanceof CheckFailure ? failed(outcome, 0) : outcome;
-  };
-
-  drop = (key: string): void => {
-    const known = this.#jobs.get(key);
-    if (known === undefined) return;
-    this.#jobs.delete(key);
-    if (!this.#active?.loaded.delete(known.id)) return;
-    this.#active.tell(encodeFrame(frameKinds.drop, [encodeNumbers(known.id)]));
   };
 
   status = (): SandboxStatus => ({
@@ -171,37 +141,42 @@ export class SandboxPool implements Sandbox {
     if (isWanted) this.#spare = this.#start();
   }
 
-  async #ensureLoaded(
-    talk: WorkerTalk,
-    { id, job }: KnownJob,
-  ): Promise<CheckFailure | null> {
-    if (talk.loaded.has(id)) return null;
+  /** The worker's number of a job, which it has then. */
+  async #load(talk: WorkerTalk, key: string, job: CheckJob): Promise<number | CheckFailure> {
+    const known = talk.jobs.find(key);
+    if (known !== null) return known;
+    if (!fitsFrame(job)) {
+      return new CheckFailure("limit_exceeded", "Module or data are larger than any may be");
+    }
+    const id = this.#number();
     const { loadDeadlineMs: deadlineMs } = job.limits;
     const answer = await talk.ask(encodeLoad(id, job), { takes: loadTakes, deadlineMs });
     if (answer instanceof CheckFailure) return answer;
     return this.#believe(talk, () => {
       if (answer.kind === frameKinds.refused) return parseRefusal(answer.payload, id);
-      const reader = new PayloadReader(answer.payload);
-      if (reader.number() !== id) throw new CheckFailure("sandbox_crash", "Another job was loaded");
-      talk.loaded.add(id);
-      return null;
+      if (new PayloadReader(answer.payload).number() !== id) {
+        throw new CheckFailure("sandbox_crash", "Another job was loaded");
+      }
+      for (const old of talk.jobs.add(key, { id, bytes: bytesOf(job) })) {
+        talk.tell(encodeFrame(frameKinds.drop, [encodeNumbers(old)]));
+      }
+      return id;
     });
   }
 
   async #run(
     talk: WorkerTalk,
-    { known, request, deadlineMs }: {
-      readonly known: KnownJob;
+    { id, job: { limits }, request }: {
+      readonly id: number;
+      readonly job: CheckJob;
       readonly request: Uint8Array;
-      readonly deadlineMs: number;
     },
   ): Promise<TimedOutcome | CheckFailure> {
-    const { id, job: { limits } } = known;
     const run = this.#number();
-    const start = this.#nowMs();
     const takes = new Map<number, number>([[frameKinds.outcome, 4 + maxOutcomeBytes(limits)]]);
     const frame = encodeFrame(frameKinds.run, [encodeNumbers(run, id), request]);
-    const answer = await talk.ask(frame, { takes, deadlineMs });
+    const start = this.#nowMs();
+    const answer = await talk.ask(frame, { takes, deadlineMs: limits.deadlineMs });
     const wallMicros = Math.round((this.#nowMs() - start) * 1_000);
     if (answer instanceof CheckFailure) return failed(answer, wallMicros);
     return this.#believe(talk, () => {

@@ -7,6 +7,7 @@ import { CheckFailure } from "../../core/check/check_failure.ts";
 import { version } from "../../core/version.ts";
 import { badFrame, type Frame, frameKinds, FrameReader } from "../../sandbox/frames.ts";
 import { isReady } from "../../sandbox/worker_desk.ts";
+import { LoadedJobs } from "./loaded_jobs.ts";
 import type { WorkerLink, WorkerSource } from "./worker_source.ts";
 
 /** From start to `ready`; generous, for a machine that is busy. */
@@ -27,8 +28,7 @@ export interface Expectation {
 
 /** A worker that is dead stays dead: nothing is ever asked of it again. */
 export class WorkerTalk {
-  /** Of jobs that it has. */
-  readonly loaded = new Set<number>();
+  readonly jobs = new LoadedJobs();
   /** Null when it can be asked, else why it never can. */
   readonly ready: Promise<CheckFailure | null>;
   readonly #link: WorkerLink | null;

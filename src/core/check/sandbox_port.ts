@@ -1,12 +1,12 @@
 /**
- * What the engine needs of a sandbox, whichever it is.
+ * What the engine needs of a sandbox in a process of its own.
  *
  * @module
  */
 import type { CheckFailure } from "./check_failure.ts";
 import type { CheckJob, CheckOutcome } from "./check_job.ts";
 
-/** An outcome and how long it took. */
+/** An outcome and how long it took; 0 where nothing was run. */
 export type TimedOutcome = CheckOutcome & { readonly wallMicros: number };
 
 export interface SandboxStatus {
@@ -20,21 +20,19 @@ export interface SandboxStatus {
 
 export interface Sandbox {
   /**
-   * Looks at a module as the gate does, and keeps the job under `key` for runs, also in workers
-   * to come.
+   * Looks at a module as the gate does, and has it ready for runs.
    *
    * @param key Names the job and all of it: same key, same job.
    * @returns Why it cannot run, or null.
    */
   readonly load: (key: string, job: CheckJob) => Promise<CheckFailure | null>;
-  /** @param request See encodeCheckRequest. Never rejects: whatever goes wrong is a failed outcome. */
-  readonly run: (
-    key: string,
-    request: Uint8Array,
-    options: { readonly deadlineMs: number },
-  ) => Promise<TimedOutcome>;
-  /** Forgets a job. */
-  readonly drop: (key: string) => void;
+  /**
+   * Runs a check, loading it first where the worker does not have it. Never rejects: whatever goes
+   * wrong is a failed outcome, and comes within the job's deadlines and two seconds of waiting.
+   *
+   * @param request See encodeCheckRequest.
+   */
+  readonly run: (key: string, job: CheckJob, request: Uint8Array) => Promise<TimedOutcome>;
   readonly status: () => SandboxStatus;
   /** Ends every process of it and waits until they are gone. */
   readonly close: () => Promise<void>;
