@@ -6,6 +6,7 @@
  *   task bench [ROW...]
  */
 import { benchAppend } from "../tests/bench/append.ts";
+import { benchChecksInline } from "../tests/bench/checks_inline.ts";
 import { benchDecide } from "../tests/bench/decide.ts";
 import { benchHttp } from "../tests/bench/http.ts";
 import { benchLineBatch } from "../tests/bench/line_batch.ts";
@@ -32,6 +33,7 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   tree: benchTree,
   line_batch: benchLineBatch,
   totp: benchTotp,
+  checks_inline: benchChecksInline,
 };
 
 const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(benches);

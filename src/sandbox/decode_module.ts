@@ -9,6 +9,7 @@ import { beyondLimit, type ByteRange, ByteReader } from "./byte_reader.ts";
 import { type ModuleParts, sectionReaders } from "./decode_sections.ts";
 import type { DecodedModule, ModuleSection } from "./decoded_module.ts";
 import { moduleLimits } from "./module_limits.ts";
+import { quoteName } from "./quote_name.ts";
 import { hex, type RefusedFeature, refuseFeature } from "./refuse_feature.ts";
 
 /** Where each section stands in a module: data count (12) comes before code (10). */
@@ -98,7 +99,7 @@ function readSection(reader: ByteReader): ModuleSection {
   if (id !== 0) return { id, name: null, range, content };
   const inner = new ByteReader(reader.bytes, content.start, content.end);
   const name = inner.readName("name of a custom section", moduleLimits.nameBytes);
-  if (refusedCustom.test(name)) throw refuseFeature("linking", `section "${name}"`, start);
+  if (refusedCustom.test(name)) throw refuseFeature("linking", `section ${quoteName(name)}`, start);
   return { id, name, range, content };
 }
 

@@ -25,6 +25,7 @@ import {
   type TableType,
 } from "./decoded_module.ts";
 import { moduleLimits } from "./module_limits.ts";
+import { quoteName } from "./quote_name.ts";
 import { hex, refuseFeature } from "./refuse_feature.ts";
 
 /** A module being read: DecodedModule without what is known at once. */
@@ -173,7 +174,7 @@ function readExports(reader: ByteReader, parts: ModuleParts): void {
     const start = reader.at;
     const name = reader.readName("name of an export", moduleLimits.nameBytes);
     if (seen.has(name)) {
-      const message = `export ${JSON.stringify(name)}: got it twice, wanted it once`;
+      const message = `export ${quoteName(name)}: got it twice, wanted it once`;
       throw new CheckFailure("invalid_module", message, start);
     }
     seen.add(name);

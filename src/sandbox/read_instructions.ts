@@ -196,12 +196,21 @@ function readRarerImmediates(reader: ByteReader, one: Instruction, shape: number
       one.lane = readLane(reader, lanesOf(one.opcode & 0xff));
       return;
     case shapes.selectTypes:
-      one.types = readValueTypes(reader, "types of select");
+      one.types = readSelectTypes(reader);
       return;
     case shapes.referenceType:
       one.types = [readReferenceType(reader, "ref.null")];
       return;
   }
+}
+
+/** A list, for a future in which there is more than one. */
+function readSelectTypes(reader: ByteReader): readonly ValueType[] {
+  const at = reader.at;
+  const types = readValueTypes(reader, "types of select");
+  if (types.length === 1) return types;
+  const message = `types of select: got ${types.length}, wanted 1`;
+  throw new CheckFailure("invalid_module", message, at);
 }
 
 /** Bit 6 of the alignment announces the index of a memory. */

@@ -6,7 +6,9 @@
 import { CheckFailure } from "../core/check/check_failure.ts";
 import type { CheckLimits } from "../core/check/check_limits.ts";
 import type { Spending } from "./abi/abi_host.ts";
-import { depthLeft, fuelLeft, type MeteredModule, runStart, setDepth, setFuel } from "./metered.ts";
+import { optionalFunction } from "./abi/exported.ts";
+import { startName } from "./export_start.ts";
+import { depthLeft, fuelLeft, type MeteredModule, setDepth, setFuel } from "./metered.ts";
 
 /** Serves one run, then is done with. */
 export class RunSpending implements Spending {
@@ -27,7 +29,7 @@ export class RunSpending implements Spending {
     const instance = instantiate(this.#metered.module, imports);
     this.#instance = instance;
     this.#grant(instance, this.#limits.startFuel);
-    runStart(instance);
+    optionalFunction(instance, startName)?.();
     return instance;
   }
 
