@@ -77,7 +77,9 @@ for (const role of ["library", "server"] as const) {
         assertEquals((await sandbox.load("large", tooLarge))?.code, "limit_exceeded");
       });
     });
+  });
 
+  describe(`a sandbox that dies, as ${role}`, () => {
     const deaths = {
       hang: "deadline",
       crash: "sandbox_crash",
@@ -136,7 +138,9 @@ for (const role of ["library", "server"] as const) {
         assertEquals(sandbox.status().breaker, "closed");
       });
     });
+  });
 
+  describe(`a sandbox that is asked a lot, as ${role}`, () => {
     it("WASM-12 100 modules, 100 requests each at once: few workers, the rest denied", async () => {
       const sandbox = open(role);
       await using(sandbox, async () => {
