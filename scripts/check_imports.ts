@@ -1,8 +1,8 @@
 // deno-lint-ignore-file no-console -- a script talks to its terminal
 /**
  * Fails on any import that points outward, and on cycles. Arrows point inward: core -> core;
- * sandbox -> core; pdp -> core; adapter -> core, sandbox; edge -> pdp, core; client -> core; compose wires all of them for
- * library and main. Reads `deno info --json`.
+ * sandbox -> core; pdp -> core; adapter -> core, sandbox; edge -> pdp, core; client -> core; compose
+ * wires all of them for library and main. Reads `deno info --json`.
  */
 
 interface Dependency {

@@ -8,7 +8,7 @@ import type { WorkerCommand } from "../../src/sandbox/broker_role.ts";
 import { encodeReady } from "../../src/sandbox/worker_desk.ts";
 import { fakeJob } from "../support/fake_loader.ts";
 import { fakeCommand } from "../support/fake_sandbox.ts";
-import { descendantsOf, waitUntilGone, waitUntilOneIsGone } from "../support/process_tree.ts";
+import { descendantsOf, waitUntilEnded, waitUntilOneIsGone } from "../support/process_tree.ts";
 import { SandboxRun } from "../support/sandbox_run.ts";
 import { type Program, programs } from "../support/sealward.ts";
 
@@ -121,7 +121,7 @@ for (const program of programs) {
         const pids = run.descendants();
         assert(pids.length >= 1);
         await run.kill();
-        await waitUntilGone(pids, 2_000);
+        await waitUntilEnded(pids, 1_000);
       }
     });
   });
@@ -159,6 +159,6 @@ describe("a sealed engine", () => {
     const pids = run.descendants();
     assert(pids.length >= 2);
     await run.kill();
-    await waitUntilGone(pids, 2_000);
+    await waitUntilEnded(pids, 1_000);
   });
 });
