@@ -1,17 +1,13 @@
 /**
- * Composition root: arguments, adapters, one edge, exit status. The only file that ends the
- * process or reads its arguments.
+ * Composition root: arguments, one role, exit status. The only file that ends the process or reads
+ * its arguments. Everything else is loaded when the role is known: a sandbox process holds no code
+ * that it does not need.
  *
  * @module
  */
-import { createHost } from "./src/compose/host.ts";
-import { openSurroundings } from "./src/compose/open_surroundings.ts";
-import { openStdout } from "./src/compose/stdout.ts";
-import { toEngineError } from "./src/core/errors.ts";
-import { runCommandLine } from "./src/edge/cli/run_command_line.ts";
-import { isHookRun } from "./src/edge/hook/is_hook_run.ts";
 
-const isHook = isHookRun(Deno.args);
+let statusOf = (status: number): number => status;
+let lineOf = (reason: unknown): string => `sealward: error[internal]: ${reason}\n`;
 
 // Whatever slips past every catch must not end in a status that could mean "allowed".
 globalThis.addEventListener("unhandledrejection", (event) => {
@@ -25,31 +21,29 @@ globalThis.addEventListener("error", (event) => {
 
 function giveUp(reason: unknown): never {
   try {
-    const line = `sealward: error[internal]: ${toEngineError(reason).message}\n`;
-    Deno.stderr.writeSync(new TextEncoder().encode(line));
+    Deno.stderr.writeSync(new TextEncoder().encode(lineOf(reason)));
   } finally {
     end(1);
   }
 }
 
-/** Agents' hosts know 0 and 2; on every other status of a hook the tool runs. */
 function end(status: number): never {
-  Deno.exit(isHook && status !== 0 ? 2 : status);
+  Deno.exit(statusOf(status));
 }
 
 async function run(): Promise<number> {
-  const surroundings = await openSurroundings();
-  return await runCommandLine(Deno.args, {
-    host: createHost(surroundings, {
-      isInteractive: Deno.stdin.isTerminal(),
-      isWatched: Deno.stderr.isTerminal(),
-    }),
-    stdout: openStdout(),
-    stderr: Deno.stderr,
-    variable: surroundings.variable,
-    terminals: { stdout: Deno.stdout.isTerminal(), stderr: Deno.stderr.isTerminal() },
-    columns: () => Deno.consoleSize().columns,
-  });
+  switch (Deno.args[0]) {
+    case "__sandbox-worker":
+      return (await import("./src/compose/sandbox_worker.ts")).playWorker();
+    case "__sandbox-broker":
+      return await (await import("./src/compose/sandbox_broker.ts")).playBroker();
+  }
+  // A hook whose program does not even load must not end with a status on which the tool runs.
+  if (Deno.args.includes("hook")) statusOf = (status) => status === 0 ? 0 : 2;
+  const { renderGivingUp, runProgram, statusFor } = await import("./src/compose/program.ts");
+  statusOf = (status) => statusFor(Deno.args, status);
+  lineOf = renderGivingUp;
+  return await runProgram(Deno.args);
 }
 
 try {

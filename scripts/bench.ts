@@ -7,6 +7,7 @@
  */
 import { benchAppend } from "../tests/bench/append.ts";
 import { benchChecksInline } from "../tests/bench/checks_inline.ts";
+import { benchChecksProcess } from "../tests/bench/checks_process.ts";
 import { benchDecide } from "../tests/bench/decide.ts";
 import { benchHttp } from "../tests/bench/http.ts";
 import { benchLineBatch } from "../tests/bench/line_batch.ts";
@@ -38,6 +39,7 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   overrides: benchOverrides,
   checks_inline: benchChecksInline,
   meter: benchMeter,
+  checks_process: benchChecksProcess,
 };
 
 const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(benches);

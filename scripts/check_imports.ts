@@ -1,8 +1,8 @@
 // deno-lint-ignore-file no-console -- a script talks to its terminal
 /**
  * Fails on any import that points outward, and on cycles. Arrows point inward: core -> core;
- * pdp -> core; adapter -> core; edge -> pdp, core; client -> core; compose wires all of them for
- * library and main. Reads `deno info --json`.
+ * sandbox -> core; pdp -> core; adapter -> core, sandbox; edge -> pdp, core; client -> core; compose
+ * wires all of them for library and main. Reads `deno info --json`.
  */
 
 interface Dependency {
@@ -18,14 +18,24 @@ const root = new URL("../", import.meta.url).href;
 
 const allowed: Record<string, readonly string[]> = {
   core: ["core", "std", "unbash"],
-  pdp: ["core", "pdp"],
   sandbox: ["core", "sandbox"],
-  adapter: ["core", "adapter", "std"],
+  pdp: ["core", "pdp"],
+  adapter: ["core", "sandbox", "adapter", "std"],
   edge: ["core", "pdp", "edge", "std", "hono"],
   client: ["core", "client", "std"],
   approver_client: ["core", "client"],
   // Wires adapters to the use case, once, for the binary and the library alike.
-  compose: ["core", "pdp", "adapter", "edge", "client", "approver_client", "compose", "std"],
+  compose: [
+    "core",
+    "sandbox",
+    "pdp",
+    "adapter",
+    "edge",
+    "client",
+    "approver_client",
+    "compose",
+    "std",
+  ],
   library: ["core", "pdp", "adapter", "compose", "library"],
   mod: ["core", "library"],
   main: ["compose", "edge", "core"],
@@ -130,6 +140,7 @@ const modules = await readModules([
   "src/approver_client.ts",
   "src/adapter/audit/segment_worker.ts",
   "src/sandbox/load_check.ts",
+  "src/adapter/sandbox_process.ts",
 ]);
 const complaints = modules.flatMap(findArrow);
 const cycle = findCycle(modules);

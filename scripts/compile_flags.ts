@@ -3,6 +3,7 @@
  * the bundle under `deno run` in tests. `sealward help permissions` says what is kept.
  */
 
+import { sandboxV8Flags } from "../src/adapter/sandbox/role_command.ts";
 import {
   hostVariables,
   knownVariables,
@@ -34,6 +35,8 @@ export function compileFlags(target: CompileTarget): readonly string[] {
   if (target.knowsUnixAddresses) hosts.push(`unix:${target.socketPath}`);
   return [
     "--no-prompt",
+    // Of the whole program: a compiled one takes none from the environment of a child.
+    `--v8-flags=${sandboxV8Flags.join()}`,
     "--allow-read",
     // A path, not the bare flag: only so do narrower grants survive its revocation.
     "--allow-write=/",

@@ -1,0 +1,85 @@
+/**
+ * What a worker answers to a frame: the worker without its process.
+ *
+ * @module
+ */
+import { CheckFailure } from "../core/check/check_failure.ts";
+import type { CheckJob, LoadedCheck } from "../core/check/check_job.ts";
+import {
+  badFrame,
+  encodeFrame,
+  encodeNumbers,
+  type Frame,
+  frameKinds,
+  frameVersion,
+  PayloadReader,
+} from "./frames.ts";
+import { parseLoad } from "./job_frame.ts";
+import { cutToLine, encodeOutcome, encodeRefusal } from "./outcome_frame.ts";
+
+/** @param version Of the program: a parent talks to no other. */
+export function encodeReady(version: string): Uint8Array<ArrayBuffer> {
+  const text = new TextEncoder().encode(version);
+  return encodeFrame(frameKinds.ready, [encodeNumbers(frameVersion), text]);
+}
+
+/** Whether a worker's first payload is what this program's own worker says. */
+export function isReady(payload: Uint8Array, version: string): boolean {
+  const wanted = encodeReady(version).subarray(5);
+  return wanted.length === payload.length && wanted.every((byte, i) => byte === payload[i]);
+}
+
+/** The jobs of a worker. */
+export class WorkerDesk {
+  readonly #checks = new Map<number, LoadedCheck>();
+  readonly #loadCheck: (job: CheckJob) => LoadedCheck;
+
+  constructor(loadCheck: (job: CheckJob) => LoadedCheck) {
+    this.#loadCheck = loadCheck;
+  }
+
+  /**
+   * The frame to send back; null where none is wanted.
+   *
+   * @throws {CheckFailure} `sandbox_crash`: the parent spoke nonsense; the worker ends.
+   * @throws Whatever else goes wrong: not a property of the check, so the worker ends as well.
+   */
+  answer({ kind, payload }: Frame): Uint8Array<ArrayBuffer> | null {
+    switch (kind) {
+      case frameKinds.load:
+        return this.#load(payload);
+      case frameKinds.run:
+        return this.#run(new PayloadReader(payload));
+      case frameKinds.drop: {
+        const reader = new PayloadReader(payload);
+        this.#checks.delete(reader.number());
+        reader.end();
+        return null;
+      }
+      default:
+        throw badFrame(`Got a frame of kind ${kind}, which a worker does not take`);
+    }
+  }
+
+  #load(payload: Uint8Array): Uint8Array<ArrayBuffer> {
+    const { id, job } = parseLoad(payload);
+    try {
+      this.#checks.set(id, this.#loadCheck(job));
+    } catch (error) {
+      if (error instanceof CheckFailure) return encodeRefusal(id, error);
+      throw error;
+    }
+    return encodeFrame(frameKinds.loaded, [encodeNumbers(id)]);
+  }
+
+  #run(reader: PayloadReader): Uint8Array<ArrayBuffer> {
+    const [run, id] = [reader.number(), reader.number()];
+    const check = this.#checks.get(id);
+    if (check === undefined) throw badFrame(`Got a run of job ${id}, which is not loaded`);
+    const outcome = check.run(reader.rest());
+    return encodeOutcome(
+      run,
+      outcome.status === "ok" ? outcome : { ...outcome, message: cutToLine(outcome.message) },
+    );
+  }
+}
