@@ -32,6 +32,8 @@ import { keepSize, type KeptLog } from "./keep_log.ts";
 import { createReopeningLog, type ReopeningLog } from "./reopening_log.ts";
 import { type InstallRecord, readInstallRecord, requireEngineUser } from "./install_record.ts";
 import { type LogKeys, readLogKeys } from "./log_keys.ts";
+import { sandboxesOf } from "./sandboxes_of.ts";
+import { waitForCallers } from "./wait_for_callers.ts";
 
 export interface OpenRequest {
   readonly root: string | null;
@@ -228,6 +230,7 @@ export function homeOf({ guard }: Layout, { variable }: Surroundings): string | 
 /** What the engine sees of the disk, the log aside. */
 function filesOf(layout: Layout, ownPlaces: readonly string[], home: string | null) {
   return {
+    loadSandbox: sandboxesOf(),
     loadSignatureTools: () => import("../adapter/signing_key.ts"),
     readState: (digest: string) => new StateStore(`${layout.sidePath}/state`, sha256).read(digest),
     readKept: (digest: string) => readKept(layout, digest),
@@ -292,9 +295,4 @@ async function readServerSecrets(
     },
     sign: openSigningKey(read(`${layout.keysFolder}/checkpoint.pem`)).sign,
   };
-}
-
-// One turn of the event loop: requests that have already arrived join the commit.
-function waitForCallers(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

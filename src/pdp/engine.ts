@@ -11,6 +11,7 @@ import type { ExportForm } from "../core/audit/export_event.ts";
 import type { EngineState } from "../core/audit/state.ts";
 import type { LogReport } from "../core/audit/log_report.ts";
 import type { Outcome, Settlement } from "../core/audit/outcome.ts";
+import type { LoadSandbox } from "../core/check/check_sandbox.ts";
 import type { Decision } from "../core/decision/decision.ts";
 import type { Explanation } from "../core/decision/explanation.ts";
 import type { BudgetUse } from "../core/decision/list_budgets.ts";
@@ -252,6 +253,8 @@ export interface EngineParts extends KeptFiles {
   readonly installId: string;
   /** SCALPEL_TOTP_SECRET or SCALPEL_TOTP_SECRET_FILE is set; see termsOf. */
   readonly hasUnnamedSecret: boolean;
+  /** Where checks run; asked where a policy has any that judge an operation, and never else. */
+  readonly loadSandbox: LoadSandbox;
   /** What checks approvals; loaded for one, and never else. */
   readonly loadOverrideTools: () => Promise<OverrideTools>;
   readonly disk: Disk;
