@@ -19,6 +19,7 @@ import { openDisk } from "../adapter/path_resolver.ts";
 import { type PermissionRow, readPermissions, sealPermissions } from "../adapter/permissions.ts";
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import type { AuditPort } from "../core/audit/audit_port.ts";
+import type { LoadSandbox } from "../core/check/check_sandbox.ts";
 import type { Head } from "../core/audit/entry.ts";
 import { lowSpacePercent } from "../core/limits.ts";
 import { toEngineError } from "../core/errors.ts";
@@ -44,6 +45,8 @@ export interface OpenRequest {
   readonly role: "one-shot" | "server" | "library";
   /** Where it is known already; the root is then not looked for. */
   readonly layout?: Layout;
+  /** Instead of the install's own sandboxes. */
+  readonly loadSandbox?: LoadSandbox;
 }
 
 /** Secret, log and record of an install, before anything is sealed. */
@@ -149,6 +152,7 @@ export async function openInstall(
     nowMicros,
     attestation: layout.guard === null ? "same_uid" : "guarded",
     ...approvalsOf(surroundings, layout, record),
+    loadSandbox: request.loadSandbox ?? sandboxesOf(),
     ...(server === null ? {} : { waitForCallers }),
   });
   const kept = keptLog(log, audit);
@@ -230,7 +234,6 @@ export function homeOf({ guard }: Layout, { variable }: Surroundings): string | 
 /** What the engine sees of the disk, the log aside. */
 function filesOf(layout: Layout, ownPlaces: readonly string[], home: string | null) {
   return {
-    loadSandbox: sandboxesOf(),
     loadSignatureTools: () => import("../adapter/signing_key.ts"),
     readState: (digest: string) => new StateStore(`${layout.sidePath}/state`, sha256).read(digest),
     readKept: (digest: string) => readKept(layout, digest),

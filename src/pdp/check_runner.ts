@@ -92,7 +92,7 @@ export class CheckRunner {
       return refused(check, "limit_exceeded", message);
     }
     try {
-      return await (await this.#load(check.isolation)).run(job, request);
+      return await (await this.#load(check.isolation)).run(checkMeaning(check), job, request);
     } catch (error) {
       // SECURITY: whatever goes wrong on the way to the sandbox is no answer of the check.
       const why = error instanceof Error ? error.message : String(error);

@@ -31,8 +31,7 @@ export type CheckRun =
 /** How and where it was run, for the entry. */
 export interface RunFacts {
   readonly isolation: CheckIsolation;
-  /** Null where nothing was run. */
-  readonly wallMicros: number | null;
+  readonly wallMicros: number;
 }
 
 /** SECURITY: texts of a check are anybody's; they come no further as they are. */

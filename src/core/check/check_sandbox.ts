@@ -16,8 +16,10 @@ export interface CheckSandbox {
   /**
    * Runs a check on a request. Never rejects: what goes wrong is an outcome, and ends within the
    * job's deadlines.
+   *
+   * @param key Names the job and all of it; see checkMeaning. What was loaded under it is loaded.
    */
-  readonly run: (job: CheckJob, request: Uint8Array) => Promise<SandboxOutcome>;
+  readonly run: (key: string, job: CheckJob, request: Uint8Array) => Promise<SandboxOutcome>;
 }
 
 /** Starts or finds the sandbox of one kind; once for each. */

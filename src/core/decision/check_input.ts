@@ -18,6 +18,9 @@ export interface CheckInput {
   /** SHA-256 of the request, in hex. */
   readonly request: string;
   readonly fuel?: number;
+  /** Wall time, where it was run, and where that was. They decide nothing. */
+  readonly us?: number;
+  readonly isolation?: string;
   /** There where it failed. */
   readonly code?: string;
   readonly message?: string;
@@ -31,8 +34,8 @@ export function encodeCheckInputs(
   checks: Checks,
   cover: { readonly text: (text: string) => string; readonly path: (path: string) => string },
 ): readonly CheckInput[] {
-  return checks.map(({ check, run, request }) => {
-    const base = { id: check.id, meaning: checkMeaning(check), request };
+  return checks.map(({ check, run, request, facts }) => {
+    const base = { id: check.id, meaning: checkMeaning(check), request, ...encodeFacts(facts) };
     if (run.status === "not_run") return base;
     const { fuel } = run;
     if (run.status === "failed") {
@@ -69,10 +72,11 @@ export function encodeCheckEntries(checks: Checks): readonly JsonObject[] {
     input: request,
     ...(run.status === "failed" ? { code: run.code } : { status: run.status }),
     ...(run.status === "not_run" ? {} : { fuel: run.fuel }),
-    ...(facts === null ? {} : {
-      ...(facts.wallMicros === null ? {} : { us: facts.wallMicros }),
-      isolation: facts.isolation,
-    }),
+    ...encodeFacts(facts),
     ...(run.status === "ok" ? { violations: run.violations.length } : {}),
   }));
+}
+
+function encodeFacts(facts: Checks[number]["facts"]): JsonObject {
+  return facts === null ? {} : { us: facts.wallMicros, isolation: facts.isolation };
 }

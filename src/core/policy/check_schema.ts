@@ -77,12 +77,14 @@ const test = {
     operation: {
       kind: "json",
       isRequired: true,
+      examples: [{ type: "file_write", affected_files: ["a.ts"], content: "" }],
       description: "The operation, as `sealward check` takes it.",
       since,
     },
     expect: {
       kind: "json",
       isRequired: true,
+      examples: [["aws_key"], [], 2],
       description: "Codes of the violations, each as often as it is found; or their number.",
       since,
     },
@@ -151,6 +153,7 @@ export const checkSection = {
       settings: {
         kind: "json",
         isRequired: false,
+        examples: [{ max: 10 }],
         description: "A mapping that the module gets with every request.",
         since,
       },
