@@ -91,8 +91,8 @@ async function verifyPolicy(
 function replayers(parts: EngineParts): Pick<Engine, "replay" | "backtest"> {
   const load = () => import("./pdp/replay.ts");
   return {
-    replay: async function* (range) {
-      yield* (await load()).replayLog(range, parts);
+    replay: async function* (range, options) {
+      yield* (await load()).replayLog(range, parts, options);
     },
     backtest: async function* (range, candidate) {
       yield* (await load()).backtestLog(range, candidate, parts);

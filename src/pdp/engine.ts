@@ -182,6 +182,11 @@ export interface EventExport {
   readonly entries: AsyncIterable<Entry>;
 }
 
+export interface ReplayOptions {
+  /** Runs checks again on what they were asked: they must come to the same, on the same fuel. */
+  readonly runsChecks?: boolean;
+}
+
 /** One entry of a backtest. */
 export interface BacktestStep {
   readonly entry: Entry;
@@ -208,7 +213,7 @@ export interface Engine {
   readonly exportEvents: (request: ExportRequest, principal: Principal) => Promise<EventExport>;
   readonly verifyLog: () => Promise<LogReport>;
   /** Makes the logged decisions of a range again, from log and kept inputs alone. */
-  readonly replay: (range: SeqRange) => AsyncIterable<ReplayResult>;
+  readonly replay: (range: SeqRange, options?: ReplayOptions) => AsyncIterable<ReplayResult>;
   /** Judges the logged decisions of a range again under a policy that is not in force. */
   readonly backtest: (range: SeqRange, candidate: Candidate) => AsyncIterable<BacktestStep>;
   /** Says what would be decided and why. Decides nothing, and leaves no decision in the log. */

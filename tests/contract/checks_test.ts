@@ -26,9 +26,11 @@ const scan: FakeModule = ({ operation }) =>
     ? finding({ code: "word", message: "it says bad", path: "a.ts" })
     : finding();
 
-async function replayAll(engine: Engine): Promise<readonly ReplayResult[]> {
+async function replayAll(engine: Engine, runsChecks = false): Promise<readonly ReplayResult[]> {
   const results: ReplayResult[] = [];
-  for await (const result of engine.replay({ first: 0, last: 1_000 })) results.push(result);
+  for await (const result of engine.replay({ first: 0, last: 1_000 }, { runsChecks })) {
+    results.push(result);
+  }
   return results;
 }
 
@@ -86,6 +88,46 @@ describe("checks", () => {
       const before = asked.length;
       assertEquals((await replayAll(engine)).map(({ status }) => status), ["agrees", "agrees"]);
       assertEquals(asked.length, before);
+    });
+  });
+
+  it("replays with the modules of then: same violations, same fuel, or it says what differs", async () => {
+    const names = ["scan", "trap"];
+    const lines = checkLines(
+      "w",
+      "scan",
+      "    tests: [{operation: {type: command, command: x}, expect: 0}]\n",
+    ) +
+      checkLines("t", "trap", "    match: {files: [t.ts]}\n");
+    const trap: FakeModule = () => failing("trap");
+    const { load } = fakeSandbox({ scan, trap });
+    await inChecksProject({ policy: policyOf(lines), names, load }, async (given) => {
+      const { check, engine, project, open, accept } = given;
+      await check(write("a.ts", { metadata: { any: [1] }, timestamp: "2026-11-22T18:00:00Z" }));
+      await check(write("a.ts", { content: "bad", agent: { name: "n", session: "s" } }));
+      await check(write("t.ts"));
+      await check({ type: "command", command: "rm x" });
+      await accept('version: "1.0"\n');
+      for (const name of names) project.write(`.scalpel/checks/${name}.wasm`, "gone");
+      const statuses = (results: readonly ReplayResult[]) => results.map(({ status }) => status);
+      assertEquals(statuses(await replayAll(engine, true)), Array(4).fill("agrees"));
+      const other: FakeModule = (request) => ({ ...scan(request), fuel: 101 });
+      const changed = await replayAll(await open(fakeSandbox({ scan: other, trap }).load), true);
+      assertEquals(statuses(changed), Array(4).fill("disagrees"));
+      assertEquals(changed[0]?.differences, [
+        { field: "checks.w.fuel", recorded: 100, replayed: 101 },
+      ]);
+      const silent = await replayAll(await open(() => Promise.reject(new Error("no"))), true);
+      assertEquals(silent.map(({ code }) => code), Array(4).fill("check_not_run"));
+    });
+  });
+
+  it("says so where a secret was covered in what a check was asked", async () => {
+    const secret = ["ghp", "aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5"].join("_");
+    await inProject({ scan }, policyOf(checkLines("w", "scan")), async ({ check, engine }) => {
+      await check(write("a.ts", { content: `x = "${secret}"` }));
+      assertEquals((await replayAll(engine)).map(({ status }) => status), ["agrees"]);
+      assertEquals((await replayAll(engine, true)).map(({ code }) => code), ["not_replayable"]);
     });
   });
 
