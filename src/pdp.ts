@@ -5,6 +5,7 @@
  * @module
  */
 import type { Principal } from "./core/operation/operation.ts";
+import { createCheckBench } from "./pdp/checks_of.ts";
 import type { Engine, EngineParts, PolicyStatus } from "./pdp/engine.ts";
 import { createGroupCommit, createTurns, only } from "./pdp/group_commit.ts";
 import { createOverrideDesk } from "./pdp/create_override_desk.ts";
@@ -33,15 +34,16 @@ export type {
 /** Builds the engine on its parts. */
 export function createEngine(parts: EngineParts): Engine {
   const standings = createStandings(parts);
+  const checkBench = createCheckBench(parts);
   return {
-    check: createTurns(createGroupCommit(parts, standings)),
+    check: createTurns(createGroupCommit(parts, standings, checkBench)),
     verifyPolicy: (principal) => verifyPolicy(parts, standings, principal),
     ...readers(parts),
     ...replayers(parts),
     verifyLog: () => parts.audit.verifyAll(),
     explain: async (operation, principal) => {
       const { explainOperation } = await import("./pdp/explain_operation.ts");
-      return await explainOperation(operation, principal, { parts, standings });
+      return await explainOperation(operation, principal, { parts, standings, checkBench });
     },
     explainEntry: async (seq) => (await import("./pdp/explain_entry.ts")).explainEntry(seq, parts),
     recordEvent: async (event, principal) => {
@@ -89,8 +91,8 @@ async function verifyPolicy(
 function replayers(parts: EngineParts): Pick<Engine, "replay" | "backtest"> {
   const load = () => import("./pdp/replay.ts");
   return {
-    replay: async function* (range) {
-      yield* (await load()).replayLog(range, parts);
+    replay: async function* (range, options) {
+      yield* (await load()).replayLog(range, parts, options);
     },
     backtest: async function* (range, candidate) {
       yield* (await load()).backtestLog(range, candidate, parts);

@@ -11,7 +11,6 @@ import type { AuditOptions } from "../adapter/audit/audit_options.ts";
 import { nowMicros } from "../adapter/clock.ts";
 import { hmacSha256, sha256 } from "../core/integrity/sha256.ts";
 import { randomBytes } from "../adapter/random.ts";
-import { readPrivateFile } from "../adapter/key_store.ts";
 import { openStamps } from "../adapter/file_stamps.ts";
 import { keepInput, keptStatus, readKept } from "../adapter/kept_inputs.ts";
 import type { Layout } from "../adapter/layout.ts";
@@ -19,6 +18,7 @@ import { openDisk } from "../adapter/path_resolver.ts";
 import { type PermissionRow, readPermissions, sealPermissions } from "../adapter/permissions.ts";
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import type { AuditPort } from "../core/audit/audit_port.ts";
+import type { LoadSandbox } from "../core/check/check_sandbox.ts";
 import type { Head } from "../core/audit/entry.ts";
 import { lowSpacePercent } from "../core/limits.ts";
 import { toEngineError } from "../core/errors.ts";
@@ -32,6 +32,9 @@ import { keepSize, type KeptLog } from "./keep_log.ts";
 import { createReopeningLog, type ReopeningLog } from "./reopening_log.ts";
 import { type InstallRecord, readInstallRecord, requireEngineUser } from "./install_record.ts";
 import { type LogKeys, readLogKeys } from "./log_keys.ts";
+import { readServerSecrets, type ServerTokens } from "./server_secrets.ts";
+import { sandboxesOf } from "./sandboxes_of.ts";
+import { waitForCallers } from "./wait_for_callers.ts";
 
 export interface OpenRequest {
   readonly root: string | null;
@@ -42,6 +45,8 @@ export interface OpenRequest {
   readonly role: "one-shot" | "server" | "library";
   /** Where it is known already; the root is then not looked for. */
   readonly layout?: Layout;
+  /** Instead of the install's own sandboxes. */
+  readonly loadSandbox?: LoadSandbox;
 }
 
 /** Secret, log and record of an install, before anything is sealed. */
@@ -94,13 +99,6 @@ export function auditOptions(
   };
 }
 
-/** Bearer tokens by role; without an approver's nobody answers requests over HTTP. */
-interface ServerTokens {
-  readonly agent: string;
-  readonly operator: string;
-  readonly approver: string | null;
-}
-
 export interface OpenedInstall {
   readonly engine: Engine;
   readonly layout: Layout;
@@ -139,14 +137,12 @@ export async function openInstall(
   const log = server && createReopeningLog(audit, () => reopen(surroundings, layout));
   const engine = createEngine({
     audit: log ?? audit,
-    ...filesOf(layout, ownPlacesOf(layout, surroundings), homeOf(layout, surroundings)),
+    ...filesOf(layout, surroundings),
     readPolicy,
     readTrustedKeys: surroundings.readTrustedKeys,
-    sha256,
-    randomBytes,
-    nowMicros,
     attestation: layout.guard === null ? "same_uid" : "guarded",
     ...approvalsOf(surroundings, layout, record),
+    loadSandbox: request.loadSandbox ?? sandboxesOf(),
     ...(server === null ? {} : { waitForCallers }),
   });
   const kept = keptLog(log, audit);
@@ -225,15 +221,20 @@ export function homeOf({ guard }: Layout, { variable }: Surroundings): string | 
   return home.startsWith("/") ? home : null;
 }
 
-/** What the engine sees of the disk, the log aside. */
-function filesOf(layout: Layout, ownPlaces: readonly string[], home: string | null) {
+/** What the engine sees of the disk and the machine, the log aside. */
+function filesOf(layout: Layout, surroundings: Surroundings) {
   return {
+    ...{ sha256, randomBytes, nowMicros },
     loadSignatureTools: () => import("../adapter/signing_key.ts"),
     readState: (digest: string) => new StateStore(`${layout.sidePath}/state`, sha256).read(digest),
     readKept: (digest: string) => readKept(layout, digest),
     keptStatus: (digest: string) => keptStatus(layout, digest),
     keep: (bytes: Uint8Array) => keepInput(layout, bytes),
-    disk: openDisk(layout.root, ownPlaces, home),
+    disk: openDisk(
+      layout.root,
+      ownPlacesOf(layout, surroundings),
+      homeOf(layout, surroundings),
+    ),
     findStamps: openStamps([layout.logPath, layout.sidePath]),
   };
 }
@@ -269,32 +270,4 @@ function keptLog(log: ReopeningLog | null, audit: AuditFile): KeptLog {
 async function readHead(audit: AuditPort): Promise<Head> {
   const { result } = await audit.transact(({ head }) => ({ events: [], result: head }));
   return result;
-}
-
-/** Null where there is no server. With trusted keys that cannot be read nothing starts. */
-async function readServerSecrets(
-  surroundings: Surroundings,
-  layout: Layout,
-  role: OpenRequest["role"],
-) {
-  await surroundings.readTrustedKeys();
-  if (role !== "server") return null;
-  const { openSigningKey } = await import("../adapter/signing_key.ts");
-  const { isThere } = await import("../adapter/is_there.ts");
-  const options = { workspace: layout.root, uid: surroundings.uid };
-  const read = (path: string) => new TextDecoder().decode(readPrivateFile(path, options)).trim();
-  const approverPath = `${layout.tokensFolder}/approver`;
-  return {
-    tokens: {
-      agent: read(`${layout.tokensFolder}/agent`),
-      operator: read(`${layout.tokensFolder}/operator`),
-      approver: isThere(approverPath) ? read(approverPath) : null,
-    },
-    sign: openSigningKey(read(`${layout.keysFolder}/checkpoint.pem`)).sign,
-  };
-}
-
-// One turn of the event loop: requests that have already arrived join the commit.
-function waitForCallers(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

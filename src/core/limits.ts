@@ -253,3 +253,12 @@ export const minJustificationCharacters = 3;
 export const maxJustificationCharacters = 500;
 /** How far a clock may be behind what the log has seen before codes are refused. */
 export const maxClockBackSeconds = 60;
+
+/** Entries of `checks`. */
+export const maxChecks = 16;
+/** Operations one check is tried on when it comes into force. */
+export const maxCheckTests = 16;
+/** UTF-8 bytes of a check's settings in RFC 8785 form. */
+export const maxCheckSettingsBytes = 16_384;
+/** What the checks of one commit may take together; what is left then has not been looked at. */
+export const maxGroupCheckMicros = 10_000_000;

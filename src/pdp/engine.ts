@@ -11,6 +11,7 @@ import type { ExportForm } from "../core/audit/export_event.ts";
 import type { EngineState } from "../core/audit/state.ts";
 import type { LogReport } from "../core/audit/log_report.ts";
 import type { Outcome, Settlement } from "../core/audit/outcome.ts";
+import type { LoadSandbox } from "../core/check/check_sandbox.ts";
 import type { Decision } from "../core/decision/decision.ts";
 import type { Explanation } from "../core/decision/explanation.ts";
 import type { BudgetUse } from "../core/decision/list_budgets.ts";
@@ -181,6 +182,11 @@ export interface EventExport {
   readonly entries: AsyncIterable<Entry>;
 }
 
+export interface ReplayOptions {
+  /** Runs checks again on what they were asked: they must come to the same, on the same fuel. */
+  readonly runsChecks?: boolean;
+}
+
 /** One entry of a backtest. */
 export interface BacktestStep {
   readonly entry: Entry;
@@ -207,7 +213,7 @@ export interface Engine {
   readonly exportEvents: (request: ExportRequest, principal: Principal) => Promise<EventExport>;
   readonly verifyLog: () => Promise<LogReport>;
   /** Makes the logged decisions of a range again, from log and kept inputs alone. */
-  readonly replay: (range: SeqRange) => AsyncIterable<ReplayResult>;
+  readonly replay: (range: SeqRange, options?: ReplayOptions) => AsyncIterable<ReplayResult>;
   /** Judges the logged decisions of a range again under a policy that is not in force. */
   readonly backtest: (range: SeqRange, candidate: Candidate) => AsyncIterable<BacktestStep>;
   /** Says what would be decided and why. Decides nothing, and leaves no decision in the log. */
@@ -252,6 +258,8 @@ export interface EngineParts extends KeptFiles {
   readonly installId: string;
   /** SCALPEL_TOTP_SECRET or SCALPEL_TOTP_SECRET_FILE is set; see termsOf. */
   readonly hasUnnamedSecret: boolean;
+  /** Where checks run; asked where a policy has any that judge an operation, and never else. */
+  readonly loadSandbox: LoadSandbox;
   /** What checks approvals; loaded for one, and never else. */
   readonly loadOverrideTools: () => Promise<OverrideTools>;
   readonly disk: Disk;

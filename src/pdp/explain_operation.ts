@@ -15,6 +15,7 @@ import { EngineError } from "../core/errors.ts";
 import type { Operation, Principal } from "../core/operation/operation.ts";
 import { needsShell } from "../core/operation/plan_effects.ts";
 import type { LoadedPolicy } from "../core/policy/kept_policy.ts";
+import type { CheckBench } from "./checks_of.ts";
 import type { EngineParts, Explained } from "./engine.ts";
 import type { Standings } from "./standings.ts";
 
@@ -22,15 +23,20 @@ import type { Standings } from "./standings.ts";
 export async function explainOperation(
   operation: Operation,
   principal: Principal,
-  { parts, standings }: { readonly parts: EngineParts; readonly standings: Standings },
+  { parts, standings, checkBench }: {
+    readonly parts: EngineParts;
+    readonly standings: Standings;
+    readonly checkBench: CheckBench;
+  },
 ): Promise<Explained> {
   const measureComplexity = needsComplexity(operation)
     ? (await import("../core/operation/complexity.ts")).measureComplexity
     : null;
   const shell = needsShell(operation) ? await import("../core/decision/command_planner.ts") : null;
+  const checks = checkBench.startGroup();
   const look = () =>
     parts.audit.transact(({ state, stateDigest }) => {
-      const { trust, loaded } = standings.read(state);
+      const { trust, loaded, snapshot } = standings.read(state);
       const [judged] = judgeOperations([operation], principal, {
         ...parts,
         trust,
@@ -41,7 +47,9 @@ export async function explainOperation(
         written: new Set(state.written),
         denials: state.denials,
         memory: new Memory(state.counted, parts.nowMicros()),
+        runCheck: checks.at(loaded?.policy ?? null, snapshot),
       });
+      checks.requireAll();
       if (judged === undefined) throw new EngineError("internal", "Nothing was judged");
       const source = loaded === null ? null : sourceOf(loaded, parts);
       const result: Explained = {
@@ -52,10 +60,8 @@ export async function explainOperation(
       };
       return { events: [], result };
     });
-  const { result } = await standings.withReaders(async () =>
-    await (shell?.withPrograms(look) ?? look())
-  );
-  return result;
+  const asked = () => checks.withChecks(look);
+  return (await standings.withReaders(() => shell?.withPrograms(asked) ?? asked())).result;
 }
 
 /** The texts that were judged by; none where a file has changed in this very moment. */

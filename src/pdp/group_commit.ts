@@ -20,6 +20,7 @@ import { policyFile } from "../core/integrity/policy_snapshot.ts";
 import { maxGroupCommitEntries, maxOperationsPerTurn, turnMicros } from "../core/limits.ts";
 import type { Operation, Principal } from "../core/operation/operation.ts";
 import { needsShell } from "../core/operation/plan_effects.ts";
+import { type CheckBench, type Checks } from "./checks_of.ts";
 import type { Engine, EngineParts } from "./engine.ts";
 import { exceptionsOf } from "./exceptions_of.ts";
 import { createProof, withProof } from "./proof.ts";
@@ -55,7 +56,11 @@ export function createTurns(check: Engine["check"]): Engine["check"] {
  * One transaction serves every caller that waits: decisions of a group are made on one state and
  * become durable by one write. Law A3: nobody is answered before.
  */
-export function createGroupCommit(parts: EngineParts, standings: Standings): Engine["check"] {
+export function createGroupCommit(
+  parts: EngineParts,
+  standings: Standings,
+  checkBench: CheckBench,
+): Engine["check"] {
   const queue: Waiting[] = [];
   let isRunning = false;
   const run = async () => {
@@ -63,7 +68,8 @@ export function createGroupCommit(parts: EngineParts, standings: Standings): Eng
     while (queue.length > 0) {
       await parts.waitForCallers?.();
       const group = takeGroup(queue);
-      await standings.withReaders(() => commitGroup(group, parts, standings)).then(
+      const checks = checkBench.startGroup();
+      await standings.withReaders(() => commitGroup(group, { parts, standings, checks })).then(
         (served) => queue.unshift(...group.slice(served)),
         (error) => group.forEach((waiting) => waiting.reject(toEngineError(error))),
       );
@@ -90,15 +96,18 @@ function takeGroup(queue: Waiting[]): readonly Waiting[] {
 /** Returns how many of the group were served before its time was up. */
 async function commitGroup(
   group: readonly Waiting[],
-  parts: EngineParts,
-  standings: Standings,
+  { parts, standings, checks }: {
+    readonly parts: EngineParts;
+    readonly standings: Standings;
+    readonly checks: Checks;
+  },
 ): Promise<number> {
   const measureComplexity = await loadComplexity(group);
   const shell = await loadShell(group);
   const createPlanner = shell?.createPlanner ?? null;
   const transact = () =>
     parts.audit.transact((view) => {
-      const { trust, loaded, events: before } = standings.read(view.state);
+      const { trust, loaded, snapshot, events: before } = standings.read(view.state);
       const { stateDigest, state } = view;
       const { denials } = state;
       const policy = loaded?.policy ?? null;
@@ -109,14 +118,16 @@ async function commitGroup(
         { ...state, isSigned: trust.isSigned === true },
         parts,
       );
-      const known = { trust, policy, stateDigest, denials, memory, exceptions };
+      const runCheck = checks.at(policy, snapshot);
+      const known = { trust, policy, stateDigest, denials, memory, exceptions, runCheck };
       const bench = { ...parts, ...known, ...instruments };
       const judged = judgeGroup(group, bench, parts.nowMicros);
+      checks.requireAll();
       const { sha256, keep } = parts;
       const events = recordDecisions(judged.flat(), { sha256, keep, proves: createProof(bench) });
       return { events: [...before, ...events], result: { judged, loaded, skip: before.length } };
     });
-  const act = () => withProof(transact);
+  const act = () => checks.withChecks(() => withProof(transact));
   const { result, receipts } = await (shell?.withPrograms(act) ?? act());
   const positions = result.loaded?.positions ?? null;
   let next = result.skip;

@@ -16,28 +16,52 @@ import { EngineError } from "../core/errors.ts";
 import { type Candidate, judgeCandidate, knownNames } from "../core/replay/judge_candidate.ts";
 import { CandidateMemory } from "../core/replay/candidate_memory.ts";
 import { CannotReplay, type KeptFiles } from "../core/replay/kept_input.ts";
-import { replayEntry } from "../core/replay/replay_entry.ts";
+import { replayEntry, type ReplayParts } from "../core/replay/replay_entry.ts";
 import type { ReplayResult } from "../core/replay/replay_result.ts";
 import type { KnownNames } from "../core/replay/strict_evidence.ts";
 import type { SeqRange } from "../core/replay/seq_range.ts";
 import { StateTrail } from "../core/replay/state_trail.ts";
-import type { BacktestStep, EngineParts } from "./engine.ts";
+import type { BacktestStep, EngineParts, ReplayOptions } from "./engine.ts";
+import type { AskedAgain } from "./rerun_checks.ts";
 
 /** Replays the decisions in a range, in order; other entries are passed over. */
 export async function* replayLog(
   { first, last }: SeqRange,
   parts: EngineParts,
+  { runsChecks = false }: ReplayOptions = {},
 ): AsyncGenerator<ReplayResult> {
   await loadPrograms();
   const trail = new StateTrail(parts.sha256);
   const load = createPolicyLoader(parts);
   const replayParts = { kept: parts, trail, loadPolicy: load, createPlanner, measureComplexity };
+  const rerun = runsChecks ? await createRerun(parts) : null;
   for await (const entry of parts.audit.readVerified()) {
     if (entry.seq > last) return;
     if (trail.newest === null) beginTrail(trail, entry, parts);
-    if (entry.seq >= first && isDecision(entry)) yield replayEntry(entry, replayParts);
+    if (entry.seq >= first && isDecision(entry)) {
+      yield rerun === null ? replayEntry(entry, replayParts) : await rerun(entry, replayParts);
+    }
     trail.follow(entry);
   }
+}
+
+/** Replays, and then runs the checks that were asked. */
+async function createRerun(parts: EngineParts) {
+  const { CheckRunner } = await import("./check_runner.ts");
+  const { rerunChecks } = await import("./rerun_checks.ts");
+  const runner = new CheckRunner(parts.loadSandbox);
+  return async (entry: Entry, replayParts: ReplayParts): Promise<ReplayResult> => {
+    const asked: AskedAgain[] = [];
+    let policy: Policy | null = null;
+    const result = replayEntry(entry, {
+      ...replayParts,
+      onCheck: (check, request) => asked.push({ check, request }),
+      onJudged: ({ question }) => policy = question?.policy ?? null,
+    });
+    if (policy === null || asked.length === 0) return result;
+    const inputs = stateOf(entry, replayParts.trail)?.accepted?.inputs ?? [];
+    return await rerunChecks(result, { entry, policy, inputs, asked, runner }, parts);
+  };
 }
 
 /** Judges the decisions in a range under a candidate; every entry is told, in order. */

@@ -21,6 +21,8 @@ import { Needed, withTurns } from "./needed.ts";
 export interface Standing {
   readonly trust: Trust;
   readonly loaded: LoadedPolicy | null;
+  /** What `loaded` was read from. */
+  readonly snapshot: PolicySnapshot | null;
   /** What the log has to say of it first; nothing while nothing changes. */
   readonly events: readonly NewEvent[];
 }
@@ -70,13 +72,14 @@ export function createStandings(parts: StandingParts): Standings {
       // Never accepted and not even readable: there is nothing a human could have meant. And a
       // system that is out of resources says nothing about the policy.
       if (trust.status === "unaccepted" || found.code === "resources_exhausted") throw found;
-      return { trust, loaded: null, events: trustEvents(trust, state) };
+      return { trust, ...nothing, events: trustEvents(trust, state) };
     }
     if (trust.status !== "trusted") {
-      return { trust, loaded: null, events: trustEvents(trust, state) };
+      return { trust, ...nothing, events: trustEvents(trust, state) };
     }
     const loaded = policies.load(found, state);
-    return { trust, loaded, events: trustedEvents(trust, found, { state, loaded }) };
+    const events = trustedEvents(trust, found, { state, loaded });
+    return { trust, loaded, snapshot: found, events };
   };
   const withReaders = async <T>(act: () => Promise<T>): Promise<T> => {
     // SECURITY: keys that cannot be read are no reason to do without: this throws, and nothing is
@@ -86,6 +89,8 @@ export function createStandings(parts: StandingParts): Standings {
   };
   return { read, withReaders };
 }
+
+const nothing = { loaded: null, snapshot: null };
 
 /** Parses trusted policies, and keeps the one it parsed last. */
 class PolicyLoader {

@@ -4,7 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import { openSandbox, type SandboxOptions } from "../../src/adapter/sandbox_process.ts";
 import type { Sandbox } from "../../src/core/check/sandbox_port.ts";
 import { fakeJob } from "../support/fake_loader.ts";
-import { fakeCommand } from "../support/fake_sandbox.ts";
+import { fakeCommand } from "../support/fake_role.ts";
 import { descendantsOf, waitUntilGone, waitUntilOneIsGone } from "../support/process_tree.ts";
 
 const request = new TextEncoder().encode('{"v":1}');

@@ -7,7 +7,7 @@ import { encodeFrame, encodeNumbers, frameKinds } from "../../src/sandbox/frames
 import type { WorkerCommand } from "../../src/sandbox/broker_role.ts";
 import { encodeReady } from "../../src/sandbox/worker_desk.ts";
 import { fakeJob } from "../support/fake_loader.ts";
-import { fakeCommand } from "../support/fake_sandbox.ts";
+import { fakeCommand } from "../support/fake_role.ts";
 import { descendantsOf, waitUntilEnded, waitUntilOneIsGone } from "../support/process_tree.ts";
 import { SandboxRun } from "../support/sandbox_run.ts";
 import { type Program, programs } from "../support/sealward.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { JsonObject } from "../operation/operation.ts";
-import type { Severity } from "../policy/policy.ts";
+import type { Severity } from "../policy/severity.ts";
 import type { CheckFailureCode } from "./check_failure.ts";
 import type { CheckLimits } from "./check_limits.ts";
 

@@ -10,6 +10,7 @@ import type { Policy, Rule } from "../policy/policy.ts";
 import type { Finding, Judgement } from "./decision.ts";
 import { findReleases, noReleases, type Releases } from "./find_releases.ts";
 import { matchBudgets } from "./match_budgets.ts";
+import { type CheckFindings, findByChecks } from "./match_checks.ts";
 import { createConcerns } from "./match_condition.ts";
 import { matchDoubts } from "./match_doubts.ts";
 import { matchPath, unresolvable } from "./match_paths.ts";
@@ -36,7 +37,8 @@ export function decide(question: Question): Judgement {
   const releases = findReleases(question, rules.releasing);
   const effects = plan.effects.filter(({ isPossible }) => isPossible !== true);
   const limits = measureLimits(operation, facts, { policy, effects });
-  const unmeasured = [...budgets.unmeasured, ...limits.unmeasured].sort();
+  const checks = policy.checks.length === 0 ? noChecks : findByChecks(question, concerns);
+  const unmeasured = [...budgets.unmeasured, ...limits.unmeasured, ...checks.unmeasured].sort();
   const findings = [
     ...matchOperation(operation, effects, policy),
     ...matchDoubts(operation, {
@@ -48,6 +50,7 @@ export function decide(question: Question): Judgement {
     ...matchPaths(question, releases),
     ...limits.findings,
     ...budgets.findings,
+    ...checks.findings,
     ...rules.findings,
   ];
   const isDenied = findings.some(({ verdict }) => verdict === "deny");
@@ -66,6 +69,7 @@ export function decide(question: Question): Judgement {
   });
 }
 
+const noChecks: CheckFindings = { findings: [], unmeasured: [] };
 const noRules: RuleOutcome = { findings: [], observed: [], warned: [], releasing: [] };
 
 function noticeOf({ id, reason, description }: Rule): string {

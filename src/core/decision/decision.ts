@@ -4,6 +4,7 @@
  * @module
  */
 import type { Effect } from "../operation/effect.ts";
+import type { JsonObject } from "../operation/operation.ts";
 import type { Severity } from "../policy/policy.ts";
 import type { Counted } from "./counted.ts";
 
@@ -23,6 +24,8 @@ export const violationCodes = [
   "rule_matched",
   "limit_exceeded",
   "budget_exceeded",
+  "check_violated",
+  "check_failed",
   "default_deny",
   "denied_before",
   "policy_unaccepted",
@@ -46,6 +49,11 @@ export interface Violation {
   readonly effect?: { readonly verb: Effect["verb"]; readonly resource: string };
   readonly pattern?: string;
   readonly source?: { readonly file: string; readonly line: number; readonly column: number };
+  /**
+   * What a check says itself: its own code, which nobody but the check explains, or the code of its
+   * failure. `details` are the check's, and untrusted.
+   */
+  readonly check?: { readonly code: string; readonly details?: JsonObject };
   /** The denial it repeats; SPEC.md, "Denial memory". */
   readonly reference?: Reference;
 }

@@ -4,9 +4,10 @@
  *
  * @module
  */
+import type { CheckInput } from "./check_input.ts";
 import type { Json, JsonObject } from "../operation/operation.ts";
 
-/** Members of `metadata` that decide something; the others are not kept. */
+/** Members of `metadata` that decide something; where no check is asked, others are not kept. */
 export const decidingMetadata = ["url", "host", "changes", "complexity", "file_size"] as const;
 
 /**
@@ -58,6 +59,8 @@ export interface DecisionInput {
     readonly is_whole?: false;
     readonly own?: string;
   }])[];
+  /** What checks came to, in the order they were asked; SPEC.md, "Checks". */
+  readonly checks?: readonly CheckInput[];
   /** There where the texts that were measured are not the ones that are kept. */
   readonly measures?: {
     readonly complexity: readonly [number | null, number | null, string | null];

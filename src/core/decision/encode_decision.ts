@@ -42,6 +42,8 @@ export interface DecisionContext {
   readonly denied?: { readonly session: string; readonly keys: readonly string[] } | null;
   /** Where the policy counts or looks back; see countedEntry. */
   readonly counted?: CountedEntry;
+  /** What checks came to, one line each; see encodeCheckEntries. */
+  readonly checks?: readonly JsonObject[];
   /** What approvals have to do with it; null or left out: nothing. */
   readonly exception?: Pick<Exception, "details" | "note" | "document"> | null;
 }
@@ -142,6 +144,7 @@ function encodeViolation(
     ...(at === undefined ? {} : {
       source: { file: at.file ?? file, line: at.line, column: at.column },
     }),
+    ...(finding.check === undefined ? {} : { check: finding.check }),
     ...(finding.reference === undefined ? {} : { reference: finding.reference }),
   };
 }
@@ -159,7 +162,8 @@ export function decisionEvent(
   input: JsonObject = {},
 ): NewEvent {
   const reason = worstReason(judgement);
-  const build = (effects: number): NewEvent => ({
+  const { checks = [] } = context;
+  const build = (effects: number, lines: number): NewEvent => ({
     type: "audit.decision",
     severity: loggedSeverity(judgement),
     details: {
@@ -172,6 +176,7 @@ export function decisionEvent(
       operation: summariseOperation(operation),
       ...summariseEffects(context.effects, redaction, effects),
       ...encodePairing(judgement, context),
+      ...encodeChecks(checks, lines),
       ...(context.counted === undefined ? {} : { counted: encodeCounted(context.counted) }),
       ...(context.exception ? { override: context.exception.details } : {}),
       operation_digest: context.operationDigest,
@@ -183,11 +188,21 @@ export function decisionEvent(
       ...input,
     },
   });
-  const event = build(maxLoggedEffects);
-  // INVARIANT: without effects everything has room; what is counted is never cut.
-  const mayBeFull = (context.counted !== undefined || context.exception) &&
-    context.effects.length > 0;
-  return mayBeFull && !hasRoom(event.details) ? build(0) : event;
+  const event = build(maxLoggedEffects, checks.length);
+  const mayBeFull = context.counted !== undefined || context.exception || checks.length > 0;
+  if (!mayBeFull || hasRoom(event.details)) return event;
+  // INVARIANT: without effects and checks everything has room; what is counted is never cut.
+  const lines = Array.from(checks, (_, index) => checks.length - index)
+    .find((lines) => hasRoom(build(0, lines).details)) ?? 0;
+  return build(0, lines);
+}
+
+/** What has no room stands in the input. */
+function encodeChecks(checks: readonly JsonObject[], lines: number): JsonObject {
+  return {
+    ...(lines === 0 ? {} : { checks: checks.slice(0, lines) }),
+    ...(lines < checks.length ? { checks_total: checks.length } : {}),
+  };
 }
 
 /** For what comes later: where the input is kept. */

@@ -5,6 +5,8 @@
  *
  * @module
  */
+import type { CheckRun, RunFacts } from "../check/check_run.ts";
+import type { CheckSpec } from "../check/check_spec.ts";
 import type { ComplexityMeasure } from "../operation/complexity.ts";
 import type { ChangeCount } from "../operation/count_changes.ts";
 import type { ShellSurroundings } from "../operation/shell/surroundings.ts";
@@ -29,6 +31,18 @@ export interface Links {
   readonly hardLinkOf: string | null;
 }
 
+/** What a check came to on one request. */
+export interface RunOfCheck {
+  readonly run: CheckRun;
+  /** Null where nothing was run. */
+  readonly facts: RunFacts | null;
+  /** SHA-256 of the request, in hex. */
+  readonly request: string;
+}
+
+/** Asks a check; `request` is canonical JSON, see operationRequest. */
+export type RunCheck = (check: CheckSpec, request: Uint8Array) => RunOfCheck;
+
 /** Every road on which something of the world reaches a decision. */
 export interface Evidence {
   readonly disk: Disk;
@@ -37,4 +51,5 @@ export interface Evidence {
   /** Other names of the file at a path as written; `find` walks the project for them. */
   readonly findLinks: (written: string, find: () => Links) => Links;
   readonly measure: (measure: () => Measures) => Measures;
+  readonly runCheck: (check: CheckSpec, request: () => Uint8Array) => CheckRun;
 }

@@ -5,7 +5,9 @@
  */
 import type { ShellSurroundings } from "../operation/shell/surroundings.ts";
 import type { Disk, ResolvedPath } from "../ports.ts";
-import type { Evidence, Links, Measures } from "./evidence.ts";
+import { type CheckRun, failedRun } from "../check/check_run.ts";
+import type { CheckSpec } from "../check/check_spec.ts";
+import type { Evidence, Links, Measures, RunCheck, RunOfCheck } from "./evidence.ts";
 
 /** The first answers to one listing, and how often it was given before the budget was spent. */
 export interface NotedListing {
@@ -34,6 +36,8 @@ export class EvidenceRecord implements Evidence {
   hasAskedHome = false;
   readonly links = new Map<string, Links>();
   measures: Measures | null = null;
+  /** In the order they were asked: the policy's. */
+  readonly checks: (RunOfCheck & { readonly check: CheckSpec })[] = [];
   /** Whether anything was measured: then a trusted policy was there to decide by. */
   get isUsed(): boolean {
     return this.measures !== null;
@@ -42,7 +46,11 @@ export class EvidenceRecord implements Evidence {
   /** While other names of a file are looked for, what is asked is not noted: the answer is. */
   #isPaused = false;
 
-  constructor(disk: Disk) {
+  readonly #runCheck: RunCheck | null;
+
+  /** @param runCheck Null where there is no sandbox: then every check that is asked has failed. */
+  constructor(disk: Disk, runCheck: RunCheck | null = null) {
+    this.#runCheck = runCheck;
     this.disk = {
       ...disk,
       resolve: (written, cwd) => this.#resolve(disk, written, cwd),
@@ -90,6 +98,13 @@ export class EvidenceRecord implements Evidence {
     return this.measures;
   };
 
+  readonly runCheck = (check: CheckSpec, request: () => Uint8Array): CheckRun => {
+    if (this.#runCheck === null) return noSandbox;
+    const ran = this.#runCheck(check, request());
+    this.checks.push({ ...ran, check });
+    return ran.run;
+  };
+
   #resolve(disk: Disk, written: string, cwd: string | null): ResolvedPath {
     if (this.#isPaused) return disk.resolve(written, cwd);
     const noted = cwd === null ? this.paths : this.inside;
@@ -119,3 +134,5 @@ export class EvidenceRecord implements Evidence {
     return answer;
   }
 }
+
+const noSandbox = failedRun("sandbox_unavailable", "there is no sandbox here");

@@ -5,6 +5,8 @@
  * @module
  */
 import { type DenialState, findDenials } from "../audit/denial_state.ts";
+import type { CheckRun } from "../check/check_run.ts";
+import { operationRequest } from "../check/operation_request.ts";
 import type { Trust } from "../integrity/trust.ts";
 import type { Effect } from "../operation/effect.ts";
 import type { Operation, Principal } from "../operation/operation.ts";
@@ -17,6 +19,8 @@ import type { Evidence } from "./evidence.ts";
 import type { Facts } from "./facts.ts";
 import { gatherFacts, type Instruments } from "./gather_facts.ts";
 import type { History } from "./history.ts";
+import { matchingChecks } from "./match_checks.ts";
+import { createConcerns } from "./match_condition.ts";
 import type { Guard } from "./other_names.ts";
 import type { Question } from "./question.ts";
 import type { ShellView } from "./shell_view.ts";
@@ -81,9 +85,21 @@ export function judgeOperation(
     unmeasured: judge.unmeasured ?? "listed",
     ...(judge.history === undefined ? {} : { history: judge.history }),
   };
-  const judgement = decide(question);
-  const denied = deniedKeys(judgement, question);
-  return { judgement, effects: plan.effects, facts, question, denied };
+  const asked = policy.checks.length === 0 ? question : withChecks(question, evidence);
+  const judgement = decide(asked);
+  const denied = deniedKeys(judgement, asked);
+  return { judgement, effects: plan.effects, facts, question: asked, denied };
+}
+
+/** Asks the checks that judge it. */
+function withChecks(question: Question, { runCheck }: Evidence): Question {
+  if (question.scope === "protected_files") return question;
+  const { operation, plan } = question;
+  const checks = new Map<string, CheckRun>();
+  for (const check of matchingChecks(question, createConcerns(question.policy))) {
+    checks.set(check.id, runCheck(check, () => operationRequest(check, operation, plan.effects)));
+  }
+  return { ...question, checks };
 }
 
 /** Why no policy counts. */

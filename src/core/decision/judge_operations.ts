@@ -12,8 +12,10 @@ import { type Operation, operationTypes, type Principal } from "../operation/ope
 import type { PlanCommand } from "../operation/plan_effects.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { RandomBytes, Sha256 } from "../ports.ts";
+import { encodeCheckEntries } from "./check_input.ts";
 import type { Decision, Judgement } from "./decision.ts";
 import type { DecisionContext } from "./encode_decision.ts";
+import type { RunCheck } from "./evidence.ts";
 import { redact } from "./redacted.ts";
 import { EvidenceRecord } from "./evidence_record.ts";
 import type { Instruments } from "./gather_facts.ts";
@@ -69,6 +71,8 @@ export interface Bench extends Omit<Instruments, "evidence">, DenialState {
    * for what may be.
    */
   readonly exceptions?: (() => Exceptions) | null;
+  /** Left out, nobody runs checks: one that is asked has failed. */
+  readonly runCheck?: RunCheck | null;
   readonly stateDigest: string;
   readonly attestation: Decision["attestation"];
   readonly sha256: Sha256;
@@ -83,7 +87,7 @@ export function judgeOperations(
 ): readonly Judged[] {
   const wasWritten = (path: string) => isWritten(path, bench.written, bench.sha256);
   return operations.map((given) => {
-    const evidence = new EvidenceRecord(limitListings(bench.disk));
+    const evidence = new EvidenceRecord(limitListings(bench.disk), bench.runCheck);
     const operation = bench.readsUnknownAsTool === true ? readAsTool(given, bench.policy) : given;
     const recalled = bench.memory?.recall(operation, principal, bench) ?? null;
     const judging = judgeOperation(operation, principal, {
@@ -101,7 +105,8 @@ export function judgeOperations(
     for (const key of writes) bench.written.add(key);
     const keys = judgement.verdict === "deny" ? judging.denied : [];
     const denied = recordedDenial(keys, operation, principal, bench);
-    const asked = { operation, principal, effects, touches, writes, denied, exception };
+    const checks = encodeCheckEntries(evidence.checks);
+    const asked = { operation, principal, effects, touches, writes, denied, exception, checks };
     const context = contextOf({ ...asked, operationDigest: digest }, bench);
     const expects = context.outcomeKey !== undefined;
     const counted = recalled === null ? null : bench.memory?.note(judgement, recalled, expects);
@@ -166,6 +171,7 @@ type Asked =
   | "writes"
   | "denied"
   | "exception"
+  | "checks"
   | "operationDigest";
 
 function contextOf(

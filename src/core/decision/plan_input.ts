@@ -10,6 +10,7 @@ import type { Json, JsonObject, Operation } from "../operation/operation.ts";
 import { isInside } from "../operation/path_forms.ts";
 import { foldPath } from "../operation/shell/fold_path.ts";
 import type { ResolvedPath, Sha256 } from "../ports.ts";
+import { encodeCheckInputs } from "./check_input.ts";
 import { decidingMetadata, type DecisionInput, type InputPath } from "./decision_input.ts";
 import type { Redacted } from "./redacted.ts";
 import type { EvidenceRecord, NotedListing } from "./evidence_record.ts";
@@ -59,8 +60,10 @@ function isSmall(text: string): boolean {
 
 function planText(decided: Decided, content: Json, isElided: boolean): PlannedInput {
   const { operation, redacted, evidence, options } = decided;
-  const kept = decidingParts(redacted.operation);
-  const isWhole = isWholeSummary(kept, summariseOperation(redacted.operation));
+  const isAsked = evidence.checks.length > 0;
+  const kept = isAsked ? askedParts(redacted.operation) : decidingParts(redacted.operation);
+  const isWhole = isWholeSummary(kept, summariseOperation(redacted.operation)) &&
+    kept.agent === null && kept.timestamp === null;
   const wire = isWhole ? null : {
     ...encodeOperation(kept),
     ...(content === null ? {} : { content }),
@@ -80,7 +83,7 @@ function planText(decided: Decided, content: Json, isElided: boolean): PlannedIn
     input,
     text: JSON.stringify(input),
     mayStandInEntry: [...evidence.texts.values()].every((text) => text === null) &&
-      (wire === null || isPlain(kept)),
+      (wire === null || (isPlain(kept) && !isAsked)) && evidence.checks.every(hasNoTexts),
     isAltered: redacted.redaction.hasCovered || isElided,
   };
 }
@@ -103,6 +106,21 @@ function decidingParts(operation: Operation): Operation {
   return { ...operation, metadata, agent: null, timestamp: null, correlationId: null };
 }
 
+/** What a check is asked with; see operationRequest. */
+function askedParts(operation: Operation): Operation {
+  const name = operation.agent?.name ?? null;
+  return {
+    ...operation,
+    agent: name === null ? null : { name, session: null },
+    correlationId: null,
+  };
+}
+
+/** What a check says may quote a file. */
+function hasNoTexts({ run }: EvidenceRecord["checks"][number]): boolean {
+  return run.status === "not_run" || (run.status === "ok" && run.violations.length === 0);
+}
+
 function isPlain({ content, diff, tool, metadata }: Operation): boolean {
   return content === null && diff === null && Object.keys(tool?.input ?? {}).length === 0 &&
     Object.values(metadata).every((value) =>
@@ -115,7 +133,7 @@ function encodeEvidence(
   operation: Operation,
   { redaction }: Redacted,
 ): DecisionInput {
-  const { disk, paths, inside, below, names, texts, tracked, written, links } = evidence;
+  const { disk, paths, inside, below, names, texts, tracked, written, links, checks } = evidence;
   const cover = (path: string) => redaction.cover(path, "names");
   const places = new Map(operation.affectedFiles.map((file, index) => [file, index]));
   const pathsOf = (noted: ReadonlyMap<string, ResolvedPath>, cwd: string | null) =>
@@ -146,6 +164,12 @@ function encodeEvidence(
     ...(tracked === undefined ? {} : { tracked: tracked?.map(cover) ?? null }),
     ...(written.size === 0 ? {} : { written: [...written].map(cover) }),
     ...(links.size === 0 ? {} : { links: encodeLinks(links, cover) }),
+    ...(checks.length === 0 ? {} : {
+      checks: encodeCheckInputs(checks, {
+        text: (text) => redaction.coverCut(text, "words"),
+        path: cover,
+      }),
+    }),
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import type { PrincipalDenials } from "../audit/denial_state.ts";
 import type { EffectPlan } from "../operation/effect_plan.ts";
+import type { CheckRun } from "../check/check_run.ts";
 import type { Operation, Principal } from "../operation/operation.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Facts } from "./facts.ts";
@@ -28,6 +29,11 @@ export interface Question {
    * back match, and budgets are used up.
    */
   readonly history?: History;
+  /**
+   * What checks came to, by id. SECURITY: of a check that matches and is not here nobody knows
+   * anything, and that denies.
+   */
+  readonly checks?: ReadonlyMap<string, CheckRun>;
   /** What limits that cannot be measured are; left out: `listed`. */
   readonly unmeasured?: Unmeasured;
 }

@@ -9,7 +9,7 @@ import { cutText } from "./cut_text.ts";
 /** Files an entry names; it counts the rest. */
 const maxLoggedFiles = 12;
 /** Bytes of each. */
-const maxFileBytes = 144;
+const maxFileBytes = 140;
 
 /** No content, diff, tool input or metadata: SPEC.md, section 8. */
 export function summariseOperation(operation: Operation): JsonObject {

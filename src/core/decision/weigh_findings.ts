@@ -21,7 +21,7 @@ export function weighFindings(
   const observed = unique(found.observed ?? []);
   const full = worstVerdict([...findings, ...observed]);
   // SECURITY: watching must never open the engine's own files, or observing ends by an edit.
-  const inForce = mode === "enforce" ? findings : findings.filter((f) => !f.overridable);
+  const inForce = mode === "enforce" ? findings : findings.filter(isAlwaysInForce);
   const verdict = worstVerdict(inForce);
   return {
     verdict,
@@ -38,12 +38,18 @@ export function weighFindings(
   };
 }
 
+/** A check that gives no answer is nothing to approve, and no attack on the engine either. */
+function isAlwaysInForce({ overridable, code }: Finding): boolean {
+  return !overridable && code !== "check_failed";
+}
+
 // Order and duplicates of files or patterns must not show (law D3).
 function unique(findings: readonly Finding[]): readonly Finding[] {
   const byKey = new Map<string, Finding>();
   for (const finding of findings) {
-    const { policy, code, effect, verdict } = finding;
-    const key = JSON.stringify([policy, code, effect?.verb, effect?.resource]);
+    const { policy, code, effect, verdict, check } = finding;
+    const own = check === undefined ? [] : [check.code, finding.message];
+    const key = JSON.stringify([policy, code, effect?.verb, effect?.resource, ...own]);
     const known = byKey.get(key);
     // Law D1: of two with one key the one that denies stays.
     if (known === undefined || (known.verdict === "ask" && verdict === "deny")) {

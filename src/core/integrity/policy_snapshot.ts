@@ -43,5 +43,7 @@ export const policyFile = ".scalpel/policy.yaml";
 export const budgetFile = ".scalpel/budget.yaml";
 /** Where `overrides` may stand instead. */
 export const overrideFile = ".scalpel/overrides.yaml";
+/** Where the files of checks lie, their data among them. */
+export const checksPrefix = ".scalpel/checks/";
 /** Inputs that are policy text; all others are checks. */
 export const textFiles: readonly string[] = [policyFile, budgetFile, overrideFile];

@@ -29,8 +29,8 @@ export function effectsDigest(
     return [kind, verb, resource, fact?.view.real ?? null, isPossible === true, namesOf(along)];
   });
   const said = own(findings).map((
-    { policy, code, effect },
-  ) => [policy, code, effect?.verb ?? null, effect?.resource ?? null]);
+    { policy, code, effect, check },
+  ) => [policy, code, effect?.verb ?? null, effect?.resource ?? null, ...ownCode(check)]);
   const read = [...texts].map((
     [path, text],
   ) => [path, text === null ? null : encodeHex(sha256(new TextEncoder().encode(text)))]);
@@ -71,7 +71,12 @@ const namedCodes: ReadonlySet<string> = new Set([
  */
 export function findingKeys(found: Found, sha256: Sha256): readonly string[] {
   const { facts, operationDigest, effectsDigest } = found;
-  return keysOf(found.findings, sha256, ({ policy, code, effect }) => {
+  return keysOf(found.findings, sha256, ({ policy, code, effect, check }) => {
+    // SECURITY: what a check found is in the content, which the effect does not name.
+    if (check !== undefined) {
+      const said = [effect?.verb ?? null, effect?.resource ?? null, check.code];
+      return [policy, code, ...said, operationDigest, effectsDigest()];
+    }
     if (effect !== undefined) {
       const real = facts.paths.get(effect.resource)?.view.real ?? null;
       return [policy, code, effect.verb, effect.resource, real];
@@ -85,8 +90,13 @@ export function findingKinds(findings: readonly Finding[], sha256: Sha256): read
   return keysOf(
     findings,
     sha256,
-    ({ policy, code, effect }) => [policy, code, effect?.verb ?? null],
+    ({ policy, code, effect, check }) => [policy, code, effect?.verb ?? null, ...ownCode(check)],
   );
+}
+
+/** Nothing for what no check says, so that names of before stay. */
+function ownCode(check: Finding["check"]): readonly string[] {
+  return check === undefined ? [] : [check.code];
 }
 
 function keysOf(

@@ -14,8 +14,8 @@ import type { NodeValue } from "./schema_node.ts";
 
 type RawBudget = NodeValue<typeof budgetSection>[number];
 
-/** Counts everything. */
-const anything: Condition = {
+/** Every operation. */
+export const anything: Condition = {
   types: null,
   verbs: null,
   files: null,

@@ -8,7 +8,8 @@ import { oneLine } from "../errors.ts";
 import type { Verb } from "../operation/effect.ts";
 import { type Json, operationTypes } from "../operation/operation.ts";
 import { compilePatterns } from "./compile_patterns.ts";
-import { compileBudgets } from "./compile_budgets.ts";
+import { anything, compileBudgets } from "./compile_budgets.ts";
+import { compileChecks } from "./compile_checks.ts";
 import { joinFiles, speaksOfReading } from "./compile_condition.ts";
 import { compileOverrides } from "./compile_overrides.ts";
 import { compileRules, joinPast } from "./compile_rules.ts";
@@ -32,6 +33,7 @@ export function compilePolicy(values: Json): Policy {
   const rules = compileRules(raw.rules, types);
   const past = joinPast(rules);
   const budgets = compileBudgets(raw.budgets, types);
+  const checks = compileChecks(raw.checks, types);
   return {
     version: raw.version,
     enforcement: {
@@ -56,20 +58,24 @@ export function compilePolicy(values: Json): Policy {
     commands: { opaque: raw.commands.opaque },
     rules,
     budgets,
+    checks,
     overrides: compileOverrides(raw.overrides),
     past,
     ruleFiles: joinFiles([
       ...rules.map(({ match }) => match),
       ...past.map(({ condition }) => condition),
-      ...budgets.map(({ match }) => match),
+      ...[...budgets, ...checks].map(({ match }) => match ?? anything),
     ]),
-    guardsReads: raw.protected.secret_files.length > 0 || guardsReads({ rules, budgets }),
+    guardsReads: raw.protected.secret_files.length > 0 || guardsReads({ rules, budgets, checks }),
   };
 }
 
 /** What only watches or warns must not make anything stricter, the reading of folders included. */
-function guardsReads({ rules, budgets }: Pick<Policy, "rules" | "budgets">): boolean {
+function guardsReads(
+  { rules, budgets, checks }: Pick<Policy, "rules" | "budgets" | "checks">,
+): boolean {
   return budgets.some(countsReads) ||
+    checks.some(({ match }) => match !== null && speaksOfReading(match)) ||
     rules.some(({ mode, effect, match }) =>
       mode === "enforce" && effect !== "warn" &&
       (speaksOfReading(match) || (match.after !== null && speaksOfReading(match.after.condition)))

@@ -66,6 +66,7 @@ function encodeType(node: SchemaNode): JsonObject {
     case "section":
       return encodeSection(node);
     case "json":
+      return node.examples === undefined ? {} : { examples: node.examples };
     case "unavailable":
       return {};
   }
@@ -125,6 +126,7 @@ function isRequired(node: SchemaNode): boolean {
     case "version":
       return true;
     case "text":
+    case "json":
       return node.isRequired;
     case "choice":
       return node.default === null;

@@ -6,7 +6,7 @@
  */
 import { canonicalize } from "@std/json/canonicalize";
 import { EngineError } from "../errors.ts";
-import { type PolicySnapshot, textFiles } from "../integrity/policy_snapshot.ts";
+import { checksPrefix, type PolicySnapshot, textFiles } from "../integrity/policy_snapshot.ts";
 import type { Json } from "../operation/operation.ts";
 import { parseStrictJson } from "../strict_json.ts";
 import { compilePolicy } from "./compile_policy.ts";
@@ -65,7 +65,7 @@ export function parseKeptPolicy(text: string, snapshot: PolicySnapshot): LoadedP
 /** @throws {EngineError} `feature_unavailable` for inputs this version cannot honour. */
 export function refuseOtherInputs({ inputs }: PolicySnapshot): void {
   for (const { path } of inputs) {
-    if (textFiles.includes(path)) continue;
+    if (textFiles.includes(path) || path.startsWith(checksPrefix)) continue;
     throw new EngineError("feature_unavailable", `Cannot honour "${path}" in this version`, {
       hint: "remove it: a policy input is never ignored",
     });

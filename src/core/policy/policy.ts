@@ -4,14 +4,15 @@
  *
  * @module
  */
-import type { CommandPattern } from "../operation/command_pattern.ts";
+import type { CheckSpec } from "../check/check_spec.ts";
 import type { Verb } from "../operation/effect.ts";
 import type { PatternSet } from "../operation/pattern_set.ts";
 import type { OverrideTerms } from "../override/terms.ts";
+import type { Condition, FilePatterns } from "./condition.ts";
+import type { Severity } from "./severity.ts";
 
-/** Ordered from harmless to worst. */
-export const severities = ["LOW", "MEDIUM", "HIGH", "CRITICAL"] as const;
-export type Severity = typeof severities[number];
+export type { Condition, FilePatterns } from "./condition.ts";
+export { severities, type Severity } from "./severity.ts";
 
 /** An entry of `protected.operations`: the name as written and the verbs it stands for. */
 export interface ProtectedOperation {
@@ -19,13 +20,6 @@ export interface ProtectedOperation {
   readonly verbs: readonly Verb[];
   /** Operation types it names, e.g. `code_modification` or a custom one; empty for most verbs. */
   readonly types: readonly string[];
-}
-
-/** A list of patterns. */
-export interface FilePatterns {
-  /** As written, in file order; index is what `set` answers with. */
-  readonly patterns: readonly string[];
-  readonly set: PatternSet;
 }
 
 /** One entry of `rules`. */
@@ -82,17 +76,6 @@ export interface Budget {
   readonly counterId: string;
 }
 
-/** See RuleMatch. */
-export interface Condition {
-  readonly types: readonly string[] | null;
-  readonly verbs: readonly Verb[] | null;
-  readonly files: FilePatterns | null;
-  readonly commands: readonly CommandPattern[] | null;
-  /** Words with `*`; so are principals. */
-  readonly tools: readonly string[] | null;
-  readonly principals: readonly string[] | null;
-}
-
 /** Null means the policy sets no such limit. */
 export interface PolicyLimits {
   readonly maxComplexity: number | null;
@@ -121,13 +104,14 @@ export interface Policy {
   /** In file order. */
   readonly rules: readonly Rule[];
   readonly budgets: readonly Budget[];
+  readonly checks: readonly CheckSpec[];
   /** Null without the section: see termsOf. */
   readonly overrides: OverrideTerms | null;
   /** Of all rules, each meaning once. */
   readonly past: readonly PastCondition[];
   /**
    * `files` of all conditions in one set; `owners` has the index of each pattern's in the list of
-   * those of `rules`, `past` and `budgets`, in this order.
+   * those of `rules`, `past`, `budgets` and `checks`, in this order.
    */
   readonly ruleFiles: { readonly set: PatternSet; readonly owners: readonly number[] };
   /** Secret files, or a rule that denies or asks, may speak against a file that is only read. */

@@ -6,6 +6,7 @@
 import { verbs } from "../operation/effect.ts";
 import { maxLabelCharacters, maxPatternCharacters, maxPatterns, maxRules } from "../limits.ts";
 import { budgetSection } from "./budget_schema.ts";
+import { checkSection } from "./check_schema.ts";
 import { conditionKeys, pastSections } from "./condition_schema.ts";
 import { operationNames } from "./operation_names.ts";
 import { overrideSection } from "./override_schema.ts";
@@ -241,7 +242,7 @@ export const policySchema = {
     operations,
     commands,
     rules,
-    checks: unavailable("Programs that judge an operation."),
+    checks: checkSection,
     budgets: budgetSection,
     overrides: overrideSection,
     audit: unavailable("What the audit log records."),

@@ -91,7 +91,11 @@ export type SchemaNode =
     readonly item: SectionNode;
   })
   /** Plain data that another reader knows; absent and not required is null. */
-  | (Described & { readonly kind: "json"; readonly isRequired: boolean })
+  | (Described & {
+    readonly kind: "json";
+    readonly isRequired: boolean;
+    readonly examples?: readonly Json[];
+  })
   /** Known, and not built yet: refused with its own code, never ignored. */
   | (Described & { readonly kind: "unavailable" });
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseCheckInput } from "../decision/check_input.ts";
 import type { DecisionInput } from "../decision/decision_input.ts";
 import type { Evidence, Links, Measures } from "../decision/evidence.ts";
 import type { Operation } from "../operation/operation.ts";
@@ -31,6 +32,11 @@ export function playEvidence(input: DecisionInput, operation: Operation): Eviden
     }),
     findLinks: playLinks(input),
     measure: (measure) => playMeasures(input) ?? measure(),
+    runCheck: ({ id }) => {
+      const kept = input.checks?.find((check) => check.id === id);
+      if (kept === undefined) throw new InputMissing(`nothing was recorded of the check "${id}"`);
+      return parseCheckInput(kept);
+    },
   };
 }
 

@@ -21,7 +21,7 @@ import type { ReplayResult } from "./replay_result.ts";
 import type { StateTrail } from "./state_trail.ts";
 
 export interface ReplayParts
-  extends Pick<ReplayJudge, "createPlanner" | "measureComplexity" | "onJudged"> {
+  extends Pick<ReplayJudge, "createPlanner" | "measureComplexity" | "onCheck" | "onJudged"> {
   readonly kept: KeptFiles;
   /** The log up to the entry, without it. */
   readonly trail: StateTrail;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CheckSpec } from "../check/check_spec.ts";
 import type { DecisionInput } from "../decision/decision_input.ts";
 import { decideUntrusted } from "../decision/decide.ts";
 import type { Judgement } from "../decision/decision.ts";
@@ -20,6 +21,8 @@ export interface ReplayJudge extends
   > {
   /** For a policy the input was not recorded for: takes away what does not hold for it. */
   readonly limitEvidence?: (evidence: Evidence) => Evidence;
+  /** Told what each check is asked. */
+  readonly onCheck?: (check: CheckSpec, request: Uint8Array) => void;
   /** Told what the judgement was made on. */
   readonly onJudged?: (judging: Judging) => void;
 }
@@ -42,7 +45,7 @@ export function replayInput(
   }
   const operation = parseInputOperation(input, summary);
   const played = playEvidence(input, operation);
-  const evidence = judge.limitEvidence?.(played) ?? played;
+  const evidence = tellChecks(judge.limitEvidence?.(played) ?? played, judge.onCheck);
   const judging = judgeOperation(operation, principal, {
     ...judge,
     evidence,
@@ -52,4 +55,16 @@ export function replayInput(
   });
   judge.onJudged?.(judging);
   return judging.judgement;
+}
+
+function tellChecks(evidence: Evidence, tell: ReplayJudge["onCheck"]): Evidence {
+  if (tell === undefined) return evidence;
+  return {
+    ...evidence,
+    runCheck: (check, request) => {
+      const run = evidence.runCheck(check, request);
+      tell(check, request());
+      return run;
+    },
+  };
 }

@@ -16,6 +16,8 @@ export type CannotCode =
   | "policy_missing"
   /** The log's beginning is gone, and with it the state. */
   | "state_missing"
+  /** Its checks were to be run again, and one cannot be. */
+  | "check_not_run"
   /** The entry says so itself: what could be kept does not lead to the decision. */
   | "not_replayable";
 

@@ -4,8 +4,11 @@
  *
  * @module
  */
+import { encodeHex } from "@std/encoding/hex";
+import { checkMeaning } from "../check/check_meaning.ts";
 import type { DecisionInput } from "../decision/decision_input.ts";
 import type { Evidence } from "../decision/evidence.ts";
+import { sha256 } from "../integrity/sha256.ts";
 import { InputMissing } from "./input_missing.ts";
 
 /** Which answers do not depend on the policy after all: it speaks of no name the other did not. */
@@ -41,6 +44,7 @@ export function strictEvidence(
       }
       return evidence.findLinks(written, find);
     },
+    runCheck: strictChecks(evidence, input),
     watchShell: (surroundings) => {
       const watched = evidence.watchShell(surroundings);
       return {
@@ -57,5 +61,16 @@ export function strictEvidence(
         },
       };
     },
+  };
+}
+
+/** Nothing is run for a candidate: another module, or another request, may come to anything. */
+function strictChecks(evidence: Evidence, input: DecisionInput): Evidence["runCheck"] {
+  return (check, request) => {
+    const kept = input.checks?.find(({ id }) => id === check.id);
+    const isSame = kept?.meaning === checkMeaning(check) &&
+      kept.request === encodeHex(sha256(request()));
+    if (isSame) return evidence.runCheck(check, request);
+    throw new InputMissing(`the check "${check.id}" was another one, or was not asked this`);
   };
 }

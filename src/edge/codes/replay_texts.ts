@@ -27,6 +27,11 @@ export const replayTexts: CodeTexts<UnjudgedCode> = {
     why: "The log's beginning was pruned, and no snapshot reaches back to there.",
     fix: "Use a log that begins earlier: the archived segments.",
   },
+  check_not_run: {
+    means: "The decision is the same again, and one of its checks could not be run again.",
+    why: "The sandbox cannot be had here, it died, or the check took longer than it may.",
+    fix: "Try again on a machine with less to do; without --checks what they found then counts.",
+  },
   not_replayable: {
     means: "The entry says itself that what could be kept does not lead to the decision.",
     why: "A secret was covered, or the input was too large to keep.",

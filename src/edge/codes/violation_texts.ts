@@ -104,6 +104,23 @@ export const violationTexts: CodeTexts<ViolationCode> = {
       "Do less at once, wait until the hour or day has passed, or have a person raise max; what was " +
       "counted stays.",
   },
+  check_violated: {
+    means: "A check of the policy found something in the operation.",
+    why:
+      "A program that the policy pins was given the operation and answered with violations; check.code " +
+      "of the violation is its own word for what it found.",
+    fix: "Change what it found. What the check looks for, its description or its source says.",
+  },
+  check_failed: {
+    means: "A check of the policy gave no answer, which denies. No approval lifts this.",
+    why:
+      "It is not the module that was pinned, was refused by the sandbox, used up its fuel or time, " +
+      "crashed, answered with something else than violations, or failed a test of its own; check.code " +
+      "says which.",
+    fix:
+      "Have a person look at the code and the message; then pin a module that works, raise a limit, or " +
+      "take the check out of the policy.",
+  },
   default_deny: {
     means: "Nothing speaks against the operation, and nothing for it.",
     why:

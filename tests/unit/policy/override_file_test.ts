@@ -117,12 +117,14 @@ describe("overrides.yaml", () => {
     assertEquals(findSectionFault(snapshot)?.location?.file, budgetFile);
   });
 
-  it("checks/ stays refused beside it", () => {
+  it("files of checks/ are inputs beside it, and other files are refused", () => {
     const snapshot = snapshotOf({ [overrideFile]: good, ".scalpel/checks/a.wasm": "x" });
+    for (const read of [loadPolicy, refuseFaulty]) read(snapshot);
+    const other = snapshotOf({ [overrideFile]: good, ".scalpel/checks.wasm": "x" });
     for (const read of [loadPolicy, refuseFaulty]) {
-      assertThrows(() => read(snapshot), EngineError, "in this version");
+      assertThrows(() => read(other), EngineError, "in this version");
     }
-    assertThrows(() => parseKeptPolicy("{}", snapshot), EngineError, "in this version");
+    assertThrows(() => parseKeptPolicy("{}", other), EngineError, "in this version");
   });
 
   it("lint looks at all three files and points into the right one", () => {

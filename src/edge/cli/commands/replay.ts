@@ -19,7 +19,8 @@ export const replayCommand: Command<CliContext> = {
   description:
     "Reads the verified log and the inputs kept beside it, and nothing else of the disk: " +
     "neither the policy in force now nor the files of the project count. Ranges and --all show " +
-    "only what does not agree.\n\n" +
+    "only what does not agree. What checks found is taken from the log; with --checks their modules " +
+    "of then are run again on what they were asked.\n\n" +
     "With --candidate every decision (of the range, or of all) is judged under that policy instead, " +
     "and what would change is shown by kind; nothing of the candidate comes into force. What was " +
     "not recorded then is counted as not judged, never as the same (docs/policy-tests.md).",
@@ -47,6 +48,11 @@ export const replayCommand: Command<CliContext> = {
       value: "FILE",
       description: "With --candidate: write the backtest report here, too",
     },
+    {
+      name: "checks",
+      kind: "boolean",
+      description: "Run checks again, too: the same violations, the same fuel",
+    },
   ],
   positionals: [{
     name: "SEQ",
@@ -73,6 +79,9 @@ interface Wanted {
 
 async function runReplay(context: CliContext, parsed: ParsedArguments): Promise<number> {
   if (parsed.flags.text("candidate") !== null) {
+    if (parsed.flags.isSet("checks")) {
+      throw usageError("Flag --checks is given with --candidate", "nothing is run for a candidate");
+    }
     const { replayCandidate } = await import("./replay_candidate.ts");
     return await replayCandidate(context, parsed, parseCandidateRange(parsed));
   }
@@ -80,11 +89,12 @@ async function runReplay(context: CliContext, parsed: ParsedArguments): Promise<
     throw usageError("Flag --report is given without --candidate", "name the policy to judge by");
   }
   const wanted = parseWanted(parsed);
+  const runsChecks = parsed.flags.isSet("checks");
   const install = await context.host.open({ root: parsed.flags.text("root"), role: "one-shot" });
   try {
     const counts = { agrees: 0, disagrees: 0, cannot: 0 };
     const shown: ReplayResult[] = [];
-    for await (const result of install.engine.replay(wanted)) {
+    for await (const result of install.engine.replay(wanted, { runsChecks })) {
       counts[result.status]++;
       if (wanted.isOne || result.status !== "agrees") shown.push(result);
     }

@@ -88,7 +88,7 @@ const options = "-hq root: color: format: output> proposed-policy> json quiet he
   "agent: top: severity: details: limit: follow port: permissions key: line< all anchor: checkpoint< root-secret-file< " +
   "seals threads: as: out> as-test min-severity: principal: decision: policy: after: " +
   "strict skip-tree write keep: before: reason: segments: to> new-secret-file< secret-out> forward-secure> " +
-  "candidate< report> coverage fail-on-uncovered watch allow-empty filter: guarded engine-user: " +
+  "candidate< report> checks coverage fail-on-uncovered watch allow-empty filter: guarded engine-user: " +
   "prepare policy-version: project: min-engine: expires-at: expires-in: signer: comment: " +
   "acknowledge: backtest< without-backtest to-sign> justification: kind: pattern: recovery " +
   "signature< phrase: timeout: algorithm: svg>";
