@@ -12,6 +12,7 @@ import { homeOf, openLog, ownPlacesOf } from "../../src/compose/open_install.ts"
 import { sha256 } from "../../src/core/integrity/sha256.ts";
 import { createEngine, type Engine } from "../../src/pdp.ts";
 import type { EngineParts } from "../../src/pdp/engine.ts";
+import { fakeSandbox } from "./fake_sandbox.ts";
 
 export interface OpenedEngine {
   readonly engine: Engine;
@@ -42,6 +43,7 @@ export async function openEngine(
     nowMicros,
     attestation: "same_uid",
     ...approvalsOf(surroundings, layout, record),
+    loadSandbox: fakeSandbox({}).load,
   };
   return { engine: createEngine({ ...parts, ...change(parts) }), close: () => audit.close() };
 }
