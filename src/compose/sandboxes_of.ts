@@ -24,13 +24,13 @@ export interface Sandboxes {
 }
 
 /**
- * Starts what a process that is about to be sealed could not start later: a one-shot's worker, where
- * a policy has files of checks, and a server's broker, because its policy may get some. A library is
- * not sealed, and starts when it is asked.
+ * Starts what a process that is about to be sealed could not start later, where a policy has files
+ * of checks: a one-shot's worker, a server's broker. A library is not sealed, and starts when it is
+ * asked.
  */
 export async function openSandboxes(request: SandboxesRequest): Promise<Sandboxes> {
   const { role, policyFolders } = request;
-  const isWanted = role === "server" || role === "one-shot" && policyFolders.some(hasChecks);
+  const isWanted = role !== "library" && policyFolders.some(hasChecks);
   let opened = isWanted ? await openProcesses(role) : null;
   const inProcess = async (): Promise<Sandbox | null> => {
     if (role === "library") opened ??= await openProcesses(role);
@@ -76,7 +76,7 @@ const noSandbox: CheckSandbox = {
     Promise.resolve({
       status: "failed",
       code: "sandbox_unavailable",
-      message: "no sandbox was started: there were no files of checks then",
+      message: "the engine was started before there were any checks: start it again",
       fuel: 0,
       wallMicros: 0,
       isolation: "process",
