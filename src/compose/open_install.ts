@@ -45,6 +45,8 @@ export interface OpenRequest {
   readonly role: "one-shot" | "server" | "library";
   /** Where it is known already; the root is then not looked for. */
   readonly layout?: Layout;
+  /** False where nothing is decided: no sandbox is started, and a check would deny. */
+  readonly runsChecks?: boolean;
   /** Where a process opens several installs, or was sealed before: its sandboxes, which it closes. */
   readonly sandboxes?: Pick<Sandboxes, "load" | "status">;
 }
@@ -168,9 +170,12 @@ export async function openInstall(
 }
 
 /** Started here: a sealed process starts nothing. */
-async function sandboxesFor({ role, sandboxes }: OpenRequest, { policyFolder }: Layout) {
+async function sandboxesFor(
+  { role, sandboxes, runsChecks = true }: OpenRequest,
+  { policyFolder }: Layout,
+) {
   if (sandboxes !== undefined) return { sandboxes, closeSandboxes: () => Promise.resolve() };
-  const own = await openSandboxes({ role, policyFolders: [policyFolder] });
+  const own = await openSandboxes({ role, policyFolders: runsChecks ? [policyFolder] : [] });
   return { sandboxes: own, closeSandboxes: own.close };
 }
 
