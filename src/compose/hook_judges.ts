@@ -20,6 +20,7 @@ import type { ResolvedPath } from "../core/ports.ts";
 import { concerns, type EnrolledRoot, findUnknownInstall } from "./enrolled_roots.ts";
 import type { Surroundings } from "./environment.ts";
 import type { HookServers } from "./guarded/hook_servers.ts";
+import type { Sandboxes } from "./sandboxes_of.ts";
 
 export interface LocalRoad {
   readonly surroundings: Surroundings;
@@ -30,6 +31,8 @@ export interface LocalRoad {
   readonly servers: HookServers | null;
   /** Somebody else judges as well, and knows installs that are not in the list. */
   readonly isBesideServer: boolean;
+  /** Opened before the process was sealed. */
+  readonly sandboxes: Pick<Sandboxes, "load" | "status">;
   /** Roots whose log has come to its size meanwhile. */
   readonly full: Set<string>;
 }

@@ -67,8 +67,9 @@ export async function inInstall<T>(
   road: LocalRoad,
   act: (install: OpenedInstall) => Promise<T>,
 ): Promise<T> {
-  const layout = layoutOf(root || "/", stateHomeOf(road.surroundings));
-  const install = await openInstall(road.surroundings, { root, layout, role: "library" });
+  const { surroundings, sandboxes } = road;
+  const layout = layoutOf(root || "/", stateHomeOf(surroundings));
+  const install = await openInstall(surroundings, { root, layout, role: "library", sandboxes });
   try {
     const result = await act(install);
     if (install.log.isFull()) road.full.add(root);

@@ -19,6 +19,7 @@ import { stateHomeOf, type Surroundings } from "./environment.ts";
 import type { HookServers } from "./guarded/hook_servers.ts";
 import type { LocalRoad } from "./hook_judges.ts";
 import { judgeLocally } from "./judge_locally.ts";
+import { openSandboxes } from "./sandboxes_of.ts";
 
 /** Deciding, and what comes after it. */
 type Road = Pick<HookRoad, "judge" | "observe" | "tidy">;
@@ -37,7 +38,7 @@ export async function openHook(
   const road = await findGuarded(own, options).then(
     async (servers) =>
       options.server === null
-        ? openLocal(surroundings, options.root, servers)
+        ? await openLocal(surroundings, options.root, servers)
         : await openServer(own, { ...options, server: options.server }, servers),
     sealAndRefuse,
   );
@@ -78,20 +79,26 @@ async function openServer(
       observe: (observation) => tellServer(connection, observation),
       tidy: () => Promise.resolve(),
     };
-    return servers === null ? alone : beside(alone, surroundings, servers);
+    return servers === null ? alone : await beside(alone, surroundings, servers);
   } catch (error) {
     return sealAndRefuse(error);
   }
 }
 
 /** SECURITY: a line may name a server of its own, but a guarded root's server is asked as well. */
-function beside(road: Road, surroundings: Surroundings, servers: HookServers): Road {
+async function beside(
+  road: Road,
+  surroundings: Surroundings,
+  servers: HookServers,
+): Promise<Road> {
   const guarded: LocalRoad = {
     surroundings,
     named: null,
     enrolled: servers.enrolled,
     servers,
     isBesideServer: true,
+    // Each of them is asked by its server.
+    sandboxes: await openSandboxes({ role: "one-shot", policyFolders: [] }),
     full: new Set(),
   };
   return {
@@ -107,24 +114,30 @@ function beside(road: Road, surroundings: Surroundings, servers: HookServers): R
   };
 }
 
-function openLocal(
+async function openLocal(
   surroundings: Surroundings,
   root: string | null,
   servers: HookServers | null,
-): Road {
+): Promise<Road> {
   try {
     const home = stateHomeOf(surroundings);
     const named = root === null ? null : rootOf(root, home);
     const local = listLocal(home, servers);
+    const roots = [...local.map(({ root }) => root), ...(named === null ? [] : [named])];
+    const policyFolders = roots.map((root) => `${root}/.scalpel`);
+    const sandboxes = await openSandboxes({ role: "one-shot", policyFolders });
     sealPermissions({ writable: local.flatMap(writablePlaces), keepsNet: servers !== null });
     const enrolled = [...servers?.enrolled ?? [], ...local];
     const full = new Set<string>();
-    const road = { surroundings, named, enrolled, servers, isBesideServer: false, full };
+    const road = { surroundings, named, enrolled, servers, isBesideServer: false, sandboxes, full };
     return {
       judge: (operation, options) => judgeLocally(operation, options, road),
       observe: async (observation) =>
         await (await import("./observe_locally.ts")).observeLocally(observation, road),
-      tidy: () => tidyLogs(road),
+      tidy: async () => {
+        await sandboxes.close();
+        await tidyLogs(road);
+      },
     };
   } catch (error) {
     return sealAndRefuse(error);
@@ -139,13 +152,13 @@ function listLocal(home: StateHome, servers: HookServers | null): readonly Enrol
 }
 
 /** Segments that came to their size: closed once the host has its answer. */
-async function tidyLogs({ full, surroundings }: LocalRoad): Promise<void> {
+async function tidyLogs({ full, surroundings, sandboxes }: LocalRoad): Promise<void> {
   if (full.size === 0) return;
   const { openInstall } = await import("./open_install.ts");
   const { keepSize } = await import("./keep_log.ts");
   for (const root of full) {
     const layout = layoutOf(root || "/", stateHomeOf(surroundings));
-    const install = await openInstall(surroundings, { root, layout, role: "library" });
+    const install = await openInstall(surroundings, { root, layout, role: "library", sandboxes });
     try {
       await keepSize(install.log);
     } finally {

@@ -18,7 +18,7 @@ import { openDisk } from "../adapter/path_resolver.ts";
 import { type PermissionRow, readPermissions, sealPermissions } from "../adapter/permissions.ts";
 import { openPolicyStore } from "../adapter/policy_store.ts";
 import type { AuditPort } from "../core/audit/audit_port.ts";
-import type { LoadSandbox } from "../core/check/check_sandbox.ts";
+import type { SandboxStatus } from "../core/check/sandbox_port.ts";
 import type { Head } from "../core/audit/entry.ts";
 import { lowSpacePercent } from "../core/limits.ts";
 import { toEngineError } from "../core/errors.ts";
@@ -33,7 +33,7 @@ import { createReopeningLog, type ReopeningLog } from "./reopening_log.ts";
 import { type InstallRecord, readInstallRecord, requireEngineUser } from "./install_record.ts";
 import { type LogKeys, readLogKeys } from "./log_keys.ts";
 import { readServerSecrets, type ServerTokens } from "./server_secrets.ts";
-import { sandboxesOf } from "./sandboxes_of.ts";
+import { openSandboxes, type Sandboxes } from "./sandboxes_of.ts";
 import { waitForCallers } from "./wait_for_callers.ts";
 
 export interface OpenRequest {
@@ -45,8 +45,10 @@ export interface OpenRequest {
   readonly role: "one-shot" | "server" | "library";
   /** Where it is known already; the root is then not looked for. */
   readonly layout?: Layout;
-  /** Instead of the install's own sandboxes. */
-  readonly loadSandbox?: LoadSandbox;
+  /** False where nothing is decided: no sandbox is started, and a check would deny. */
+  readonly runsChecks?: boolean;
+  /** Where a process opens several installs, or was sealed before: its sandboxes, which it closes. */
+  readonly sandboxes?: Pick<Sandboxes, "load" | "status">;
 }
 
 /** Secret, log and record of an install, before anything is sealed. */
@@ -115,6 +117,8 @@ export interface OpenedInstall {
   readonly keyId: string;
   readonly log: KeptLog;
   readonly readDrift: Policies["readDrift"];
+  /** Of the processes that run checks; null where none was started. */
+  readonly sandboxStatus: () => SandboxStatus | null;
   readonly close: () => Promise<void>;
 }
 
@@ -131,6 +135,7 @@ export async function openInstall(
   const read = () => request.explains === true ? readPermissions(places) : [];
   const before = read();
   const told = prepareApprovals(surroundings, request.role);
+  const { sandboxes, closeSandboxes } = await sandboxesFor(request, layout);
   const warnings = [...await warningsOf(layout, secret, request.role), ...told];
   const keepsNet = server !== null;
   if (request.role !== "library") sealPermissions({ writable: places, keepsNet });
@@ -142,7 +147,7 @@ export async function openInstall(
     readTrustedKeys: surroundings.readTrustedKeys,
     attestation: layout.guard === null ? "same_uid" : "guarded",
     ...approvalsOf(surroundings, layout, record),
-    loadSandbox: request.loadSandbox ?? sandboxesOf(),
+    loadSandbox: sandboxes.load,
     ...(server === null ? {} : { waitForCallers }),
   });
   const kept = keptLog(log, audit);
@@ -159,18 +164,31 @@ export async function openInstall(
     keyId: keyIdOf(record),
     log: kept,
     readDrift,
-    close: () => closeInstall(request.role, { kept, log, audit }),
+    sandboxStatus: sandboxes.status,
+    close: () => closeInstall(request.role, { kept, log, audit, closeSandboxes }),
   };
+}
+
+/** Started here: a sealed process starts nothing. */
+async function sandboxesFor(
+  { role, sandboxes, runsChecks = true }: OpenRequest,
+  { policyFolder }: Layout,
+) {
+  if (sandboxes !== undefined) return { sandboxes, closeSandboxes: () => Promise.resolve() };
+  const own = await openSandboxes({ role, policyFolders: runsChecks ? [policyFolder] : [] });
+  return { sandboxes: own, closeSandboxes: own.close };
 }
 
 async function closeInstall(
   role: OpenRequest["role"],
-  { kept, log, audit }: {
+  { kept, log, audit, closeSandboxes }: {
     readonly kept: KeptLog;
     readonly log: ReopeningLog | null;
     readonly audit: AuditFile;
+    readonly closeSandboxes: () => Promise<void>;
   },
 ): Promise<void> {
+  await closeSandboxes();
   if (role === "one-shot") await keepSize(kept);
   log?.flush();
   await (log ?? audit).close();

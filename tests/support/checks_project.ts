@@ -51,7 +51,8 @@ export async function inChecksProject(
   const surroundings = surroundingsOf(project);
   const opened: Awaited<ReturnType<typeof openInstall>>[] = [];
   const open = async (loadSandbox: LoadSandbox) => {
-    const request = { root: project.root, role: "library", loadSandbox } as const;
+    const sandboxes = { load: loadSandbox, status: () => null };
+    const request = { root: project.root, role: "library", sandboxes } as const;
     const install = await openInstall(surroundings, request);
     opened.push(install);
     return install.engine;

@@ -15,6 +15,8 @@ const since = "0.1.0";
 
 // No empty name, no `.` and no `..`; names that could end a line or hide are nobody's file.
 const name = String.raw`(?!\.{1,2}(?:/|$))[A-Za-z0-9._@+-]+`;
+/** Nobody means .scalpel/checks/.scalpel/checks/. */
+const below = String.raw`(?!\.scalpel/)`;
 
 const file = (description: string, shape: RegExp, hint: string, example: string) => ({
   kind: "text",
@@ -121,7 +123,7 @@ export const checkSection = {
       },
       file: file(
         "The module, relative to .scalpel/checks/.",
-        new RegExp(String.raw`^${name}(?:/${name})*(?<=[^/]\.wasm)$`),
+        new RegExp(String.raw`^${below}${name}(?:/${name})*(?<=[^/]\.wasm)$`),
         "write it relative to .scalpel/checks/, ending in .wasm, without ..",
         "secrets.wasm",
       ),
@@ -166,7 +168,7 @@ export const checkSection = {
         keys: {
           file: file(
             "JSON, relative to .scalpel/checks/.",
-            new RegExp(String.raw`^${name}(?:/${name})*$`),
+            new RegExp(String.raw`^${below}${name}(?:/${name})*$`),
             "write it relative to .scalpel/checks/, without ..",
             "roles.json",
           ),

@@ -64,6 +64,8 @@ export interface OpenOptions {
   readonly role: "one-shot" | "server";
   /** Looks at permissions before and after sealing. */
   readonly explains?: boolean;
+  /** False where nothing is decided: no sandbox is started. */
+  readonly runsChecks?: boolean;
 }
 
 /** An install, open and sealed. */

@@ -70,7 +70,7 @@ async function record(
     return { isRecorded: true, said: [] };
   }
   try {
-    const install = await context.host.open({ root, role: "one-shot" });
+    const install = await context.host.open({ root, role: "one-shot", runsChecks: false });
     try {
       return { isRecorded: true, said: await recordWiring(install, unwired) };
     } finally {

@@ -165,7 +165,7 @@ function agreeToOthers(
 
 /** Looks at the policy as the first decision would: a signed one is in force from here. */
 async function putInForce(host: Host, root: string): Promise<PolicyStatus> {
-  const install = await host.open({ root, role: "one-shot" });
+  const install = await host.open({ root, role: "one-shot", runsChecks: false });
   try {
     return await install.engine.verifyPolicy();
   } finally {

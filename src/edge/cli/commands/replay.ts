@@ -90,7 +90,8 @@ async function runReplay(context: CliContext, parsed: ParsedArguments): Promise<
   }
   const wanted = parseWanted(parsed);
   const runsChecks = parsed.flags.isSet("checks");
-  const install = await context.host.open({ root: parsed.flags.text("root"), role: "one-shot" });
+  const root = parsed.flags.text("root");
+  const install = await context.host.open({ root, role: "one-shot", runsChecks });
   try {
     const counts = { agrees: 0, disagrees: 0, cannot: 0 };
     const shown: ReplayResult[] = [];

@@ -35,7 +35,7 @@ async function runStatus(context: CliContext, parsed: ParsedArguments): Promise<
   if (context.host.isGuarded(root) && context.host.road(road) !== null) {
     return await (await import("./status_guarded.ts")).askStatus(context, parsed);
   }
-  const install = await context.host.open({ root, role: "one-shot" });
+  const install = await context.host.open({ root, role: "one-shot", runsChecks: false });
   const policy = await install.engine.verifyPolicy(install.principal);
   const head = await install.log.head();
   const drift = await install.readDrift?.() ?? null;
