@@ -8,7 +8,7 @@ import type { CheckLimits } from "../../core/check/check_limits.ts";
 import type { Spending } from "./abi_host.ts";
 import { BoundedBytes } from "./bounded_bytes.ts";
 import { GuestMemory } from "./guest_memory.ts";
-import { callUnits, copyUnits, hashUnits } from "./host_costs.ts";
+import { builtinUnits, callUnits, copyUnits, hashUnits } from "./host_costs.ts";
 import type { BuiltinContext, OpaBuiltin } from "./opa/opa_builtin.ts";
 import type { OpaValue } from "./opa/opa_value.ts";
 import type { OpaGuest } from "./opa_guest.ts";
@@ -91,7 +91,7 @@ export class OpaCaller {
   }
 
   #call(id: number, args: readonly number[]): number {
-    this.#spend.charge(callUnits);
+    this.#spend.charge(builtinUnits);
     const guest = this.#guest;
     const builtin = this.#parts.builtins.get(id);
     // SECURITY: reading arguments runs code of the module. If that could ask for built-ins again,

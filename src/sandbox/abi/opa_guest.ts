@@ -7,7 +7,7 @@ import { CheckFailure, type CheckFailureCode } from "../../core/check/check_fail
 import type { Spending } from "./abi_host.ts";
 import { exportedFunction } from "./exported.ts";
 import { GuestMemory } from "./guest_memory.ts";
-import { copyUnits, hashUnits } from "./host_costs.ts";
+import { copyUnits, hashUnits, valueUnits } from "./host_costs.ts";
 import { type OpaValue, writeOpaValue } from "./opa/opa_value.ts";
 import { parseOpaValue } from "./opa/parse_opa_value.ts";
 
@@ -51,13 +51,17 @@ export class OpaGuest {
   }
 
   writeValue(value: OpaValue): number {
-    return this.#parse("opa_value_parse", new TextEncoder().encode(writeOpaValue(value)));
+    const text = new TextEncoder().encode(writeOpaValue(value));
+    this.#spend.charge(text.length * valueUnits);
+    return this.#parse("opa_value_parse", text);
   }
 
   /** @throws {CheckFailure} `trap`, `limit_exceeded` */
   readValue(address: number): OpaValue {
     const text = this.#call("opa_value_dump", address);
-    return parseOpaValue(decodeText(this.#readText(text, maxValueBytes, "trap")));
+    const bytes = this.#readText(text, maxValueBytes, "trap");
+    this.#spend.charge(bytes.length * valueUnits);
+    return parseOpaValue(decodeText(bytes));
   }
 
   /** JSON of what `builtins` or `entrypoints` gives. */
@@ -70,7 +74,9 @@ export class OpaGuest {
   evaluate(question: OpaQuestion): Uint8Array {
     const isOneCall = this.minorVersion() >= 2;
     const text = isOneCall ? this.#evaluateAtOnce(question) : this.#evaluateInSteps(question);
-    return this.#readText(text, question.maxOutput, "bad_output");
+    const output = this.#readText(text, question.maxOutput, "bad_output");
+    this.#spend.charge(output.length * hashUnits);
+    return output;
   }
 
   /** ABI 1.2: the input lies below what it is told is free. */
@@ -108,7 +114,7 @@ export class OpaGuest {
 
   #readText(at: number, maxBytes: number, code: CheckFailureCode): Uint8Array {
     const { bytes, end } = new GuestMemory(this.#memory, code).readTerminated(at, maxBytes);
-    this.#spend.charge(bytes.length * hashUnits);
+    this.#spend.charge(bytes.length * copyUnits);
     if (end === "zero") return bytes;
     if (end === "too_long") {
       throw new CheckFailure(

@@ -48,7 +48,7 @@ export function createOpaHost(metered: MeteredModule, job: CheckJob): AbiHost {
   const unasked = { metered, job, data, entrypoint: 0, builtins: new Map() };
   try {
     const { guest } = openPolicy(unasked, spending, noRequest);
-    guest.minorVersion();
+    requireOneCall(metered, guest.minorVersion());
     spending.handOver();
     const builtins = bindBuiltins(parseOpaNames(guest.readList("builtins"), "builtins"));
     const entrypoints = parseOpaNames(guest.readList("entrypoints"), "entrypoints");
@@ -57,6 +57,12 @@ export function createOpaHost(metered: MeteredModule, job: CheckJob): AbiHost {
   } catch (thrown) {
     throw nameFailure(thrown, spending);
   }
+}
+
+function requireOneCall({ exports }: MeteredModule, minorVersion: number): void {
+  if (minorVersion < 2 || exports.has("opa_eval")) return;
+  const message = `export "opa_eval": got none, wanted it for OPA ABI 1.${minorVersion}`;
+  throw new CheckFailure("invalid_module", message);
 }
 
 function runOpa(policy: OpaPolicy, spend: Spending, request: Uint8Array): HostAnswer {

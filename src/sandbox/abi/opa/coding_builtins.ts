@@ -14,6 +14,8 @@ const encodeHex = (bytes: Uint8Array) =>
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
+/** An error that is thrown and caught. */
+const refusalUnits = 5_000;
 /** Padding and setting up of a hash. */
 const hashSetUnits = 2_000;
 
@@ -58,8 +60,9 @@ const urlDecode = textBuiltin(1, ([text]) => {
 
 const isJson: OpaBuiltin = {
   arity: 1,
-  call: ([text = null]) => {
+  call: ([text = null], { charge }) => {
     if (typeof text !== "string") return false;
+    charge(refusalUnits);
     try {
       parseStrictJson(text);
       return true;

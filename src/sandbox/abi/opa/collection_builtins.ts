@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OpaBuiltin } from "./opa_builtin.ts";
+import type { BuiltinContext, OpaBuiltin } from "./opa_builtin.ts";
 import {
   isOpaArray,
   OpaNumber,
@@ -17,6 +17,8 @@ import {
 /** Numbers numbers.range_step may give, whatever fuel there is. */
 const maxRange = 100_000n;
 const itemUnits = 20;
+/** One entry of an object that is joined with another. */
+const entryUnits = 80;
 
 const reverse: OpaBuiltin = {
   arity: 1,
@@ -32,19 +34,20 @@ const keys: OpaBuiltin = {
 /** Objects from left to right; where both have an object under a key, the two are joined. */
 const unionOfMany: OpaBuiltin = {
   arity: 1,
-  call: ([list = null]) => {
+  call: ([list = null], context) => {
     if (!isOpaArray(list) || !list.every((one) => one instanceof OpaObject)) return undefined;
-    return list.reduce<OpaObject>((whole, one) => join(whole, one), new OpaObject([]));
+    return list.reduce<OpaObject>((whole, one) => join(whole, one, context), new OpaObject([]));
   },
 };
 
-function join(left: OpaObject, right: OpaObject): OpaObject {
+function join(left: OpaObject, right: OpaObject, context: BuiltinContext): OpaObject {
+  context.charge((left.entries.length + right.entries.length) * entryUnits);
   const entries = new Map(left.entries.map((entry) => [writeOpaValue(entry[0]), entry]));
   for (const [key, value] of right.entries) {
     const name = writeOpaValue(key);
     const held = entries.get(name)?.[1];
     const isBoth = held instanceof OpaObject && value instanceof OpaObject;
-    entries.set(name, [key, isBoth ? join(held, value) : value]);
+    entries.set(name, [key, isBoth ? join(held, value, context) : value]);
   }
   return new OpaObject([...entries.values()]);
 }

@@ -35,9 +35,18 @@ export function formatFloat(
   }
 }
 
-/** toFixed gives an exponent from 1e21 on, where a double is whole. */
+/**
+ * toFixed takes exact halves up, Go to the even digit; and it gives an exponent from 1e21 on, where
+ * a double is whole.
+ */
 function writeFixed(value: number, precision: number): string {
-  if (value < 1e21) return value.toFixed(precision);
+  if (value < 1e21) {
+    const exact = value.toFixed(maxPrecision);
+    const end = exact.indexOf(".") + 1 + precision;
+    const isHalfAfterEven = /^5?0*$/.test(exact.slice(end)) && exact[end] === "5" &&
+      /[02468]\.?$/.test(exact.slice(0, end));
+    return isHalfAfterEven ? exact.slice(0, end).replace(/\.$/, "") : value.toFixed(precision);
+  }
   const whole = BigInt(value).toString();
   return precision === 0 ? whole : `${whole}.${"0".repeat(precision)}`;
 }

@@ -20,6 +20,7 @@ interface Verb {
 const verbGrammar = /%([-+# 0]*)(\d*)(?:\.(\d*))?([\s\S]?)/gu;
 /** As in Go, which calls more a bad width. */
 const maxWidth = 1_000_000;
+const verbUnits = 150;
 
 /**
  * @param charge Pays for widths and digits before they are written.
@@ -41,7 +42,7 @@ export function formatText(
     if (isTooWide) return "";
     const value = values[next++];
     if (value === undefined) return `%!${letter}(MISSING)`;
-    charge(verb.width + (verb.precision ?? 0) + 8 * String(value).length);
+    charge(verbUnits + verb.width + 8 * (verb.precision ?? 0) + 8 * String(value).length);
     return pad(writeArgument(value, verb), verb);
   });
   if (isTooWide) return undefined;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type OpaBuiltin, textBuiltin } from "./opa_builtin.ts";
+import { type BuiltinContext, type OpaBuiltin, textBuiltin } from "./opa_builtin.ts";
 import {
   isOpaArray,
   opaNumber,
@@ -13,6 +13,7 @@ import {
   writeOpaValue,
 } from "./opa_value.ts";
 
+const blockUnits = 1_000;
 /** Comparing two blocks. */
 const pairUnits = 100;
 const maxCharacters = 64;
@@ -81,9 +82,13 @@ interface NamedBlock {
 }
 
 /** Blocks by what they are found under: index, key, the item itself. Null: there is another thing. */
-function blocksOf(value: OpaValue): readonly NamedBlock[] | null {
+function blocksOf(
+  value: OpaValue,
+  charge: BuiltinContext["charge"],
+): readonly NamedBlock[] | null {
   const named: NamedBlock[] = [];
   for (const [name, held] of entriesOf(value)) {
+    charge(blockUnits);
     // Of an array, its first item is the block; the rest is for people.
     const text = isOpaArray(held) ? held[0] : held;
     const block = typeof text === "string" ? parseBlock(text, true) : null;
@@ -104,8 +109,8 @@ function entriesOf(value: OpaValue): readonly (readonly [OpaValue, OpaValue])[] 
 const containsMatches: OpaBuiltin = {
   arity: 2,
   call: ([left = null, right = null], { charge }) => {
-    const wholes = blocksOf(left);
-    const parts = blocksOf(right);
+    const wholes = blocksOf(left, charge);
+    const parts = blocksOf(right, charge);
     if (wholes === null || parts === null) return undefined;
     charge(wholes.length * parts.length * pairUnits);
     const pairs = new Map<string, OpaValue>();

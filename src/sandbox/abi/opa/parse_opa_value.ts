@@ -28,7 +28,8 @@ export function parseOpaValue(text: string): OpaValue {
 
 function readValue(cursor: Cursor, depth: number): OpaValue {
   skipSpace(cursor);
-  if (depth > maxDepth) return refuse(cursor);
+  const isOuter = "[{".includes(cursor.text[cursor.at] ?? "x");
+  if (isOuter && depth >= maxDepth) return refuse(cursor);
   switch (cursor.text[cursor.at]) {
     case "[":
       cursor.at++;
