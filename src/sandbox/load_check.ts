@@ -6,6 +6,7 @@
 import type { CheckAbi, CheckJob, LoadedCheck } from "../core/check/check_job.ts";
 import type { CheckLimits } from "../core/check/check_limits.ts";
 import type { Abi } from "./abi/abi_host.ts";
+import type { AbiSignatures } from "./abi_signatures.ts";
 import { nativeAbi } from "./abi/run_native.ts";
 import { opaAbi } from "./abi/run_opa.ts";
 import { wasiAbi } from "./abi/run_wasi.ts";
@@ -23,6 +24,10 @@ const abis: Readonly<Record<CheckAbi, Abi>> = {
   "wasi-cmd": wasiAbi,
   "native-1": nativeAbi,
 };
+
+/** What the gate holds a module of each ABI against. */
+export const hostedSignatures: readonly AbiSignatures[] = Object.values(abis)
+  .flatMap((abi) => abi?.signatures ?? []);
 
 /**
  * Opens a module; each run of what it returns has an instance of its own.
