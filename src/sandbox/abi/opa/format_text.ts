@@ -20,7 +20,7 @@ interface Verb {
 const verbGrammar = /%([-+# 0]*)(\d*)(?:\.(\d*))?([\s\S]?)/gu;
 /** As in Go, which calls more a bad width. */
 const maxWidth = 1_000_000;
-const verbUnits = 150;
+const verbUnits = 200;
 
 /**
  * @param charge Pays for widths and digits before they are written.
