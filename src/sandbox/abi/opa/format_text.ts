@@ -66,7 +66,10 @@ function parseVerb(
 
 function argumentOf(value: OpaValue): Argument {
   if (typeof value === "string") return value;
-  if (value instanceof OpaNumber) return value.toBigInt() ?? Number(value.text);
+  if (value instanceof OpaNumber) {
+    const number = value.toBigInt() ?? Number(value.text);
+    return number === Infinity || number === -Infinity ? value.text : number;
+  }
   return writeOpaValue(value, " ");
 }
 
