@@ -159,7 +159,7 @@ describe("checks bench", () => {
     assert((run?.["median"] ?? 0) > 0);
     const trap = writeModule(project, "trap", await assembleWat(nativeWat("(unreachable)")));
     const failed = await project.json(["checks", "bench", trap, "--operation", "bad.json"]);
-    assertEquals([failed.exit, errorCode(failed.value)], [1, "check_failed"]);
+    assertEquals([failed.exit, errorCode(failed.value)], [1, "check_unanswered"]);
     const none = await project.json(["checks", "bench", "nobody", "--operation", "bad.json"]);
     assertEquals([none.exit, errorCode(none.value)], [3, "check_unknown"]);
   });
