@@ -14,6 +14,7 @@ import type { Surroundings } from "./environment.ts";
 type PolicyAction =
   | "openTestGround"
   | "openCheckWorkshop"
+  | "shippedCheckFiles"
   | "refuseFaultyPolicy"
   | "acceptedInputs"
   | "acceptPolicy"
@@ -33,6 +34,8 @@ export function policyActions(
   return {
     openTestGround: async (root) =>
       (await import("./test_ground.ts")).openTestGround(surroundings, layoutAt(root)),
+    shippedCheckFiles: async (root) =>
+      (await import("./shipped_check_files.ts")).shippedCheckFiles(layoutAt(root)),
     openCheckWorkshop: async (request) => {
       const { openCheckWorkshop } = await import("./check_workshop.ts");
       return await openCheckWorkshop(surroundings, layoutAt(request.root), request);

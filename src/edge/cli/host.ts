@@ -25,6 +25,7 @@ import type { ByteWriter } from "./output.ts";
 import type { OverrideKeeper } from "./override_keeper.ts";
 import type { OverrideRoad, OverrideRoadOptions } from "./override_road.ts";
 import type { Road, RoadRequest } from "./road.ts";
+import type { ShippedCheckFiles } from "./shipped_checks.ts";
 import type { TestGround } from "./test_ground.ts";
 import type { PolicySigner } from "./policy_signer.ts";
 
@@ -192,6 +193,8 @@ export interface Host {
   readonly openTestGround: (root: string | null) => Promise<TestGround>;
   /** For trying checks out: no install is needed, and the process is sealed before it returns. */
   readonly openCheckWorkshop: (request: WorkshopRequest) => Promise<CheckWorkshop>;
+  /** The checks that come with the program, and where a project keeps its own. */
+  readonly shippedCheckFiles: (root: string | null) => Promise<ShippedCheckFiles>;
   /** Locks the files of the policy in force and records it; records nothing that does not hold. */
   readonly lockPolicy: (root: string | null) => Promise<LockOutcome>;
   readonly unlockPolicy: (root: string | null) => Promise<LockOutcome>;
