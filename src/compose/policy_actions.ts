@@ -30,8 +30,8 @@ export function policyActions(
   layoutAt: (root: string | null) => Layout,
 ): Pick<Host, PolicyAction> {
   return {
-    openTestGround: async (root) =>
-      (await import("./test_ground.ts")).openTestGround(surroundings, layoutAt(root)),
+    openTestGround: async (root, draft) =>
+      (await import("./test_ground.ts")).openTestGround(surroundings, layoutAt(root), draft),
     refuseFaultyPolicy: async (root) => {
       const { refuseFaulty } = await import("../core/policy/refuse_faulty.ts");
       refuseFaulty(openPolicyStore(layoutAt(root))());

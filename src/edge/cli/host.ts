@@ -188,7 +188,7 @@ export interface Host {
   /** Writes the schema beside the policy, in place of what is there; its path. */
   readonly writeSchema: (root: string | null, text: string) => string;
   /** For policy tests: no install is needed, and the process is sealed for reading. */
-  readonly openTestGround: (root: string | null) => Promise<TestGround>;
+  readonly openTestGround: (root: string | null, draft: string | null) => Promise<TestGround>;
   /** Locks the files of the policy in force and records it; records nothing that does not hold. */
   readonly lockPolicy: (root: string | null) => Promise<LockOutcome>;
   readonly unlockPolicy: (root: string | null) => Promise<LockOutcome>;
