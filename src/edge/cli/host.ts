@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { SandboxStatus } from "../../core/check/sandbox_port.ts";
 import type { Head, Receipt } from "../../core/audit/entry.ts";
 import type { DriftReport } from "../../core/integrity/compare_drift.ts";
 import type { PolicySnapshot } from "../../core/integrity/policy_snapshot.ts";
@@ -94,6 +95,8 @@ export interface OpenInstall {
     | null;
   /** What a guarded install's workspace proposes; null for a local one. */
   readonly readDrift: (() => Promise<DriftReport>) | null;
+  /** Of the processes that run checks; null where none was started. */
+  readonly sandboxStatus: () => SandboxStatus | null;
   /** For whoever runs longer than one command. */
   readonly log: {
     readonly isFull: () => boolean;
