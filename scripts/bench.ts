@@ -7,6 +7,7 @@
  */
 import { benchAppend } from "../tests/bench/append.ts";
 import { benchChecksInline } from "../tests/bench/checks_inline.ts";
+import { benchChecksOpa } from "../tests/bench/checks_opa.ts";
 import { benchChecksProcess } from "../tests/bench/checks_process.ts";
 import { benchDecide } from "../tests/bench/decide.ts";
 import { benchHttp } from "../tests/bench/http.ts";
@@ -38,6 +39,7 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   totp: benchTotp,
   overrides: benchOverrides,
   checks_inline: benchChecksInline,
+  checks_opa: benchChecksOpa,
   meter: benchMeter,
   checks_process: benchChecksProcess,
 };

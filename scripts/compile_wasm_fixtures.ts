@@ -18,7 +18,8 @@ export interface WasmFixture {
   readonly packages: readonly string[];
 }
 
-const out = "OUT";
+/** Stands for the file to write. */
+export const out = "OUT";
 
 export const wasmFixtures: readonly WasmFixture[] = [
   {
@@ -107,12 +108,15 @@ export async function missingCompiler(fixture: WasmFixture): Promise<string | nu
 }
 
 /** @throws {Error} When the source does not compile: with the compiler's own words. */
-export async function compileWasmFixture(fixture: WasmFixture): Promise<Uint8Array<ArrayBuffer>> {
+export async function compileWasmFixture(
+  fixture: WasmFixture,
+  folder = fixtureFolder(fixture.name),
+): Promise<Uint8Array<ArrayBuffer>> {
   if (fixture.command === null) return await compileAssemblyScript(fixture);
   const target = await Deno.makeTempFile({ suffix: ".wasm" });
   try {
     const [program = "", ...args] = fixture.command.map((word) => word === out ? target : word);
-    const cwd = fixtureFolder(fixture.name).pathname;
+    const cwd = folder.pathname;
     const { success, stderr } = await new Deno.Command(program, { args, cwd }).output();
     if (!success) {
       throw new Error(`Cannot compile ${fixture.name}:\n${new TextDecoder().decode(stderr)}`);

@@ -13,6 +13,7 @@ import type { Surroundings } from "./environment.ts";
 
 type PolicyAction =
   | "openTestGround"
+  | "openCheckWorkshop"
   | "refuseFaultyPolicy"
   | "acceptedInputs"
   | "acceptPolicy"
@@ -32,6 +33,10 @@ export function policyActions(
   return {
     openTestGround: async (root) =>
       (await import("./test_ground.ts")).openTestGround(surroundings, layoutAt(root)),
+    openCheckWorkshop: async (request) => {
+      const { openCheckWorkshop } = await import("./check_workshop.ts");
+      return await openCheckWorkshop(surroundings, layoutAt(request.root), request);
+    },
     refuseFaultyPolicy: async (root) => {
       const { refuseFaulty } = await import("../core/policy/refuse_faulty.ts");
       refuseFaulty(openPolicyStore(layoutAt(root))());

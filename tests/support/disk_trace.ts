@@ -54,8 +54,8 @@ export function parseTrace(trace: string, folder: string): readonly DiskCall[] {
   return reader.calls;
 }
 
-/** A call that another thread interrupted stands on two lines. */
-function* joinResumed(trace: string): Generator<string> {
+/** The calls of a recording, a line each: one that another thread interrupted stands on two there. */
+export function* joinResumed(trace: string): Generator<string> {
   const started = new Map<string, string>();
   for (const line of trace.split("\n")) {
     const [, pid = "", text = ""] = /^(\d+) +(.*)$/.exec(line) ?? [];

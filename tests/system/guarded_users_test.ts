@@ -7,6 +7,7 @@ import {
   guardedProgram,
   guardedRoot,
 } from "../support/guarded_install.ts";
+import { joinResumed } from "../support/disk_trace.ts";
 
 /** A folder the agent may make an install of its own in. */
 const own = `${agentHome}/own`;
@@ -342,7 +343,8 @@ describe("guarded: flags, variables and folders", () => {
     const trace = `${agentHome}/trace`;
     const strace = ["strace", "-f", "-e", "trace=%file", "-o", trace, guardedProgram, ...check];
     await install.must("agent", strace);
-    const looks = (await install.read(trace)).split("\n").filter((l) => l.includes("client.json"));
+    const calls = [...joinResumed(await install.read(trace))];
+    const looks = calls.filter((call) => call.includes("client.json"));
     assertEquals(looks.length, 1, looks.join("\n"));
     assertMatch(looks[0] ?? "", /ENOENT/);
   });

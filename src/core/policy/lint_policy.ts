@@ -9,6 +9,7 @@ import { policyFile, textFiles } from "../integrity/policy_snapshot.ts";
 import { compilePolicy } from "./compile_policy.ts";
 import { decodePolicy } from "./decode_policy.ts";
 import { findSectionFault } from "./find_section_fault.ts";
+import { findCheckFiles, findChecks } from "./lint/find_checks.ts";
 import { findOverrides, findUnsignedGrants } from "./lint/find_overrides.ts";
 import { findPatterns } from "./lint/find_patterns.ts";
 import { findPolicySecrets, type PolicySecret } from "./lint/find_policy_secrets.ts";
@@ -54,6 +55,8 @@ export interface LintOptions {
   readonly listTree?: ListTree;
   /** Bytes of budget.yaml and overrides.yaml beside the policy, by path as in a snapshot. */
   readonly beside?: ReadonlyMap<string, Uint8Array>;
+  /** SHA-256 in hex by path, of every policy input; left out: nobody compares pins. */
+  readonly inputs?: ReadonlyMap<string, string>;
   /** The policy is signed, or about to be. */
   readonly isSigned?: boolean;
 }
@@ -66,13 +69,14 @@ const finders: readonly FindWeaknesses[] = [
   findRules,
   findWords,
   findOverrides,
+  findChecks,
 ];
 
 /** Reads a policy with both parsers and looks for likely mistakes. Total over all bytes. */
 export function lintPolicy(
   bytes: Uint8Array,
   file: string,
-  { listTree, beside, isSigned = false }: LintOptions = {},
+  { listTree, beside, inputs, isSigned = false }: LintOptions = {},
 ): LintReport {
   const texts = new Map<string, string>();
   try {
@@ -81,6 +85,7 @@ export function lintPolicy(
     const weaknesses = [
       ...finders.flatMap((find) => find(whole)),
       ...(isSigned ? [] : findUnsignedGrants(whole)),
+      ...(inputs === undefined ? [] : findCheckFiles(whole, inputs)),
       ...(listTree === undefined ? [] : findUnmatched(whole, listTree)),
     ];
     const secrets = secretsOf(texts);

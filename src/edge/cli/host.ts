@@ -20,6 +20,7 @@ import type { AuditKeeper } from "./audit_keeper.ts";
 import type { Connection, ConnectOptions, HookRoadOptions } from "./connection.ts";
 import type { VerifyLogOptions, VerifySegmentsOptions } from "./verify_options.ts";
 import type { GuardKeeper } from "./guard_keeper.ts";
+import type { CheckWorkshop, WorkshopRequest } from "./check_workshop.ts";
 import type { ByteWriter } from "./output.ts";
 import type { OverrideKeeper } from "./override_keeper.ts";
 import type { OverrideRoad, OverrideRoadOptions } from "./override_road.ts";
@@ -189,6 +190,8 @@ export interface Host {
   readonly writeSchema: (root: string | null, text: string) => string;
   /** For policy tests: no install is needed, and the process is sealed for reading. */
   readonly openTestGround: (root: string | null) => Promise<TestGround>;
+  /** For trying checks out: no install is needed, and the process is sealed before it returns. */
+  readonly openCheckWorkshop: (request: WorkshopRequest) => Promise<CheckWorkshop>;
   /** Locks the files of the policy in force and records it; records nothing that does not hold. */
   readonly lockPolicy: (root: string | null) => Promise<LockOutcome>;
   readonly unlockPolicy: (root: string | null) => Promise<LockOutcome>;

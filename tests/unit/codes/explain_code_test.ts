@@ -30,7 +30,7 @@ describe("explainCode()", () => {
     const known: readonly string[] = Object.values(families).flat();
     const others = explainedCodes().filter((code) => !known.includes(code));
     assertEquals(others.every((code) => explainCode(code)[0]?.kind === "replay"), true);
-    assertEquals(others.length, 7);
+    assertEquals(others.length, 8);
   });
 
   it("says of each what it means, why, and what to do, in whole plain sentences", () => {
