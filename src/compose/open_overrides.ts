@@ -68,7 +68,7 @@ async function openHere(
       await inbox.sweep();
       return await desk.status(id, anybodys);
     },
-    timeOut: (id) => desk.withdraw(id, anybodys, "timeout"),
+    timeOut: (id) => desk.withdraw(id, anybodys, "timeout", { by: principal, channel }),
     warnings: install.warnings,
     close: install.close,
   };

@@ -22,9 +22,42 @@ export function findRequest(
 ): RequestState {
   const found = requests.find(({ id }) => id === requestId);
   if (found !== undefined && (principal === null || found.principal === principal)) return found;
-  throw new EngineError("override_unknown", "There is no such request", {
-    hint: "ask for the operation again: the answer names one that can be approved",
+  // Whoever asks for their own is told nothing of anybody's grants.
+  const isGrant = principal === null && requests.some(({ grant }) => grant?.id === requestId);
+  if (isGrant) {
+    throw new EngineError("override_unknown", "That is the id of an approval, not of a request", {
+      hint: "end the approval with `sealward override revoke`, or name the request",
+    });
+  }
+  throw new EngineError("override_unknown", "There is no such request", { hint: askAgain });
+}
+
+const askAgain = "ask for the operation again: the answer names one that can be approved";
+
+/** What is refused of a request because it does not wait any more. */
+export function over({ status, override_id: grant }: OverrideStatus): EngineError {
+  return new EngineError("override_unknown", `The request is not open any more: it is ${status}`, {
+    hint: hintOf(status, grant ?? "OVERRIDE_ID"),
   });
+}
+
+function hintOf(status: OverrideStatus["status"], grant: string): string {
+  switch (status) {
+    case "approved":
+      return `it is approved already; to end that: sealward override revoke ${grant}`;
+    case "used":
+      return "it was approved, and the approval is used up; asking again opens a new request";
+    case "denied":
+      return "a person said no; asking for the operation again opens a new request";
+    case "expired":
+      return "nobody answered in time, or the approval's time is over: have it asked for again";
+    case "cancelled":
+      return "whoever asked took it back, or the policy changed: have it asked for again";
+    case "revoked":
+      return "its approval was taken back; asking again opens a new request";
+    case "pending":
+      return askAgain;
+  }
 }
 
 export function statusOf(request: RequestState, now: number): OverrideStatus {

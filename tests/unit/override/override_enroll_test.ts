@@ -14,12 +14,18 @@ import { sha256 } from "../../../src/core/integrity/sha256.ts";
 import { createRecoveryCodes, recoveryHash } from "../../../src/core/override/recovery_codes.ts";
 import { hotp } from "../../../src/core/override/totp.ts";
 import type { TotpAlgorithm } from "../../../src/core/override/totp_parameters.ts";
+import { overrideAcceptClockCommand } from "../../../src/edge/cli/commands/override_accept_clock.ts";
 import { overrideEnrollCommand } from "../../../src/edge/cli/commands/override_enroll.ts";
 import { overrideUnenrollCommand } from "../../../src/edge/cli/commands/override_unenroll.ts";
 import { type FakeWorld, newWorld, runFakeEnrolment } from "./fake_enrolment.ts";
 
+const commands: Readonly<Record<string, typeof overrideEnrollCommand>> = {
+  enroll: overrideEnrollCommand,
+  unenroll: overrideUnenrollCommand,
+  "accept-clock": overrideAcceptClockCommand,
+};
 const run = (world: FakeWorld, argv: readonly string[]) =>
-  runFakeEnrolment(argv[0] === "unenroll" ? overrideUnenrollCommand : overrideEnrollCommand, {
+  runFakeEnrolment(commands[argv[0] ?? ""] ?? overrideEnrollCommand, {
     world,
     argv: argv.slice(1),
   });
@@ -205,6 +211,18 @@ describe("override enroll", () => {
       const error = await assertRejects(() => run(world, ["enroll", name]), EngineError);
       assertEquals([error.code, world.acts], ["usage", []]);
     }
+  });
+});
+
+describe("override accept-clock", () => {
+  it("asks only while the clock is behind", async () => {
+    const world = newWorld({ answers: ["y"] });
+    const error = await assertRejects(() => run(world, ["accept-clock"]), EngineError);
+    assertEquals([error.code, world.acts], ["override_refused", ["close"]]);
+    const behind = newWorld({ answers: ["y"], seenAt: "2036-01-01T00:00:00.000Z" });
+    assertEquals(await run(behind, ["accept-clock"]), 0);
+    assertEquals(behind.acts, ["acceptClock uid:7", "close"]);
+    assert(behind.stderr().includes("2036-01-01"));
   });
 });
 
