@@ -9,7 +9,7 @@ import { policyFile, textFiles } from "../integrity/policy_snapshot.ts";
 import { compilePolicy } from "./compile_policy.ts";
 import { decodePolicy } from "./decode_policy.ts";
 import { findSectionFault } from "./find_section_fault.ts";
-import { findOverrides, findUnsignedGrants } from "./lint/find_overrides.ts";
+import { findOverrides, findSameUid, findUnsignedGrants } from "./lint/find_overrides.ts";
 import { findPatterns } from "./lint/find_patterns.ts";
 import { findPolicySecrets, type PolicySecret } from "./lint/find_policy_secrets.ts";
 import { findRepeats } from "./lint/find_repeats.ts";
@@ -56,6 +56,8 @@ export interface LintOptions {
   readonly beside?: ReadonlyMap<string, Uint8Array>;
   /** The policy is signed, or about to be. */
   readonly isSigned?: boolean;
+  /** It is of a guarded install; left out: nobody knows. */
+  readonly isGuarded?: boolean;
 }
 
 /** In the order findings are told. */
@@ -72,7 +74,7 @@ const finders: readonly FindWeaknesses[] = [
 export function lintPolicy(
   bytes: Uint8Array,
   file: string,
-  { listTree, beside, isSigned = false }: LintOptions = {},
+  { listTree, beside, isSigned = false, isGuarded = false }: LintOptions = {},
 ): LintReport {
   const texts = new Map<string, string>();
   try {
@@ -80,6 +82,7 @@ export function lintPolicy(
     const whole = beside === undefined ? policy : addSections(bytes, beside, texts) ?? policy;
     const weaknesses = [
       ...finders.flatMap((find) => find(whole)),
+      ...(isGuarded ? [] : findSameUid(whole)),
       ...(isSigned ? [] : findUnsignedGrants(whole)),
       ...(listTree === undefined ? [] : findUnmatched(whole, listTree)),
     ];

@@ -47,7 +47,8 @@ export async function readStatus(
 ): Promise<OverrideStatus> {
   return await look(
     parts,
-    ({ kept, now }) => statusOf(findRequest(kept, requestId, principal), now),
+    ({ kept, now, trust }) =>
+      statusOf(findRequest(kept, requestId, principal), now, trust.policyDigest),
   );
 }
 
@@ -86,6 +87,7 @@ export async function showRequest(
       document,
       approvers: approversOf(view, channel, { ...parts, hasSecret }),
       kinds: kindsOf(view),
+      ...(view.terms?.inbox ? { inbox: view.terms.inbox } : {}),
     };
   });
 }
@@ -104,6 +106,7 @@ export async function listOverrides(parts: DeskParts): Promise<OverrideListing> 
     // By a clock that is back nothing holds, and nobody is told that it does.
     const granting = isClockBack(kept, clock) ? [] : kept.requests;
     return {
+      ...(view.mode === "enforce" ? {} : { mode: view.mode }),
       pending: kept.requests.filter((request) => isPending(request, now))
         .map((request) => pendingView(request, parts)),
       grants: granting.flatMap((request) => grantViews(request, now)),

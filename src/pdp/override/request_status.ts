@@ -11,6 +11,7 @@ import {
 } from "../../core/audit/override_state.ts";
 import { EngineError } from "../../core/errors.ts";
 import type { Principal } from "../../core/operation/operation.ts";
+import type { EndCause } from "../../core/override/override_views.ts";
 import type { OverrideStatus } from "../override_desk.ts";
 import { timeOf } from "./desk_parts.ts";
 
@@ -60,8 +61,14 @@ function hintOf(status: OverrideStatus["status"], grant: string): string {
   }
 }
 
-export function statusOf(request: RequestState, now: number): OverrideStatus {
+/** @param policyDigest Of the policy in force, where it matters to whom is told. */
+export function statusOf(
+  request: RequestState,
+  now: number,
+  policyDigest: string | null = null,
+): OverrideStatus {
   const { id, expires_at: end, grant, because } = request;
+  const ended = endOf(request, policyDigest);
   return {
     request_id: id,
     status: wordOf(request, now),
@@ -72,7 +79,18 @@ export function statusOf(request: RequestState, now: number): OverrideStatus {
     override_trust: grant?.trust ?? null,
     justification: because || (grant?.justification ?? null),
     kind: grant?.kind ?? null,
+    ...(ended === null ? {} : { ended_because: ended }),
   };
+}
+
+/** Only what people did not end themselves; see OverrideStatus. */
+function endOf(
+  { status, because, policy_digest: asked }: RequestState,
+  policyDigest: string | null,
+): EndCause | null {
+  if (status === "timeout") return "timeout";
+  const isSilent = (status === "cancelled" || status === "revoked") && because === "";
+  return isSilent && policyDigest !== null && policyDigest !== asked ? "policy_changed" : null;
 }
 
 function wordOf(request: RequestState, now: number): OverrideStatus["status"] {

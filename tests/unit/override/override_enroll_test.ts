@@ -128,6 +128,20 @@ describe("override enroll", () => {
     }
   });
 
+  it("what is no code costs no try, and what one costs is said", async () => {
+    const typing = ["12345", "1234567", "abc", " ", "12 345", rightCode];
+    const world = newWorld({ answers: typing });
+    assertEquals(await run(world, ["enroll", "alice"]), 0);
+    assertEquals(world.stderr().split("wanted 6 digits").length, 6);
+    const wrong = (each: FakeWorld) => codeOfApp(each, "SHA1", 40);
+    const late = newWorld({ answers: [wrong, "no", rightCode] });
+    assertEquals(await run(late, ["enroll", "alice"]), 0);
+    assertStringIncludes(late.stderr(), "does not fit; tries left: 2");
+    const endless = newWorld({ answers: Array(50).fill("no") });
+    const error = await assertRejects(() => run(endless, ["enroll", "alice"]), EngineError);
+    assertEquals([error.code, endless.enrolled], ["override_rejected", []]);
+  });
+
   it("an entry that cannot be written takes the seed along", async () => {
     const failure = new EngineError("audit_unwritable", "no room");
     const world = newWorld({ answers: [rightCode], failure });

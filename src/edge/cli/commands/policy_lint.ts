@@ -52,6 +52,7 @@ async function runPolicyLint(context: CliContext, parsed: ParsedArguments): Prom
   const looksAtTree = !parsed.flags.isSet("skip-tree") &&
     (given === null || host.isInitialized(root));
   const tree = looksAtTree ? { listTree: host.openTree(root) } : {};
+  const isGuarded = given === null && host.isGuarded(root);
   // SECURITY: a file may come from anybody; whatever reading it leads to can only read.
   await host.sealForReading();
   const { renderLint } = await import("../../render_lint.ts");
@@ -69,7 +70,7 @@ async function runPolicyLint(context: CliContext, parsed: ParsedArguments): Prom
     const beside = given === null ? readBeside(host, path) : new Map();
     const isSigned = given === null && host.exists(besidePolicy(path, signatureFile));
     const { lintPolicy } = await import("../../../core/policy/lint_policy.ts");
-    const { findings } = lintPolicy(bytes, file, { ...tree, beside, isSigned });
+    const { findings } = lintPolicy(bytes, file, { ...tree, beside, isSigned, isGuarded });
     await print(findings);
     return exitOf(findings, parsed.flags.isSet("strict"));
   } catch (error) {
