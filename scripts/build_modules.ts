@@ -3,7 +3,8 @@
  * Compiles modules and writes them, or with `--compare` compares them with the ones kept. Says which
  * compiler is missing; ends the process.
  */
-import { compileWasmFixture, missingCompiler, type WasmFixture } from "./compile_wasm_fixtures.ts";
+import { compileWasmFixture, missingCompiler } from "./compile_wasm_fixtures.ts";
+import type { WasmFixture } from "./wasm_fixture.ts";
 
 export interface Buildable {
   readonly fixture: WasmFixture;

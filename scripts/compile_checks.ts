@@ -3,7 +3,7 @@
  */
 import { encodeHex } from "@std/encoding/hex";
 import { sha256 } from "../src/core/integrity/sha256.ts";
-import { out, type WasmFixture } from "./compile_wasm_fixtures.ts";
+import { out, type WasmFixture } from "./wasm_fixture.ts";
 
 const root = new URL("../src/checks/", import.meta.url);
 

@@ -3,23 +3,7 @@
  * bytes; AssemblyScript is pinned by npm, the rest are the ones of Debian 12.
  */
 import asc from "assemblyscript/asc";
-
-/** A module under tests/vectors/wasm/, NAME/forbidden_word.wasm beside its source. */
-export interface WasmFixture {
-  readonly name: string;
-  readonly source: string;
-  /** A program and its arguments, run in the fixture's folder, writing OUT; null: AssemblyScript. */
-  readonly command: readonly string[] | null;
-  /** More of them for AssemblyScript. */
-  readonly options?: readonly string[];
-  /** What `--version` of the program has to begin with, for the very bytes. */
-  readonly version: string;
-  /** Debian packages it takes. */
-  readonly packages: readonly string[];
-}
-
-/** Stands for the file to write. */
-export const out = "OUT";
+import { out, type WasmFixture } from "./wasm_fixture.ts";
 
 export const wasmFixtures: readonly WasmFixture[] = [
   {

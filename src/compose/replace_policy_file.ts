@@ -23,8 +23,10 @@ export function replacePolicyFile(policyPath: string, before: string, text: stri
     throw unwritable(policyPath, "it was changed meanwhile", "look again, then run it again");
   }
   const beside = replacementOf(policyPath);
+  let isOurs = false;
   try {
     const file = Deno.openSync(beside, { write: true, createNew: true, mode });
+    isOurs = true;
     try {
       const bytes = new TextEncoder().encode(text);
       for (let sent = 0; sent < bytes.length;) sent += file.writeSync(bytes.subarray(sent));
@@ -34,8 +36,18 @@ export function replacePolicyFile(policyPath: string, before: string, text: stri
     }
     Deno.renameSync(beside, policyPath);
   } catch (error) {
+    if (isOurs) removeIfThere(beside);
     const why = error instanceof Error ? error.message : String(error);
     throw unwritable(policyPath, why, `look at the folder, and at ${beside}`);
+  }
+}
+
+/** Half a policy beside the policy would keep the next one from being written. */
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    return;
   }
 }
 

@@ -58,7 +58,7 @@ export const errorTable = {
   override_refused: { exit: 2, http: 409 },
   check_unreadable: { exit: 1, http: 503 },
   check_refused: { exit: 3, http: 400 },
-  check_failed: { exit: 1, http: 503 },
+  check_unanswered: { exit: 1, http: 503 },
   check_unknown: { exit: 3, http: 404 },
   environment_unsafe: { exit: 1, http: 503 },
   guard_unsafe: { exit: 1, http: 503 },

@@ -17,7 +17,7 @@ import { fileWrite, openShippedCheck, type ShippedCheck } from "../support/shipp
 const settingsOf: Readonly<Record<string, JsonObject>> = {
   secrets: {},
   complexity: { max_complexity: 10 },
-  licence_header: { files: ["**"], header: "// Copyright\n" },
+  licence_header: { files: ["**"], header: ["// Copyright"] },
 };
 
 /** Content that asks as much of a module as content can; a kilobyte of each is repeated. */

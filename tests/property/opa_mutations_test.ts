@@ -4,7 +4,8 @@ import { CheckFailure } from "../../src/core/check/check_failure.ts";
 import { loadCheck } from "../../src/sandbox/load_check.ts";
 import { checkRequest } from "../support/check_jobs.ts";
 import { opaJob, type OpaWat, opaWat } from "../support/opa_wat.ts";
-import { chooseSeed, type Draw, seeded } from "../support/seeded.ts";
+import { mutateModule } from "../support/mutate_module.ts";
+import { chooseSeed, seeded } from "../support/seeded.ts";
 import { assembleWat } from "../support/wat.ts";
 
 const rounds = 2_500;
@@ -28,19 +29,6 @@ const busy: OpaWat = {
       (i32.const 32777)))`,
 };
 
-/** A byte or two changed; at times some taken out or put in, which few modules survive. */
-function mutate(module: Uint8Array, draw: Draw): Uint8Array<ArrayBuffer> {
-  const changed = [...module];
-  for (let edits = 1 + draw(2); edits > 0; edits--) {
-    const at = 8 + draw(changed.length - 8);
-    const kind = draw(16);
-    if (kind < 14) changed[at] = draw(256);
-    else if (kind === 14) changed.splice(at, 1 + draw(3));
-    else changed.splice(at, 0, draw(256));
-  }
-  return Uint8Array.from(changed);
-}
-
 /** What became of it; whatever is thrown besides CheckFailure fails the test. */
 function outcomeOf(module: Uint8Array<ArrayBuffer>): string {
   try {
@@ -61,7 +49,7 @@ describe("OPA modules with bytes changed at random", () => {
     const draw = seeded(seed);
     const counts = new Map<string, number>();
     for (let round = 0; round < rounds; round++) {
-      const changed = mutate(module, draw);
+      const changed = mutateModule(module, draw);
       const start = performance.now();
       const outcome = outcomeOf(changed);
       const ms = performance.now() - start;

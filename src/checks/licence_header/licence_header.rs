@@ -15,11 +15,11 @@ use write_answer::Answer;
 
 /// Patterns, more of which are refused, and files: with more of them the header has to be there.
 const MOST: usize = 256;
-/// Characters of a header.
-const MOST_HEADER: usize = 16_384;
 
 struct Settings {
-    header: Option<Span>,
+    /// A policy's text has no line ends: a header is its lines.
+    header: [Span; MOST],
+    lines: usize,
     patterns: [Span; MOST],
     count: usize,
 }
@@ -50,16 +50,19 @@ fn read_list(reader: &mut Reader, list: &mut [Span; MOST]) -> Option<usize> {
 
 /// Writes what is wrong with them; what they are otherwise.
 fn read_settings(reader: &mut Reader, answer: &mut Answer) -> Option<Settings> {
-    let mut settings = Settings { header: None, patterns: [Span::EMPTY; MOST], count: 0 };
+    let (header, patterns) = ([Span::EMPTY; MOST], [Span::EMPTY; MOST]);
+    let mut settings = Settings { header, lines: 0, patterns, count: 0 };
     if !reader.enter(b'{') {
         return None;
     }
     while let Some(name) = reader.next_name() {
         if reader.is(name, b"header") {
-            settings.header = reader.string().filter(|text| !text.is_empty() && text.len() <= MOST_HEADER);
-            if settings.header.is_none() {
-                answer.refuse(b"header: wanted 1 to 16384 bytes of text");
-                return None;
+            match read_list(reader, &mut settings.header) {
+                Some(count) if count > 0 && count <= MOST => settings.lines = count,
+                _ => {
+                    answer.refuse(b"header: wanted a list of 1 to 256 lines");
+                    return None;
+                }
             }
         } else if reader.is(name, b"files") {
             match read_list(reader, &mut settings.patterns) {
@@ -74,7 +77,7 @@ fn read_settings(reader: &mut Reader, answer: &mut Answer) -> Option<Settings> {
             return None;
         }
     }
-    if settings.header.is_none() || settings.count == 0 {
+    if settings.lines == 0 || settings.count == 0 {
         answer.refuse(b"wanted files and header");
         return None;
     }
@@ -127,45 +130,55 @@ fn years_at(text: &[u8]) -> usize {
     4
 }
 
-/// Whether the content begins with the header. `{year}` stands for a year or two; how lines end
-/// does not matter.
-fn begins_with(content: &[u8], header: &[u8]) -> bool {
-    let (mut at, mut wanted) = (0, 0);
-    while let Some(&byte) = header.get(wanted) {
-        if byte == b'\r' {
-            wanted += 1;
-            continue;
-        }
-        if content.get(at) == Some(&b'\r') {
-            at += 1;
-            continue;
-        }
-        if header.get(wanted..).map_or(false, |rest| rest.starts_with(b"{year}")) {
-            let length = years_at(content.get(at..).unwrap_or(&[]));
+/// Length of the line at the beginning of a text when it is the wanted one, where `{year}` stands for
+/// a year or two.
+fn line_at(text: &[u8], wanted: &[u8]) -> Option<usize> {
+    let (mut at, mut next) = (0, 0);
+    while let Some(&byte) = wanted.get(next) {
+        if wanted.get(next..)?.starts_with(b"{year}") {
+            let length = years_at(text.get(at..).unwrap_or(&[]));
             if length == 0 {
-                return false;
+                return None;
             }
             at += length;
-            wanted += 6;
-            continue;
+            next += 6;
+        } else if text.get(at) == Some(&byte) {
+            at += 1;
+            next += 1;
+        } else {
+            return None;
         }
-        // A header that is the whole file needs no line's end after it.
-        let is_last_end = byte == b'\n' && wanted + 1 == header.len() && at == content.len();
-        if content.get(at) != Some(&byte) && !is_last_end {
-            return false;
+    }
+    Some(at)
+}
+
+/// Whether the content begins with the header's lines; how lines end does not matter.
+fn begins_with(reader: &Reader, content: &[u8], header: &[Span]) -> bool {
+    let mut rest = content;
+    for &wanted in header {
+        let length = match line_at(rest, reader.text(wanted)) {
+            Some(length) => length,
+            None => return false,
+        };
+        rest = rest.get(length..).unwrap_or(&[]);
+        rest = rest.strip_prefix(b"\r").unwrap_or(rest);
+        match rest.strip_prefix(b"\n") {
+            Some(next) => rest = next,
+            // The file's end; more lines would find nothing.
+            None if rest.is_empty() => {}
+            None => return false,
         }
-        at += 1;
-        wanted += 1;
     }
     true
 }
 
 fn judge(reader: &Reader, settings: &Settings, operation: &Operation, answer: &mut Answer) {
-    let (content, header) = match (operation.content, settings.header) {
-        (Some(content), Some(header)) => (reader.text(content), reader.text(header)),
-        _ => return,
+    let content = match operation.content {
+        Some(content) => begin_of(reader.text(content)),
+        None => return,
     };
-    if begins_with(begin_of(content), header) {
+    let header = settings.header.get(..settings.lines).unwrap_or(&[]);
+    if begins_with(reader, content, header) {
         return;
     }
     if operation.count > MOST {

@@ -11,14 +11,6 @@ pub struct Span {
 
 impl Span {
     pub const EMPTY: Span = Span { start: 0, end: 0 };
-
-    pub fn len(self) -> usize {
-        self.end - self.start
-    }
-
-    pub fn is_empty(self) -> bool {
-        self.len() == 0
-    }
 }
 
 pub struct Reader<'a> {

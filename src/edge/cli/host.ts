@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { SandboxStatus } from "../../core/check/sandbox_port.ts";
 import type { Head, Receipt } from "../../core/audit/entry.ts";
 import type { DriftReport } from "../../core/integrity/compare_drift.ts";
 import type { PolicySnapshot } from "../../core/integrity/policy_snapshot.ts";
@@ -25,6 +26,7 @@ import type { ByteWriter } from "./output.ts";
 import type { OverrideKeeper } from "./override_keeper.ts";
 import type { OverrideRoad, OverrideRoadOptions } from "./override_road.ts";
 import type { Road, RoadRequest } from "./road.ts";
+import type { ShippedCheckFiles } from "./shipped_checks.ts";
 import type { TestGround } from "./test_ground.ts";
 import type { PolicySigner } from "./policy_signer.ts";
 
@@ -95,6 +97,8 @@ export interface OpenInstall {
     | null;
   /** What a guarded install's workspace proposes; null for a local one. */
   readonly readDrift: (() => Promise<DriftReport>) | null;
+  /** Of the processes that run checks; null where none was started. */
+  readonly sandboxStatus: () => SandboxStatus | null;
   /** For whoever runs longer than one command. */
   readonly log: {
     readonly isFull: () => boolean;
@@ -189,9 +193,11 @@ export interface Host {
   /** Writes the schema beside the policy, in place of what is there; its path. */
   readonly writeSchema: (root: string | null, text: string) => string;
   /** For policy tests: no install is needed, and the process is sealed for reading. */
-  readonly openTestGround: (root: string | null) => Promise<TestGround>;
   /** For trying checks out: no install is needed, and the process is sealed before it returns. */
   readonly openCheckWorkshop: (request: WorkshopRequest) => Promise<CheckWorkshop>;
+  /** The checks that come with the program, and where a project keeps its own. */
+  readonly shippedCheckFiles: (root: string | null) => Promise<ShippedCheckFiles>;
+  readonly openTestGround: (root: string | null, draft: string | null) => Promise<TestGround>;
   /** Locks the files of the policy in force and records it; records nothing that does not hold. */
   readonly lockPolicy: (root: string | null) => Promise<LockOutcome>;
   readonly unlockPolicy: (root: string | null) => Promise<LockOutcome>;

@@ -229,6 +229,7 @@ const policy = `POLICY
       reason: A person pushes
   budgets:                     # over many operations, counted from the log
     - {id: deletes, count: deletes, per: session, max: 20}
+  checks:                      # modules of your own: sealward help checks
   overrides:                   # who may approve what is denied
     approvers: [{name: maria}] # then: sealward override enroll maria
 

@@ -17,7 +17,7 @@ export const checkErrorTexts = {
       "It is too large, invalid, uses what no check may use, or imports and exports what no ABI has.",
     fix: "Run `sealward checks inspect FILE`: it names the rule and the byte.",
   },
-  check_failed: {
+  check_unanswered: {
     means: "The check gave no answer. In a policy that is a denial.",
     why: "It trapped, ran out of fuel or time, or said what is no answer.",
     fix: "Run `sealward checks run FILE --operation FILE`: it shows one run, and what it printed.",

@@ -86,6 +86,7 @@ describe("sprintf", () => {
       ['"%.3g",[1234.5]', "1.23e+03"],
       ['"%v",[0.00012]', "0.00012"],
       ['"%d",[1.5]', "%!d(float64=1.5)"],
+      ['"%v %v",[-1e400,-0.5]', "-1e400 -0.5"],
     ]);
   });
 
@@ -158,6 +159,22 @@ describe("built-ins about text and bytes", () => {
     tell("crypto.sha256", [['"abc"', `"${abc}"`], ["1", null]]);
     const keyed = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
     tell("crypto.hmac.sha256", [['"what do ya want for nothing?","Jefe"', `"${keyed}"`]]);
+    // RFC 1321, A.5; RFC 3174, 7.3; RFC 2202, test cases 2 and (with a long key) 6.
+    tell("crypto.md5", [
+      ['""', '"d41d8cd98f00b204e9800998ecf8427e"'],
+      ['"message digest"', '"f96b697d7cb7938d525a2f31aaf161d0"'],
+      [`"${"1234567890".repeat(8)}"`, '"57edf4a22be3c955ac49da2e2107b67a"'],
+    ]);
+    tell("crypto.sha1", [
+      ['"abc"', '"a9993e364706816aba3e25717850c26c9cd0d89d"'],
+      [
+        '"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"',
+        '"84983e441c3bd26ebaae4aa1f95129e5e54670f1"',
+      ],
+    ]);
+    const jefe = '"what do ya want for nothing?","Jefe"';
+    tell("crypto.hmac.md5", [[jefe, '"750c783e6ab0b503eaa86e310a5db738"']]);
+    tell("crypto.hmac.sha1", [[jefe, '"effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"']]);
     tell("crypto.hmac.equal", [['"a","a"', "true"], ['"a","b"', "false"]]);
   });
 });
@@ -166,6 +183,19 @@ describe("built-ins about collections, versions, units and blocks", () => {
   it("collections", () => {
     tell("array.reverse", [["[1,2,3]", "[3,2,1]"], ["{1}", null]]);
     tell("object.keys", [['{"a":1,"b":2}', '{"a","b"}'], ["{}", "set()"], ["[1]", null]]);
+    tell("object.subset", [
+      ['{"a":{"b":1,"c":2},"d":3},{"a":{"c":2}}', "true"],
+      ['{"a":1},{"a":2}', "false"],
+      ['{"a":1},{"b":1}', "false"],
+      ["{1,2,3},{3,1}", "true"],
+      ["{1,2,3},{4}", "false"],
+      ["[1,2,3,4],[2,3]", "true"],
+      ["[1,2,3,4],[2,4]", "false"],
+      ["[1,2,3],{3,1}", "true"],
+      ["[1],[]", "true"],
+      ["{1},[1]", null],
+      ["1,2", null],
+    ]);
     tell("object.union_n", [
       ['[{"a":1,"c":{"x":1}},{"b":2,"c":{"y":2}},{"a":3}]', '{"a":3,"c":{"x":1,"y":2},"b":2}'],
       ["[]", "{}"],

@@ -146,7 +146,7 @@ function refused(file: string, why: string): EngineError {
 
 function noAnswer(file: string, why: string): EngineError {
   const message = `Cannot measure "${oneLine(file, 120)}": no answer: ${oneLine(why)}`;
-  return new EngineError("check_failed", message, {
+  return new EngineError("check_unanswered", message, {
     hint: "`sealward checks run` shows one run",
   });
 }

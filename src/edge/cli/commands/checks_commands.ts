@@ -5,6 +5,7 @@
  */
 import type { Command } from "../command.ts";
 import type { CliContext } from "../host.ts";
+import { checksAddCommand } from "./checks_add.ts";
 import { checksBenchCommand } from "./checks_bench.ts";
 import { checksInspectCommand } from "./checks_inspect.ts";
 import { checksListCommand } from "./checks_list.ts";
@@ -21,4 +22,5 @@ export const checksCommands: readonly Command<CliContext>[] = [
   checksBenchCommand,
   checksPinCommand,
   checksNewCommand,
+  checksAddCommand,
 ];

@@ -44,7 +44,8 @@ export const checksRunCommand: Command<CliContext> = {
 
 async function runChecksRun(context: CliContext, parsed: ParsedArguments): Promise<number> {
   const { host } = context;
-  const workshop = await host.openCheckWorkshop({ root: parsed.flags.text("root"), runs: "one" });
+  const runs = parsed.flags.text("isolation") === "inline" ? "nothing" : "one";
+  const workshop = await host.openCheckWorkshop({ root: parsed.flags.text("root"), runs });
   try {
     const operation = await readTrialOperation(host, parsed);
     const trial = await readTrial(host, workshop, parsed);

@@ -78,7 +78,7 @@ function endOfBlock(lines: readonly string[], head: number, indent: string): num
   let end = head + 1;
   for (let i = head + 1; i < lines.length; i++) {
     const line = lines[i] ?? "";
-    if (/^\s*(?:#.*)?$/.test(line)) continue;
+    if (/^\s*(?:#.*\s*)?$/.test(line)) continue;
     const isInside = line.startsWith(`${indent}-`) || line.startsWith(`${indent} `);
     if (!isInside) break;
     end = i + 1;

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { hmacSha256, sha256 } from "../../../core/integrity/sha256.ts";
+import { sha256 } from "../../../core/integrity/sha256.ts";
 import { decodeUtf8, parseStrictJson } from "../../../core/strict_json.ts";
 import { EngineError } from "../../../core/errors.ts";
-import { hashUnits } from "../host_costs.ts";
 import { type OpaBuiltin, textBuiltin } from "./opa_builtin.ts";
+import { keyedDigest, md5, sha1 } from "./weak_digest.ts";
 
 const encodeHex = (bytes: Uint8Array) =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -18,6 +18,8 @@ const utf8 = (text: string) => new TextEncoder().encode(text);
 const refusalUnits = 5_000;
 /** Padding and setting up of a hash. */
 const hashSetUnits = 2_000;
+/** One byte hashed, by the slowest of them. */
+const digestUnits = 20;
 
 /** undefined: bytes that are no text. */
 function textOf(bytes: Uint8Array): string | undefined {
@@ -73,17 +75,23 @@ const isJson: OpaBuiltin = {
   },
 };
 
-const digest = textBuiltin(1, ([text], { charge }) => {
-  const bytes = utf8(text);
-  charge(hashSetUnits + bytes.length * hashUnits);
-  return encodeHex(sha256(bytes));
-});
+type Hash = (data: Uint8Array) => Uint8Array;
 
-const keyedDigest = textBuiltin(2, ([text, key], { charge }) => {
-  const bytes = utf8(text);
-  charge(3 * hashSetUnits + (bytes.length + key.length) * hashUnits);
-  return encodeHex(hmacSha256(utf8(key), bytes));
-});
+function digest(hash: Hash): OpaBuiltin {
+  return textBuiltin(1, ([text], { charge }) => {
+    const bytes = utf8(text);
+    charge(hashSetUnits + bytes.length * digestUnits);
+    return encodeHex(hash(bytes));
+  });
+}
+
+function keyed(hash: Hash): OpaBuiltin {
+  return textBuiltin(2, ([text, key], { charge }) => {
+    const [data, secret] = [utf8(text), utf8(key)];
+    charge(3 * hashSetUnits + (data.length + secret.length) * digestUnits);
+    return encodeHex(keyedDigest(hash, { key: secret, data }));
+  });
+}
 
 export const codingBuiltins: readonly (readonly [string, OpaBuiltin])[] = [
   ["hex.encode", textBuiltin(1, ([text]) => encodeHex(utf8(text)))],
@@ -92,7 +100,11 @@ export const codingBuiltins: readonly (readonly [string, OpaBuiltin])[] = [
   ["urlquery.encode", urlEncode],
   ["urlquery.decode", urlDecode],
   ["json.is_valid", isJson],
-  ["crypto.sha256", digest],
-  ["crypto.hmac.sha256", keyedDigest],
+  ["crypto.md5", digest(md5)],
+  ["crypto.sha1", digest(sha1)],
+  ["crypto.sha256", digest(sha256)],
+  ["crypto.hmac.md5", keyed(md5)],
+  ["crypto.hmac.sha1", keyed(sha1)],
+  ["crypto.hmac.sha256", keyed(sha256)],
   ["crypto.hmac.equal", textBuiltin(2, ([left, right]) => left === right)],
 ];

@@ -6,6 +6,7 @@
 import type { BuiltinContext, OpaBuiltin } from "./opa_builtin.ts";
 import {
   isOpaArray,
+  itemsOf,
   OpaNumber,
   opaNumber,
   OpaObject,
@@ -70,9 +71,57 @@ const rangeByStep: OpaBuiltin = {
   },
 };
 
+/** As in OPA: all of the second is in the first, objects by key, arrays in one run. */
+const subset: OpaBuiltin = {
+  arity: 2,
+  call: ([whole = null, part = null], { charge }) => {
+    if (part instanceof OpaObject && whole instanceof OpaObject) {
+      return hasEntries(whole, part, charge);
+    }
+    const items = itemsOf(whole);
+    if (items === null || part instanceof OpaObject) return undefined;
+    charge((items.length + (itemsOf(part)?.length ?? 0)) * entryUnits);
+    const names = items.map((item) => writeOpaValue(item));
+    if (part instanceof OpaSet) {
+      const known = new Set(names);
+      return part.items.every((item) => known.has(writeOpaValue(item)));
+    }
+    if (!isOpaArray(part) || !isOpaArray(whole)) return undefined;
+    return hasRun(names, part.map((item) => writeOpaValue(item)), charge);
+  },
+};
+
+function hasEntries(
+  whole: OpaObject,
+  part: OpaObject,
+  charge: BuiltinContext["charge"],
+): boolean {
+  charge((whole.entries.length + part.entries.length) * entryUnits);
+  const held = new Map(whole.entries.map(([key, value]) => [writeOpaValue(key), value]));
+  return part.entries.every(([key, value]) => {
+    const found = held.get(writeOpaValue(key));
+    if (found === undefined) return false;
+    if (found instanceof OpaObject && value instanceof OpaObject) {
+      return hasEntries(found, value, charge);
+    }
+    return writeOpaValue(found) === writeOpaValue(value);
+  });
+}
+
+function hasRun(
+  names: readonly string[],
+  wanted: readonly string[],
+  charge: BuiltinContext["charge"],
+): boolean {
+  charge(names.length * wanted.length);
+  return names.some((_, at) => wanted.every((name, step) => names[at + step] === name)) ||
+    wanted.length === 0;
+}
+
 export const collectionBuiltins: readonly (readonly [string, OpaBuiltin])[] = [
   ["array.reverse", reverse],
   ["object.keys", keys],
+  ["object.subset", subset],
   ["object.union_n", unionOfMany],
   ["numbers.range_step", rangeByStep],
 ];

@@ -8,7 +8,7 @@
 const maxPrecision = 100;
 
 /**
- * @param value Not negative.
+ * @param value Finite, not negative.
  * @param precision Null: 6 for `f` and `e`, as many as it needs for `g` and `v`.
  * @returns Null: no verb of such numbers, or more digits than there are.
  */
@@ -19,7 +19,6 @@ export function formatFloat(
 ): string | null {
   if (!"vgGeEfF".includes(letter) || letter === "") return null;
   if ((precision ?? 0) > maxPrecision) return null;
-  if (!Number.isFinite(value)) return "+Inf";
   switch (letter) {
     case "f":
     case "F":

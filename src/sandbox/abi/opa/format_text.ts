@@ -20,7 +20,7 @@ interface Verb {
 const verbGrammar = /%([-+# 0]*)(\d*)(?:\.(\d*))?([\s\S]?)/gu;
 /** As in Go, which calls more a bad width. */
 const maxWidth = 1_000_000;
-const verbUnits = 150;
+const verbUnits = 200;
 
 /**
  * @param charge Pays for widths and digits before they are written.
@@ -66,7 +66,10 @@ function parseVerb(
 
 function argumentOf(value: OpaValue): Argument {
   if (typeof value === "string") return value;
-  if (value instanceof OpaNumber) return value.toBigInt() ?? Number(value.text);
+  if (value instanceof OpaNumber) {
+    const number = value.toBigInt() ?? Number(value.text);
+    return number === Infinity || number === -Infinity ? value.text : number;
+  }
   return writeOpaValue(value, " ");
 }
 

@@ -61,6 +61,7 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   "audit forward-secure": [".scalpel/audit.log"],
   "audit accept-rollback": [".scalpel/audit.log"],
   "policy accept": [".scalpel/policy.yaml"],
+  "checks add": [".scalpel/checks"],
   "policy sign": [".scalpel/policy.manifest.json", ".scalpel/policy.manifest.json.sig"],
   "policy lock": [".scalpel/policy.yaml"],
   "policy install": ["/etc/sealward/client.json"],
@@ -99,7 +100,7 @@ const options = "-hq root: color: format: output> proposed-policy> json quiet he
   "candidate< report> checks coverage fail-on-uncovered watch allow-empty filter: guarded engine-user: " +
   "prepare policy-version: project: min-engine: expires-at: expires-in: signer: comment: " +
   "acknowledge: backtest< without-backtest to-sign> justification: kind: pattern: recovery " +
-  "signature< phrase: timeout: algorithm: svg> " +
+  "signature< phrase: timeout: algorithm: svg> replace " +
   "operation< abi: entrypoint: result: settings< data< isolation: limit: id: lang:";
 
 export function readSealward(invocation: Invocation): ProgramUse {
