@@ -1,11 +1,8 @@
 import type { LoadedCheck } from "../../src/core/check/check_job.ts";
 import { loadCheck } from "../../src/sandbox/load_check.ts";
 import { opaJob } from "../support/opa_wat.ts";
-import { type BenchRow, benchRow, median } from "./row.ts";
-
-const rounds = 2_000;
-/** Before them: what is compiled late must not count. */
-const warmUps = 500;
+import { type BenchRow, benchRow } from "./row.ts";
+import { timeRuns } from "./time_runs.ts";
 
 const vectors = new URL("../vectors/opa/", import.meta.url);
 
@@ -25,17 +22,6 @@ interface OpaExports {
 }
 
 const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
-
-/** Microseconds of one run. */
-function timeRuns(run: () => void): number {
-  const samples: number[] = [];
-  for (let round = -warmUps; round < rounds; round++) {
-    const start = performance.now();
-    run();
-    if (round >= 0) samples.push((performance.now() - start) * 1_000);
-  }
-  return median(samples);
-}
 
 /** What no host can do without: a memory, an instance of the unmetered module, data, the call. */
 function bareRun(

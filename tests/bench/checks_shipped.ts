@@ -1,10 +1,9 @@
 import { fileWrite, openShippedCheck } from "../support/shipped_check.ts";
 import type { JsonObject } from "../../src/core/operation/operation.ts";
-import { type BenchRow, benchRow, median } from "./row.ts";
+import { type BenchRow, benchRow } from "./row.ts";
+import { timeRuns } from "./time_runs.ts";
 
-const rounds = 200;
-/** Before them: what is compiled late must not count. */
-const warmUps = 50;
+const rounds = { rounds: 200, warmUps: 50 };
 
 /** Program text as people write it: this project's own, over and over. */
 function programText(bytes: number): string {
@@ -27,9 +26,9 @@ export function benchChecksShipped(): Promise<readonly BenchRow[]> {
     for (const kilobytes of [10, 100]) {
       const check = openShippedCheck(name);
       const operation = fileWrite(programText(kilobytes * 1_024), "src/a.ts");
-      const encoded = timeRuns(() => JSON.stringify(operation).length);
+      const encoded = timeRuns(() => JSON.stringify(operation).length, rounds);
       const { fuel } = check.ask(operation, settings);
-      const value = timeRuns(() => check.ask(operation, settings));
+      const value = timeRuns(() => check.ask(operation, settings), rounds);
       const isBudget = name === "secrets" && kilobytes === 10;
       rows.push(benchRow({
         name: `check_shipped_${name}_${kilobytes}kb_p50`,
@@ -50,15 +49,4 @@ export function benchChecksShipped(): Promise<readonly BenchRow[]> {
     }
   }
   return Promise.resolve(rows);
-}
-
-/** Microseconds of one run. */
-function timeRuns(run: () => unknown): number {
-  const samples: number[] = [];
-  for (let round = -warmUps; round < rounds; round++) {
-    const start = performance.now();
-    run();
-    if (round >= 0) samples.push((performance.now() - start) * 1_000);
-  }
-  return median(samples);
 }

@@ -2,6 +2,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import {
+  approverPolicy,
   byCode,
   byRecovery,
   inOverrideProject,
@@ -182,6 +183,38 @@ describe("a clock that is not behind", () => {
       const { status } = await engine.overrides.status(offered(denied).request_id, null);
       assertEquals(status, "pending");
     }));
+});
+
+describe("what nobody ended by an answer", () => {
+  it("says that it was taken back, or that the policy changed", () =>
+    inProject(async ({ check, engine, accept }) => {
+      const { overrides: desk } = engine;
+      const [late, gone, open] = [
+        offered(await check(writing("late.env"))).request_id,
+        offered(await check(writing("gone.env"))).request_id,
+        offered(await check(writing("open.env"))).request_id,
+      ];
+      await desk.withdraw(late, "uid:1", "timeout");
+      await desk.withdraw(gone, "uid:1", "cancelled");
+      const told = async (id: string) => {
+        const { status, ended_because: why } = await desk.status(id, null);
+        return [status, why];
+      };
+      assertEquals(await told(late), ["expired", "timeout"]);
+      assertEquals(await told(gone), ["cancelled", undefined]);
+      assertEquals(await told(open), ["pending", undefined]);
+      await accept(approverPolicy("  grant_minutes: 7\n"));
+      assertEquals(await told(open), ["cancelled", "policy_changed"]);
+      assertEquals(await told(late), ["expired", "timeout"]);
+    }));
+
+  it("an observing policy says that it offers nothing", async () => {
+    const policy = `${approverPolicy()}enforcement: {mode: observe}\n`;
+    await inOverrideProject(async ({ check, engine }) => {
+      assertEquals((await check(writing())).override ?? null, null);
+      assertEquals((await engine.overrides.list()).mode, "observe");
+    }, { policy });
+  });
 });
 
 describe("a timeout", () => {

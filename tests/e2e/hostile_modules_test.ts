@@ -9,6 +9,7 @@ import { hostileAnswers } from "../support/hostile_answers.ts";
 import { type HostileCheck, hostileChecks } from "../support/hostile_checks.ts";
 import { hostileCommands } from "../support/hostile_commands.ts";
 import { hostileImports } from "../support/hostile_imports.ts";
+import { hostileOpa } from "../support/hostile_opa.ts";
 import {
   honestFile,
   type HostileProject,
@@ -35,6 +36,7 @@ const families: Readonly<Record<string, readonly HostileCheck[]>> = {
   "WASM-03 WASM-10 checks that answer wrong": hostileAnswers,
   "WASM-03 WASM-04 checks that import and export wrong": hostileImports,
   "WASM-01 WASM-02 WASM-04 commands that go wrong": hostileCommands,
+  "WASM-01 WASM-02 WASM-03 WASM-04 WASM-10 policies of OPA that are none": hostileOpa,
 };
 
 /** Some of every kind, for roads that start a process for each question. */

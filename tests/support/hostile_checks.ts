@@ -8,6 +8,7 @@ import type { CheckFailureCode } from "../../src/core/check/check_failure.ts";
 import { hostileModules } from "./hostile_modules.ts";
 import { hostileAnswers } from "./hostile_answers.ts";
 import { hostileCommands } from "./hostile_commands.ts";
+import { hostileOpa } from "./hostile_opa.ts";
 import { hostileImports } from "./hostile_imports.ts";
 import { runawayChecks } from "./runaway_checks.ts";
 
@@ -37,4 +38,5 @@ export const hostileChecks: readonly HostileCheck[] = [
   ...hostileAnswers,
   ...hostileImports,
   ...hostileCommands,
+  ...hostileOpa,
 ];

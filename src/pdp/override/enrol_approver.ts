@@ -100,7 +100,8 @@ function enrolled(enrolment: NewEnrolment, { clock }: DeskView): NewEvent {
 function refusal({ name, replaces }: NewEnrolment, cause: string): NewEvent {
   const type = cause === "reused" ? "OVERRIDE_REUSE_ATTEMPTED" : "INVALID_OVERRIDE_CODE";
   const proof = replaces?.kind ?? "none";
-  return told(type, "HIGH", { enrolment: name, channel: "console", proof, cause });
+  const said = { enrolment: name, approver: name, channel: "console", proof, cause };
+  return told(type, "HIGH", said);
 }
 
 /** The newest time the log has seen, RFC 3339, while the clock is behind it; else null. */
