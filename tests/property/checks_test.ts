@@ -60,11 +60,10 @@ const policy = fc.record({
   rules: fc.array(rule, { maxLength: 2 }).map(named("r")),
 });
 
+const pinned = { file: "m.wasm", sha256: "ab".repeat(32), abi: "native-1" };
+
 const checks = fc.array(check, { minLength: 1, maxLength: 3 }).map((given) =>
-  named("c")(given).map((one) => ({
-    ...one,
-    ...{ file: "m.wasm", sha256: "ab".repeat(32), abi: "native-1" },
-  }))
+  named("c")(given).map((one) => ({ ...one, ...pinned }))
 );
 
 function named(letter: string) {
@@ -128,6 +127,17 @@ function judge(values: object, asked: object, runCheck: RunCheck | null): Judgem
   return judged.judgement;
 }
 
+function isFailure(given: CheckOutcome | undefined): boolean {
+  return given?.status !== "ok" || given.violations.length > 100;
+}
+
+/** 0 for nothing, 1 asks, 2 denies. */
+function readPlainly(given: CheckOutcome | undefined, effect: string): number {
+  if (isFailure(given)) return 2;
+  if (given?.status !== "ok" || given.violations.length === 0) return 0;
+  return effect === "ask" ? 1 : 2;
+}
+
 const strictness = { allow: 0, ask: 1, deny: 2 } as const;
 const idsOf = ({ findings }: Judgement) => new Set(findings.map(({ policy }) => policy));
 
@@ -170,11 +180,38 @@ describe("WASM-10 checks", () => {
     assert(stricter > 50, `only ${stricter} were stricter`);
   });
 
+  it(`come to what a plain reading of their answers says (seed ${seed})`, () => {
+    const plain = fc.array(check.map(({ match: _, ...one }) => one), {
+      minLength: 3,
+      maxLength: 3,
+    }).map((list) => named("c")(list).map((one) => ({ ...one, ...pinned })));
+    const outcomes = fc.array(outcome, { minLength: 3, maxLength: 3 });
+    fc.assert(
+      fc.property(policy, plain, operation, outcomes, (values, added, asked, given) => {
+        const enforcement = { ...values.enforcement, enabled: true, mode: "enforce" };
+        const own = { ...values, enforcement };
+        const without = judge(own, asked, null);
+        const runCheck: RunCheck = ({ id }) => ({
+          run: toCheckRun(given[Number(id.slice(1))] as CheckOutcome),
+          facts: null,
+          request: "",
+        });
+        const found = judge({ ...own, checks: added }, asked, runCheck);
+        const said = added.map(({ effect }, index) => readPlainly(given[index], effect));
+        const wanted = Math.max(strictness[without.verdict], ...said);
+        assertEquals(strictness[found.verdict], wanted);
+        const hasFailed = given.some((one) => isFailure(one));
+        if (hasFailed) assertEquals([found.overridable, found.severity], [false, "CRITICAL"]);
+      }),
+      { seed, numRuns: 500 },
+    );
+  });
+
   it(`that nobody runs deny what they judge (seed ${seed})`, () => {
     fc.assert(
       fc.property(policy, operation, (values, asked) => {
         const enforcement = { ...values.enforcement, enabled: true, mode: "enforce" };
-        const one = { id: "c0", file: "m.wasm", sha256: "ab".repeat(32), abi: "native-1" };
+        const one = { id: "c0", ...pinned };
         const found = judge({ ...values, enforcement, checks: [one] }, asked, null);
         assertEquals([found.verdict, found.overridable, found.severity], [
           "deny",
