@@ -1,12 +1,8 @@
 import type { LoadedCheck } from "../../src/core/check/check_job.ts";
 import { loadCheck } from "../../src/sandbox/load_check.ts";
-import { opaJob, opaWat } from "../support/opa_wat.ts";
-import { assembleWat } from "../support/wat.ts";
-import { type BenchRow, benchRow, median } from "./row.ts";
-
-const rounds = 2_000;
-/** Before them: what is compiled late must not count. */
-const warmUps = 500;
+import { opaJob } from "../support/opa_wat.ts";
+import { type BenchRow, benchRow } from "./row.ts";
+import { timeRuns } from "./time_runs.ts";
 
 const vectors = new URL("../vectors/opa/", import.meta.url);
 
@@ -26,17 +22,6 @@ interface OpaExports {
 }
 
 const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
-
-/** Microseconds of one run. */
-function timeRuns(run: () => void): number {
-  const samples: number[] = [];
-  for (let round = -warmUps; round < rounds; round++) {
-    const start = performance.now();
-    run();
-    if (round >= 0) samples.push((performance.now() - start) * 1_000);
-  }
-  return median(samples);
-}
 
 /** What no host can do without: a memory, an instance of the unmetered module, data, the call. */
 function bareRun(
@@ -89,17 +74,12 @@ interface Subject {
   readonly input: Uint8Array;
 }
 
-/** The real one where it is to be had (tests/system/opa_modules_test.ts), else the stand-in. */
-async function chooseSubject(): Promise<Subject> {
-  const folder = Deno.env.get("SEALWARD_OPA_MODULES");
+/** Roles, grants and a user, as OPA's own compiler made it. */
+async function readSubject(): Promise<Subject> {
   const text = await Deno.readTextFile(new URL("rbac.json", vectors));
   const { data, cases, entrypoint }: Expectation = JSON.parse(text);
+  const module = await Deno.readFile(new URL("rbac.wasm", vectors));
   const asked = { data: encode(data), input: encode(cases[1]?.input) };
-  if (folder === undefined) {
-    const module = await assembleWat(opaWat());
-    return { name: "stand_in", module, entrypoint: null, result: "violations", ...asked };
-  }
-  const module = await Deno.readFile(`${folder}/rbac.wasm`);
   return { name: "rbac", module, entrypoint, result: "allow", ...asked };
 }
 
@@ -113,7 +93,7 @@ function open({ module, entrypoint, result, data }: Subject): LoadedCheck {
 
 /** Whole runs of a module of OPA: a memory, an instance and the data anew for each. */
 export async function benchChecksOpa(): Promise<readonly BenchRow[]> {
-  const subject = await chooseSubject();
+  const subject = await readSubject();
   const check = open(subject);
   const outcome = check.run(subject.input);
   if (outcome.status !== "ok") throw new Error(`${subject.name}: ${outcome.message}`);

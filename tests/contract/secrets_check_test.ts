@@ -113,7 +113,7 @@ describe("what the check secrets tells", () => {
     assertEquals(where({ type: "tool_call", tool: { name: "http", input } }), ["stripe_key tool"]);
     assertEquals(where({ type: "network", metadata: { [token]: 1 } }), ["stripe_key metadata"]);
     assertEquals(
-      where({ type: "tool_call", tool: { name: "db", input: { password: "Zk3Jx8Qp2!Lw" } } }),
+      where({ type: "tool_call", tool: { name: "db", input: { password: "Zk3Jx8" + "Qp2!Lw" } } }),
       [
         "assigned_secret tool",
       ],

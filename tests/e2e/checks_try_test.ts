@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { describe, it } from "@std/testing/bdd";
 import { answeringWat, nativeWat } from "../support/check_jobs.ts";
 import { hostileModules } from "../support/hostile_modules.ts";
+import { opaWat } from "../support/opa_wat.ts";
 import { descendantsOf } from "../support/process_tree.ts";
 import { Project } from "../support/sealward.ts";
 import { assembleWat } from "../support/wat.ts";
@@ -34,6 +35,31 @@ describe("checks inspect and run", () => {
       assertEquals(found[0], found[1]);
     });
   }
+
+  it("know opa-1: entrypoint, result, data, and a built-in that is not there", async () => {
+    using project = await openChecksGround();
+    project.write("data.json", "{}");
+    const file = writeModule(
+      project,
+      "opa",
+      await assembleWat(opaWat({ result: '[{"result":["no"]}]' })),
+    );
+    const run = ["checks", "run", file, "--operation", "bad.json", "--data", "data.json"];
+    const found = await project.json([...run, "--entrypoint", "policy/deny"]);
+    assertEquals([found.exit, found.value["abi"]], [2, "opa-1"]);
+    const pinned = await project.run(["checks", "pin", file, "--entrypoint", "policy/deny"]);
+    assertStringIncludes(pinned.stdout, "abi: opa-1\n    entrypoint: policy/deny\n");
+    const refused = await project.run([...run, "--entrypoint", "policy/nobody"]);
+    assertEquals(
+      [refused.exit, refused.stderr.includes("policy/nobody")],
+      [3, true],
+      refused.stderr,
+    );
+    const wat = opaWat({ builtins: '{"http.send":1}' });
+    const wild = writeModule(project, "wild", await assembleWat(wat));
+    const { exit, stderr } = await project.run(["checks", "pin", wild]);
+    assertEquals([exit, stderr.includes("builtin_refused")], [3, true], stderr);
+  });
 
   it("WASM-01 WASM-03 end a hostile run in time, with its code", async () => {
     using project = await openChecksGround();

@@ -110,19 +110,11 @@ static void judge(Answer *answer, const Operation *operation, u32 most) {
 }
 
 __attribute__((export_name("check_eval"))) u64 check_eval(byte *request, u32 length) {
-  Json json = {request, request + length}, operation = {request, request}, settings = operation;
-  Text name;
   Answer answer = begin_answer();
+  Parts parts = find_parts(request, length);
   sort_words();
-  enter(&json, '{');
-  while (next_name(&json, &name)) {
-    byte *value = json.at;
-    skip_value(&json);
-    if (is_text(name, "operation")) operation = (Json){value, json.at};
-    if (is_text(name, "settings")) settings = (Json){value, json.at};
-  }
-  Settings given = read_settings(settings, &answer);
-  Operation asked = read_operation(operation);
+  Settings given = read_settings(parts.settings, &answer);
+  Operation asked = read_operation(parts.operation);
   if (given.is_set && asked.content.at) judge(&answer, &asked, given.max_complexity);
   return end_answer(&answer);
 }

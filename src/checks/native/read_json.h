@@ -173,3 +173,23 @@ static int read_thousandths(Json *json) {
   bool32 ends = json->at >= json->end || *json->at == ',' || *json->at == '}' || *json->at == ']';
   return ends ? (int)(whole * 1000 + part) : -1;
 }
+
+/* What of a request the modules read; empty where there is none. */
+typedef struct {
+  Json operation;
+  Json settings;
+} Parts;
+
+static Parts find_parts(byte *request, u32 length) {
+  Json json = {request, request + length};
+  Parts parts = {{request, request}, {request, request}};
+  Text name;
+  enter(&json, '{');
+  while (next_name(&json, &name)) {
+    byte *value = json.at;
+    skip_value(&json);
+    if (is_text(name, "operation")) parts.operation = (Json){value, json.at};
+    if (is_text(name, "settings")) parts.settings = (Json){value, json.at};
+  }
+  return parts;
+}

@@ -4,6 +4,7 @@
 #include "../native/bytes.h"
 #include "../native/read_json.h"
 #include "../native/write_answer.h"
+#include "added_lines.h"
 #include "characters.h"
 #include "kinds.h"
 #include "shapes.h"
@@ -215,21 +216,6 @@ static void scan(Search *search, Text text) {
   }
 }
 
-/* A diff without the lines it takes away and without the mark of the others; lines stay counted. */
-static Text added_lines(Text diff) {
-  byte *to = diff.at;
-  for (byte *at = diff.at; at < diff.end;) {
-    bool32 is_removed = *at == '-';
-    if (*at == '+' || *at == ' ' || is_removed) at++;
-    while (at < diff.end && *at != '\n') {
-      if (!is_removed) *to++ = *at;
-      at++;
-    }
-    if (at < diff.end) *to++ = *at++;
-  }
-  return (Text){diff.at, to};
-}
-
 static void take_file(Search *search, Text path) {
   bool32 is_listed = 0;
   for (u32 index = 0; index < search->settings.path_count && !is_listed; index++) {
@@ -293,19 +279,11 @@ static void search_operation(Search *search, Json json) {
 }
 
 __attribute__((export_name("check_eval"))) u64 check_eval(byte *request, u32 length) {
-  Json json = {request, request + length}, operation = {request, request}, settings = operation;
-  Text name;
   Search search = {.answer = begin_answer(), .where = {request, request}};
+  Parts parts = find_parts(request, length);
   sort_shapes();
   sort_phrases();
-  enter(&json, '{');
-  while (next_name(&json, &name)) {
-    byte *value = json.at;
-    skip_value(&json);
-    if (is_text(name, "operation")) operation = (Json){value, json.at};
-    if (is_text(name, "settings")) settings = (Json){value, json.at};
-  }
-  search.settings = read_settings(settings, &search.answer);
-  if (search.answer.count == 0) search_operation(&search, operation);
+  search.settings = read_settings(parts.settings, &search.answer);
+  if (search.answer.count == 0) search_operation(&search, parts.operation);
   return end_answer(&search.answer);
 }

@@ -138,6 +138,8 @@ static Text match_url(byte *start, byte *at, byte *end) {
   while (next < end && next - password.at < 256 && *next > ' ' && *next != '@' && *next != '/' && *next != '?' && *next != '"' && *next != '\'' && *next != '\\') next++;
   password.end = next;
   if (next >= end || *next != '@' || length_of(password) < 4) return nothing(at);
+  // `cvs://:pserver:anoncvs@host`: no user, and a colon that is none of a password's.
+  if (user.at == user.end && holds_any_case(password, ":")) return nothing(at);
   if (is_example_host(next + 1, end) || same_text(user, password)) return nothing(at);
   if (is_weak_word(password) || is_template(password) || is_made_up(password)) return nothing(at);
   return password;

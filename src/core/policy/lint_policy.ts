@@ -10,7 +10,7 @@ import { compilePolicy } from "./compile_policy.ts";
 import { decodePolicy } from "./decode_policy.ts";
 import { findSectionFault } from "./find_section_fault.ts";
 import { findCheckFiles, findChecks } from "./lint/find_checks.ts";
-import { findOverrides, findUnsignedGrants } from "./lint/find_overrides.ts";
+import { findOverrides, findSameUid, findUnsignedGrants } from "./lint/find_overrides.ts";
 import { findPatterns } from "./lint/find_patterns.ts";
 import { findPolicySecrets, type PolicySecret } from "./lint/find_policy_secrets.ts";
 import { findRepeats } from "./lint/find_repeats.ts";
@@ -59,6 +59,8 @@ export interface LintOptions {
   readonly inputs?: ReadonlyMap<string, string>;
   /** The policy is signed, or about to be. */
   readonly isSigned?: boolean;
+  /** It is of a guarded install; left out: nobody knows. */
+  readonly isGuarded?: boolean;
 }
 
 /** In the order findings are told. */
@@ -76,7 +78,7 @@ const finders: readonly FindWeaknesses[] = [
 export function lintPolicy(
   bytes: Uint8Array,
   file: string,
-  { listTree, beside, inputs, isSigned = false }: LintOptions = {},
+  { listTree, beside, inputs, isSigned = false, isGuarded = false }: LintOptions = {},
 ): LintReport {
   const texts = new Map<string, string>();
   try {
@@ -84,6 +86,7 @@ export function lintPolicy(
     const whole = beside === undefined ? policy : addSections(bytes, beside, texts) ?? policy;
     const weaknesses = [
       ...finders.flatMap((find) => find(whole)),
+      ...(isGuarded ? [] : findSameUid(whole)),
       ...(isSigned ? [] : findUnsignedGrants(whole)),
       ...(inputs === undefined ? [] : findCheckFiles(whole, inputs)),
       ...(listTree === undefined ? [] : findUnmatched(whole, listTree)),

@@ -13,6 +13,7 @@ answering denies. docs/checks.md is for people who write one.
 
   sealward checks new NAME --lang rust    or c, assemblyscript, rego: a folder
                                           with source and build commands
+  sealward checks add NAME                one that comes with Sealward
   sealward checks inspect FILE            ABI, imports, limits; or why not
   sealward checks run FILE --operation OP one run: 0 nothing, 2 violations,
                                           1 no answer

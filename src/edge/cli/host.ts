@@ -37,6 +37,7 @@ export interface InstallPaths {
   readonly logPath: string;
   readonly stateFolder: string;
   readonly agentTokenPath: string;
+  readonly approverTokenPath: string;
   readonly operatorTokenPath: string;
 }
 

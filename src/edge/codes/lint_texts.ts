@@ -147,6 +147,22 @@ export const lintTexts: CodeTexts<LintCode> = {
     why: "Whoever knows it can approve, and the log can only say that it was somebody.",
     fix: "Enroll everybody by name, and remove unnamed_approver.",
   },
+  approvers_same_uid: {
+    means: "overrides.same_uid is deny, and no approver has a security key.",
+    why: "In a local install the agent's own user could forge every other approval, so that none " +
+      "counts, and no denial offers one. In a guarded install all of them count.",
+    fix:
+      "Name keys that want a touch (sk-ssh-ed25519) in ssh_keys, write same_uid: allow, or leave " +
+      "it as it is where the policy is of a guarded install.",
+  },
+  inbox_shared: {
+    means: "The folder for signed approvals lies below one that everybody can write.",
+    why:
+      "Whoever can write a folder above it can put another one in its place, sticky or not, so that " +
+      "nothing laid there counts.",
+    fix:
+      "Make a folder below /srv, /var/lib or a home, whose parents only its owner or root can write.",
+  },
   inbox_unused: {
     means: "There is a folder for signed approvals, and no approver has an SSH key.",
     why: "Only a signature counts there; codes are typed.",

@@ -134,7 +134,9 @@ function noAbi(
   failures: readonly (readonly [CheckAbi, CheckFailure])[],
 ): EngineError {
   const [[, first]] = failures as readonly [readonly [CheckAbi, CheckFailure]];
-  const isOne = failures.length === 1;
+  const isOne = failures.every(([, { code, message }]) =>
+    code === first.code && message === first.message
+  );
   const why = isOne
     ? `${first.code}: ${first.message}${placeOf(first)}`
     : failures.map(([abi, failure]) => `as ${abi} ${failure.code}: ${failure.message}`).join("; ");

@@ -52,6 +52,7 @@ async function runPolicyLint(context: CliContext, parsed: ParsedArguments): Prom
   const looksAtTree = !parsed.flags.isSet("skip-tree") &&
     (given === null || host.isInitialized(root));
   const tree = looksAtTree ? { listTree: host.openTree(root) } : {};
+  const isGuarded = given === null && host.isGuarded(root);
   // SECURITY: a file may come from anybody; whatever reading it leads to can only read.
   await host.sealForReading();
   const { renderLint } = await import("../../render_lint.ts");
@@ -70,7 +71,8 @@ async function runPolicyLint(context: CliContext, parsed: ParsedArguments): Prom
     const isSigned = given === null && host.exists(besidePolicy(path, signatureFile));
     const { lintPolicy } = await import("../../../core/policy/lint_policy.ts");
     const inputs = given === null ? readInputs(host, root) : {};
-    const { findings } = lintPolicy(bytes, file, { ...tree, ...inputs, beside, isSigned });
+    const options = { ...tree, ...inputs, beside, isSigned, isGuarded };
+    const { findings } = lintPolicy(bytes, file, options);
     await print(findings);
     return exitOf(findings, parsed.flags.isSet("strict"));
   } catch (error) {
