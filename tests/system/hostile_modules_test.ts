@@ -1,8 +1,9 @@
 /** What hostile modules cost in memory, and what the whole program asks of the kernel meanwhile. */
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { hostileChecks } from "../support/hostile_checks.ts";
-import { inRacks, writeTo } from "../support/hostile_project.ts";
+import { heavyModule } from "../support/heavy_module.ts";
+import { type HostileCheck, hostileChecks } from "../support/hostile_checks.ts";
+import { inHostileProject, inRacks, writeTo } from "../support/hostile_project.ts";
 import { wantedWord, wordOf } from "../support/judge_hostile.ts";
 import { descendantsOf } from "../support/process_tree.ts";
 import { binaryPath, compiled } from "../support/sealward.ts";
@@ -57,6 +58,44 @@ describe("hostile modules, measured", () => {
       }, isolation === "inline" ? "    isolation: inline\n" : "");
     });
   }
+});
+
+describe("the heaviest modules that pass, measured", () => {
+  const heavy = (title: string, functions: number): HostileCheck => ({
+    title,
+    code: "bad_output",
+    // Of two thousand kilobytes at the most, and all of them hot after some runs.
+    build: () => heavyModule(functions, 9_000),
+    lines: "    limits: {deadline_ms: 5000, load_deadline_ms: 20000}\n",
+  });
+
+  const worst = async (checks: readonly HostileCheck[], turns: number): Promise<number> => {
+    let most = 0;
+    await inHostileProject(checks, async ({ project, placed }) => {
+      const server = await startServer(project, compiled);
+      for (let turn = 0; turn < turns; turn++) {
+        for (const { file, title } of placed) {
+          const response = await server.fetch("/v1/check", { body: writeTo(file) });
+          assertEquals(wordOf(await response.json()), "bad_output", title);
+          const pids = [server.pid, ...descendantsOf(server.pid)];
+          most = Math.max(most, ...pids.map((pid) => peakKib(pid) ?? 0));
+        }
+      }
+      assertEquals(await server.stop(), 0, server.said());
+    });
+    return most;
+  };
+
+  it("WASM-02 one takes less than 256 MiB, compiled and optimised", async () => {
+    const kib = await worst([heavy("heavy", 22)], 40);
+    assert(kib <= maxKib, `${kib} KiB`);
+  });
+
+  it("WASM-02 fourteen in one policy do not add up: less than 448 MiB", async () => {
+    const checks = Array.from({ length: 14 }, (_, index) => heavy(`heavy ${index}`, 22 - index));
+    const kib = await worst(checks, 2);
+    assert(kib <= 448 * 1_024, `${kib} KiB`);
+  });
 });
 
 /** One line of a trace. */
