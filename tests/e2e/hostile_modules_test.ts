@@ -44,6 +44,9 @@ const some = hostileChecks.filter(({ title, isDeadly }, index) =>
   index % 9 === 0 || isDeadly === true || title.includes("allow") || title.includes("1 GB")
 );
 
+/** Every one by one-shots too: `task test:hostile`. */
+const isWhole = Deno.env.get("SEALWARD_ALL_HOSTILE") !== undefined;
+
 /** How a road puts one question. */
 type Ask = (file: string) => Promise<Answered>;
 
@@ -133,8 +136,9 @@ async function throughServer(
 
 for (const [name, checks] of Object.entries(families)) {
   describe(name, () => {
-    it(`deny with their codes in a one-shot (${checks.length})`, async () => {
-      await inRacks(checks, async (given) => {
+    const asked = checks.filter((_, index) => isWhole || index % 3 === 0);
+    it(`deny with their codes in a one-shot (${asked.length} of ${checks.length})`, async () => {
+      await inRacks(asked, async (given) => {
         await attack(given, "process", (file) => askOnce(given.project, file), false);
       });
     });
