@@ -30,9 +30,13 @@ const old = (indent: string) =>
   `${indent}- id: old-one # why\n${indent}  file: old.wasm\n${indent}  sha256: "${oldHash}"\n` +
   `${indent}  abi: native-1\n`;
 
-async function plan(text: string, pinned: PinnedKeys = keys): Promise<string> {
+async function plan(
+  text: string,
+  pinned: PinnedKeys = keys,
+  said: readonly string[] = [],
+): Promise<string> {
   const host = { readPolicyFile: () => new TextEncoder().encode(text) };
-  return (await planPin(host, "policy.yaml", pinned)).after;
+  return (await planPin(host, "policy.yaml", { keys: pinned, said })).after;
 }
 
 /** What the text says of its checks. */
@@ -109,6 +113,31 @@ describe("a check that is there", () => {
     for (const other of [{ file: "else.wasm" }, { abi: "wasi-cmd" }]) {
       await assertRejects(() => plan(text, { ...again, ...other }), EngineError, "another file");
     }
+  });
+
+  it("refuses a flag that would change something else, and takes one that says what is there", async () => {
+    const kept = text.replace("version:", "# end\nversion:")
+      .replace("abi: native-1\n", 'abi: native-1\n    limits: {fuel: 7}\n    settings: {"a": 1}\n');
+    const { isolation, settings, limits } = { isolation: "inline", settings: "{}", limits: 8 };
+    const changes: readonly (readonly [string, Partial<PinnedKeys>])[] = [
+      ["isolation", { isolation }],
+      ["settings", { settings }],
+      ["limit", { limits: [["fuel", limits]] }],
+      ["limit", { limits: [["call_depth", 9]] }],
+      ["entrypoint", { entrypoint: "a/b" }],
+      ["result", { result: "allow" }],
+      ["data", { data: { file: "d.json", sha256: oldHash } }],
+    ];
+    for (const sha256 of [oldHash, newHash]) {
+      for (const [flag, change] of changes) {
+        const planned = () => plan(kept, { ...again, sha256, ...change }, [flag]);
+        const { code, hint } = await assertRejects(planned, EngineError, `--${flag}`);
+        assertEquals([code, hint?.startsWith("only the hash is changed here")], ["usage", true]);
+      }
+    }
+    const same = { ...again, settings: '{"a":1}', limits: [["fuel", 7]] } as const;
+    const said = ["limit", "settings", "isolation", "result", "abi"];
+    assertEquals(await plan(kept, same, said), kept.replace(oldHash, newHash));
   });
 
   it("keeps a hash that stands elsewhere too", () => {

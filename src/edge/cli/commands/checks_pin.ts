@@ -141,7 +141,8 @@ async function write(
       hint: copyHint(workshop, keys.file),
     });
   }
-  const { before, after } = await planPin(context.host, workshop.policyPath, keys);
+  const said = moduleFlags.map(({ name }) => name).filter((name) => parsed.flags.isSet(name));
+  const { before, after } = await planPin(context.host, workshop.policyPath, { keys, said });
   if (before === after) {
     say(context, parsed, `the policy pins ${keys.file} like this already: nothing was changed`);
     return 0;
