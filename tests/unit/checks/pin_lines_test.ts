@@ -1,14 +1,16 @@
 /** The policy lines of `checks pin`, and policies edited by it. */
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { EngineError } from "../../../src/core/errors.ts";
 import { parsePolicy } from "../../../src/core/policy/parse_policy.ts";
 import {
   appendPin,
+  listIndent,
   pinLines,
   type PinnedKeys,
   replaceHash,
 } from "../../../src/edge/cli/commands/pin_lines.ts";
+import { placeLines } from "../../../src/edge/cli/commands/place_lines.ts";
 import { planPin } from "../../../src/edge/cli/commands/plan_pin.ts";
 
 const [oldHash, newHash] = ["a".repeat(64), "b".repeat(64)];
@@ -60,6 +62,43 @@ describe("pinned lines", () => {
     assertEquals([check?.result, check?.isolation, check?.limits.fuel], ["allow", "inline", 5]);
     assertEquals(check?.settings, { max: 3, words: ["a: b", "#"] });
     assertEquals(check?.data, { file: ".scalpel/checks/d.json", sha256: oldHash });
+  });
+});
+
+describe("lines that are printed", () => {
+  const at = (text: string | null) =>
+    placeLines(
+      {
+        exists: () => text !== null,
+        readPolicyFile: () => new TextEncoder().encode(text ?? ""),
+      },
+      "policy.yaml",
+      (indent) => pinLines(keys, indent),
+    );
+
+  it("fit below a section that is there, and bring it where there is none", () => {
+    for (const indent of ["", "  ", "    "]) {
+      const text = `version: "1.0"\nchecks: # mine\n\n  # one\n${old(indent)}`;
+      const { lines, hint } = at(text);
+      assertEquals([listIndent(text), lines.startsWith(`${indent}- id`)], [indent, true]);
+      assertEquals(hint.includes("below the existing `checks:`"), true);
+      assertEquals(pins(text + lines), ["old-one aa", "new-one bb"]);
+    }
+    assertEquals(at('version: "1.0"\nchecks: []\n').lines.startsWith("  - id"), true);
+    assertEquals(at(`version: "1.0"\n"checks":\n${old("  ")}`).lines.startsWith("  - id"), true);
+    assertEquals(pins(`version: "1.0"\n${at('version: "1.0"\n').lines}`), ["new-one bb"]);
+    assertEquals(at("# checks:\n").lines.startsWith("checks:\n"), true);
+  });
+
+  it("say that a policy is to be made first", () => {
+    const { lines, hint } = at(null);
+    assertEquals([lines.startsWith("checks:\n"), hint.includes("sealward init")], [true, true]);
+  });
+
+  it("say what to do where the section stands twice", () => {
+    const text = `checks:\n${old("  ")}checks:\n${pinLines(keys, "  ")}version: "1.0"\n`;
+    const { hint } = assertThrows(() => parsePolicy(text, "policy.yaml"), EngineError, "line 1");
+    assertEquals(hint, "write `checks:` once, with all its items (`- id: ...`) below it");
   });
 });
 

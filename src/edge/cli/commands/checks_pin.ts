@@ -16,6 +16,7 @@ import { showDiff } from "./agree_to_change.ts";
 import { moduleFlags, parseLimits, snake } from "./check_flags.ts";
 import { type CheckTrial, readTrial } from "./check_trial.ts";
 import { pinLines, type PinnedKeys } from "./pin_lines.ts";
+import { placeLines } from "./place_lines.ts";
 import { planPin } from "./plan_pin.ts";
 import { printAnswer, say } from "./print.ts";
 import { unifiedDiff } from "./unified_diff.ts";
@@ -70,13 +71,17 @@ async function runChecksPin(context: CliContext, parsed: ParsedArguments): Promi
     const place = placeOf(workshop, host.absolute(trial.file));
     const keys = keysOf(context, workshop, { parsed, trial, file: place ?? baseOf(trial.file) });
     if (writes) return await write(context, parsed, { workshop, keys, place });
-    const lines = `checks:\n${pinLines(keys, "  ")}`;
+    const { lines, hint } = placeLines(
+      host,
+      workshop.policyPath,
+      (indent) => pinLines(keys, indent),
+    );
     const text = parsed.format === "table"
       ? lines
       : renderJson({ schema_version: 1, written: false, check: keys, lines }, parsed.format);
     printAnswer(context, parsed, text);
     if (place === null) say(context, parsed, copyHint(workshop, trial.file));
-    say(context, parsed, "put these lines into the policy (or --write does), then `policy accept`");
+    say(context, parsed, `${hint}; or --write puts them there`);
     return 0;
   } finally {
     await workshop.close();

@@ -61,6 +61,15 @@ export function appendPin(text: string, keys: PinnedKeys): string | null {
   return joined + pinLines(keys, indent) + lines.slice(end).join("");
 }
 
+/** What the items of `checks:` are indented by, or would be; null where there is no such section. */
+export function listIndent(text: string): string | null {
+  const lines = splitLines(text);
+  const head = lines.findIndex((line) => /^(["']?)checks\1[ \t]*:/.test(line));
+  if (head < 0) return null;
+  const next = lines.slice(head + 1).find((line) => !/^\s*(?:#.*\s*)?$/.test(line));
+  return /^( *)- /.exec(next ?? "")?.[1] ?? "  ";
+}
+
 /** The text with another hash in one line. @param line Counts from 1. */
 export function replaceHash(
   text: string,
