@@ -41,6 +41,8 @@ async function plan(
   return (await planPin(host, "policy.yaml", { keys: pinned, said })).after;
 }
 
+const flow = `{id: old-one, file: old.wasm, sha256: "${oldHash}", abi: native-1}`;
+
 /** What the text says of its checks. */
 const pins = (text: string) =>
   parsePolicy(text, "policy.yaml").checks.map(({ id, sha256 }) => `${id} ${sha256.slice(0, 2)}`);
@@ -125,12 +127,13 @@ describe("a policy with one more check", () => {
   for (
     const [name, text] of [
       ["an empty list", 'version: "1.0"\nchecks: []\n'],
-      ["a list in brackets", 'version: "1.0"\nchecks: [\n]\n'],
+      ["a list in brackets", `version: "1.0"\nchecks: [${flow}]\n`],
       ["a key in quotes", `version: "1.0"\n"checks":\n${old("  ")}`],
+      ["lines that end by CRLF", `version: "1.0"\nchecks:\n${old("  ")}`.replaceAll("\n", "\r\n")],
     ] as const
   ) {
     it(`is left to a person: ${name}`, async () => {
-      await assertRejects(() => plan(text), EngineError, "Cannot ");
+      await assertRejects(() => plan(text), EngineError, name);
     });
   }
 

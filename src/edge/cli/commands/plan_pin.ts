@@ -51,12 +51,12 @@ export async function planPin(
     : isSameBut(known, keys)
     ? replaceHash(before, { line, from: known.sha256, to: keys.sha256 })
     : null;
-  if (after === null) throw cannotEdit(known);
+  if (after === null) throw cannotEdit(known, before);
   parsePolicy(after, policyFile);
   const isClean = compareParsers(after, policyFile) === null;
   const wanted = withPin(parseYaml(before, policyFile), at, keys);
   const isWanted = canonicalize(parseYaml(after, policyFile)) === canonicalize(wanted);
-  if (!isClean || !isWanted) throw cannotEdit(known);
+  if (!isClean || !isWanted) throw cannotEdit(known, before);
   return { before, after };
 }
 
@@ -110,11 +110,19 @@ function itemOf({ settings, limits, ...keys }: PinnedKeys): JsonObject {
   };
 }
 
-function cannotEdit(known: CheckSpec | undefined): EngineError {
+function cannotEdit(known: CheckSpec | undefined, text: string): EngineError {
   const why = known === undefined
-    ? "its `checks:` is written in a form that is not edited here"
+    ? `its \`checks:\` ${formOf(text)}, a form that is not edited here`
     : `the check ${known.id} has another file or abi, or its hash stands in another form`;
   return new EngineError("policy_invalid", `Cannot write into the policy: ${why}`, {
     hint: "leave --write out, and put the printed lines in yourself",
   });
+}
+
+/** Why a list of lines could not be made longer. */
+function formOf(text: string): string {
+  if (/^checks[ \t]*:[ \t]*\[[ \t]*\]/m.test(text)) return "is an empty list `[]`";
+  if (/^checks[ \t]*:[ \t]*\[/m.test(text)) return "is a list in brackets";
+  if (/^["']checks["']/m.test(text)) return "is a key in quotes";
+  return text.includes("\r\n") ? "stands in lines that end by CRLF" : "is no plain list of lines";
 }
