@@ -19,6 +19,7 @@ import { pinLines, type PinnedKeys } from "./pin_lines.ts";
 import { placeLines } from "./place_lines.ts";
 import { planPin } from "./plan_pin.ts";
 import { printAnswer, say } from "./print.ts";
+import { requireCheckId } from "./require_check_id.ts";
 import { unifiedDiff } from "./unified_diff.ts";
 
 export const checksPinCommand: Command<CliContext> = {
@@ -101,9 +102,7 @@ function keysOf(
 ): PinnedKeys {
   const { flags } = parsed;
   const id = flags.text("id") ?? idOf(file);
-  if (!/^[a-z][a-z0-9_-]{0,63}$/.test(id)) {
-    throw usageError(`Cannot use the id "${id}"`, "give --id: a-z, 0-9, _ and -, a letter first");
-  }
+  requireCheckId(id, "id");
   if (!/^[A-Za-z0-9._@+/-]+\.wasm$/.test(file)) {
     throw usageError(
       "Cannot pin a file of this name",
