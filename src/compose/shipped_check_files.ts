@@ -10,9 +10,11 @@ import type { ShippedCheckFiles } from "../edge/cli/shipped_checks.ts";
 
 /** Where people edit: in a guarded install that is the proposal. */
 export function shippedCheckFiles({ root }: Layout): ShippedCheckFiles {
-  const folder = `${proposalOf(root).policyFolder}/checks`;
+  const { policyFolder, policyPath } = proposalOf(root);
+  const folder = `${policyFolder}/checks`;
   return {
     folder,
+    policyPath,
     read: ({ folder }) => readShippedCheck(folder),
     readPlaced: (name) => {
       const path = `${folder}/${name}.wasm`;

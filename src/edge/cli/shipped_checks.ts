@@ -21,6 +21,8 @@ export interface ShippedCheckFiles {
   readonly read: (check: ShippedCheck) => Uint8Array;
   /** Where people keep the checks of a project, absolute. */
   readonly folder: string;
+  /** The policy they edit. */
+  readonly policyPath: string;
   /** Bytes of the file there; null where there is none. */
   readonly readPlaced: (name: string) => Uint8Array | null;
   readonly write: (name: string, bytes: Uint8Array) => void;

@@ -222,6 +222,20 @@ export const lintTexts: CodeTexts<LintCode> = {
       "deadline, are missing. Every entry says so.",
     fix: "Leave isolation out.",
   },
+  check_deadlines_long: {
+    means: "The deadlines of all checks together are longer than a hook may take.",
+    why:
+      "Checks of one operation run one after another. A hook that has no verdict within 5 seconds " +
+      "denies, whatever the checks would have said.",
+    fix:
+      "Measure (sealward checks bench FILE) and lower limits.deadline_ms, or narrow match so that " +
+      "fewer checks judge one operation.",
+  },
+  check_inline_heavy: {
+    means: "A check inside the engine's own process may take very much fuel.",
+    why: "Inline has no deadline, and nobody else is served until it ends: fuel alone stops it.",
+    fix: "Leave isolation out, or lower limits.fuel to 100000000 or less.",
+  },
   check_limit_high: {
     means: "A limit of a check is next to its ceiling.",
     why: "A module that goes wrong takes all of it, each time it is asked, before it is stopped.",

@@ -44,6 +44,8 @@ export const lintCodes = {
   check_shadowed: "warning",
   check_repeated: "warning",
   check_asks_critical: "warning",
+  check_deadlines_long: "warning",
+  check_inline_heavy: "warning",
   check_untested: "notice",
   check_inline: "notice",
   check_limit_high: "notice",

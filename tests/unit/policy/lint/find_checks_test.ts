@@ -36,6 +36,29 @@ describe("lintPolicy() of checks", () => {
       [["notice", "check_limit_high", 13]],
     ],
     [
+      "deadlines that a hook just has time for",
+      check(`${tested}    limits: {deadline_ms: 2500}\n`) +
+      check(`${tested}    limits: {deadline_ms: 2500}\n    settings: {max: 2}\n`, "b"),
+      [],
+    ],
+    [
+      "deadlines that a hook has no time for",
+      check(`${tested}    limits: {deadline_ms: 2500}\n`) +
+      check(`${tested}    limits: {deadline_ms: 2501}\n    settings: {max: 2}\n`, "b"),
+      [["warning", "check_deadlines_long", 5]],
+    ],
+    [
+      "inline with as much fuel as it should have",
+      check(`${tested}    isolation: inline\n    limits: {fuel: 100000000, deadline_ms: 4400}\n`) +
+      check(`${tested}    limits: {deadline_ms: 4400}\n    settings: {max: 2}\n`, "b"),
+      [["notice", "check_inline", 12]],
+    ],
+    [
+      "inline with more",
+      check(`${tested}    isolation: inline\n    limits: {fuel: 100000001}\n`),
+      [["notice", "check_inline", 12], ["warning", "check_inline_heavy", 13]],
+    ],
+    [
       "effects no file has",
       check(`${tested}    match: {files: [x.txt], verbs: [execute]}\n`),
       [["warning", "check_unreachable", 12]],
