@@ -50,6 +50,33 @@ describe("checks add", () => {
     assertEquals([exit, project.read("elsewhere")], [0, "precious"]);
   });
 
+  it("WASM-06 says at once what else has the name: a FIFO, a folder, a link", async () => {
+    using project = new Project();
+    const path = `${project.root}/.scalpel/checks/secrets.wasm`;
+    Deno.mkdirSync(path, { recursive: true });
+    const add = async (...more: readonly string[]) => {
+      const { exit, value } = await project.json(["checks", "add", "secrets", ...more]);
+      return [exit, errorCode(value)];
+    };
+    assertEquals(await add(), [1, "check_unreadable"]);
+    assertEquals(await add("--replace"), [1, "output_unwritable"]);
+    Deno.removeSync(path);
+    project.write("same.wasm", "");
+    Deno.copyFileSync(moduleUrl("secrets"), `${project.root}/same.wasm`);
+    for (const target of ["nowhere", `${project.root}/same.wasm`]) {
+      Deno.symlinkSync(target, path);
+      assertEquals(await add(), [1, "check_unreadable"], target);
+      Deno.removeSync(path);
+    }
+    new Deno.Command("mkfifo", { args: [path] }).outputSync();
+    assertEquals(await add(), [1, "check_unreadable"]);
+    const { exit } = await project.run(["checks", "add", "secrets", "--replace"]);
+    assertEquals([exit, Deno.readFileSync(path)], [0, Deno.readFileSync(moduleUrl("secrets"))]);
+    Deno.removeSync(`${project.root}/.scalpel/checks`, { recursive: true });
+    project.write(".scalpel/checks", "x");
+    assertEquals(await add(), [1, "output_unwritable"]);
+  });
+
   it("names what there is where a name is none", async () => {
     using project = new Project();
     const { exit, stderr } = await project.run(["checks", "add", "../secrets"]);

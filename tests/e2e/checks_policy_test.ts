@@ -100,6 +100,26 @@ describe("checks pin --write", () => {
   });
 });
 
+describe("checks pin of a link", () => {
+  it("WASM-08 is refused, with --write and without, and in a linked folder", async () => {
+    using project = await openChecksGround();
+    const before = project.read(policy);
+    Deno.symlinkSync("c_wasi.wasm", project.path(".scalpel/checks/link.wasm"));
+    Deno.symlinkSync(project.path(".scalpel/checks"), project.path(".scalpel/checks/inner"));
+    for (const file of ["link.wasm", "inner/c_wasi.wasm"]) {
+      for (const more of [[], ["--write", "--yes"]]) {
+        const args = ["checks", "pin", `.scalpel/checks/${file}`, ...more];
+        const { exit, stdout, stderr } = await project.run(args);
+        assertEquals([exit, stdout], [1, ""]);
+        assertStringIncludes(stderr, "error[check_unreadable]");
+        assertStringIncludes(stderr, "copy the module itself to .scalpel/checks/");
+      }
+    }
+    assertEquals(project.read(policy), before);
+    assertEquals((await project.run(["checks", "inspect", ".scalpel/checks/link.wasm"])).exit, 0);
+  });
+});
+
 describe("checks test", () => {
   it("fails for a test that does not come out, and so does doctor", async () => {
     using project = await openChecksGround();

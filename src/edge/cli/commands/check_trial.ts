@@ -39,15 +39,17 @@ const maxDataBytes = checkCeilings.moduleBytes;
 /**
  * Reads what the flags name, and finds the ABI where they name none.
  *
+ * @param readFile Of module and data.
  * @throws {EngineError} `usage`, `check_unreadable`, `check_refused`.
  */
 export async function readTrial(
   host: Host,
   workshop: CheckWorkshop,
   parsed: ParsedArguments,
+  readFile: CheckWorkshop["readFile"] = workshop.readFile,
 ): Promise<CheckTrial> {
   const { flags, positionals: [file = ""] } = parsed;
-  const module = workshop.readFile(host.absolute(file), checkCeilings.moduleBytes);
+  const module = readFile(host.absolute(file), checkCeilings.moduleBytes);
   const isolation = (flags.text("isolation") ?? "process") as CheckIsolation;
   const given = flags.text("abi") as CheckAbi | null;
   const data = flags.text("data");
@@ -55,7 +57,7 @@ export async function readTrial(
     module,
     entrypoint: flags.text("entrypoint"),
     result: (flags.text("result") ?? "violations") as CheckJob["result"],
-    data: data === null ? null : workshop.readFile(host.absolute(data), maxDataBytes),
+    data: data === null ? null : readFile(host.absolute(data), maxDataBytes),
     limits: { ...defaultCheckLimits, ...parseLimits(parsed) },
   };
   const settings = readSettings(host, workshop, flags.text("settings"));
