@@ -23,7 +23,11 @@ export interface ShippedCheckFiles {
   readonly folder: string;
   /** The policy they edit. */
   readonly policyPath: string;
-  /** Bytes of the file there; null where there is none. */
+  /**
+   * Bytes of the file there; null where there is none.
+   *
+   * @throws {EngineError} As CheckWorkshop.readFile; the folder's own trouble too.
+   */
   readonly readPlaced: (name: string) => Uint8Array | null;
   readonly write: (name: string, bytes: Uint8Array) => void;
 }

@@ -210,6 +210,16 @@ export const lintTexts: CodeTexts<LintCode> = {
     why: "Whoever answers the question may allow what the policy calls as bad as can be.",
     fix: "Write effect: deny, or a lower severity.",
   },
+  check_module_refused: {
+    means: "The pinned module of a check is none, or not of the abi that the policy says.",
+    why: "A module that is refused gives no answer, so everything the check judges is denied.",
+    fix: "Run `sealward checks inspect FILE`, and correct the abi or the module.",
+  },
+  check_test_type: {
+    means: "A check's test has an operation of a type that nobody knows.",
+    why: "Nobody asks for such an operation: a test with a misspelled type shows nothing.",
+    fix: "Correct the type, or name it under operations.custom.",
+  },
   check_untested: {
     means: "A check has no tests.",
     why: "Tests are run before its first word counts. Without, a module that looks for the wrong " +

@@ -3,11 +3,14 @@
  *
  * @module
  */
+import { closestString } from "@std/text/closest-string";
 import { checkMeaning } from "../../check/check_meaning.ts";
 import { checkCeilings, type CheckLimits } from "../../check/check_limits.ts";
 import type { CheckSpec, PinnedFile } from "../../check/check_spec.ts";
+import { oneLine } from "../../errors.ts";
 import { checksPrefix } from "../../integrity/policy_snapshot.ts";
 import { hookDeadlineMs } from "../../limits.ts";
+import { operationTypes } from "../../operation/operation.ts";
 import type { Policy } from "../policy.ts";
 import { isImpossible, isProtectedAlready } from "./find_rules.ts";
 import { quoted, type Weakness } from "./weakness.ts";
@@ -35,6 +38,7 @@ export function findChecks(policy: Policy): readonly Weakness[] {
       ...findTwin(policy.checks, index, path),
       ...findSoft(check, path),
       ...findHeavy(check, path),
+      ...findUnknownTypes(check, policy, path),
       ...findCostly(check, path),
     ];
   });
@@ -92,6 +96,22 @@ export function findCheckFiles(
       path: "checks",
     })),
   ];
+}
+
+/** @param refusals Why the sandbox would refuse a module, by its check's id; untrusted text. */
+export function findRefused(
+  { checks }: Policy,
+  refusals: ReadonlyMap<string, string>,
+): readonly Weakness[] {
+  return checks.flatMap(({ id, abi }, index): readonly Weakness[] => {
+    const why = refusals.get(id);
+    return why === undefined ? [] : [{
+      code: "check_module_refused",
+      message: `The module of check ${quoted(id)} is refused as ${abi}: ${oneLine(why)}`,
+      hint: "sealward checks inspect FILE says what it is; what the check judges is denied",
+      path: `checks.${index}.abi`,
+    }];
+  });
 }
 
 function findPin(
@@ -192,6 +212,22 @@ function findSoft(check: CheckSpec, path: string): readonly Weakness[] {
     });
   }
   return found;
+}
+
+function findUnknownTypes(
+  { id, tests }: CheckSpec,
+  { customOperations }: Policy,
+  path: string,
+): readonly Weakness[] {
+  const known: readonly string[] = [...operationTypes, ...customOperations.keys()];
+  return tests.flatMap(({ operation: { type } }, index): readonly Weakness[] =>
+    known.includes(type) ? [] : [{
+      code: "check_test_type",
+      message: `A test of check ${quoted(id)} has the unknown type ${quoted(type)}`,
+      hint: `write one such as ${closestString(type, known)}, or name it under operations.custom`,
+      path: `${path}.tests.${index}.operation`,
+    }]
+  );
 }
 
 function findCostly({ id, limits }: CheckSpec, path: string): readonly Weakness[] {

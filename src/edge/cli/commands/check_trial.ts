@@ -39,15 +39,17 @@ const maxDataBytes = checkCeilings.moduleBytes;
 /**
  * Reads what the flags name, and finds the ABI where they name none.
  *
+ * @param readFile Of module and data.
  * @throws {EngineError} `usage`, `check_unreadable`, `check_refused`.
  */
 export async function readTrial(
   host: Host,
   workshop: CheckWorkshop,
   parsed: ParsedArguments,
+  readFile: CheckWorkshop["readFile"] = workshop.readFile,
 ): Promise<CheckTrial> {
   const { flags, positionals: [file = ""] } = parsed;
-  const module = readModule(host, workshop, file);
+  const module = readModule(host, readFile, file);
   const isolation = (flags.text("isolation") ?? "process") as CheckIsolation;
   const given = flags.text("abi") as CheckAbi | null;
   const data = flags.text("data");
@@ -55,7 +57,7 @@ export async function readTrial(
     module,
     entrypoint: flags.text("entrypoint"),
     result: (flags.text("result") ?? "violations") as CheckJob["result"],
-    data: data === null ? null : workshop.readFile(host.absolute(data), maxDataBytes),
+    data: data === null ? null : readFile(host.absolute(data), maxDataBytes),
     limits: { ...defaultCheckLimits, ...parseLimits(parsed) },
   };
   const settings = readSettings(host, workshop, flags.text("settings"));
@@ -80,7 +82,7 @@ export function trialKey({ sha256: hash, job: { abi } }: CheckTrial, more = ""):
 /** Only `checks bench` looks a name up in the policy: here it would be run with other limits. */
 function readModule(
   host: Host,
-  workshop: CheckWorkshop,
+  readFile: CheckWorkshop["readFile"],
   file: string,
 ): Uint8Array<ArrayBuffer> {
   const path = host.absolute(file);
@@ -89,7 +91,7 @@ function readModule(
       hint: "name the module's file; only `sealward checks bench` takes the id of a check",
     });
   }
-  return workshop.readFile(path, checkCeilings.moduleBytes);
+  return readFile(path, checkCeilings.moduleBytes);
 }
 
 function readSettings(host: Host, workshop: CheckWorkshop, path: string | null): JsonObject {

@@ -78,8 +78,8 @@ function place(
   { bytes, replaces }: { readonly bytes: Uint8Array; readonly replaces: boolean },
 ): boolean {
   const path = `${files.folder}/${name}.wasm`;
-  const there = files.readPlaced(name);
-  if (there !== null && isSame(there, bytes)) return false;
+  const there = readThere(files, name, replaces);
+  if (there instanceof Uint8Array && isSame(there, bytes)) return false;
   if (there !== null && !replaces) {
     throw new EngineError(
       "output_unwritable",
@@ -99,6 +99,20 @@ function place(
     });
   }
   return true;
+}
+
+/** `other`: what cannot be read as a module, but may be replaced by one. */
+function readThere(
+  files: ShippedCheckFiles,
+  name: string,
+  replaces: boolean,
+): Uint8Array | "other" | null {
+  try {
+    return files.readPlaced(name);
+  } catch (error) {
+    if (replaces && error instanceof EngineError) return "other";
+    throw error;
+  }
 }
 
 function isSame(one: Uint8Array, other: Uint8Array): boolean {

@@ -68,7 +68,7 @@ async function runChecksPin(context: CliContext, parsed: ParsedArguments): Promi
   const request = { root: flags.text("root"), runs: "one", writesPolicy: writes } as const;
   const workshop = await host.openCheckWorkshop(request);
   try {
-    const trial = await readTrial(host, workshop, parsed);
+    const trial = await readTrial(host, workshop, parsed, workshop.readPlaced);
     const place = placeOf(workshop, host.absolute(trial.file));
     const keys = keysOf(context, workshop, { parsed, trial, file: place ?? baseOf(trial.file) });
     if (writes) return await write(context, parsed, { workshop, keys, place });

@@ -4,7 +4,7 @@ import { lintPolicy } from "../../../../src/core/policy/lint_policy.ts";
 
 const hex = "ab".repeat(32);
 const other = "cd".repeat(32);
-const tested = "    tests:\n      - {operation: {type: other}, expect: []}\n";
+const tested = "    tests:\n      - {operation: {type: network}, expect: []}\n";
 
 const check = (more: string, id = "a", file = "a.wasm") =>
   `  - id: ${id}\n    file: ${file}\n    sha256: "${hex}"\n    abi: native-1\n${more}`;
@@ -28,6 +28,11 @@ describe("lintPolicy() of checks", () => {
       "CRITICAL that asks",
       check(`${tested}    severity: CRITICAL\n    effect: ask\n`),
       [["warning", "check_asks_critical", 13]],
+    ],
+    [
+      "a test of a type nobody knows",
+      check(tested.replace("network", "file_wriet")),
+      [["warning", "check_test_type", 11]],
     ],
     ["HIGH that asks", check(`${tested}    effect: ask\n`), []],
     [
