@@ -210,7 +210,7 @@ const harmless: readonly (readonly [family: string, make: Make])[] = [
       "token = os.environ['SERVICE_TOKEN_2']\n",
       'const token = process.env["API_TOKEN"] ?? readToken2(path);\n',
       "curl -u user:$PASSWORD_1 https://api.internal\n",
-      "//registry.npmjs.org/:_authToken=${NPM_TOKEN}\n",
+      "//packages.example.org/:_authToken=${NPM_TOKEN}\n",
     ])],
   ["checksum", (dice) => `const token = read("${"gh" + "p_"}${dice.text(base62, 36)}");\n`],
   ["code", (dice) =>
