@@ -26,6 +26,7 @@ export const knownVariables = [
   "SCALPEL_TOTP_SECRET_FD",
   "SCALPEL_SERVER",
   "SCALPEL_TOKEN_FILE",
+  "SCALPEL_SERVER_KEY_FILE",
   "CREDENTIALS_DIRECTORY",
   "HOME",
   "XDG_STATE_HOME",
@@ -51,6 +52,9 @@ export const suspiciousVariables = [
   "LD_PRELOAD",
   "LD_LIBRARY_PATH",
 ] as const;
+
+/** Looked at when `exec` did not find a program; never passed to an engine. */
+export const searchVariable = "PATH";
 
 /** Variables by which agents' hosts move a user's settings; read by `hook install|status` only. */
 export const hostVariables = ["CLAUDE_CONFIG_DIR", "CODEX_HOME"] as const;

@@ -1,0 +1,81 @@
+/**
+ * Starts the program itself.
+ *
+ * @module
+ */
+import { EngineError, oneLine } from "../../core/errors.ts";
+import { searchVariable } from "../environment.ts";
+import type { LaunchUsers } from "./plan_users.ts";
+
+/** Nothing of these is for the program: they name secrets, and where they lie. */
+const secretVariables = [
+  "SCALPEL_AUDIT_SECRET",
+  "SCALPEL_AUDIT_SECRET_FILE",
+  "SCALPEL_AUDIT_SECRET_FD",
+  "SCALPEL_TOTP_SECRET",
+  "SCALPEL_TOTP_SECRET_FILE",
+  "SCALPEL_TOTP_SECRET_FD",
+  "CREDENTIALS_DIRECTORY",
+] as const;
+
+/**
+ * Starts it in this process's group and on its terminal, so that a shell's job control reaches it.
+ * The runtime drops supplementary groups when it becomes another user, and with root's uid its
+ * capabilities go.
+ *
+ * @throws {EngineError} `exec_missing`, `exec_refused`, `exec_failed`; nothing was started.
+ */
+export function startProgram(
+  command: readonly string[],
+  users: LaunchUsers,
+  variables: Readonly<Record<string, string>>,
+): Deno.ChildProcess {
+  const [program = "", ...args] = command;
+  for (const name of secretVariables) Deno.env.delete(name);
+  const { child } = users;
+  const become = child === null ? {} : { uid: child.uid, gid: child.gid };
+  const home: Record<string, string> = child === null ? {} : { HOME: child.home ?? "/" };
+  try {
+    return new Deno.Command(program, {
+      args: [...args],
+      env: { ...home, ...variables },
+      ...become,
+      stdin: "inherit",
+      stdout: "inherit",
+      stderr: "inherit",
+    }).spawn();
+  } catch (error) {
+    throw explain(program, error);
+  }
+}
+
+function explain(program: string, cause: unknown): EngineError {
+  const shown = `"${oneLine(program, 200)}"`;
+  if (cause instanceof Deno.errors.NotFound) {
+    // As a shell does: what is there and cannot be run is another matter.
+    if (!program.includes("/") && isOnPath(program)) return unfit(shown, cause);
+    const hint = "look at the name, at PATH, and at the interpreter its first line names";
+    return new EngineError("exec_missing", `Cannot find the program ${shown}`, { hint, cause });
+  }
+  if (cause instanceof Deno.errors.PermissionDenied) return unfit(shown, cause);
+  const why = oneLine(cause instanceof Error ? cause.message : String(cause), 200);
+  return new EngineError("exec_failed", `Cannot start the program ${shown}: ${why}`, { cause });
+}
+
+function unfit(shown: string, cause: unknown): EngineError {
+  return new EngineError("exec_refused", `Cannot run ${shown}: it is a folder, or no program`, {
+    hint: "the user it is to run as needs the right to execute it, and to pass all folders above",
+    cause,
+  });
+}
+
+function isOnPath(name: string): boolean {
+  const folders = (Deno.env.get(searchVariable) ?? "").split(":").filter((folder) => folder !== "");
+  return folders.some((folder) => {
+    try {
+      return Deno.statSync(`${folder}/${name}`) !== null;
+    } catch {
+      return false;
+    }
+  });
+}
