@@ -16,7 +16,7 @@ import { type EngineProcess, startEngine } from "./engine_process.ts";
 import { type HandOver, handOver } from "./hand_over.ts";
 import { type LaunchUsers, planUsers } from "./plan_users.ts";
 import { requireApart } from "./require_apart.ts";
-import { startProgram } from "./start_program.ts";
+import { requireReach, startProgram } from "./start_program.ts";
 
 /** How long a program may take to end that has lost its engine. */
 const graceMs = 10_000;
@@ -93,11 +93,12 @@ function startAll(given: HandOver | null, { users, request, signals }: Start): D
   try {
     program = startProgram(request.command, users, given?.variables ?? {});
     signals.passTo(program);
+    requireReach(program);
     const folder = given?.folder ?? null;
     sealPermissions({ writable: folder === null ? [] : [folder], keepsNet: false });
     return program;
   } catch (error) {
-    program?.kill("SIGKILL");
+    if (program !== null) killQuietly(program, "SIGKILL");
     given?.remove();
     throw error;
   }
@@ -129,16 +130,9 @@ async function runBeside(
 
 /** Politely, then by force: without an engine nothing it does is judged. */
 async function endProgram(program: Deno.ChildProcess, ended: Promise<number>): Promise<void> {
-  const kill = (signal: Deno.Signal) => {
-    try {
-      program.kill(signal);
-    } catch {
-      // It is gone already.
-    }
-  };
-  kill("SIGTERM");
-  kill("SIGCONT");
-  const timer = setTimeout(() => kill("SIGKILL"), graceMs);
+  killQuietly(program, "SIGTERM");
+  killQuietly(program, "SIGCONT");
+  const timer = setTimeout(() => killQuietly(program, "SIGKILL"), graceMs);
   await ended;
   clearTimeout(timer);
 }
@@ -149,5 +143,13 @@ function removeQuietly(given: HandOver | null, { say }: LaunchRequest): void {
     given?.remove();
   } catch (error) {
     say(`the token's folder stays: ${toEngineError(error).message}`);
+  }
+}
+
+function killQuietly(program: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    program.kill(signal);
+  } catch {
+    // It is gone already.
   }
 }

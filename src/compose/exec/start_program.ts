@@ -49,6 +49,24 @@ export function startProgram(
   }
 }
 
+/**
+ * Holds that signals reach it: a container may have taken that power from root.
+ *
+ * @throws {EngineError} `exec_failed`; it runs, and only the end of a container ends it.
+ */
+export function requireReach(program: Pick<Deno.ChildProcess, "kill">): void {
+  try {
+    // Nobody minds this one.
+    program.kill("SIGURG");
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.PermissionDenied)) return;
+    throw new EngineError("exec_failed", "Cannot send signals to the program", {
+      hint: "give the container CAP_KILL (cap_add: [KILL]): without it nothing ends the program",
+      cause,
+    });
+  }
+}
+
 function explain(program: string, cause: unknown): EngineError {
   const shown = `"${oneLine(program, 200)}"`;
   if (cause instanceof Deno.errors.NotFound) {
@@ -57,12 +75,21 @@ function explain(program: string, cause: unknown): EngineError {
     const hint = "look at the name, at PATH, and at the interpreter its first line names";
     return new EngineError("exec_missing", `Cannot find the program ${shown}`, { hint, cause });
   }
-  if (cause instanceof Deno.errors.PermissionDenied) return unfit(shown, cause);
+  const { FilesystemLoop, NotADirectory, PermissionDenied } = Deno.errors;
+  if ([FilesystemLoop, NotADirectory, PermissionDenied].some((kind) => cause instanceof kind)) {
+    return unfit(shown, cause);
+  }
   const why = oneLine(cause instanceof Error ? cause.message : String(cause), 200);
   return new EngineError("exec_failed", `Cannot start the program ${shown}: ${why}`, { cause });
 }
 
 function unfit(shown: string, cause: unknown): EngineError {
+  if (cause instanceof Error && "code" in cause && cause.code === "EPERM") {
+    return new EngineError("exec_refused", "Cannot become another user: it is not permitted", {
+      hint: "give the container CAP_SETUID and CAP_SETGID (cap_add: [SETUID, SETGID, KILL])",
+      cause,
+    });
+  }
   return new EngineError("exec_refused", `Cannot run ${shown}: it is a folder, or no program`, {
     hint: "the user it is to run as needs the right to execute it, and to pass all folders above",
     cause,
