@@ -4,6 +4,7 @@
  */
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { parse } from "@std/yaml";
 import { ExecRun } from "../support/exec_run.ts";
 import { agentUid, GuardedInstall, guardedRoot } from "../support/guarded_install.ts";
 import { descendantsOf, waitUntilGone } from "../support/process_tree.ts";
@@ -23,6 +24,20 @@ const isThere = (path: string): boolean => {
     return false;
   }
 };
+
+/** What the example says: the entrypoint's words, and the service of the agent. */
+function readExample() {
+  const read = (name: string) =>
+    Deno.readTextFileSync(new URL(`../../docs/examples/containers/${name}`, import.meta.url));
+  const line = /^ENTRYPOINT (.*)$/m.exec(read("Dockerfile"))?.[1] ?? "";
+  const words: readonly string[] = JSON.parse(line);
+  const compose = parse(read("compose.yaml")) as Record<string, Record<string, unknown>>;
+  const agent = compose["services"]?.["agent"] as Record<string, readonly string[]>;
+  assertEquals([agent["init"], agent["read_only"]], [true, true]);
+  assert(agent["volumes"]?.includes("policy:/etc/sealward:ro"));
+  const { cap_drop = [], cap_add = [], security_opt = [] } = agent;
+  return { words, agent: { cap_drop, cap_add, security_opt } };
+}
 
 /** An install that uid 64777 can look into. */
 async function ready(): Promise<Project> {
@@ -305,6 +320,26 @@ describe("exec in a guarded install", () => {
       /proc/$(pgrep -P $PPID -f 'serve --besid[e]')/environ; do
       head -c 1 "$path" >/dev/null 2>&1 && echo "READ $path"; done; exit 0`;
     assertEquals(await install.must("root", [...exec, "--", "sh", "-c", script]), "");
+  });
+
+  it("BIN-13 the example's entrypoint runs as its compose file has it", async () => {
+    await using install = await GuardedInstall.create();
+    const { words, agent } = readExample();
+    assertEquals(agent.cap_drop, ["ALL"]);
+    assertEquals(agent.security_opt, ["no-new-privileges:true"]);
+    const powers = agent.cap_add.map((name) => `+${name.toLowerCase()}`).join();
+    const drop = ["setpriv", "--no-new-privs", "--inh-caps=-all", `--bounding-set=-all,${powers}`];
+    // Stands in for the init of a container engine.
+    const init = [...container, "bash", "-c", '"$@"; exit $?', "init"];
+    const script =
+      `id -un; [ "$(id -G)" = "$(id -g agent)" ] && echo alone; grep NoNewPrivs /proc/self/status; touch /etc/sealward/x 2>/dev/null
+      sealward check --type file_write --file src/app.ts --quiet; echo allow $?
+      sealward check --type file_write --file .env --quiet; echo deny $?; kill -TERM $$`;
+    const command = [...init, ...drop, ...words, "sh", "-c", script];
+    const { exit, stdout, stderr } = await install.run("root", command);
+    const said = ["agent", "alone", "NoNewPrivs:\t1", "allow 0", "deny 2"];
+    assertEquals([stdout.trim().split("\n"), exit], [said, 143], stderr);
+    assert(!stderr.includes("process 1"), stderr);
   });
 
   it("ARCH-04 without the engine every question is denied, and the program ended", async () => {
