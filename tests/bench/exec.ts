@@ -7,6 +7,8 @@ const rounds = 20;
 export async function benchExec(): Promise<readonly BenchRow[]> {
   using project = new Project();
   await project.init();
+  // The other user works there.
+  for (const folder of [project.folder, project.root]) Deno.chmodSync(folder, 0o755);
   const user = Deno.uid() === 0 ? ["--uid", "64777"] : ["--same-uid"];
   const lines = {
     alone: ["/bin/true"],

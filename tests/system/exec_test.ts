@@ -102,6 +102,15 @@ describe("exec --uid", () => {
     assert(!isThere(token.slice(0, token.lastIndexOf("/"))), `${token} stays`);
   });
 
+  it("a working folder the program may not enter starts nothing, and says so", async () => {
+    using project = await ready();
+    Deno.chmodSync(project.root, 0o700);
+    await using run = launched(project, "true");
+    const { exit, stderr } = await run.end();
+    assertEquals(exit, 126);
+    assertMatch(stderr, /enter the working folder/);
+  });
+
   it("SEED-01 a secret that the program could read starts nothing", async () => {
     using project = await ready();
     const file = `${project.folder}/secret`;

@@ -9,6 +9,7 @@ import { ownProgram } from "../../adapter/own_program.ts";
 import { EngineError } from "../../core/errors.ts";
 import type { LaunchRequest } from "../../edge/cli/launch.ts";
 import type { Surroundings } from "../environment.ts";
+import { killQuietly } from "./kill_quietly.ts";
 import type { LaunchUsers } from "./plan_users.ts";
 
 export interface EngineProcess {
@@ -108,7 +109,7 @@ async function readPort(stdout: ReadableStream<Uint8Array>): Promise<number | nu
 
 async function endChild(child: Deno.ChildProcess, status: Promise<number>): Promise<void> {
   await child.stdin.close().catch(() => {});
-  const timer = setTimeout(() => child.kill("SIGKILL"), endTimeoutMs);
+  const timer = setTimeout(() => killQuietly(child, "SIGKILL"), endTimeoutMs);
   await status;
   clearTimeout(timer);
 }

@@ -14,6 +14,7 @@ import type { LaunchRequest } from "../../edge/cli/launch.ts";
 import { findLayout, type Surroundings } from "../environment.ts";
 import { type EngineProcess, startEngine } from "./engine_process.ts";
 import { type HandOver, handOver } from "./hand_over.ts";
+import { killQuietly } from "./kill_quietly.ts";
 import { type LaunchUsers, planUsers } from "./plan_users.ts";
 import { requireApart } from "./require_apart.ts";
 import { requireReach, startProgram } from "./start_program.ts";
@@ -143,13 +144,5 @@ function removeQuietly(given: HandOver | null, { say }: LaunchRequest): void {
     given?.remove();
   } catch (error) {
     say(`the token's folder stays: ${toEngineError(error).message}`);
-  }
-}
-
-function killQuietly(program: Deno.ChildProcess, signal: Deno.Signal): void {
-  try {
-    program.kill(signal);
-  } catch {
-    // It is gone already.
   }
 }

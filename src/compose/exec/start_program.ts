@@ -90,10 +90,15 @@ function unfit(shown: string, cause: unknown): EngineError {
       cause,
     });
   }
-  return new EngineError("exec_refused", `Cannot run ${shown}: it is a folder, or no program`, {
-    hint: "the user it is to run as needs the right to execute it, and to pass all folders above",
-    cause,
-  });
+  return new EngineError(
+    "exec_refused",
+    `Cannot run ${shown}: it is a folder, or may not be executed`,
+    {
+      hint:
+        "its user needs the right to execute it, to enter the working folder, and all above both",
+      cause,
+    },
+  );
 }
 
 function isOnPath(name: string): boolean {
