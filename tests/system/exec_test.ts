@@ -322,6 +322,20 @@ describe("exec in a guarded install", () => {
     assertMatch(log, /^OK/);
   });
 
+  it("without --serve it only looks, as the engine's user, whoever of the two starts it", async () => {
+    await using install = await GuardedInstall.create();
+    const words = (user: readonly string[]) => ["sealward", "exec", ...user, "--", "id", "-un"];
+    assertEquals(await install.must("root", words(["--uid", "agent"])), "agent\n");
+    assertEquals(await install.must("engine", words(["--same-uid"])), "sealward\n");
+    const state = await install.stateFolder();
+    const owners = await install.must("root", ["find", state, "-not", "-user", "sealward"]);
+    assertEquals(owners, "");
+    const policy = `${await install.policyFolder()}/policy.yaml`;
+    await install.shell("root", `echo '# more' >> ${policy}`);
+    const { exit, stderr } = await install.run("root", words(["--uid", "agent"]));
+    assertEquals(exit, 126, stderr);
+  });
+
   it("ARCH-01 the agent reads neither state nor the engine's process", async () => {
     await using install = await GuardedInstall.create();
     const state = await install.stateFolder();

@@ -4,19 +4,8 @@
  * @module
  */
 import { EngineError, oneLine } from "../../core/errors.ts";
-import { searchVariable } from "../environment.ts";
+import { searchVariable, secretVariables } from "../environment.ts";
 import type { LaunchUsers } from "./plan_users.ts";
-
-/** Nothing of these is for the program: they name secrets, and where they lie. */
-const secretVariables = [
-  "SCALPEL_AUDIT_SECRET",
-  "SCALPEL_AUDIT_SECRET_FILE",
-  "SCALPEL_AUDIT_SECRET_FD",
-  "SCALPEL_TOTP_SECRET",
-  "SCALPEL_TOTP_SECRET_FILE",
-  "SCALPEL_TOTP_SECRET_FD",
-  "CREDENTIALS_DIRECTORY",
-] as const;
 
 /**
  * Starts it in this process's group and on its terminal, so that a shell's job control reaches it.
@@ -31,7 +20,7 @@ export function startProgram(
   variables: Readonly<Record<string, string>>,
 ): Deno.ChildProcess {
   const [program = "", ...args] = command;
-  for (const name of secretVariables) Deno.env.delete(name);
+  for (const name of [...secretVariables, "CREDENTIALS_DIRECTORY"]) Deno.env.delete(name);
   const { child } = users;
   const become = child === null ? {} : { uid: child.uid, gid: child.gid };
   const home: Record<string, string> = child === null ? {} : { HOME: child.home ?? "/" };
