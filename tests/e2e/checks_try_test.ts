@@ -155,6 +155,18 @@ describe("files that are no modules", () => {
     assertEquals(errorCode(fifo.value), "operation_invalid");
   });
 
+  it("and what is wrong is named: settings that are no text, an id where a file is wanted", async () => {
+    using project = await openChecksGround();
+    const file = ".scalpel/checks/c_native.wasm";
+    Deno.writeFileSync(project.path("latin.json"), Uint8Array.of(0x7b, 0xe9, 0x7d));
+    const operation = ["--operation", "bad.json"];
+    const given = ["checks", "run", file, ...operation, "--settings", "latin.json"];
+    const settings = await project.run(given);
+    assertEquals([settings.exit, settings.stderr.includes('--settings "latin.json"')], [3, true]);
+    const id = await project.run(["checks", "run", "c_native", ...operation]);
+    assertEquals([id.exit, id.stderr.includes("only `sealward checks bench` takes")], [1, true]);
+  });
+
   it("and flags that fit nothing are usage", async () => {
     using project = await openChecksGround();
     const file = ".scalpel/checks/c_native.wasm";
