@@ -11,6 +11,7 @@ import { benchChecksOpa } from "../tests/bench/checks_opa.ts";
 import { benchChecksProcess } from "../tests/bench/checks_process.ts";
 import { benchChecksShipped } from "../tests/bench/checks_shipped.ts";
 import { benchDecide } from "../tests/bench/decide.ts";
+import { benchExec } from "../tests/bench/exec.ts";
 import { benchHttp } from "../tests/bench/http.ts";
 import { benchLineBatch } from "../tests/bench/line_batch.ts";
 import { benchMeter } from "../tests/bench/meter.ts";
@@ -27,6 +28,7 @@ import { benchWholeLog } from "../tests/bench/whole_log.ts";
 
 const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   one_shot: benchOneShot,
+  exec: benchExec,
   decide: benchDecide,
   policy_files: benchPolicyFiles,
   report: benchReport,

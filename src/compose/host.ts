@@ -76,7 +76,8 @@ type RareAction =
   | "examineInbox"
   | "examineEnrolled"
   | "serve"
-  | "clearServeEnvironment";
+  | "clearServeEnvironment"
+  | "launch";
 
 /** What a one-shot check never does; each loads its own code. */
 function rareActions(
@@ -114,6 +115,8 @@ function rareActions(
     },
     serve: async (install, options) =>
       await (await import("./serve_install.ts")).serveInstall(install, options),
+    launch: async (request) =>
+      await (await import("./exec/launch.ts")).launch(surroundings, request),
     clearServeEnvironment: async () => {
       const { assertServeEnvironment } = await import("../edge/server/serve_environment.ts");
       assertServeEnvironment(Deno.env);

@@ -25,6 +25,7 @@ import type { CheckWorkshop, WorkshopRequest } from "./check_workshop.ts";
 import type { ByteWriter } from "./output.ts";
 import type { OverrideKeeper } from "./override_keeper.ts";
 import type { OverrideRoad, OverrideRoadOptions } from "./override_road.ts";
+import type { Launch } from "./launch.ts";
 import type { Road, RoadRequest } from "./road.ts";
 import type { ShippedCheckFiles } from "./shipped_checks.ts";
 import type { TestGround } from "./test_ground.ts";
@@ -239,6 +240,7 @@ export interface Host {
   /** Settings files of agents' hosts; to be used before an install is opened, which seals. */
   readonly agentFiles: () => Promise<AgentFiles>;
   readonly serve: (install: OpenInstall, options: ServeCommandOptions) => Promise<void>;
+  readonly launch: Launch;
   readonly variable: (name: string) => string | undefined;
   readonly cwd: string;
   /** Joined to the working folder. */
@@ -259,6 +261,8 @@ export interface Host {
 export interface ServeCommandOptions {
   readonly port: number;
   readonly say: (line: string) => void;
+  /** For who started this server beside a program: it ends when its standard input does. */
+  readonly beside?: { readonly onListen: (port: number) => void };
 }
 
 /** One thing `doctor` or `status` looked at: `OK`, `WARN` to read, `FAIL` with a fix. */

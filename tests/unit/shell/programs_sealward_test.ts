@@ -6,6 +6,8 @@ import { parseRows, renderUse, useOf } from "./program_use_text.ts";
 const rows = parseRows(String.raw`
 sealward policy verify --key k.pub =>
 sealward policy lint =>
+sealward exec --serve --same-uid --port 0 -- rm -rf x => run(rm -rf x)
+sealward exec --uid 5 --root r -- rm x => run(rm x) unverified in=r
 sealward policy accept --yes => write:.scalpel/policy.yaml
 sealward policy sign --key k --yes => write:.scalpel/policy.manifest.json write:.scalpel/policy.manifest.json.sig
 sealward policy sign --prepare => write:.scalpel/policy.manifest.json write:.scalpel/policy.manifest.json.sig
@@ -39,7 +41,7 @@ sealward override "$ACT" 0a => unverified
 `);
 
 describe("sealward in a command line", () => {
-  it("reads every row of the table", () => assertEquals(rows.length, 32));
+  it("reads every row of the table", () => assertEquals(rows.length, 34));
   for (const [command, wanted] of rows) {
     it(command, () => assertEquals(renderUse(useOf(command)), wanted));
   }

@@ -14,6 +14,7 @@ const harmless: ReadonlySet<string> = new Set([
   "status",
   "doctor",
   "drift",
+  "exec",
   "report",
   "replay",
   "test",
@@ -101,6 +102,7 @@ const options = "-hq root: color: format: output> proposed-policy> json quiet he
   "prepare policy-version: project: min-engine: expires-at: expires-in: signer: comment: " +
   "acknowledge: backtest< without-backtest to-sign> justification: kind: pattern: recovery " +
   "signature< phrase: timeout: algorithm: svg> replace " +
+  "serve beside uid: same-uid " +
   "operation< abi: entrypoint: result: settings< data< isolation: limit: id: lang:";
 
 export function readSealward(invocation: Invocation): ProgramUse {
@@ -122,6 +124,10 @@ export function readSealward(invocation: Invocation): ProgramUse {
   }
   if (command === "checks new" && third !== undefined && !hasOption(read, "output")) {
     builder.touch("create", third);
+  }
+  if (words[0] === "exec") {
+    builder.argv(read.operands.slice(1));
+    if (hasOption(read, "uid")) builder.unverified("it becomes another user");
   }
   if (command !== undefined && harmless.has(command)) return builder.end();
   const why = humans[command ?? ""];
