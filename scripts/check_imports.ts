@@ -24,6 +24,7 @@ const allowed: Record<string, readonly string[]> = {
   edge: ["core", "pdp", "edge", "std", "hono"],
   client: ["core", "client", "std"],
   approver_client: ["core", "client"],
+  operator_client: ["core", "client"],
   // Wires adapters to the use case, once, for the binary and the library alike.
   compose: [
     "core",
