@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { encodeHex } from "@std/encoding/hex";
 import { askProven, sha256 } from "./client/ask_proven.ts";
 import { encodeJson } from "./client/encode_json.ts";
 import type { Message, Peer } from "./client/exchange.ts";
@@ -15,11 +14,12 @@ import { parseOutcome, parseSettlement } from "./core/audit/parse_outcome.ts";
 import type { Decision } from "./core/decision/decision.ts";
 import { EngineError } from "./core/errors.ts";
 import { encodeReport } from "./core/integrity/answer_proof.ts";
+import { bytesToHex } from "./core/integrity/bytes_to_hex.ts";
 import { parseAlarms } from "./core/integrity/parse_alarms.ts";
 import { type AnswerExpectation, parseAnswer, untrusted } from "./core/integrity/parse_answer.ts";
 import { maxBatchOperations, maxDepth } from "./core/limits.ts";
 import type { JsonObject, Operation } from "./core/operation/operation.ts";
-import { operationDigest } from "./core/operation/operation_digest.ts";
+import { encodeNamed } from "./core/operation/operation_digest.ts";
 import { parseOperation, parseOperationText } from "./core/operation/parse_operation.ts";
 import type { Withdrawal } from "./core/override/access_request.ts";
 import type { OverrideTask } from "./core/override/override_task.ts";
@@ -90,7 +90,7 @@ export function createClient(options: ClientOptions): Client {
   const report = async (path: string, value: unknown, parse: (value: unknown) => unknown) => {
     const body = encodeJson(value);
     parse(parseStrictJson(body));
-    const digest = `sha256:${encodeHex(await sha256(encodeReport(path, body)))}`;
+    const digest = `sha256:${bytesToHex(await sha256(encodeReport(path, body)))}`;
     const answer = await askProven(peer, { path, body }, [digest]);
     return parseAlarms(answer.body, answer.status);
   };
@@ -153,8 +153,5 @@ function refuseUnmeasured({ allowed, unmeasured, violated_policies }: Decision):
 }
 
 async function digestOperation(operation: Operation): Promise<string> {
-  // operationDigest hashes synchronously, WebCrypto cannot: what it would hash is caught instead.
-  let preimage: Uint8Array<ArrayBuffer> = new Uint8Array();
-  operationDigest(operation, (data) => preimage = new Uint8Array(data));
-  return `sha256:${encodeHex(await sha256(preimage))}`;
+  return `sha256:${bytesToHex(await sha256(encodeNamed(operation)))}`;
 }

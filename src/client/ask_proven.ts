@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { encodeHex } from "@std/encoding/hex";
 import {
   encodeAnswerProof,
   encodeKeyId,
@@ -12,6 +11,7 @@ import {
   signatureHeader,
 } from "../core/integrity/answer_proof.ts";
 import type { EngineError } from "../core/errors.ts";
+import { bytesToHex } from "../core/integrity/bytes_to_hex.ts";
 import { untrusted } from "../core/integrity/parse_answer.ts";
 import { exchange, type Message, type Peer, type RawAnswer, unreachable } from "./exchange.ts";
 
@@ -26,7 +26,7 @@ export async function askProven(
   message: Message,
   digests: readonly string[],
 ): Promise<RawAnswer> {
-  const nonce = encodeHex(crypto.getRandomValues(new Uint8Array(16)));
+  const nonce = bytesToHex(crypto.getRandomValues(new Uint8Array(16)));
   const answer = await exchange(peer, message, nonce);
   const operationDigests = answer.status === goodStatusOf(message) ? digests : [];
   await verifyAnswer(peer, answer, { nonce, operationDigests });
@@ -50,7 +50,7 @@ async function verifyAnswer(
   if (signed.keyId !== encodeKeyId(await sha256(peer.publicKey))) {
     throw untrusted(`it is signed by another key, ${signed.keyId}`);
   }
-  const bodySha256Hex = encodeHex(await sha256(body));
+  const bodySha256Hex = bytesToHex(await sha256(body));
   const proof = encodeAnswerProof({ ...asked, status, bodySha256Hex });
   const key = await crypto.subtle.importKey("raw", peer.publicKey, "Ed25519", false, ["verify"]);
   if (!await crypto.subtle.verify("Ed25519", key, signed.signature, proof)) {
