@@ -8,6 +8,7 @@
 import { benchAppend } from "../tests/bench/append.ts";
 import { benchChecksInline } from "../tests/bench/checks_inline.ts";
 import { benchChecksProcess } from "../tests/bench/checks_process.ts";
+import { benchClient } from "../tests/bench/client.ts";
 import { benchDecide } from "../tests/bench/decide.ts";
 import { benchHttp } from "../tests/bench/http.ts";
 import { benchLineBatch } from "../tests/bench/line_batch.ts";
@@ -30,6 +31,7 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   report: benchReport,
   shell: benchShell,
   http: benchHttp,
+  client: benchClient,
   append: benchAppend,
   whole_log: benchWholeLog,
   rotate: benchRotate,

@@ -139,6 +139,7 @@ const modules = await readModules([
   "src/mod.ts",
   "src/client.ts",
   "src/approver_client.ts",
+  "src/operator_client.ts",
   "src/adapter/audit/segment_worker.ts",
   "src/sandbox/load_check.ts",
   "src/adapter/sandbox_process.ts",

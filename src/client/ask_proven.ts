@@ -47,15 +47,34 @@ async function verifyAnswer(
   const { status, headers, body } = answer;
   const signed = parseAnswerSignature(headers.get(signatureHeader) ?? "");
   if (signed === null) throw unproven(status);
-  if (signed.keyId !== encodeKeyId(await sha256(peer.publicKey))) {
+  const { key, keyId } = await openServerKey(peer);
+  if (signed.keyId !== keyId) {
     throw untrusted(`it is signed by another key, ${signed.keyId}`);
   }
   const bodySha256Hex = bytesToHex(await sha256(body));
   const proof = encodeAnswerProof({ ...asked, status, bodySha256Hex });
-  const key = await crypto.subtle.importKey("raw", peer.publicKey, "Ed25519", false, ["verify"]);
   if (!await crypto.subtle.verify("Ed25519", key, signed.signature, proof)) {
     throw untrusted("its signature does not fit this question");
   }
+}
+
+interface ServerKey {
+  readonly key: CryptoKey;
+  readonly keyId: string;
+}
+
+/** Made once for each client: two trips to another thread that a call then saves. */
+const serverKeys = new WeakMap<Peer, Promise<ServerKey>>();
+
+function openServerKey(peer: Peer): Promise<ServerKey> {
+  const known = serverKeys.get(peer) ?? importServerKey(peer);
+  serverKeys.set(peer, known);
+  return known;
+}
+
+async function importServerKey({ publicKey }: Peer): Promise<ServerKey> {
+  const key = await crypto.subtle.importKey("raw", publicKey, "Ed25519", false, ["verify"]);
+  return { key, keyId: encodeKeyId(await sha256(publicKey)) };
 }
 
 function requireMediaType({ status, headers }: RawAnswer, message: Message): void {

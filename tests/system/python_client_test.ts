@@ -303,7 +303,7 @@ describe("the Python client and the program", () => {
     assertEquals(await lie(JSON.stringify(decision), 0), undefined);
   });
 
-  it("SEC-07 INV-7 never names the token in what it raises", async () => {
+  it("INV-7 never names the token in what it raises", async () => {
     await withServer(async (project, server) => {
       const token = Deno.readTextFileSync(`${project.stateFolder()}/tokens/agent`).trim();
       await server.fetch("/healthz", { token: null });
