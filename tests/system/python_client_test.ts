@@ -156,6 +156,54 @@ describe("the Python client and a server", () => {
   });
 });
 
+/** Starts it, and hands its lines out one by one. */
+function spawnShared(project: Project, url: string) {
+  const state = project.stateFolder();
+  const script = new URL("../support/python/share_client.py", import.meta.url).pathname;
+  const client = new URL("../../src/client/python", import.meta.url).pathname;
+  const child = new Deno.Command("python3", {
+    args: ["-B", script, url, `${state}/tokens/agent`, `${state}/keys/server.pub`],
+    env: { PYTHONPATH: client },
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const readLine = async (): Promise<unknown> => {
+    let text = "";
+    while (!text.endsWith("\n")) {
+      const { value, done } = await lines.read();
+      if (done) throw new Error(`ended after: ${text}`);
+      text += value;
+    }
+    return JSON.parse(text);
+  };
+  return { child, readLine };
+}
+
+describe("one Python client", () => {
+  it("is shared by threads and forks, each with its own answers, and outlives its server", async () => {
+    using project = new Project();
+    await project.init();
+    const server = await startServer(project, compiled);
+    const { child, readLine } = spawnShared(project, server.url);
+    const each = [0, 1, 2, 3].map((index) => Array(5).fill(index % 2 === 0 ? "allow" : "deny"));
+    assertEquals(await readLine(), {
+      first: "allow",
+      is_kept: true,
+      threads: each,
+      forks: each,
+    });
+    assertEquals(await server.stop(), 0);
+    const again = await startServer(project, compiled, {}, server.port);
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode("\n"));
+    await writer.close();
+    assertEquals(await readLine(), ["allow", "deny"]);
+    assertEquals((await child.status).code, 0);
+    assertEquals(await again.stop(), 0);
+  });
+});
+
 const key = openSigningKey(newSigningKeyPem());
 const operation = { type: "file_write", affected_files: ["src/app.ts"], metadata: {} };
 const digest = operationDigest(parseOperation(operation), sha256);
