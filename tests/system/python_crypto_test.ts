@@ -136,6 +136,22 @@ const json = fc.letrec((tie) => ({
   ),
 })).value;
 
+describe("the Python client's file", () => {
+  it("is Python 3.9, and imports the standard library alone", async () => {
+    using project = new Project();
+    const script = `import ast, sys
+tree = ast.parse(open(sys.argv[1], encoding="utf-8").read(), feature_version=(3, 9))
+names = {getattr(node, "module", None) or node.names[0].name for node in ast.walk(tree)
+    if isinstance(node, (ast.Import, ast.ImportFrom))}
+print(sorted(name for name in names if name.split(".")[0] not in sys.stdlib_module_names))`;
+    const path = new URL("../../src/client/python/sealward.py", import.meta.url).pathname;
+    const program = { name: "python3", command: ["python3", "-c", script, path] };
+    const env = { PATH: Deno.env.get("PATH") ?? "" };
+    const { exit, stdout, stderr } = await project.run([], { program, env });
+    assertEquals([exit, stdout, stderr], [0, "[]\n", ""]);
+  });
+});
+
 describe("the Python client's digest of an operation", () => {
   it("JSON-10 is the engine's, for every text and number", async () => {
     const seed = Date.now() % 1_000_000;

@@ -1207,7 +1207,10 @@ def _find_guard(root: str) -> Optional[Dict[str, str]]:
 def _read_installs() -> List[Dict[str, str]]:
     _require_roots(_CLIENT_FILE)
     names = ("root", "server", "server_key", "token_file")
-    found = _parse_json(_read_plain(_CLIENT_FILE))
+    try:
+        found = _parse_json(_read_plain(_CLIENT_FILE))
+    except SealwardError:
+        raise _unsafe(_CLIENT_FILE, "it is not of its form") from None
     installs = found.get("installs") if isinstance(found, dict) else None
     is_whole = isinstance(installs, list) and found.get("schema_version") == 1 and all(
         isinstance(install, dict) and all(isinstance(install.get(name), str) for name in names)
