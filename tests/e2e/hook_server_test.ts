@@ -3,8 +3,8 @@ import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { compiled, Project } from "../support/sealward.ts";
 import { act, type HookOptions, hostNames } from "./fixtures/hook_host.ts";
-import { broken, head, lies, ok } from "./fixtures/lies.ts";
-import { ask, type Liar, startLiar, startRaw } from "./fixtures/lying_server.ts";
+import { answerTwice, eachLie, lieCount, ok } from "./fixtures/lies.ts";
+import { type Liar, startLiar, startRaw } from "./fixtures/lying_server.ts";
 import { type Served, startServer } from "./fixtures/start_server.ts";
 
 async function withServer(use: (project: Project, server: Served) => Promise<void>): Promise<void> {
@@ -53,20 +53,9 @@ describe("hook --server", () => {
     });
   });
 
-  it(`ARCH-04 denies on ${lies.length} lies and ${broken.length} broken connections`, async (t) => {
+  it(`ARCH-04 denies on ${lieCount} lies and broken connections`, async (t) => {
     await withServer(async (project, server) => {
-      for (const [what, lie] of lies) {
-        await t.step(what, async () => {
-          await using liar = startLiar(project, server, lie);
-          await assertBlocked(project, liar.url);
-        });
-      }
-      for (const [what, text, isClosing] of broken) {
-        await t.step(what, async () => {
-          await using liar = startRaw(text, isClosing);
-          await assertBlocked(project, liar.url);
-        });
-      }
+      await eachLie(t, { project, server }, (url) => assertBlocked(project, url));
       await t.step("late", async () => {
         const late: Liar = async ({ forward }) => {
           const { text, headers } = await forward();
@@ -82,17 +71,8 @@ describe("hook --server", () => {
   it("ARCH-05 the first answer counts, whatever follows on the connection", async () => {
     await withServer(async (project, server) => {
       project.write(".env", "KEY=1\n");
-      const answerTwice = async (request: string) => {
-        const [top = "", body = ""] = request.split("\r\n\r\n");
-        const nonce = /sealward-nonce: (\S+)/i.exec(top)?.[1] ?? "";
-        const honest = await ask(`${server.url}/v1/check/batch`, project, { body, nonce });
-        const signature = `sealward-signature: ${honest.headers.get("sealward-signature")}\r\n`;
-        const wire = (text: string) =>
-          `${head}${signature}content-length: ${text.length}\r\n\r\n${text}`;
-        return wire(honest.text) + wire(honest.text.replaceAll("deny", "allow"));
-      };
       for (const host of hostNames) {
-        await using liar = startRaw(answerTwice, true);
+        await using liar = startRaw(answerTwice(project, server), true);
         const outcome = await act(
           project,
           host,

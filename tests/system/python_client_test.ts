@@ -6,8 +6,8 @@ import { newSigningKeyPem, openSigningKey } from "../../src/adapter/signing_key.
 import { sha256 } from "../../src/core/integrity/sha256.ts";
 import { operationDigest } from "../../src/core/operation/operation_digest.ts";
 import { parseOperation } from "../../src/core/operation/parse_operation.ts";
-import { broken, head, lies } from "../e2e/fixtures/lies.ts";
-import { ask, type Liar, startLiar, startRaw } from "../e2e/fixtures/lying_server.ts";
+import { answerTwice, eachLie, lieCount } from "../e2e/fixtures/lies.ts";
+import { type Liar, startLiar, startRaw } from "../e2e/fixtures/lying_server.ts";
 import { type Served, startServer } from "../e2e/fixtures/start_server.ts";
 import { fakeDecision } from "../support/fake_engine.ts";
 import { askPython, runPython, serverVariables } from "../support/python_client.ts";
@@ -101,20 +101,9 @@ describe("the Python client and a server", () => {
     });
   });
 
-  it(`ARCH-04 refuses ${lies.length} lies and ${broken.length} broken connections`, async (t) => {
+  it(`ARCH-04 refuses ${lieCount} lies and broken connections`, async (t) => {
     await withServer(async (project, server) => {
-      for (const [what, lie] of lies) {
-        await t.step(what, async () => {
-          await using liar = startLiar(project, server, lie);
-          await assertRefused(project, liar.url);
-        });
-      }
-      for (const [what, text, isClosing] of broken) {
-        await t.step(what, async () => {
-          await using liar = startRaw(text, isClosing);
-          await assertRefused(project, liar.url);
-        });
-      }
+      await eachLie(t, { project, server }, (url) => assertRefused(project, url));
       await t.step("late, a byte at a time", async () => {
         const late: Liar = async ({ forward }) => {
           const { text, headers } = await forward();
@@ -141,16 +130,7 @@ describe("the Python client and a server", () => {
 
   it("ARCH-05 refuses an answer that another follows", async () => {
     await withServer(async (project, server) => {
-      const twice = async (request: string) => {
-        const [top = "", body = ""] = request.split("\r\n\r\n");
-        const nonce = /sealward-nonce: (\S+)/i.exec(top)?.[1] ?? "";
-        const path = /^POST (\S+)/.exec(top)?.[1] ?? "";
-        const { text, headers } = await ask(`${server.url}${path}`, project, { body, nonce });
-        const signature = `sealward-signature: ${headers.get("sealward-signature")}\r\n`;
-        const wire = `${head}${signature}content-length: ${text.length}\r\n\r\n${text}`;
-        return wire + wire.replaceAll("deny", "allow");
-      };
-      await using liar = startRaw(twice, true);
+      await using liar = startRaw(answerTwice(project, server), true);
       await assertRefused(project, liar.url);
     });
   });

@@ -38,7 +38,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, List, Mapping, NoReturn, Optional, Sequence, Tuple
 from typing import TypeVar, Union
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 __all__ = [
     "AuditLog",
@@ -389,6 +389,7 @@ def _require_decision(value: Json, digest: str) -> Dict[str, Json]:
         and allowed == (found["decision"] == "allow")
         and all(isinstance(found.get(n), list) for n in ("violated_policies", "unmeasured", "violations"))
         and all(isinstance(found.get(n), str) for n in ("decision_id", "reason", "policy_digest", "severity"))
+        and all(isinstance(violation, dict) for violation in found["violations"])
         and isinstance(audit, dict)
         and isinstance(audit.get("seq"), int)
         and (override is None or _is_override(override, allowed))
@@ -442,7 +443,7 @@ def _require_status(value: Json, request_id: str) -> Dict[str, Json]:
     if (
         isinstance(value, dict)
         and value.get("request_id") == request_id
-        and value.get("status") in _TASK_STATUSES
+        and value.get("status") in list(_TASK_STATUSES)
         and all(value.get(name) is None or isinstance(value[name], str) for name in names)
     ):
         return value
@@ -625,7 +626,7 @@ class _Exchange:
     """One kept-alive connection. Proxies of the environment are not asked: they would see the token."""
 
     def __init__(self, url: str, timeout_seconds: float) -> None:
-        parts = urlsplit(url)
+        parts = _split_url(url)
         host = "127.0.0.1" if parts.hostname == "localhost" else parts.hostname or ""
         is_loopback = host in ("127.0.0.1", "::1")
         is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback)
@@ -715,6 +716,16 @@ class _Exchange:
             raise _untrusted("more came than it announced")
         is_kept = headers.get("connection", "keep-alive").lower() == "keep-alive"
         return status, headers, bytes(data[head_end:]), is_kept
+
+
+def _split_url(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        # Looked at here: it is what raises for a port that is none.
+        _ = parts.port
+        return parts
+    except (ValueError, TypeError, AttributeError):
+        raise _usage("Got an unfit server URL, wanted http://127.0.0.1:PORT") from None
 
 
 def _parse_head(data: bytes) -> Tuple[int, Dict[str, str]]:
@@ -1152,9 +1163,13 @@ def _root_of(path: Union[str, os.PathLike], name: str) -> str:
     text, suffix = os.path.normpath(_path_text(path)), os.path.join(".scalpel", name)
     if text != suffix and not text.endswith(os.sep + suffix):
         raise _usage(f'Cannot use the path "{text}", wanted ROOT/{suffix}')
-    root = os.path.realpath(text[: -len(suffix)] or ".")
+    named = text[: -len(suffix)] or "."
+    try:
+        root = os.path.realpath(named)
+    except OSError:
+        root = ""
     if not os.path.isdir(root):
-        raise _usage(f'Cannot use the root "{root}": it is not there')
+        raise _usage(f'Cannot use the root "{named}": it is not there')
     return root
 
 
@@ -1196,7 +1211,10 @@ def _find_guard(root: str) -> Optional[Dict[str, str]]:
     except OSError:
         raise _unsafe(_CLIENT_FILE, "it cannot be looked at") from None
     installs = _read_installs()
-    here, there = _around(installs, os.getcwd()), _around(installs, root)
+    try:
+        here, there = _around(installs, os.getcwd()), _around(installs, root)
+    except OSError:
+        raise _usage("Cannot tell which root this is: the working folder is not there") from None
     # SECURITY: a working folder in a guarded root belongs to that root, whatever paths are named.
     for guard in (here, there):
         if guard is not None and guard["root"] != root:
@@ -1213,7 +1231,9 @@ def _read_installs() -> List[Dict[str, str]]:
         raise _unsafe(_CLIENT_FILE, "it is not of its form") from None
     installs = found.get("installs") if isinstance(found, dict) else None
     is_whole = isinstance(installs, list) and found.get("schema_version") == 1 and all(
-        isinstance(install, dict) and all(isinstance(install.get(name), str) for name in names)
+        isinstance(install, dict)
+        and all(isinstance(install.get(name), str) for name in names)
+        and install["root"][:1] in ("", "/")
         for install in installs
     )
     if not is_whole:
@@ -1231,7 +1251,10 @@ def _around(installs: Sequence[Dict[str, str]], path: str) -> Optional[Dict[str,
 def _require_roots(path: str) -> None:
     """Root's, writable by nobody else, with every folder above it."""
     while True:
-        found = os.lstat(path)
+        try:
+            found = os.lstat(path)
+        except OSError:
+            raise _unsafe(path, "it cannot be looked at") from None
         is_plain = stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)
         if not is_plain or found.st_uid != 0 or found.st_mode & 0o022:
             raise _unsafe(path, "somebody but root can change it")
@@ -1308,11 +1331,8 @@ class TamperResistance:
         self._root = _root_of(policy_path, "policy.yaml")
         road = _Road(server, token_file, server_key_file, binary, timeout_seconds)
         self._engine = _open_engine(self._root, road)
-        try:
-            os.chmod(policy_path, 0o444)
-        except OSError:
-            # Another user's, or in another place: the engine's hash is what is relied on.
-            pass
+        if _find_guard(self._root) is None:
+            _lock(policy_path)
         self._pinned = self._engine.policy().get("policy_digest")
         # SECURITY: marks decisions this object made. One that a caller made up is nobody's word.
         self._seal = object()
@@ -1468,6 +1488,14 @@ class TamperResistance:
             override_trust=found.get("override_trust") if approved else None,
             request_id=found["request_id"],
         )
+
+
+def _lock(path: Union[str, os.PathLike]) -> None:
+    try:
+        os.chmod(path, 0o444)
+    except OSError:
+        # Another user's, or not there: the engine's hash is what is relied on.
+        pass
 
 
 def _is_ahead(instant: datetime) -> bool:
