@@ -77,6 +77,15 @@ describe("the Python client and a server", () => {
       assertEquals(await askClient(project, url, "verify_log", "operator"), {
         answer: "OK-UNANCHORED",
       });
+      const state = project.stateFolder();
+      const log = (role: string) => {
+        const paths = [`${state}/tokens/${role}`, `${state}/keys/server.pub`];
+        return askPython(project, ["ask_once.py", "log", url, ...paths]);
+      };
+      // The newest entry may be another's by now: there is one, and it has a type.
+      const [isIntact, types] = (await log("operator"))["answer"] as [boolean, string[]];
+      assertEquals([isIntact, types.length], [true, 1]);
+      assertEquals((await log("agent"))["raised"], "request_forbidden");
       const events = await askClient(project, url, "events", "operator");
       assertEquals((events["answer"] as unknown[]).length, 1);
       const forbidden = await askClient(project, url, "events");
@@ -289,6 +298,20 @@ describe("the Python client and the program", () => {
     assertEquals(await askPython(project, ["ask_once.py", "found"]), { answer: ["ran"] });
     const { value } = await project.json(["audit", "query", "--type", "audit.decision"]);
     assertEquals((value["entries"] as unknown[]).length, 1);
+  });
+
+  it("tells of a policy and a log that were changed under its feet", async () => {
+    using project = new Project();
+    await project.init();
+    const tampered = ["TamperDetectedError", "policy_tampered"];
+    assertEquals(await askPython(project, ["tampering.py"]), {
+      intact: [true, true],
+      policy: [tampered, tampered, tampered, tampered],
+      restored: "ran",
+      reserved: ["SealwardError", "event_invalid"],
+      dashes: ["SealwardError", "event_invalid"],
+      log: [["TamperDetectedError", "audit_tampered"], ["TamperDetectedError", "audit_tampered"]],
+    });
   });
 
   it("ARCH-04 allows nothing where the program is missing, lies, hangs or dies", async () => {

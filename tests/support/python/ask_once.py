@@ -1,8 +1,9 @@
 """Asks one question and prints the code of what was raised, or what was answered.
 
     ask_once.py server URL TOKEN_FILE KEY_FILE METHOD
-    ask_once.py program BINARY METHOD
-    ask_once.py found METHOD
+    ask_once.py program BINARY
+    ask_once.py log URL TOKEN_FILE KEY_FILE
+    ask_once.py found
 """
 import json
 import sys
@@ -45,6 +46,10 @@ def ask(road, arguments):
                 unmeasured="unverified" if method == "strict" else "listed",
             )
         return METHODS[method](client)
+    if road == "log":
+        url, token_file, key_file = arguments
+        log = sealward.AuditLog(server=url, token_file=token_file, server_key_file=key_file)
+        return [log.verify_integrity(), [e["event_type"] for e in log.get_events(limit=1)]]
     ran = []
     named = {"binary": arguments[0], "timeout_seconds": 3} if road == "program" else {}
     guard = sealward.TamperResistance(**named)
