@@ -10,6 +10,7 @@ import { benchChecksInline } from "../tests/bench/checks_inline.ts";
 import { benchChecksOpa } from "../tests/bench/checks_opa.ts";
 import { benchChecksProcess } from "../tests/bench/checks_process.ts";
 import { benchChecksShipped } from "../tests/bench/checks_shipped.ts";
+import { benchClient } from "../tests/bench/client.ts";
 import { benchDecide } from "../tests/bench/decide.ts";
 import { benchExec } from "../tests/bench/exec.ts";
 import { benchHttp } from "../tests/bench/http.ts";
@@ -34,6 +35,7 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   report: benchReport,
   shell: benchShell,
   http: benchHttp,
+  client: benchClient,
   append: benchAppend,
   whole_log: benchWholeLog,
   rotate: benchRotate,
