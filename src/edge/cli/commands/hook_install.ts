@@ -15,7 +15,12 @@ import {
   unenrolledChoices,
 } from "../../hook/wiring/hook_line.ts";
 import { planInstall } from "../../hook/wiring/plan_change.ts";
-import { isInCheckout, placeOf, type SettingsPlace } from "../../hook/wiring/settings_place.ts";
+import {
+  isExclusive,
+  isInCheckout,
+  placeOf,
+  type SettingsPlace,
+} from "../../hook/wiring/settings_place.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext, OpenInstall } from "../host.ts";
 import { quote, usageError } from "../usage_error.ts";
@@ -142,11 +147,7 @@ function planWiring(
       null,
   };
   const place = placeOf(host, scope, { root: folder, userFolder: files.userFolder });
-  return { place, wiring: { line, isManagedOnly: isManagedOnly(host, scope) } };
-}
-
-function isManagedOnly(host: HostName, scope: string): boolean {
-  return host === "claude-code" && scope === "managed";
+  return { place, wiring: { line, isManagedOnly: isExclusive(host, scope) } };
 }
 
 function readServer(parsed: ParsedArguments): string | null {
