@@ -92,7 +92,6 @@ for (const name of hostNames) {
         assertNotEquals(findLeak(name, outcome), null, JSON.stringify(outcome));
       }
     });
-
   });
 
   describe(`settings of ${name}`, () => {
