@@ -3,7 +3,8 @@
  * come to the same verdict, and whatever is wrong with the telling must not let them pass. Each host
  * reads the answer by its own rules and then does what was wished unless it was stopped.
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { encodeHex } from "@std/encoding/hex";
 import { describe, it } from "@std/testing/bdd";
 import { installVectors } from "../support/decision_vectors.ts";
 import {
@@ -60,6 +61,8 @@ async function carryOut(project: Project, wish: Wish): Promise<void> {
     await new Deno.Command("/bin/sh", { args, cwd: project.root }).output();
   }
 }
+
+const json = (event: Fields) => JSON.stringify(event);
 
 interface Told {
   readonly reaction: Reaction;
@@ -254,9 +257,43 @@ describe("host matrix", () => {
   }
 });
 
+describe("host matrix: after the fact", () => {
+  for (const name of worldNames) {
+    it(`${name}: an end that was decided is quiet, a change that was not is an alarm`, async () => {
+      using project = await projectWith(policy);
+      const { names, after, end }: HostWorld = hostWorlds[name];
+      const wish = { write: project.path("src/made.txt"), content: "x" };
+      const say = (event: string) => {
+        const told = { ...worldEvent(name, wish, project.root), [names.event]: event };
+        return callHook(project, name, told);
+      };
+      assertEquals((await act(project, name, wish)).reaction, "runs");
+      for (const event of [after, end]) {
+        const { exit, stdout, stderr } = await say(event);
+        assertEquals([exit, stdout.replace(/^\{\}\n$/, ""), stderr], [0, "", ""], event);
+      }
+      project.write(".env", "KEY=2, behind the engine's back\n");
+      const { exit, stdout, stderr } = await say(end);
+      assertEquals(exit, 0, "nothing is held up after the fact");
+      assertMatch(`${stdout}${stderr}`, /Sealward alarm: Protected file \W*\.env/);
+      assertEquals((await readEntries(project, ["--type", "audit.alarm"])).length, 1);
+    });
+  }
+
+  it("gemini: a secret that its redaction took away is a denial, not a log of its own", async () => {
+    using project = new Project();
+    const given = encodeHex(crypto.getRandomValues(new Uint8Array(32)));
+    await project.init(["--guide"], { env: { SCALPEL_AUDIT_SECRET: `hex:${given}` } });
+    const before = project.read(".scalpel/audit.log");
+    const event = worldEvent("gemini", { write: project.path("src/a.txt") }, project.root);
+    const { reaction } = await tell(project, "gemini", json(event));
+    assertEquals(reaction, "blocked");
+    assertEquals(project.read(".scalpel/audit.log"), before);
+  });
+});
+
 type Bend = (event: Fields, world: HostWorld) => string | Uint8Array<ArrayBuffer>;
 
-const json = (event: Fields) => JSON.stringify(event);
 const without = (field: keyof HostWorld["names"]): Bend => (event, { names }) => {
   return json({ ...event, [names[field]]: undefined });
 };

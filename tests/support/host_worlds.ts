@@ -35,6 +35,9 @@ export interface HostWorld {
   readonly names: Readonly<Record<"event" | "tool" | "input" | "session", string>>;
   /** The event that asks before a tool runs. */
   readonly gate: string;
+  /** The event that says what came of a tool, and the last one of a session or turn. */
+  readonly after: string;
+  readonly end: string;
   /** Everything but the tool. */
   readonly envelope: (cwd: string) => Fields;
   readonly toolOf: (wish: Wish) => Tool;
@@ -183,6 +186,8 @@ export const hostWorlds = {
   "claude-code": {
     names: claudeNames,
     gate: "PreToolUse",
+    after: "PostToolUse",
+    end: "SessionEnd",
     envelope: claudeEnvelope,
     toolOf: claudeTool,
     react: readByClaude,
@@ -190,6 +195,8 @@ export const hostWorlds = {
   codex: {
     names: claudeNames,
     gate: "PreToolUse",
+    after: "PostToolUse",
+    end: "Stop",
     envelope: claudeEnvelope,
     toolOf: codexTool,
     react: readByCodex,
@@ -197,6 +204,8 @@ export const hostWorlds = {
   gemini: {
     names: claudeNames,
     gate: "BeforeTool",
+    after: "AfterTool",
+    end: "SessionEnd",
     envelope: (cwd) => ({
       session_id: "s1",
       transcript_path: "/tmp/t.json",
@@ -210,6 +219,8 @@ export const hostWorlds = {
   cursor: {
     names: { ...claudeNames, session: "conversation_id" },
     gate: "preToolUse",
+    after: "postToolUse",
+    end: "sessionEnd",
     envelope: (cwd) => ({
       conversation_id: "s1",
       generation_id: "g1",
@@ -225,6 +236,8 @@ export const hostWorlds = {
   copilot: {
     names: claudeNames,
     gate: "PreToolUse",
+    after: "PostToolUse",
+    end: "SessionEnd",
     envelope: (cwd) => ({
       hook_event_name: "PreToolUse",
       session_id: "s1",
@@ -237,6 +250,8 @@ export const hostWorlds = {
   vscode: {
     names: { ...claudeNames, event: "hookEventName", session: "sessionId" },
     gate: "PreToolUse",
+    after: "PostToolUse",
+    end: "Stop",
     envelope: (cwd) => ({
       timestamp: "2026-11-22T18:00:00.000Z",
       cwd,

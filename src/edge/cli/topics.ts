@@ -178,8 +178,8 @@ then is not seen.`;
 const agents = `AGENTS
 
   sealward init                         a policy that observes
-  sealward hook install claude-code     or codex, gemini, cursor, copilot, vscode:
-                                        asks, writes, proves that a denial comes
+  sealward hook install claude-code     or codex, gemini, cursor, copilot,
+                                        vscode: asks, writes, and proves it
   (work)
   sealward report                       what was done, and would be denied
   sealward report --proposed-policy proposed.yaml
