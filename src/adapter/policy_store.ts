@@ -180,10 +180,14 @@ function listFiles(policyFolder: string, folder: string): readonly string[] {
   return found.sort();
 }
 
+// SECURITY: what lies behind a link is not under the policy's folder, and protected by nobody.
 function readFolder(path: string): readonly Deno.DirEntry[] {
   try {
-    return [...Deno.readDirSync(path)];
+    const { isDirectory, isSymlink } = Deno.lstatSync(path);
+    if (isDirectory) return [...Deno.readDirSync(path)];
+    throw unreadable(path, isSymlink ? "it is a symbolic link" : "it is not a folder");
   } catch (error) {
+    if (error instanceof EngineError) throw error;
     throw toPolicyError(path, toPlainFileError(error));
   }
 }
@@ -241,8 +245,11 @@ function toPolicyError(path: string, error: unknown): EngineError {
 }
 
 function unreadable(path: string, why: string, cause?: unknown): EngineError {
+  const isOwn = path.endsWith(`/${policyName}`);
   return new EngineError("policy_unreadable", `Cannot read the policy "${path}": ${why}`, {
-    hint: "the policy must be a plain file: restore it, or run `sealward init`",
+    hint: isOwn
+      ? "the policy must be a plain file: restore it, or run `sealward init`"
+      : "its files and folders must be plain ones, no links: copy the file itself to its place",
     ...(cause === undefined ? {} : { cause }),
   });
 }

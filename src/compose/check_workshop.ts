@@ -13,7 +13,7 @@ import type { CheckWorkshop, WorkshopRequest } from "../edge/cli/check_workshop.
 import type { TrialSandbox } from "../pdp/try_check.ts";
 import type { Surroundings } from "./environment.ts";
 import { homeOf, ownPlacesOf } from "./open_install.ts";
-import { readModuleFile } from "./read_module_file.ts";
+import { readModuleFile, readPlacedFile } from "./read_module_file.ts";
 import { replacementOf, replacePolicyFile } from "./replace_policy_file.ts";
 
 /** @throws {EngineError} `permissions_unsealed`. */
@@ -39,6 +39,7 @@ export async function openCheckWorkshop(
     checksFolder: `${policyFolder}/checks`,
     disk,
     readFile: readModuleFile,
+    readPlaced: (path, limitBytes) => readPlacedFile(path, limitBytes, `${policyFolder}/checks`),
     describe: async (module, limits) => {
       const { readModuleFacts } = await import("../sandbox/module_facts.ts");
       const { hostedSignatures: signatures } = await import("../sandbox/load_check.ts");

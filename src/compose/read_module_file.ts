@@ -19,6 +19,36 @@ export function readModuleFile(path: string, limitBytes: number): Uint8Array<Arr
   });
 }
 
+/**
+ * Follows no link, neither at the path nor in its folders up to `checksFolder`: a policy is not
+ * read through one.
+ *
+ * @throws {EngineError} As readModuleFile.
+ */
+export function readPlacedFile(
+  path: string,
+  limitBytes: number,
+  checksFolder: string,
+): Uint8Array<ArrayBuffer> {
+  const isInside = (at: string) => at === checksFolder || at.startsWith(`${checksFolder}/`);
+  for (let at = path; at === path || isInside(at); at = at.slice(0, at.lastIndexOf("/"))) {
+    if (isLink(at)) {
+      throw new EngineError("check_unreadable", `Cannot use "${shown(at)}": it is a link`, {
+        hint: "a policy is not read through links: copy the module itself to .scalpel/checks/",
+      });
+    }
+  }
+  return readModuleFile(path, limitBytes);
+}
+
+function isLink(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isSymlink;
+  } catch (error) {
+    throw unreadable(path, toPlainFileError(error).message, error);
+  }
+}
+
 function readRegular(path: string, limitBytes: number): Uint8Array | null {
   try {
     // SECURITY: opening a pipe in the file system waits for a writer who may never come.

@@ -8,6 +8,7 @@ import { EngineError } from "../core/errors.ts";
 import { markService } from "./guarded/mark_service.ts";
 import { keepLog } from "./keep_log.ts";
 import { createInboxSweep, keepSweeping } from "./sweep_inbox.ts";
+import { watchSandbox } from "./watch_sandbox.ts";
 import type { OpenInstall, ServeCommandOptions } from "../edge/cli/host.ts";
 
 /** Listens on 127.0.0.1 only; resolves when drained after SIGTERM or SIGINT. */
@@ -61,7 +62,9 @@ function keep(install: OpenInstall, say: (line: string) => void): () => Promise<
   const noteEnd = noteService(install, say);
   const sweep = createInboxSweep(overrides, { agentUid: guard?.agentUid ?? null, say });
   const stopSweeping = keepSweeping(sweep);
+  const stopWatching = watchSandbox(install.sandboxStatus, say);
   return async () => {
+    stopWatching();
     await stopSweeping();
     await noteEnd();
     await stopKeeping();

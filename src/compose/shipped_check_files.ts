@@ -6,17 +6,21 @@
 import { isThere } from "../adapter/is_there.ts";
 import { type Layout, proposalOf } from "../adapter/layout.ts";
 import { readShippedCheck } from "../adapter/shipped_check_file.ts";
+import { checkCeilings } from "../core/check/check_limits.ts";
 import type { ShippedCheckFiles } from "../edge/cli/shipped_checks.ts";
+import { readPlacedFile } from "./read_module_file.ts";
 
 /** Where people edit: in a guarded install that is the proposal. */
 export function shippedCheckFiles({ root }: Layout): ShippedCheckFiles {
-  const folder = `${proposalOf(root).policyFolder}/checks`;
+  const { policyFolder, policyPath } = proposalOf(root);
+  const folder = `${policyFolder}/checks`;
   return {
     folder,
+    policyPath,
     read: ({ folder }) => readShippedCheck(folder),
     readPlaced: (name) => {
       const path = `${folder}/${name}.wasm`;
-      return isThere(path) ? Deno.readFileSync(path) : null;
+      return isPlaced(path) ? readPlacedFile(path, checkCeilings.moduleBytes, folder) : null;
     },
     write: (name, bytes) => {
       Deno.mkdirSync(folder, { recursive: true });
@@ -34,4 +38,13 @@ export function shippedCheckFiles({ root }: Layout): ShippedCheckFiles {
       }
     },
   };
+}
+
+/** Where the folder cannot be looked into, writing says what is wrong. */
+function isPlaced(path: string): boolean {
+  try {
+    return isThere(path);
+  } catch {
+    return false;
+  }
 }

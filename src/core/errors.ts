@@ -159,17 +159,24 @@ export function parseErrorCode(code: string): ErrorCode | null {
   return Object.hasOwn(errorTable, code) ? code as ErrorCode : null;
 }
 
-/** Makes text safe for one line of a terminal or log: control and bidi characters escaped, cut. */
+/**
+ * Makes text safe for one line of a terminal, a log or a model: control, direction and invisible
+ * characters escaped, variation selectors and tags among them, cut.
+ */
 export function oneLine(text: string, maxCharacters = 400): string {
   // Never between the halves of a surrogate pair: the rest would not be text any more.
   const end = /[\ud800-\udbff]/.test(text[maxCharacters - 1] ?? "")
     ? maxCharacters - 1
     : maxCharacters;
   const cut = text.length > maxCharacters ? `${text.slice(0, end)}…` : text;
-  return cut.replace(
-    // SECURITY: escape sequences and direction overrides in a file name can forge output.
-    // deno-lint-ignore no-control-regex -- control characters are what is searched
-    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\u061c\ufeff]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return cut.replace(hidden, (c) => {
+    const hex = (c.codePointAt(0) ?? 0).toString(16);
+    return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, "0")}`;
+  });
 }
+
+// SECURITY: escape sequences and direction overrides in a file name can forge output; what nobody
+// sees can tell a model what the person beside it does not read.
+const hidden =
+  // deno-lint-ignore no-control-regex -- control characters are what is searched
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\u{e0000}-\u{e0fff}]/gu;

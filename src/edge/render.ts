@@ -36,7 +36,7 @@ export function renderJson(value: unknown, format: Exclude<OutputFormat, "table"
 }
 
 const unsafeInOutput =
-  /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\udb40[\udc00-\udfff]/g;
+  /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]|[\udb40-\udb43][\udc00-\udfff]/g;
 
 function escapeUnit(units: string): string {
   return Array.from(

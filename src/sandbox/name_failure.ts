@@ -10,7 +10,7 @@ import type { RunSpending } from "./run_spending.ts";
 export function nameFailure(thrown: unknown, spending: RunSpending): CheckFailure {
   if (thrown instanceof CheckFailure) return thrown;
   const exhausted = spending.exhausted();
-  if (exhausted === "fuel_exhausted") return new CheckFailure(exhausted, "Fuel ran out");
+  if (exhausted === "fuel_exhausted") return spending.outOfFuel();
   // V8's own stack may end first: big frames.
   if (exhausted === "stack_exhausted" || thrown instanceof RangeError) {
     return new CheckFailure("stack_exhausted", "Calls went too deep");

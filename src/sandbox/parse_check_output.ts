@@ -81,7 +81,8 @@ function parseText(value: Json | undefined, place: string, maxCharacters: number
 function parseSeverity(value: Json, place: string): Severity | null {
   if (value === null) return null;
   const severity = severities.find((known) => known === value);
-  return severity ?? refuse(`another ${place}, wanted one of ${severities.join(", ")}`);
+  const got = typeof value === "string" ? `"${oneLine(value, 80)}"` : nameOf(value);
+  return severity ?? refuse(`${got} as ${place}, wanted one of ${severities.join(", ")}`);
 }
 
 function parseDetails(value: Json, place: string): JsonObject | null {

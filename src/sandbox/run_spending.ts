@@ -18,6 +18,7 @@ export class RunSpending implements Spending {
   #instance: WebAssembly.Instance | null = null;
   #budget = 0;
   #spentBefore = 0;
+  #isHandedOver = false;
 
   constructor(metered: MeteredModule, limits: CheckLimits, requestBytes: number) {
     this.#metered = metered;
@@ -36,6 +37,7 @@ export class RunSpending implements Spending {
   handOver(): void {
     const instance = this.#started();
     this.#spentBefore = this.spent();
+    this.#isHandedOver = true;
     this.#grant(instance, this.#requestFuel);
   }
 
@@ -43,7 +45,19 @@ export class RunSpending implements Spending {
     const instance = this.#started();
     const left = fuelLeft(instance) - units;
     setFuel(instance, Math.max(left, -1));
-    if (left < 0) throw new CheckFailure("fuel_exhausted", "Fuel ran out in the host");
+    if (left < 0) throw this.outOfFuel(" in the host");
+  }
+
+  /** Says what there was, and which limits it came from: the same on every machine. */
+  outOfFuel(where = ""): CheckFailure {
+    const limits = this.#isHandedOver
+      ? "limits.fuel and limits.fuel_per_input_byte"
+      : "limits.start_fuel";
+    return new CheckFailure(
+      "fuel_exhausted",
+      `Fuel ran out${where}: there were ${this.#budget} units, by ${limits}; ` +
+        "`sealward checks bench` shows what it takes",
+    );
   }
 
   /** Units so far, start included; never more than was given. */

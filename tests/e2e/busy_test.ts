@@ -12,6 +12,7 @@ describe("serve", () => {
     for (let i = 0; i < 9_000; i++) Deno.writeTextFileSync(project.path(`big/${i}`), "");
     const server = await startServer(project, compiled);
     const operation = { type: "file_copy", affected_files: ["src", "big"] };
+    const batchStart = performance.now();
     const batch = server.fetch("/v1/check/batch", {
       token: "agent",
       body: Array.from({ length: 60 }, () => operation),
@@ -24,8 +25,9 @@ describe("serve", () => {
     });
     const waitedMs = performance.now() - start;
     assertEquals([status, (await batch).status], [200, 200]);
+    const batchMs = performance.now() - batchStart;
     await server.stop();
-    // A machine under load may be slow; waiting behind the whole batch took many times this.
-    assert(waitedMs < 5_000, `${waitedMs} ms`);
+    // A machine under load may be slow; who waits behind the whole batch waits as long as it takes.
+    assert(waitedMs < Math.max(5_000, 0.75 * batchMs), `${waitedMs} ms of ${batchMs} ms`);
   });
 });

@@ -17,7 +17,13 @@ async function withAllChecks(): Promise<Project> {
   for (const { name } of shippedChecks) {
     const { exit, stdout } = await project.run(["checks", "add", name]);
     assertEquals(exit, 0);
-    policy += stdout.replace(/^checks:\n/, "");
+    // A busy machine gets its seconds.
+    const lines = stdout.replace(/^checks:\n/, "").replace(
+      /^( +)abi:/m,
+      "$1limits: {deadline_ms: 4000}\n$&",
+    );
+    assertStringIncludes(lines, "deadline_ms");
+    policy += lines;
   }
   project.write(policyPath, policy);
   await project.init(["--yes"]);
@@ -48,6 +54,33 @@ describe("checks add", () => {
     Deno.symlinkSync(`${project.root}/elsewhere`, `${project.root}/.scalpel/checks/secrets.wasm`);
     const { exit } = await project.run(["checks", "add", "secrets", "--replace"]);
     assertEquals([exit, project.read("elsewhere")], [0, "precious"]);
+  });
+
+  it("WASM-06 says at once what else has the name: a FIFO, a folder, a link", async () => {
+    using project = new Project();
+    const path = `${project.root}/.scalpel/checks/secrets.wasm`;
+    Deno.mkdirSync(path, { recursive: true });
+    const add = async (...more: readonly string[]) => {
+      const { exit, value } = await project.json(["checks", "add", "secrets", ...more]);
+      return [exit, errorCode(value)];
+    };
+    assertEquals(await add(), [1, "check_unreadable"]);
+    assertEquals(await add("--replace"), [1, "output_unwritable"]);
+    Deno.removeSync(path);
+    project.write("same.wasm", "");
+    Deno.copyFileSync(moduleUrl("secrets"), `${project.root}/same.wasm`);
+    for (const target of ["nowhere", `${project.root}/same.wasm`]) {
+      Deno.symlinkSync(target, path);
+      assertEquals(await add(), [1, "check_unreadable"], target);
+      Deno.removeSync(path);
+    }
+    new Deno.Command("mkfifo", { args: [path] }).outputSync();
+    assertEquals(await add(), [1, "check_unreadable"]);
+    const { exit } = await project.run(["checks", "add", "secrets", "--replace"]);
+    assertEquals([exit, Deno.readFileSync(path)], [0, Deno.readFileSync(moduleUrl("secrets"))]);
+    Deno.removeSync(`${project.root}/.scalpel/checks`, { recursive: true });
+    project.write(".scalpel/checks", "x");
+    assertEquals(await add(), [1, "output_unwritable"]);
   });
 
   it("names what there is where a name is none", async () => {

@@ -8,8 +8,12 @@ import { errorCode } from "./fixtures/error_code.ts";
 
 const policy = ".scalpel/policy.yaml";
 
+/** A busy machine gets its seconds. */
+const patient = ["--limit", "deadline_ms=4000"];
+
 async function pin(project: Project, name: string, more: readonly string[] = []): Promise<void> {
-  const args = ["checks", "pin", `.scalpel/checks/${name}.wasm`, "--write", "--yes", ...more];
+  const args = ["checks", "pin", `.scalpel/checks/${name}.wasm`, "--write", "--yes", ...patient];
+  args.push(...more);
   const { exit, stderr } = await project.run(args);
   assertEquals(exit, 0, stderr);
 }
@@ -35,7 +39,7 @@ describe("a check from its file into force", () => {
   it("is pinned, tested, accepted, and denies", async () => {
     using project = await openChecksGround();
     const before = project.read(policy);
-    const printed = await project.run(["checks", "pin", ".scalpel/checks/c_wasi.wasm"]);
+    const printed = await project.run(["checks", "pin", ".scalpel/checks/c_wasi.wasm", ...patient]);
     assertEquals([printed.exit, project.read(policy)], [0, before]);
     assertStringIncludes(printed.stdout, "checks:\n  - id: c_wasi\n    file: c_wasi.wasm\n");
     assertStringIncludes(printed.stderr, "policy accept");
@@ -97,6 +101,70 @@ describe("checks pin --write", () => {
     const locked = await project.json(["checks", "pin", file, "--write", "--yes"]);
     assertEquals([locked.exit, errorCode(locked.value)], [1, "output_unwritable"]);
     assertEquals(project.read(policy), before);
+  });
+});
+
+describe("checks pin of a link", () => {
+  it("WASM-08 is refused, with --write and without, and in a linked folder", async () => {
+    using project = await openChecksGround();
+    const before = project.read(policy);
+    Deno.symlinkSync("c_wasi.wasm", project.path(".scalpel/checks/link.wasm"));
+    Deno.symlinkSync(project.path(".scalpel/checks"), project.path(".scalpel/checks/inner"));
+    for (const file of ["link.wasm", "inner/c_wasi.wasm"]) {
+      for (const more of [[], ["--write", "--yes"]]) {
+        const args = ["checks", "pin", `.scalpel/checks/${file}`, ...more];
+        const { exit, stdout, stderr } = await project.run(args);
+        assertEquals([exit, stdout], [1, ""]);
+        assertStringIncludes(stderr, "error[check_unreadable]");
+        assertStringIncludes(stderr, "copy the module itself to .scalpel/checks/");
+      }
+    }
+    assertEquals(project.read(policy), before);
+    assertEquals((await project.run(["checks", "inspect", ".scalpel/checks/link.wasm"])).exit, 0);
+  });
+});
+
+describe("policy lint and policy accept of checks", () => {
+  it("WASM-08 lint reads modules as the decision does: a FIFO, a link, another abi", async () => {
+    using project = await openChecksGround();
+    await pin(project, "c_wasi");
+    const codes = async () => {
+      const { exit, value } = await project.json(["policy", "lint", "--skip-tree"]);
+      if (typeof value["findings"] !== "object") return [exit, errorCode(value)];
+      const findings = value["findings"] as readonly { readonly code: string }[];
+      return [
+        exit,
+        ...findings.map(({ code }) => code).filter((code) => /file|refused/.test(code)),
+      ];
+    };
+    assertEquals(await codes(), [0]);
+    const lines = project.read(policy);
+    project.write(policy, lines.replace("abi: wasi-cmd", "abi: native-1"));
+    assertEquals(await codes(), [0, "check_module_refused"]);
+    project.write(policy, lines);
+    const path = project.path(".scalpel/checks/c_wasi.wasm");
+    Deno.renameSync(path, project.path("away.wasm"));
+    assertEquals(await codes(), [0, "check_file_missing"]);
+    Deno.symlinkSync(project.path("away.wasm"), path);
+    assertEquals(await codes(), [1, "policy_unreadable"]);
+    Deno.removeSync(path);
+    new Deno.Command("mkfifo", { args: [path] }).outputSync();
+    assertEquals(await codes(), [1, "policy_unreadable"]);
+  });
+
+  it("WASM-08 accept says before it asks that a check would deny everything", async () => {
+    using project = await openChecksGround();
+    await pin(project, "c_wasi");
+    const path = project.path(".scalpel/checks/c_wasi.wasm");
+    Deno.writeTextFileSync(path, "other");
+    const shown = async () => {
+      const { exit, stderr } = await project.run(["policy", "accept"]);
+      assertEquals(exit, 2);
+      return stderr;
+    };
+    assertStringIncludes(await shown(), 'warning: ".scalpel/checks/c_wasi.wasm" has another');
+    Deno.removeSync(path);
+    assertStringIncludes(await shown(), 'warning: ".scalpel/checks/c_wasi.wasm" is not there');
   });
 });
 

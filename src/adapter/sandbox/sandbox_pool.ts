@@ -122,7 +122,9 @@ export class SandboxPool implements Sandbox {
     if (talk === null || talk.isDead) {
       talk = this.#spare !== null && !this.#spare.isDead ? this.#spare : null;
       this.#spare = null;
-      if (talk === null && !this.#source.canStart()) return unavailable("The sandbox is lost");
+      if (talk === null && !this.#source.canStart()) {
+        return unavailable("The sandbox is lost: start the server again");
+      }
       talk ??= this.#start();
       this.#active = talk;
     }

@@ -6,6 +6,7 @@
  */
 import { type DenialState, findDenials } from "../audit/denial_state.ts";
 import type { CheckRun } from "../check/check_run.ts";
+import { nameByDisk } from "../check/name_file.ts";
 import { operationRequest } from "../check/operation_request.ts";
 import type { Trust } from "../integrity/trust.ts";
 import type { Effect } from "../operation/effect.ts";
@@ -94,10 +95,12 @@ export function judgeOperation(
 /** Asks the checks that judge it. */
 function withChecks(question: Question, { runCheck }: Evidence): Question {
   if (question.scope === "protected_files") return question;
-  const { operation, plan } = question;
+  const { operation, plan: { effects }, facts } = question;
+  const nameFile = nameByDisk(facts, operation.cwd);
   const checks = new Map<string, CheckRun>();
   for (const check of matchingChecks(question, createConcerns(question.policy))) {
-    checks.set(check.id, runCheck(check, () => operationRequest(check, operation, plan.effects)));
+    const request = () => operationRequest(check, operation, effects, nameFile);
+    checks.set(check.id, runCheck(check, request));
   }
   return { ...question, checks };
 }

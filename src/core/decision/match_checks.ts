@@ -6,6 +6,7 @@
 import type { CheckViolation } from "../check/check_job.ts";
 import { type CheckRun, failedRun } from "../check/check_run.ts";
 import type { CheckSpec } from "../check/check_spec.ts";
+import { nameByDisk } from "../check/name_file.ts";
 import { oneLine } from "../errors.ts";
 import type { Finding } from "./decision.ts";
 import { type Concerns, matchCondition } from "./match_condition.ts";
@@ -83,8 +84,11 @@ function violated(check: CheckSpec, violation: CheckViolation, question: Questio
 }
 
 /** The worst the operation does there: what changes it comes before what reads it. */
-function effectAt(path: string, { plan }: Question) {
-  const named = plan.effects.filter(({ kind, resource }) => kind === "path" && resource === path);
+function effectAt(path: string, { plan, facts, operation }: Question) {
+  const nameFile = nameByDisk(facts, operation.cwd);
+  const named = plan.effects.filter(({ kind, resource }) =>
+    kind === "path" && (resource === path || nameFile(resource).includes(path))
+  );
   const certain = named.filter(({ isPossible }) => isPossible !== true);
   return certain.find(({ verb }) => verb !== "read") ?? certain[0] ?? named[0];
 }

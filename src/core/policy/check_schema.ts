@@ -193,6 +193,7 @@ export const checkSection = {
       effect: {
         kind: "choice",
         values: ["deny", "ask"],
+        hint: "checks have deny and ask only",
         default: "deny",
         description: "The answer to a violation. A check that fails always denies.",
         since,

@@ -224,7 +224,10 @@ class YamlChecker {
     const first = keys.get(key);
     if (first !== undefined) {
       const message = `Cannot use one key twice: line ${scanner.lineOf(first)} has it too`;
-      scanner.refuse(token.start, message, "remove one of the two");
+      const hint = key === "checks"
+        ? "write `checks:` once, with all its items (`- id: ...`) below it"
+        : "remove one of the two";
+      scanner.refuse(token.start, message, hint);
     }
     if (keys.size >= maxKeys) {
       scanner.refuse(token.start, `Cannot read more than ${maxKeys} keys`, "shorten the policy");

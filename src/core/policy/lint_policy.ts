@@ -9,7 +9,7 @@ import { policyFile, textFiles } from "../integrity/policy_snapshot.ts";
 import { compilePolicy } from "./compile_policy.ts";
 import { decodePolicy } from "./decode_policy.ts";
 import { findSectionFault } from "./find_section_fault.ts";
-import { findCheckFiles, findChecks } from "./lint/find_checks.ts";
+import { findCheckFiles, findChecks, findRefused } from "./lint/find_checks.ts";
 import { findOverrides, findSameUid, findUnsignedGrants } from "./lint/find_overrides.ts";
 import { findPatterns } from "./lint/find_patterns.ts";
 import { findPolicySecrets, type PolicySecret } from "./lint/find_policy_secrets.ts";
@@ -57,6 +57,8 @@ export interface LintOptions {
   readonly beside?: ReadonlyMap<string, Uint8Array>;
   /** SHA-256 in hex by path, of every policy input; left out: nobody compares pins. */
   readonly inputs?: ReadonlyMap<string, string>;
+  /** Why modules as they are pinned would be refused, by their check's id. */
+  readonly refusals?: ReadonlyMap<string, string>;
   /** The policy is signed, or about to be. */
   readonly isSigned?: boolean;
   /** It is of a guarded install; left out: nobody knows. */
@@ -78,7 +80,7 @@ const finders: readonly FindWeaknesses[] = [
 export function lintPolicy(
   bytes: Uint8Array,
   file: string,
-  { listTree, beside, inputs, isSigned = false, isGuarded = false }: LintOptions = {},
+  { listTree, beside, inputs, refusals, isSigned = false, isGuarded = false }: LintOptions = {},
 ): LintReport {
   const texts = new Map<string, string>();
   try {
@@ -89,6 +91,7 @@ export function lintPolicy(
       ...(isGuarded ? [] : findSameUid(whole)),
       ...(isSigned ? [] : findUnsignedGrants(whole)),
       ...(inputs === undefined ? [] : findCheckFiles(whole, inputs)),
+      ...(refusals === undefined ? [] : findRefused(whole, refusals)),
       ...(listTree === undefined ? [] : findUnmatched(whole, listTree)),
     ];
     const secrets = secretsOf(texts);

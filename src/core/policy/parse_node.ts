@@ -6,6 +6,7 @@
  */
 import { closestString } from "@std/text/closest-string";
 import { oneLine } from "../errors.ts";
+import { isNear } from "../is_near.ts";
 import type { Json, JsonObject } from "../operation/operation.ts";
 import { type NodePath, PolicyError } from "./policy_error.ts";
 import type { NodeValue, SchemaNode } from "./schema_node.ts";
@@ -52,7 +53,7 @@ function readNode(node: SchemaNode, value: Json | undefined, path: NodePath): un
       return value === undefined ? node.default : readNumber(node, value, path);
     case "choice":
       if (value === undefined && node.default === null) throw missing(path);
-      return value === undefined ? node.default : readWord(node.values, value, path);
+      return value === undefined ? node.default : readWord(node.values, value, path, node.hint);
     case "strings":
       return value === undefined ? [] : readList(value, path, node)
         .map((item, index) => readString(item, [...path, index], node.maxCharacters));
@@ -134,12 +135,19 @@ function readText(node: Kind<"text">, value: Json, path: NodePath): string {
   const text = readString(value, path, node.maxCharacters);
   if (node.shape === null || node.shape.test(text)) return text;
   const { what, hint } = node.wanted ?? plainName;
-  throw wrong(path, value, what, hint);
+  const isLowerMeant = node.shape.test(text.toLowerCase());
+  const got = isLowerMeant ? `${quote(text)}, which is in upper case` : quote(text);
+  throw wrong(path, value, what, hint, got);
 }
 
-function readWord(words: readonly string[], value: Json, path: NodePath): string {
+function readWord(
+  words: readonly string[],
+  value: Json,
+  path: NodePath,
+  ownHint?: string,
+): string {
   if (typeof value === "string" && words.includes(value)) return value;
-  const hint = typeof value === "string" ? suggest(value, words) : undefined;
+  const hint = ownHint ?? (typeof value === "string" ? suggest(value, words) : undefined);
   throw wrong(path, value, words.map(quote).join(" or "), hint);
 }
 
@@ -212,7 +220,11 @@ function wrong(
 }
 
 function suggest(word: string, words: readonly string[]): string {
-  return `the closest known word is ${quote(closestString(word.slice(0, 64), words))}`;
+  const start = word.slice(0, 64);
+  const closest = closestString(start, words);
+  return isNear(start, closest)
+    ? `the closest known word is ${quote(closest)}`
+    : `known are ${words.join(", ")}`;
 }
 
 function place(path: NodePath): string {

@@ -78,7 +78,7 @@ export function checkPlain(
   if (typeof value === "number" && Number.isFinite(value)) return;
   if (typeof value === "string" && value.isWellFormed()) {
     const shown = walk.allowsLines === true ? value.replace(/[\t\r\n]/g, " ") : value;
-    if (oneLine(shown, Infinity) === shown) return;
+    if (!unfit.test(shown)) return;
   }
   if (typeof value !== "object" || walk.seen.has(value) || !isPlain(value)) {
     throw new PolicyError("policy_invalid", "Cannot use this value: not plain visible data", {
@@ -92,6 +92,11 @@ export function checkPlain(
     checkPlain(Reflect.get(value, key), [...path, step], walk);
   }
 }
+
+/** Emoji need variation selectors, so that they are text here; every reader must be able to agree. */
+const unfit =
+  // deno-lint-ignore no-control-regex -- control characters are what is searched
+  /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\u061c\ufeff]/;
 
 function isPlain(value: object): boolean {
   return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;

@@ -41,6 +41,8 @@ export type SchemaNode =
     readonly values: readonly string[];
     /** Null: it must be written. */
     readonly default: string | null;
+    /** For whoever wrote another word; left out, the closest one. */
+    readonly hint?: string;
   })
   /** An integer from 0 to 2^53 - 1, or absent where it need not be written: no such limit. */
   | (Described & {

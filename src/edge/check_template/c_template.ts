@@ -20,6 +20,9 @@ function readme(name: string): string {
 A check in C without a library, ABI \`native-1\`: the module exports its memory, \`check_alloc\`, which makes
 room for the request, and \`check_eval\`, which answers. It imports nothing.
 
+It searches the whole request, \`policy.id\` included: a check called \`checks.no-forbidden\` would find its own
+name each time. A check that looks at one field has to parse the JSON.
+
 Build it with clang and lld (Debian: clang, lld):
 
 \`\`\`sh

@@ -61,6 +61,8 @@ export interface CheckWorkshop extends TrialSandbox {
    * @throws {EngineError} `check_unreadable`; `check_refused` for more than `limitBytes`.
    */
   readonly readFile: (path: string, limitBytes: number) => Uint8Array<ArrayBuffer>;
+  /** Refuses links too, as the policy's reader does. @throws {EngineError} As `readFile`. */
+  readonly readPlaced: CheckWorkshop["readFile"];
   /** Looks, and runs nothing. @throws {CheckFailure} Where there is nothing to tell. */
   readonly describe: (
     module: Uint8Array<ArrayBuffer>,

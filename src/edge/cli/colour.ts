@@ -82,8 +82,8 @@ export function paint(style: Style, colour: Colour, text: string): string {
  */
 export function renderText(style: Style, text: string, maxCharacters = maxPathCharacters): string {
   const safe = oneLine(text, maxCharacters)
-    // SECURITY: invisible too, and able to reorder or hide text (UAX 9; tag characters).
-    .replace(/[\u061c\ufffe\uffff]|[\ud800-\udfff]|[\u{e0000}-\u{e007f}]/gu, escapeCharacter);
+    // What is no character, or half of one.
+    .replace(/[\ufffe\uffff]|[\ud800-\udfff]/gu, escapeCharacter);
   if (style.unicode) return safe;
   return safe.replace(/\u2026$/, "...").replace(/[^\0-\x7e]/gu, escapeCharacter);
 }

@@ -21,7 +21,13 @@ export interface ShippedCheckFiles {
   readonly read: (check: ShippedCheck) => Uint8Array;
   /** Where people keep the checks of a project, absolute. */
   readonly folder: string;
-  /** Bytes of the file there; null where there is none. */
+  /** The policy they edit. */
+  readonly policyPath: string;
+  /**
+   * Bytes of the file there; null where there is none.
+   *
+   * @throws {EngineError} As CheckWorkshop.readFile; the folder's own trouble too.
+   */
   readonly readPlaced: (name: string) => Uint8Array | null;
   readonly write: (name: string, bytes: Uint8Array) => void;
 }

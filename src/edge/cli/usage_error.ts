@@ -5,6 +5,7 @@
  */
 import { closestString } from "@std/text/closest-string";
 import { EngineError, oneLine } from "../../core/errors.ts";
+import { isNear } from "../../core/is_near.ts";
 import { programName } from "./command.ts";
 
 /** A `usage` failure; `hint` says what to type instead. */
@@ -23,19 +24,6 @@ export function unknownWord(
   const near = known.length === 0 ? null : closestString(word, known);
   const hint = near !== null && isNear(word, near) ? `Did you mean ${quote(near)}?` : null;
   return usageError(`Unknown ${what}`, hint ?? otherwise);
-}
-
-/** Most letters in common, whatever the order: a typing mistake, not another word. */
-function isNear(word: string, near: string): boolean {
-  const left = [...word.toLowerCase().replace(/^-+/, "")];
-  const letters = [...near.replace(/^-+/, "")];
-  const longest = Math.max(left.length, letters.length);
-  const shared = letters.filter((letter) => {
-    const index = left.indexOf(letter);
-    if (index !== -1) left.splice(index, 1);
-    return index !== -1;
-  });
-  return shared.length >= longest * 0.6;
 }
 
 export function quote(text: string): string {

@@ -6,6 +6,7 @@
 import { closestString } from "@std/text/closest-string";
 import { type ErrorCode, errorTable } from "../../core/errors.ts";
 import { lintCodes } from "../../core/policy/lint/weakness.ts";
+import { checkFailureTexts, readinessTexts } from "./check_failure_texts.ts";
 import type { CodeText } from "./code_text.ts";
 import { errorTexts } from "./error_texts.ts";
 import { lintTexts } from "./lint_texts.ts";
@@ -17,7 +18,15 @@ import { violationTexts } from "./violation_texts.ts";
 /** One meaning of a code; some are a failure of a command and a reason in a decision. */
 export interface ExplainedCode extends CodeText {
   readonly code: string;
-  readonly kind: "error" | "violation" | "lint" | "log_verdict" | "replay" | "event";
+  readonly kind:
+    | "error"
+    | "violation"
+    | "check_failure"
+    | "readiness"
+    | "lint"
+    | "log_verdict"
+    | "replay"
+    | "event";
   /** Where it stands and what it does, e.g. `exit 3, HTTP 503`. */
   readonly note: string;
 }
@@ -26,6 +35,8 @@ const families: readonly (readonly [ExplainedCode["kind"], Readonly<Record<strin
   [
     ["error", errorTexts],
     ["violation", violationTexts],
+    ["check_failure", checkFailureTexts],
+    ["readiness", readinessTexts],
     ["lint", lintTexts],
     ["log_verdict", logVerdictTexts],
     ["replay", replayTexts],
@@ -71,6 +82,10 @@ function noteOf(kind: ExplainedCode["kind"], code: string): string {
     }
     case "violation":
       return "a reason in a decision: codes of its violations, and of its entry in the log";
+    case "check_failure":
+      return "why a check gave no answer: check.code of a check_failed violation, which denies";
+    case "readiness":
+      return "a reason of GET /readyz";
     case "lint":
       return `a ${lintCodes[code as keyof typeof lintCodes]} of \`sealward policy lint\``;
     case "log_verdict":

@@ -210,6 +210,16 @@ export const lintTexts: CodeTexts<LintCode> = {
     why: "Whoever answers the question may allow what the policy calls as bad as can be.",
     fix: "Write effect: deny, or a lower severity.",
   },
+  check_module_refused: {
+    means: "The pinned module of a check is none, or not of the abi that the policy says.",
+    why: "A module that is refused gives no answer, so everything the check judges is denied.",
+    fix: "Run `sealward checks inspect FILE`, and correct the abi or the module.",
+  },
+  check_test_type: {
+    means: "A check's test has an operation of a type that nobody knows.",
+    why: "Nobody asks for such an operation: a test with a misspelled type shows nothing.",
+    fix: "Correct the type, or name it under operations.custom.",
+  },
   check_untested: {
     means: "A check has no tests.",
     why: "Tests are run before its first word counts. Without, a module that looks for the wrong " +
@@ -221,6 +231,20 @@ export const lintTexts: CodeTexts<LintCode> = {
     why: "Gate, fuel and a fresh instance still hold it; the process wall, and the kill at the " +
       "deadline, are missing. Every entry says so.",
     fix: "Leave isolation out.",
+  },
+  check_deadlines_long: {
+    means: "The deadlines of all checks together are longer than a hook may take.",
+    why:
+      "Checks of one operation run one after another. A hook that has no verdict within 5 seconds " +
+      "denies, whatever the checks would have said.",
+    fix:
+      "Measure (sealward checks bench FILE) and lower limits.deadline_ms, or narrow match so that " +
+      "fewer checks judge one operation.",
+  },
+  check_inline_heavy: {
+    means: "A check inside the engine's own process may take very much fuel.",
+    why: "Inline has no deadline, and nobody else is served until it ends: fuel alone stops it.",
+    fix: "Leave isolation out, or lower limits.fuel to 100000000 or less.",
   },
   check_limit_high: {
     means: "A limit of a check is next to its ceiling.",

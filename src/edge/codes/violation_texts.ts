@@ -118,8 +118,9 @@ export const violationTexts: CodeTexts<ViolationCode> = {
       "crashed, answered with something else than violations, or failed a test of its own; check.code " +
       "says which.",
     fix:
-      "Have a person look at the code and the message; then pin a module that works, raise a limit, or " +
-      "take the check out of the policy.",
+      "Have a person look at check.code and the message (`sealward explain` knows each of these codes, " +
+      "such as fuel_exhausted); then pin a module that works, raise a limit, or take the check out of " +
+      "the policy.",
   },
   default_deny: {
     means: "Nothing speaks against the operation, and nothing for it.",

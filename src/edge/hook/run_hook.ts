@@ -80,7 +80,8 @@ async function inTime(call: HookCall, progress: Progress): Promise<HookVerdict> 
 
 function tooLate(deadlineMs: number): EngineError {
   return new EngineError("resources_exhausted", `no verdict within ${deadlineMs} ms`, {
-    hint: "look for a slow disk, a held lock, a server that hangs, or input that never ends",
+    hint: "look for a slow disk, a held lock, a server that hangs, input that never ends, or " +
+      "checks of the policy whose deadlines add up",
   });
 }
 

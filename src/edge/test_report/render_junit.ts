@@ -89,11 +89,14 @@ const references: Readonly<Record<string, string>> = {
 /** What is no character of XML 1.0 (section 2.2), and what hides or reorders text, is shown. */
 const unfit =
   // deno-lint-ignore no-control-regex -- control characters are what is searched
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]|\p{Cs}/gu;
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\ufffe\uffff\u{e0000}-\u{e0fff}]|\p{Cs}/gu;
 
 function escapeXml(text: string): string {
   return text
-    .replace(unfit, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .replace(unfit, (c) => {
+      const hex = (c.codePointAt(0) ?? 0).toString(16);
+      return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, "0")}`;
+    })
     .replace(/[&<>"']/g, (c) => references[c] ?? c);
 }
 

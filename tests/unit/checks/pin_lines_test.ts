@@ -1,14 +1,16 @@
 /** The policy lines of `checks pin`, and policies edited by it. */
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { EngineError } from "../../../src/core/errors.ts";
 import { parsePolicy } from "../../../src/core/policy/parse_policy.ts";
 import {
   appendPin,
+  listIndent,
   pinLines,
   type PinnedKeys,
   replaceHash,
 } from "../../../src/edge/cli/commands/pin_lines.ts";
+import { placeLines } from "../../../src/edge/cli/commands/place_lines.ts";
 import { planPin } from "../../../src/edge/cli/commands/plan_pin.ts";
 
 const [oldHash, newHash] = ["a".repeat(64), "b".repeat(64)];
@@ -30,10 +32,16 @@ const old = (indent: string) =>
   `${indent}- id: old-one # why\n${indent}  file: old.wasm\n${indent}  sha256: "${oldHash}"\n` +
   `${indent}  abi: native-1\n`;
 
-async function plan(text: string, pinned: PinnedKeys = keys): Promise<string> {
+async function plan(
+  text: string,
+  pinned: PinnedKeys = keys,
+  said: readonly string[] = [],
+): Promise<string> {
   const host = { readPolicyFile: () => new TextEncoder().encode(text) };
-  return (await planPin(host, "policy.yaml", pinned)).after;
+  return (await planPin(host, "policy.yaml", { keys: pinned, said })).after;
 }
+
+const flow = `{id: old-one, file: old.wasm, sha256: "${oldHash}", abi: native-1}`;
 
 /** What the text says of its checks. */
 const pins = (text: string) =>
@@ -56,6 +64,43 @@ describe("pinned lines", () => {
     assertEquals([check?.result, check?.isolation, check?.limits.fuel], ["allow", "inline", 5]);
     assertEquals(check?.settings, { max: 3, words: ["a: b", "#"] });
     assertEquals(check?.data, { file: ".scalpel/checks/d.json", sha256: oldHash });
+  });
+});
+
+describe("lines that are printed", () => {
+  const at = (text: string | null) =>
+    placeLines(
+      {
+        exists: () => text !== null,
+        readPolicyFile: () => new TextEncoder().encode(text ?? ""),
+      },
+      "policy.yaml",
+      (indent) => pinLines(keys, indent),
+    );
+
+  it("fit below a section that is there, and bring it where there is none", () => {
+    for (const indent of ["", "  ", "    "]) {
+      const text = `version: "1.0"\nchecks: # mine\n\n  # one\n${old(indent)}`;
+      const { lines, hint } = at(text);
+      assertEquals([listIndent(text), lines.startsWith(`${indent}- id`)], [indent, true]);
+      assertEquals(hint.includes("below the existing `checks:`"), true);
+      assertEquals(pins(text + lines), ["old-one aa", "new-one bb"]);
+    }
+    assertEquals(at('version: "1.0"\nchecks: []\n').lines.startsWith("  - id"), true);
+    assertEquals(at(`version: "1.0"\n"checks":\n${old("  ")}`).lines.startsWith("  - id"), true);
+    assertEquals(pins(`version: "1.0"\n${at('version: "1.0"\n').lines}`), ["new-one bb"]);
+    assertEquals(at("# checks:\n").lines.startsWith("checks:\n"), true);
+  });
+
+  it("say that a policy is to be made first", () => {
+    const { lines, hint } = at(null);
+    assertEquals([lines.startsWith("checks:\n"), hint.includes("sealward init")], [true, true]);
+  });
+
+  it("say what to do where the section stands twice", () => {
+    const text = `checks:\n${old("  ")}checks:\n${pinLines(keys, "  ")}version: "1.0"\n`;
+    const { hint } = assertThrows(() => parsePolicy(text, "policy.yaml"), EngineError, "line 1");
+    assertEquals(hint, "write `checks:` once, with all its items (`- id: ...`) below it");
   });
 });
 
@@ -82,12 +127,13 @@ describe("a policy with one more check", () => {
   for (
     const [name, text] of [
       ["an empty list", 'version: "1.0"\nchecks: []\n'],
-      ["a list in brackets", 'version: "1.0"\nchecks: [\n]\n'],
+      ["a list in brackets", `version: "1.0"\nchecks: [${flow}]\n`],
       ["a key in quotes", `version: "1.0"\n"checks":\n${old("  ")}`],
+      ["lines that end by CRLF", `version: "1.0"\nchecks:\n${old("  ")}`.replaceAll("\n", "\r\n")],
     ] as const
   ) {
     it(`is left to a person: ${name}`, async () => {
-      await assertRejects(() => plan(text), EngineError, "Cannot ");
+      await assertRejects(() => plan(text), EngineError, name);
     });
   }
 
@@ -109,6 +155,31 @@ describe("a check that is there", () => {
     for (const other of [{ file: "else.wasm" }, { abi: "wasi-cmd" }]) {
       await assertRejects(() => plan(text, { ...again, ...other }), EngineError, "another file");
     }
+  });
+
+  it("refuses a flag that would change something else, and takes one that says what is there", async () => {
+    const kept = text.replace("version:", "# end\nversion:")
+      .replace("abi: native-1\n", 'abi: native-1\n    limits: {fuel: 7}\n    settings: {"a": 1}\n');
+    const { isolation, settings, limits } = { isolation: "inline", settings: "{}", limits: 8 };
+    const changes: readonly (readonly [string, Partial<PinnedKeys>])[] = [
+      ["isolation", { isolation }],
+      ["settings", { settings }],
+      ["limit", { limits: [["fuel", limits]] }],
+      ["limit", { limits: [["call_depth", 9]] }],
+      ["entrypoint", { entrypoint: "a/b" }],
+      ["result", { result: "allow" }],
+      ["data", { data: { file: "d.json", sha256: oldHash } }],
+    ];
+    for (const sha256 of [oldHash, newHash]) {
+      for (const [flag, change] of changes) {
+        const planned = () => plan(kept, { ...again, sha256, ...change }, [flag]);
+        const { code, hint } = await assertRejects(planned, EngineError, `--${flag}`);
+        assertEquals([code, hint?.startsWith("only the hash is changed here")], ["usage", true]);
+      }
+    }
+    const same = { ...again, settings: '{"a":1}', limits: [["fuel", 7]] } as const;
+    const said = ["limit", "settings", "isolation", "result", "abi"];
+    assertEquals(await plan(kept, same, said), kept.replace(oldHash, newHash));
   });
 
   it("keeps a hash that stands elsewhere too", () => {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { checkFailureCodes } from "../../../src/core/check/check_failure.ts";
 import { logVerdicts } from "../../../src/core/audit/log_report.ts";
 import { violationCodes } from "../../../src/core/decision/decision.ts";
 import { errorTable } from "../../../src/core/errors.ts";
@@ -11,9 +12,13 @@ import { commandNames } from "./command_names.ts";
 const families = {
   error: Object.keys(errorTable),
   violation: violationCodes,
+  check_failure: checkFailureCodes,
   lint: Object.keys(lintCodes),
   log_verdict: logVerdicts,
 } as const;
+
+/** Reasons of `GET /readyz`. */
+const unready = ["sandbox_lost", "sandbox_breaker_open"];
 
 describe("explainCode()", () => {
   for (const [kind, codes] of Object.entries(families)) {
@@ -32,7 +37,9 @@ describe("explainCode()", () => {
     const events: readonly string[] = Object.values(overrideEvents);
     for (const type of events) assertEquals(explainCode(type)[0]?.kind, "event", type);
     const others = explainedCodes().filter((code) => !known.includes(code))
-      .filter((code) => !events.includes(code));
+      .filter((code) => !events.includes(code))
+      .filter((code) => !unready.includes(code));
+    for (const code of unready) assertEquals(explainCode(code)[0]?.kind, "readiness", code);
     assertEquals(others.every((code) => explainCode(code)[0]?.kind === "replay"), true);
     assertEquals(others.length, 8);
   });

@@ -30,6 +30,26 @@ function encodeWide(text: string, size: 2 | 4, isLittle: boolean): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
+describe("hints of parsePolicy()", () => {
+  const check = (line: string, sha256 = "a".repeat(64)) =>
+    `${version}checks:\n  - id: a\n    file: a.wasm\n    sha256: "${sha256}"\n    abi: native-1\n    ${line}\n`;
+  const errorOf = (text: string) => assertThrows(() => parsePolicy(text, file), EngineError);
+
+  it("name a word that is close, else those there are", () => {
+    assertEquals(errorOf(check("isolatoin: inline")).hint, 'the closest known word is "isolation"');
+    assertEquals(errorOf(check("isolation: proces")).hint, 'the closest known word is "process"');
+    assertEquals(errorOf(check("isolation: vm")).hint, "known are process, inline");
+  });
+
+  it("say what effects a check has, and that a hash is in upper case", () => {
+    assertEquals(errorOf(check("effect: warn")).hint, "checks have deny and ask only");
+    const { message } = errorOf(check("effect: ask", "AB".repeat(32)));
+    assertEquals(message.includes("which is in upper case, wanted a SHA-256"), true);
+    const short = errorOf(check("effect: ask", "AB")).message;
+    assertEquals(short.includes("upper case"), false);
+  });
+});
+
 describe("decodePolicy()", () => {
   it("YAML-22 takes files up to the limit and no byte more", () => {
     const fill = (size: number) =>

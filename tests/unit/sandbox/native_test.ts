@@ -27,6 +27,10 @@ function codeOf(outcome: CheckOutcome): CheckFailureCode | null {
 const answer = (pointer: number | string, length: number | string) =>
   nativeWat(`(i64.or (i64.shl (i64.const ${pointer}) (i64.const 32)) (i64.const ${length}))`);
 
+const fuelMessage = (units: number, limits: string) =>
+  `Fuel ran out: there were ${units} units, by ${limits}; ` +
+  "`sealward checks bench` shows what it takes";
+
 describe("native-1", () => {
   it("hands the request over byte for byte and reads the answer", async () => {
     const request = checkRequest();
@@ -40,6 +44,25 @@ describe("native-1", () => {
     assertEquals(codeOf(await runWat(echo, { request })), "bad_output");
     const silent = await runWat(answeringWat(none));
     assertEquals(silent.status === "ok" && silent.violations, []);
+  });
+
+  it("says how much fuel there was, and which limit gave it", async () => {
+    const endless = "(loop $l (br $l)) (i64.const 0)";
+    const limits = { fuel: 1_000, fuelPerInputByte: 0, startFuel: 3_000 };
+    const inRequest = await runWat(nativeWat(endless), { limits });
+    assertEquals(
+      inRequest.status === "failed" && inRequest.message,
+      fuelMessage(1_000, "limits.fuel and limits.fuel_per_input_byte"),
+    );
+    const started = nativeWat("(i64.const 0)").replace(
+      /\)\s*$/,
+      " (func $s (loop $l (br $l))) (start $s))",
+    );
+    const inStart = await runWat(started, { limits });
+    assertEquals(
+      inStart.status === "failed" && inStart.message,
+      fuelMessage(3_000, "limits.start_fuel"),
+    );
   });
 
   it("WASM-03 denies an answer that points out of memory, wherever", async () => {

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { CheckFailure } from "../../../src/core/check/check_failure.ts";
 import {
@@ -45,6 +45,16 @@ describe("parseCheckOutput()", () => {
     ) {
       refused(`{"violations":[],"${key}":true}`);
       refused(`{"${key}":true}`);
+    }
+  });
+
+  it("says which severity it got", () => {
+    for (const [got, shown] of [['"high"', '"high"'], ["4", "a number"], ["[]", "a list"]]) {
+      const { message } = assertThrows(
+        () => parse(violation(`${sound},"severity":${got}`)),
+        CheckFailure,
+      );
+      assertStringIncludes(message, `got ${shown} as violations[0].severity, wanted one of`);
     }
   });
 

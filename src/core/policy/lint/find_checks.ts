@@ -3,16 +3,22 @@
  *
  * @module
  */
+import { closestString } from "@std/text/closest-string";
 import { checkMeaning } from "../../check/check_meaning.ts";
 import { checkCeilings, type CheckLimits } from "../../check/check_limits.ts";
 import type { CheckSpec, PinnedFile } from "../../check/check_spec.ts";
+import { oneLine } from "../../errors.ts";
 import { checksPrefix } from "../../integrity/policy_snapshot.ts";
+import { hookDeadlineMs } from "../../limits.ts";
+import { operationTypes } from "../../operation/operation.ts";
 import type { Policy } from "../policy.ts";
 import { isImpossible, isProtectedAlready } from "./find_rules.ts";
 import { quoted, type Weakness } from "./weakness.ts";
 
 /** From here on a limit is next to none. */
 const nearCeiling = 0.9;
+/** Units; the default is a tenth of it. */
+const maxInlineFuel = 100_000_000;
 /** Limits that cost everybody's time and memory, by the policy's names for them. */
 const costly = [
   ["fuel", "fuel"],
@@ -25,15 +31,43 @@ const costly = [
 
 /** What there is to say without looking at a file. */
 export function findChecks(policy: Policy): readonly Weakness[] {
-  return policy.checks.flatMap((check, index) => {
+  const each = policy.checks.flatMap((check, index) => {
     const path = `checks.${index}`;
     return [
       ...findIdle(check, policy, path),
       ...findTwin(policy.checks, index, path),
       ...findSoft(check, path),
+      ...findHeavy(check, path),
+      ...findUnknownTypes(check, policy, path),
       ...findCostly(check, path),
     ];
   });
+  return [...each, ...findLate(policy.checks)];
+}
+
+/** They run one after another, and a hook that is late denies whatever they would have said. */
+function findLate(checks: readonly CheckSpec[]): readonly Weakness[] {
+  const sumMs = checks.filter(({ isolation }) => isolation === "process")
+    .reduce((sum, { limits }) => sum + limits.deadlineMs, 0);
+  if (sumMs <= hookDeadlineMs) return [];
+  return [{
+    code: "check_deadlines_long",
+    message: `The deadlines of all checks add up to ${sumMs} ms, and a hook has ` +
+      `${hookDeadlineMs} ms for everything`,
+    hint: "lower limits.deadline_ms, or let each check match fewer operations",
+    path: "checks",
+  }];
+}
+
+/** Nothing else is served while it runs, and no deadline ends it. */
+function findHeavy({ id, isolation, limits: { fuel } }: CheckSpec, path: string): Weakness[] {
+  if (isolation !== "inline" || fuel <= maxInlineFuel) return [];
+  return [{
+    code: "check_inline_heavy",
+    message: `Check ${quoted(id)} may take ${fuel} of fuel in the engine's own process`,
+    hint: `leave isolation out, or write at most ${maxInlineFuel}: inline has no deadline`,
+    path: `${path}.limits.fuel`,
+  }];
 }
 
 /**
@@ -62,6 +96,22 @@ export function findCheckFiles(
       path: "checks",
     })),
   ];
+}
+
+/** @param refusals Why the sandbox would refuse a module, by its check's id; untrusted text. */
+export function findRefused(
+  { checks }: Policy,
+  refusals: ReadonlyMap<string, string>,
+): readonly Weakness[] {
+  return checks.flatMap(({ id, abi }, index): readonly Weakness[] => {
+    const why = refusals.get(id);
+    return why === undefined ? [] : [{
+      code: "check_module_refused",
+      message: `The module of check ${quoted(id)} is refused as ${abi}: ${oneLine(why)}`,
+      hint: "sealward checks inspect FILE says what it is; what the check judges is denied",
+      path: `checks.${index}.abi`,
+    }];
+  });
 }
 
 function findPin(
@@ -162,6 +212,22 @@ function findSoft(check: CheckSpec, path: string): readonly Weakness[] {
     });
   }
   return found;
+}
+
+function findUnknownTypes(
+  { id, tests }: CheckSpec,
+  { customOperations }: Policy,
+  path: string,
+): readonly Weakness[] {
+  const known: readonly string[] = [...operationTypes, ...customOperations.keys()];
+  return tests.flatMap(({ operation: { type } }, index): readonly Weakness[] =>
+    known.includes(type) ? [] : [{
+      code: "check_test_type",
+      message: `A test of check ${quoted(id)} has the unknown type ${quoted(type)}`,
+      hint: `write one such as ${closestString(type, known)}, or name it under operations.custom`,
+      path: `${path}.tests.${index}.operation`,
+    }]
+  );
 }
 
 function findCostly({ id, limits }: CheckSpec, path: string): readonly Weakness[] {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nameByDisk } from "../../../core/check/name_file.ts";
 import { operationRequest } from "../../../core/check/operation_request.ts";
 import { maxOperationBytes } from "../../../core/limits.ts";
 import type { Operation } from "../../../core/operation/operation.ts";
@@ -35,7 +36,12 @@ export async function trialRequest(
   const { needsShell, planEffects } = await import("../../../core/operation/plan_effects.ts");
   const plan = needsShell(operation) ? await planner(disk) : null;
   const { effects } = planEffects(operation, new Map(), plan);
-  return operationRequest(asking, operation, effects);
+  const { affectedFiles, cwd } = operation;
+  const named = effects.flatMap(({ kind, resource }) => kind === "path" ? [resource] : []);
+  const paths = new Map([...affectedFiles, ...named].map((path) => {
+    return [path, { view: disk.resolve(path, cwd) }];
+  }));
+  return operationRequest(asking, operation, effects, nameByDisk({ root: disk.root, paths }, cwd));
 }
 
 async function planner(disk: CheckWorkshop["disk"]) {

@@ -11,13 +11,13 @@ import type { CheckIsolation } from "../../../core/check/check_spec.ts";
 import { EngineError, oneLine } from "../../../core/errors.ts";
 import { sha256 } from "../../../core/integrity/sha256.ts";
 import { maxCheckSettingsBytes } from "../../../core/limits.ts";
-import type { JsonObject } from "../../../core/operation/operation.ts";
+import type { Json, JsonObject } from "../../../core/operation/operation.ts";
 import { isJsonObject } from "../../../core/operation/parse_field.ts";
 import { decodeUtf8, parseStrictJson } from "../../../core/strict_json.ts";
 import type { ParsedArguments } from "../command.ts";
 import type { CheckWorkshop } from "../check_workshop.ts";
 import type { Host } from "../host.ts";
-import { usageError } from "../usage_error.ts";
+import { quote, usageError } from "../usage_error.ts";
 import { parseLimits } from "./check_flags.ts";
 
 export interface CheckTrial {
@@ -39,15 +39,17 @@ const maxDataBytes = checkCeilings.moduleBytes;
 /**
  * Reads what the flags name, and finds the ABI where they name none.
  *
+ * @param readFile Of module and data.
  * @throws {EngineError} `usage`, `check_unreadable`, `check_refused`.
  */
 export async function readTrial(
   host: Host,
   workshop: CheckWorkshop,
   parsed: ParsedArguments,
+  readFile: CheckWorkshop["readFile"] = workshop.readFile,
 ): Promise<CheckTrial> {
   const { flags, positionals: [file = ""] } = parsed;
-  const module = workshop.readFile(host.absolute(file), checkCeilings.moduleBytes);
+  const module = readModule(host, readFile, file);
   const isolation = (flags.text("isolation") ?? "process") as CheckIsolation;
   const given = flags.text("abi") as CheckAbi | null;
   const data = flags.text("data");
@@ -55,7 +57,7 @@ export async function readTrial(
     module,
     entrypoint: flags.text("entrypoint"),
     result: (flags.text("result") ?? "violations") as CheckJob["result"],
-    data: data === null ? null : workshop.readFile(host.absolute(data), maxDataBytes),
+    data: data === null ? null : readFile(host.absolute(data), maxDataBytes),
     limits: { ...defaultCheckLimits, ...parseLimits(parsed) },
   };
   const settings = readSettings(host, workshop, flags.text("settings"));
@@ -77,12 +79,39 @@ export function trialKey({ sha256: hash, job: { abi } }: CheckTrial, more = ""):
   return `trial ${hash} ${abi} ${more}`;
 }
 
+/** Only `checks bench` looks a name up in the policy: here it would be run with other limits. */
+function readModule(
+  host: Host,
+  readFile: CheckWorkshop["readFile"],
+  file: string,
+): Uint8Array<ArrayBuffer> {
+  const path = host.absolute(file);
+  if (/^[a-z][a-z0-9_-]{0,63}$/.test(file) && !host.exists(path)) {
+    throw new EngineError("check_unreadable", `Cannot read ${quote(file)}: it is not there`, {
+      hint: "name the module's file; only `sealward checks bench` takes the id of a check",
+    });
+  }
+  return readFile(path, checkCeilings.moduleBytes);
+}
+
 function readSettings(host: Host, workshop: CheckWorkshop, path: string | null): JsonObject {
   if (path === null) return {};
   const bytes = workshop.readFile(host.absolute(path), maxCheckSettingsBytes);
-  const settings = parseStrictJson(decodeUtf8(bytes));
+  const settings = parseSettings(bytes, path);
   if (isJsonObject(settings)) return settings;
   throw usageError("Cannot use --settings: it is no JSON object", 'write {"key": ...}');
+}
+
+function parseSettings(bytes: Uint8Array, path: string): Json {
+  try {
+    return parseStrictJson(decodeUtf8(bytes));
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    throw new EngineError(error.code, `Cannot use --settings ${quote(path)}: ${error.message}`, {
+      ...(error.hint === null ? {} : { hint: error.hint }),
+      cause: error,
+    });
+  }
 }
 
 /** As a policy is refused that says so: nobody would obey it. */

@@ -12,6 +12,7 @@ import type { CliContext } from "../host.ts";
 import { type ShippedCheck, type ShippedCheckFiles, shippedChecks } from "../shipped_checks.ts";
 import { quote, usageError } from "../usage_error.ts";
 import { pinLines } from "./pin_lines.ts";
+import { placeLines } from "./place_lines.ts";
 import { printAnswer, say } from "./print.ts";
 
 export const checksAddCommand: Command<CliContext> = {
@@ -56,13 +57,17 @@ async function runChecksAdd(context: CliContext, parsed: ParsedArguments): Promi
   const isNew = place(files, check, { bytes, replaces: parsed.flags.isSet("replace") });
   const path = `${files.folder}/${name}.wasm`;
   const digest = encodeHex(sha256(bytes));
-  const lines = `checks:\n${linesOf(check, digest)}`;
+  const { lines, hint } = placeLines(
+    context.host,
+    files.policyPath,
+    (indent) => linesOf(check, digest, indent),
+  );
   const text = parsed.format === "table"
     ? lines
     : renderJson({ schema_version: 1, path, written: isNew, sha256: digest, lines }, parsed.format);
   printAnswer(context, parsed, text);
   say(context, parsed, isNew ? `written: ${path}` : `there already: ${path}`);
-  say(context, parsed, "put these lines into the policy, then `policy accept` or sign it");
+  say(context, parsed, hint);
   return 0;
 }
 
@@ -73,8 +78,8 @@ function place(
   { bytes, replaces }: { readonly bytes: Uint8Array; readonly replaces: boolean },
 ): boolean {
   const path = `${files.folder}/${name}.wasm`;
-  const there = files.readPlaced(name);
-  if (there !== null && isSame(there, bytes)) return false;
+  const there = readThere(files, name, replaces);
+  if (there instanceof Uint8Array && isSame(there, bytes)) return false;
   if (there !== null && !replaces) {
     throw new EngineError(
       "output_unwritable",
@@ -96,12 +101,26 @@ function place(
   return true;
 }
 
+/** `other`: what cannot be read as a module, but may be replaced by one. */
+function readThere(
+  files: ShippedCheckFiles,
+  name: string,
+  replaces: boolean,
+): Uint8Array | "other" | null {
+  try {
+    return files.readPlaced(name);
+  } catch (error) {
+    if (replaces && error instanceof EngineError) return "other";
+    throw error;
+  }
+}
+
 function isSame(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }
 
-function linesOf({ name, abi, lines }: ShippedCheck, digest: string): string {
+function linesOf({ name, abi, lines }: ShippedCheck, digest: string, indent: string): string {
   const nothing = { entrypoint: null, result: null, data: null, isolation: null, settings: null };
   const keys = { id: name, file: `${name}.wasm`, sha256: digest, abi, ...nothing, limits: [] };
-  return pinLines(keys, "  ") + lines().map((line) => `    ${line}\n`).join("");
+  return pinLines(keys, indent) + lines().map((line) => `${indent}  ${line}\n`).join("");
 }

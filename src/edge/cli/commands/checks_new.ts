@@ -15,6 +15,7 @@ import type { CliContext, Host } from "../host.ts";
 import { renderText } from "../colour.ts";
 import { quote, usageError } from "../usage_error.ts";
 import { printAnswer } from "./print.ts";
+import { requireCheckId } from "./require_check_id.ts";
 
 export const checksNewCommand: Command<CliContext> = {
   path: ["checks", "new"],
@@ -58,9 +59,7 @@ export const checksNewCommand: Command<CliContext> = {
 async function runChecksNew(context: CliContext, parsed: ParsedArguments): Promise<number> {
   const { host } = context;
   const [name = ""] = parsed.positionals;
-  if (!/^[a-z][a-z0-9_-]{0,63}$/.test(name)) {
-    throw usageError(`Cannot use the name ${quote(name)}`, "a-z, 0-9, _ and -, a letter first");
-  }
+  requireCheckId(name, "name");
   const language = parsed.flags.text("lang") as TemplateLanguage | null;
   if (language === null) {
     throw usageError("No language given", `give --lang ${templateLanguages.join("|")}`);

@@ -16,8 +16,10 @@ import { showDiff } from "./agree_to_change.ts";
 import { moduleFlags, parseLimits, snake } from "./check_flags.ts";
 import { type CheckTrial, readTrial } from "./check_trial.ts";
 import { pinLines, type PinnedKeys } from "./pin_lines.ts";
+import { placeLines } from "./place_lines.ts";
 import { planPin } from "./plan_pin.ts";
 import { printAnswer, say } from "./print.ts";
+import { requireCheckId } from "./require_check_id.ts";
 import { unifiedDiff } from "./unified_diff.ts";
 
 export const checksPinCommand: Command<CliContext> = {
@@ -66,17 +68,21 @@ async function runChecksPin(context: CliContext, parsed: ParsedArguments): Promi
   const request = { root: flags.text("root"), runs: "one", writesPolicy: writes } as const;
   const workshop = await host.openCheckWorkshop(request);
   try {
-    const trial = await readTrial(host, workshop, parsed);
+    const trial = await readTrial(host, workshop, parsed, workshop.readPlaced);
     const place = placeOf(workshop, host.absolute(trial.file));
     const keys = keysOf(context, workshop, { parsed, trial, file: place ?? baseOf(trial.file) });
     if (writes) return await write(context, parsed, { workshop, keys, place });
-    const lines = `checks:\n${pinLines(keys, "  ")}`;
+    const { lines, hint } = placeLines(
+      host,
+      workshop.policyPath,
+      (indent) => pinLines(keys, indent),
+    );
     const text = parsed.format === "table"
       ? lines
       : renderJson({ schema_version: 1, written: false, check: keys, lines }, parsed.format);
     printAnswer(context, parsed, text);
     if (place === null) say(context, parsed, copyHint(workshop, trial.file));
-    say(context, parsed, "put these lines into the policy (or --write does), then `policy accept`");
+    say(context, parsed, `${hint}; or --write puts them there`);
     return 0;
   } finally {
     await workshop.close();
@@ -96,9 +102,7 @@ function keysOf(
 ): PinnedKeys {
   const { flags } = parsed;
   const id = flags.text("id") ?? idOf(file);
-  if (!/^[a-z][a-z0-9_-]{0,63}$/.test(id)) {
-    throw usageError(`Cannot use the id "${id}"`, "give --id: a-z, 0-9, _ and -, a letter first");
-  }
+  requireCheckId(id, "id");
   if (!/^[A-Za-z0-9._@+/-]+\.wasm$/.test(file)) {
     throw usageError(
       "Cannot pin a file of this name",
@@ -141,7 +145,8 @@ async function write(
       hint: copyHint(workshop, keys.file),
     });
   }
-  const { before, after } = await planPin(context.host, workshop.policyPath, keys);
+  const said = moduleFlags.map(({ name }) => name).filter((name) => parsed.flags.isSet(name));
+  const { before, after } = await planPin(context.host, workshop.policyPath, { keys, said });
   if (before === after) {
     say(context, parsed, `the policy pins ${keys.file} like this already: nothing was changed`);
     return 0;

@@ -11,6 +11,7 @@ import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext, Host, InstallRecord } from "../host.ts";
 import { usageError } from "../usage_error.ts";
 import { agreeToPolicy } from "./agree_to_policy.ts";
+import { describePins } from "./describe_pins.ts";
 import { printAnswer, say } from "./print.ts";
 
 export const initCommand: Command<CliContext> = {
@@ -109,7 +110,7 @@ async function runInitLocal(context: CliContext, parsed: ParsedArguments): Promi
     if (isOwn) await writePolicy(write, paths.policyPath, parsed.flags.isSet("guide"));
     await host.refuseFaultyPolicy(root);
     const snapshot = host.readPolicy(root);
-    if (!mustBeSigned) agreeToOthers(context, parsed, snapshot, isOwn);
+    if (!mustBeSigned) await agreeToOthers(context, parsed, snapshot, isOwn);
     writeIgnore(write, paths.policyPath);
     return { snapshot, record: await host.createInstall(root) };
   };
@@ -153,14 +154,15 @@ async function finish(context: CliContext, parsed: ParsedArguments, made: Made):
 }
 
 /** What we have just written needs no question; what somebody else wrote, beside it too, does. */
-function agreeToOthers(
+async function agreeToOthers(
   context: CliContext,
   parsed: ParsedArguments,
   snapshot: PolicySnapshot,
   isOwn: boolean,
-): void {
+): Promise<void> {
   if (isOwn && snapshot.inputs.length === 1) return;
-  agreeToPolicy(context, parsed, { snapshot, previous: new Map() });
+  const notes = await describePins(snapshot);
+  agreeToPolicy(context, parsed, { snapshot, previous: new Map(), notes });
 }
 
 /** Looks at the policy as the first decision would: a signed one is in force from here. */

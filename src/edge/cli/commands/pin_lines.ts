@@ -46,7 +46,7 @@ export function pinLines(keys: PinnedKeys, indent: string): string {
  */
 export function appendPin(text: string, keys: PinnedKeys): string | null {
   const lines = splitLines(text);
-  const head = lines.findIndex((line) => /^checks[ \t]*:/.test(line));
+  const head = lines.findIndex(isHead);
   if (head < 0) {
     const gap = text === "" || /\n\n$/.test(text) ? "" : text.endsWith("\n") ? "\n" : "\n\n";
     return `${text}${gap}checks:\n${pinLines(keys, "  ")}`;
@@ -59,6 +59,15 @@ export function appendPin(text: string, keys: PinnedKeys): string | null {
   const before = lines.slice(0, end).join("");
   const joined = before.endsWith("\n") ? before : `${before}\n`;
   return joined + pinLines(keys, indent) + lines.slice(end).join("");
+}
+
+/** What the items of `checks:` are indented by, or would be; null where there is no such section. */
+export function listIndent(text: string): string | null {
+  const lines = splitLines(text);
+  const head = lines.findIndex(isHead);
+  if (head < 0) return null;
+  const next = lines.slice(head + 1).find((line) => !/^\s*(?:#.*\s*)?$/.test(line));
+  return /^( *)- /.exec(next ?? "")?.[1] ?? "  ";
 }
 
 /** The text with another hash in one line. @param line Counts from 1. */
@@ -84,6 +93,10 @@ function endOfBlock(lines: readonly string[], head: number, indent: string): num
     end = i + 1;
   }
   return end;
+}
+
+function isHead(line: string): boolean {
+  return /^(["']?)checks\1[ \t]*:/.test(line);
 }
 
 function splitLines(text: string): string[] {

@@ -8,6 +8,7 @@ import { renderJson } from "../../render.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
 import { agreeToPolicy } from "./agree_to_policy.ts";
+import { describePins } from "./describe_pins.ts";
 import { printAnswer } from "./print.ts";
 
 export const policyAcceptCommand: Command<CliContext> = {
@@ -42,7 +43,7 @@ async function runPolicyAccept(context: CliContext, parsed: ParsedArguments): Pr
   }
   // A human is asked about nothing that could not be accepted.
   await context.host.refuseFaultyPolicy(root);
-  agreeToPolicy(context, parsed, { snapshot, previous });
+  agreeToPolicy(context, parsed, { snapshot, previous, notes: await describePins(snapshot) });
   const { seq } = await context.host.acceptPolicy(root, snapshot);
   const text = parsed.format === "table"
     ? `accepted as entry ${seq}\n`

@@ -9,6 +9,7 @@ import { policyFile, textFiles } from "../../../core/integrity/policy_snapshot.t
 import type { LintFinding, LintOptions } from "../../../core/policy/lint_policy.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext, Host } from "../host.ts";
+import { lintWithModules } from "./lint_with_modules.ts";
 import { printAnswer } from "./print.ts";
 
 export const policyLintCommand: Command<CliContext> = {
@@ -53,6 +54,9 @@ async function runPolicyLint(context: CliContext, parsed: ParsedArguments): Prom
     (given === null || host.isInitialized(root));
   const tree = looksAtTree ? { listTree: host.openTree(root) } : {};
   const isGuarded = given === null && host.isGuarded(root);
+  const workshop = given === null
+    ? await host.openCheckWorkshop({ root, runs: "nothing", seals: false })
+    : null;
   // SECURITY: a file may come from anybody; whatever reading it leads to can only read.
   await host.sealForReading();
   const { renderLint } = await import("../../render_lint.ts");
@@ -70,9 +74,11 @@ async function runPolicyLint(context: CliContext, parsed: ParsedArguments): Prom
     const beside = given === null ? readBeside(host, path) : new Map();
     const isSigned = given === null && host.exists(besidePolicy(path, signatureFile));
     const { lintPolicy } = await import("../../../core/policy/lint_policy.ts");
-    const inputs = given === null ? readInputs(host, root) : {};
-    const options = { ...tree, ...inputs, beside, isSigned, isGuarded };
-    const { findings } = lintPolicy(bytes, file, options);
+    const options = { ...tree, beside, isSigned, isGuarded };
+    const lint = (more: LintOptions) => lintPolicy(bytes, file, { ...options, ...more });
+    const { findings } = workshop === null
+      ? lint({})
+      : await lintWithModules(lint, host.readPolicy(root), workshop);
     await print(findings);
     return exitOf(findings, parsed.flags.isSet("strict"));
   } catch (error) {
@@ -91,16 +97,6 @@ function readBeside(host: Host, policyPath: string): ReadonlyMap<string, Uint8Ar
       return host.exists(path) ? [[file, host.readPolicyFile(path)] as const] : [];
     }),
   );
-}
-
-/** What checks may pin; nothing where it cannot be read: then that is for deciding to say. */
-function readInputs(host: Host, root: string | null): Pick<LintOptions, "inputs"> {
-  try {
-    const { inputs } = host.readPolicy(root);
-    return { inputs: new Map(inputs.map(({ path, sha256 }) => [path, sha256])) };
-  } catch {
-    return {};
-  }
 }
 
 /** @param file As in a snapshot: the policy's folder may lie elsewhere. */

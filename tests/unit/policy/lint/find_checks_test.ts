@@ -4,7 +4,7 @@ import { lintPolicy } from "../../../../src/core/policy/lint_policy.ts";
 
 const hex = "ab".repeat(32);
 const other = "cd".repeat(32);
-const tested = "    tests:\n      - {operation: {type: other}, expect: []}\n";
+const tested = "    tests:\n      - {operation: {type: network}, expect: []}\n";
 
 const check = (more: string, id = "a", file = "a.wasm") =>
   `  - id: ${id}\n    file: ${file}\n    sha256: "${hex}"\n    abi: native-1\n${more}`;
@@ -29,11 +29,39 @@ describe("lintPolicy() of checks", () => {
       check(`${tested}    severity: CRITICAL\n    effect: ask\n`),
       [["warning", "check_asks_critical", 13]],
     ],
+    [
+      "a test of a type nobody knows",
+      check(tested.replace("network", "file_wriet")),
+      [["warning", "check_test_type", 11]],
+    ],
     ["HIGH that asks", check(`${tested}    effect: ask\n`), []],
     [
       "limits next to the ceiling",
       check(`${tested}    limits:\n      fuel: 1900000000\n      deadline_ms: 4400\n`),
       [["notice", "check_limit_high", 13]],
+    ],
+    [
+      "deadlines that a hook just has time for",
+      check(`${tested}    limits: {deadline_ms: 2500}\n`) +
+      check(`${tested}    limits: {deadline_ms: 2500}\n    settings: {max: 2}\n`, "b"),
+      [],
+    ],
+    [
+      "deadlines that a hook has no time for",
+      check(`${tested}    limits: {deadline_ms: 2500}\n`) +
+      check(`${tested}    limits: {deadline_ms: 2501}\n    settings: {max: 2}\n`, "b"),
+      [["warning", "check_deadlines_long", 5]],
+    ],
+    [
+      "inline with as much fuel as it should have",
+      check(`${tested}    isolation: inline\n    limits: {fuel: 100000000, deadline_ms: 4400}\n`) +
+      check(`${tested}    limits: {deadline_ms: 4400}\n    settings: {max: 2}\n`, "b"),
+      [["notice", "check_inline", 12]],
+    ],
+    [
+      "inline with more",
+      check(`${tested}    isolation: inline\n    limits: {fuel: 100000001}\n`),
+      [["notice", "check_inline", 12], ["warning", "check_inline_heavy", 13]],
     ],
     [
       "effects no file has",
