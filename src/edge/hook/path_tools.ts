@@ -6,6 +6,7 @@
  */
 import type { JsonObject } from "../../core/operation/operation.ts";
 import { draftCommand, draftEdit, draftRead, globFolder } from "./file_drafts.ts";
+import { isAddress } from "./is_address.ts";
 import { type Draft, type FieldKind, joinTo, textOf, type ToolRule } from "./tool_table.ts";
 
 type Fields = Readonly<Record<string, FieldKind>>;
@@ -13,7 +14,12 @@ type Fields = Readonly<Record<string, FieldKind>>;
 const strings = (keys: readonly string[]): Fields =>
   Object.fromEntries(keys.map((key) => [key, "string"] as const));
 
-/** Every name of the field that is given: all of them count. */
+/** Every name of the field that is given: all of them count. Null where one is no path. */
+function pathsOf(input: JsonObject, keys: readonly string[]): readonly string[] | null {
+  const paths = valuesOf(input, keys);
+  return paths.some(isAddress) ? null : paths;
+}
+
 function valuesOf(input: JsonObject, keys: readonly string[]): readonly string[] {
   return keys.map((key) => textOf(input, key)).filter((value) => value !== "");
 }
@@ -27,7 +33,7 @@ function pathTool(
     required: {},
     optional: { ...strings(keys), ...optional },
     plan: (input) => {
-      const paths = valuesOf(input, keys);
+      const paths = pathsOf(input, keys) ?? [];
       return paths.length === 0 ? null : plan(paths, input);
     },
   };
@@ -72,7 +78,7 @@ export function editTool(names: EditNames): ToolRule {
     required: { [oldText]: "string", [newText]: "string" },
     optional: { ...strings(paths), ...optional },
     plan: (input, context) => {
-      const [path, other] = valuesOf(input, paths);
+      const [path, other] = pathsOf(input, paths) ?? [];
       if (path === undefined || other !== undefined) return null;
       const edit = {
         oldText: textOf(input, oldText),
@@ -91,8 +97,9 @@ export function commandTool(folderKeys: readonly string[], optional: Fields): To
     optional: { ...strings(folderKeys), ...optional },
     plan: (input, { cwd }) => {
       const command = textOf(input, "command");
-      const [folder, other] = valuesOf(input, folderKeys);
-      if (command.trim() === "" || other !== undefined) return null;
+      const folders = pathsOf(input, folderKeys);
+      if (command.trim() === "" || folders === null || folders.length > 1) return null;
+      const [folder] = folders;
       const draft = draftCommand(command);
       return folder === undefined ? draft : { ...draft, cwd: joinTo(cwd, folder) };
     },
@@ -109,9 +116,11 @@ export function searchTool(
     required: {},
     optional: { ...strings([...folderKeys, ...patternKeys]), ...optional },
     plan: (input, { cwd }) => {
-      const folders = valuesOf(input, folderKeys);
+      const folders = pathsOf(input, folderKeys);
+      const patterns = pathsOf(input, patternKeys);
+      if (folders === null || patterns === null) return null;
       const starts = folders.length === 0 ? [cwd] : folders.map((folder) => joinTo(cwd, folder));
-      const below = valuesOf(input, patternKeys).map(globFolder).filter((name) => name !== "");
+      const below = patterns.map(globFolder).filter((name) => name !== "");
       const ends = starts.flatMap((start) => below.map((name) => joinTo(start, name)));
       return draftRead(...starts, ...ends);
     },

@@ -189,3 +189,21 @@ describe("switches of hosts", () => {
     });
   }
 });
+
+describe("copilot's events in camelCase", () => {
+  const call = { sessionId: "s1", cwd: "/p", toolName: "bash", toolArgs: { command: "ls" } };
+  const events: readonly (readonly [string, object, string])[] = [
+    ["a tool", {}, "before"],
+    ["SECURITY a tool with a result of null", { toolResult: null }, "before"],
+    ["SECURITY a tool with an error of null", { error: null }, "before"],
+    ["a tool with a result", { toolResult: { resultType: "success" } }, "observed"],
+    ["a tool with an error", { error: "no" }, "observed"],
+    ["SECURITY a tool in an event that begins a session", { source: "new" }, "before"],
+    ["SECURITY a tool in an event that ends one", { reason: "complete" }, "before"],
+  ];
+  for (const [what, more, kind] of events) {
+    it(`${what} is ${kind}`, () => {
+      assertEquals(copilot.parse(JSON.stringify({ ...call, ...more })).kind, kind);
+    });
+  }
+});

@@ -67,8 +67,9 @@ export function parseCopilotEvent(text: string, host: HookHostName): ParsedHookE
 /** Events in camelCase do not say which they are. What is not clearly over is judged. */
 function guess(fields: JsonObject): JsonObject {
   if (fields["tool_name"] !== undefined) {
-    if (fields["tool_result"] !== undefined) return { hook_event_name: "PostToolUse" };
-    return { hook_event_name: fields["error"] === undefined ? judged : "PostToolUseFailure" };
+    if ((fields["tool_result"] ?? null) !== null) return { hook_event_name: "PostToolUse" };
+    const isOver = (fields["error"] ?? null) !== null;
+    return { hook_event_name: isOver ? "PostToolUseFailure" : judged };
   }
   if (fields["source"] !== undefined) return { hook_event_name: "SessionStart" };
   if (fields["reason"] !== undefined) return { hook_event_name: "SessionEnd" };

@@ -7,8 +7,10 @@
 import type { Json, JsonObject } from "../../../core/operation/operation.ts";
 import { isJsonObject } from "../../../core/operation/parse_field.ts";
 import type { TextEdit } from "../apply_edits.ts";
+import { planPatch } from "../editor_tool.ts";
 import { draftEdit } from "../file_drafts.ts";
 import type { HookHost } from "../hook_host.ts";
+import { isAddress } from "../is_address.ts";
 import {
   commandTool,
   editTool,
@@ -55,7 +57,7 @@ function planReplacements(input: JsonObject, context: ToolContext): Draft | null
   const known = parts.filter((part) => part !== null);
   const files = [...new Set(known.map(({ file }) => file))];
   const [first] = files;
-  if (first === undefined || known.length < parts.length) return null;
+  if (first === undefined || known.length < parts.length || files.some(isAddress)) return null;
   if (files.length > 1) return { type: "code_modification", affected_files: files };
   return draftEdit(first, known.map(({ edit }) => edit), context);
 }
@@ -78,7 +80,9 @@ function parseReplacement(value: Json): Replacement | null {
 function planFiles({ files }: JsonObject): Draft | null {
   const names = Array.isArray(files) ? files.filter((file) => typeof file === "string") : [];
   const isWhole = Array.isArray(files) && names.length > 0 && names.length === files.length;
-  return isWhole ? { type: "code_modification", affected_files: names } : null;
+  return isWhole && !names.some(isAddress)
+    ? { type: "code_modification", affected_files: names }
+    : null;
 }
 
 /** One page only: several at once are more than a network effect can name. */
@@ -112,8 +116,7 @@ const vscodeTools: ToolTable = new Map<string, ToolRule>([
   ["apply_patch", {
     required: { input: "string" },
     optional: why,
-    plan: (input, context) =>
-      copilotTools.get("apply_patch")?.plan({ input: textOf(input, "input") }, context) ?? null,
+    plan: (input) => planPatch(textOf(input, "input")),
   }],
   ["read_file", read],
   ["readFile", read],
