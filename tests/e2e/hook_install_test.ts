@@ -134,6 +134,15 @@ describe("hook install into settings of other hosts", () => {
     });
   }
 
+  it("says when another host is wired that reads the same file", async () => {
+    using project = new Project();
+    await project.init();
+    const first = await project.run(["hook", "install", "copilot", "--yes"]);
+    assert(!first.stderr.includes("judged and counted twice"), first.stderr);
+    const second = await project.run(["hook", "install", "vscode", "--yes"]);
+    assertMatch(second.stderr, /sealward-copilot\.json is read by .* judged and counted twice/);
+  });
+
   it("what switches a host's hooks off is DRIFT", async () => {
     using project = new Project();
     await project.init();

@@ -14,6 +14,7 @@ import {
   type HostName,
   unenrolledChoices,
 } from "../../hook/wiring/hook_line.ts";
+import { hostWirings } from "../../hook/wiring/host_wirings.ts";
 import { planInstall } from "../../hook/wiring/plan_change.ts";
 import {
   isExclusive,
@@ -89,7 +90,8 @@ async function runHookInstall(context: CliContext, parsed: ParsedArguments): Pro
   const change = { path: place.path, before, after, restored: null };
   const outcome = changeSettings(context, parsed, { files, change });
   const isOnlyShown = parsed.flags.isSet("dry-run") || outcome.isRefused;
-  const notes = notesOn(place);
+  const twin = findTwin(host, place, files);
+  const notes = [...notesOn(place), ...(twin === null ? [] : [twin])];
   const record = async (install: OpenInstall) => {
     const wired = { type: "HOOK_INSTALLED", host, place, change, outcome } as const;
     notes.push(...await recordWiring(install, wired));
@@ -106,6 +108,16 @@ function notesOn({ path, scope }: SettingsPlace): string[] {
     ...(isAlwaysProtected(path) ? [] : [unprotected]),
     ...(scope === "project" ? [shared] : []),
   ];
+}
+
+/** Another host that is wired in the same folder, and reads this file too. */
+function findTwin(host: HostName, { path }: SettingsPlace, files: AgentFiles): string | null {
+  const { beside } = hostWirings[host];
+  if (beside === undefined) return null;
+  const other = path.replace(`-${host}.json`, `-${beside}.json`);
+  if (other === path || files.read(other) === null) return null;
+  return `${other} is read by the same hosts: each call is judged and counted twice. Where both ` +
+    "work, wire vscode alone";
 }
 
 const unprotected = "these settings are not among the files that are always protected: put them " +

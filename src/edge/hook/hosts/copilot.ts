@@ -178,6 +178,7 @@ export const copilot: HookHost = {
 export const copilotWiring: HostWiring = {
   host: "copilot",
   title: "GitHub Copilot",
+  beside: "vscode",
   scopes: ["project", "user", "managed"],
   userFolder: { variable: "COPILOT_HOME", name: ".copilot" },
   files: {

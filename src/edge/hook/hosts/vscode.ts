@@ -149,6 +149,7 @@ export const vscode: HookHost = {
 export const vscodeWiring: HostWiring = {
   host: "vscode",
   title: "VS Code",
+  beside: "copilot",
   scopes: ["project", "user"],
   userFolder: { variable: "COPILOT_HOME", name: ".copilot" },
   files: {

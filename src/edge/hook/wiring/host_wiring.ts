@@ -43,6 +43,8 @@ export interface HostWiring {
   readonly userFolder: UserFolder;
   /** Below the root for local and project, below the user's folder, absolute for managed. */
   readonly files: { readonly [S in Scope]?: string };
+  /** A host that reads the same files: with both wired, each call is judged and counted twice. */
+  readonly beside?: HostName;
   /** The managed settings can keep every other hook from running. */
   readonly isExclusive?: true;
   readonly events: readonly WiredEvent[];
