@@ -62,7 +62,12 @@ export const suspiciousVariables = [
 export const searchVariable = "PATH";
 
 /** Variables by which agents' hosts move a user's settings; read by `hook install|status` only. */
-export const hostVariables = ["CLAUDE_CONFIG_DIR", "CODEX_HOME"] as const;
+export const hostVariables = [
+  "CLAUDE_CONFIG_DIR",
+  "CODEX_HOME",
+  "GEMINI_CLI_HOME",
+  "COPILOT_HOME",
+] as const;
 
 /** Variables that send a client's requests elsewhere: removed before its first one. */
 export const proxyVariables = [

@@ -35,6 +35,12 @@ sealward checks pin a.wasm --id a =>
 sealward checks pin a.wasm --write --yes => write:.scalpel/policy.yaml
 sealward checks new a --lang rust => create:a
 sealward checks new a --lang c --output .scalpel/x => write:.scalpel/x
+sealward hook gemini --root r => in=r
+sealward hook cursor =>
+sealward hook copilot --server http://127.0.0.1:1 --token-file t => read:t
+sealward hook vscode --on-unenrolled deny =>
+sealward hook install vscode --yes => write:.claude/settings.json write:.codex/hooks.json write:.gemini/settings.json write:.cursor/hooks.json write:.github/hooks/sealward-copilot.json write:.github/hooks/sealward-vscode.json
+sealward hook emacs => unverified
 sealward override => unverified
 sealward override wait approve =>
 sealward override "$ACT" 0a => unverified
@@ -42,6 +48,7 @@ sealward override "$ACT" 0a => unverified
 
 describe("sealward in a command line", () => {
   it("reads every row of the table", () => assertEquals(rows.length, 34));
+  it("reads every row of the table", () => assertEquals(rows.length, 38));
   for (const [command, wanted] of rows) {
     it(command, () => assertEquals(renderUse(useOf(command)), wanted));
   }

@@ -49,8 +49,22 @@ const harmless: ReadonlySet<string> = new Set([
   "hook status",
   "hook claude-code",
   "hook codex",
+  "hook gemini",
+  "hook cursor",
+  "hook copilot",
+  "hook vscode",
   "hook generic",
 ]);
+
+/** One of each host: whoever judges by files then denies the command. */
+const hookFiles = [
+  ".claude/settings.json",
+  ".codex/hooks.json",
+  ".gemini/settings.json",
+  ".cursor/hooks.json",
+  ".github/hooks/sealward-copilot.json",
+  ".github/hooks/sealward-vscode.json",
+];
 
 /** Files that the other commands change, for whoever judges by files. */
 const changed: Readonly<Record<string, readonly string[]>> = {
@@ -75,8 +89,8 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   "override enroll": [".scalpel/audit.log"],
   "override unenroll": [".scalpel/audit.log"],
   "override accept-clock": [".scalpel/audit.log"],
-  "hook install": [".claude/settings.json", ".codex/hooks.json"],
-  "hook uninstall": [".claude/settings.json", ".codex/hooks.json"],
+  "hook install": hookFiles,
+  "hook uninstall": hookFiles,
 };
 
 /** A human's, and why: what they change at once stands above, where there is something. */
