@@ -68,8 +68,10 @@ export type SchemaNode =
   | (Described & {
     readonly kind: "map";
     readonly name: RegExp;
+    /** What a name must be, for errors; left out: the plain kind. */
+    readonly wanted?: string;
     readonly maxEntries: number;
-    readonly value: WordsNode;
+    readonly value: SchemaNode;
     readonly examples: readonly { readonly [name: string]: readonly string[] }[];
   })
   /** One line of text; absent and not required is null. */

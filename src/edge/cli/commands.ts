@@ -24,6 +24,7 @@ const loaders: readonly (readonly [word: string, load: Load])[] = [
   ["hook", loadHookCommands],
   ["explain", async () => [(await import("./commands/explain.ts")).explainCommand]],
   ["serve", async () => [(await import("./commands/serve.ts")).serveCommand]],
+  ["mcp", async () => [(await import("./commands/mcp.ts")).mcpCommand]],
   ["doctor", async () => [(await import("./commands/doctor.ts")).doctorCommand]],
   ["version", async () => [(await import("./commands/version.ts")).versionCommand]],
   ["help", async () => {

@@ -20,6 +20,7 @@ import type { AuditKeeper } from "./audit_keeper.ts";
 import type { Connection, ConnectOptions, HookRoadOptions } from "./connection.ts";
 import type { VerifyLogOptions, VerifySegmentsOptions } from "./verify_options.ts";
 import type { GuardKeeper } from "./guard_keeper.ts";
+import type { McpKeeper } from "./mcp_keeper.ts";
 import type { ByteWriter } from "./output.ts";
 import type { OverrideKeeper } from "./override_keeper.ts";
 import type { OverrideRoad, OverrideRoadOptions } from "./override_road.ts";
@@ -214,6 +215,8 @@ export interface Host {
   readonly openOverrides: (options: OverrideRoadOptions) => Promise<OverrideRoad>;
   /** What decides behind a hook; the process is sealed before it is returned. */
   readonly openHook: (options: HookRoadOptions) => Promise<HookRoad>;
+  /** What stands behind `sealward mcp`. */
+  readonly mcpKeeper: () => Promise<McpKeeper>;
   readonly writeOutputFile: (path: string, text: string) => void;
   /** 0600; `output_unwritable` when something is there already. */
   readonly createOutputFile: (path: string) => Promise<GrowingFile>;
