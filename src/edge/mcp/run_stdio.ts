@@ -59,8 +59,8 @@ export async function runStdio(run: StdioRun): Promise<number> {
     toServer: (bytes) => toServer.write(bytes).catch(() => undefined),
   });
   const errors = pump(server.errors, createErrorGate(run.writeErrors));
-  const output = pumpLines(server.output, maxMcpAnswerBytes, relay.fromServer);
-  const input = pumpLines(run.input, maxMcpRequestBytes, relay.fromClient);
+  const output = pumpLines(server.output, maxMcpAnswerBytes, (line) => relay.fromServer(line));
+  const input = pumpLines(run.input, maxMcpRequestBytes, (line) => relay.fromClient(line));
   stop.addEventListener("abort", () => lost.resolve("stopped"), { once: true });
   if (stop.aborted) lost.resolve("stopped");
   const end = await Promise.race([
