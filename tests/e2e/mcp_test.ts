@@ -7,38 +7,41 @@ import { itOnBoth } from "./fixtures/it_on_both.ts";
 import { readEntries } from "./fixtures/read_entries.ts";
 
 describe("sealward mcp", () => {
-  itOnBoth("D6 forwards what is allowed, denies the rest, and records both", async (program) => {
-    using given = new McpProject(program);
-    const { project } = given;
-    await given.init();
-    project.write("a.txt", "before");
-    project.write("x.env", "SECRET");
-    const client = given.start();
-    await client.begin();
-    assertEquals((await client.ask("tools/list")).result?.tools?.length, 13);
-    assertEquals(
-      textOf(await client.call("write", { path: "a.txt", content: "after" })),
-      "written",
-    );
-    const denied = await client.call("write", { path: "x.env", content: "stolen" });
-    assertEquals(denied.result?.isError, true);
-    assertMatch(textOf(denied), /^Sealward denied .*x\.env.*protected/);
-    assertEquals(textOf(await client.call("fail")), "no");
-    assertEquals(await client.end(), 0, client.stderr);
-    assertEquals(project.read("a.txt"), "after");
-    assertEquals(project.read("x.env"), "SECRET");
-    assertEquals(given.called(), ["write", "fail"]);
-    const decisions = await readEntries(project, ["--type", "audit.decision"]);
-    assertEquals(decisions.map(({ details }) => details["decision"]), [
-      ...["allow", "allow", "deny", "allow"],
-    ]);
-    const outcomes = await readEntries(project, ["--type", "audit.outcome"]);
-    assertEquals(outcomes.map(({ details }) => details["status"]), ["done", "failed"]);
-    assertEquals((await readEntries(project, ["--type", "audit.alarm"])).length, 0);
-    assertEquals((await project.run(["replay", "--all"])).exit, 0);
-  });
+  itOnBoth(
+    "MCP-01 D6 forwards what is allowed, denies the rest, and records both",
+    async (program) => {
+      using given = new McpProject(program);
+      const { project } = given;
+      await given.init();
+      project.write("a.txt", "before");
+      project.write("x.env", "SECRET");
+      const client = given.start();
+      await client.begin();
+      assertEquals((await client.ask("tools/list")).result?.tools?.length, 13);
+      assertEquals(
+        textOf(await client.call("write", { path: "a.txt", content: "after" })),
+        "written",
+      );
+      const denied = await client.call("write", { path: "x.env", content: "stolen" });
+      assertEquals(denied.result?.isError, true);
+      assertMatch(textOf(denied), /^Sealward denied .*x\.env.*protected/);
+      assertEquals(textOf(await client.call("fail")), "no");
+      assertEquals(await client.end(), 0, client.stderr);
+      assertEquals(project.read("a.txt"), "after");
+      assertEquals(project.read("x.env"), "SECRET");
+      assertEquals(given.called(), ["write", "fail"]);
+      const decisions = await readEntries(project, ["--type", "audit.decision"]);
+      assertEquals(decisions.map(({ details }) => details["decision"]), [
+        ...["allow", "allow", "deny", "allow"],
+      ]);
+      const outcomes = await readEntries(project, ["--type", "audit.outcome"]);
+      assertEquals(outcomes.map(({ details }) => details["status"]), ["done", "failed"]);
+      assertEquals((await readEntries(project, ["--type", "audit.alarm"])).length, 0);
+      assertEquals((await project.run(["replay", "--all"])).exit, 0);
+    },
+  );
 
-  itOnBoth("ARCH-02 starts no server when nothing could be decided", async (program) => {
+  itOnBoth("MCP-02 starts no server when nothing could be decided", async (program) => {
     using given = new McpProject(program);
     const client = given.start();
     await client.tell({ id: 1, method: "initialize", params: {} }).catch(() => {});
@@ -48,7 +51,7 @@ describe("sealward mcp", () => {
     assertEquals(client.lines, []);
   });
 
-  itOnBoth("says that a server is not there", async (program) => {
+  itOnBoth("MCP-02 says that a server is not there", async (program) => {
     using given = new McpProject(program);
     await given.init();
     const client = given.start({ server: ["/no/such/server"] });
@@ -56,7 +59,7 @@ describe("sealward mcp", () => {
     assertMatch(client.stderr, /server_unreachable.*\/no\/such\/server/);
   });
 
-  itOnBoth("SEC-03 gives a server none of the engine's secrets", async (program) => {
+  itOnBoth("MCP-03 gives a server none of the engine's secrets", async (program) => {
     using given = new McpProject(program);
     await given.init();
     const secret = crypto.randomUUID().repeat(2);
@@ -71,7 +74,7 @@ describe("sealward mcp", () => {
     assert(!said.includes("SCALPEL_TOTP"), said);
   });
 
-  itOnBoth("denies methods and notifications nobody knows", async (program) => {
+  itOnBoth("MCP-04 denies methods and notifications nobody knows", async (program) => {
     using given = new McpProject(program);
     await given.init();
     const client = given.start();
@@ -88,7 +91,7 @@ describe("sealward mcp", () => {
     assertEquals(methods, ["initialize", "notifications/initialized", "tools/list", "tools/call"]);
   });
 
-  itOnBoth("keeps what a client declares about tools out of the decision", async (program) => {
+  itOnBoth("MCP-05 keeps what a server says of its tools out of the decision", async (program) => {
     using given = new McpProject(program);
     // Every tool of the fixture says readOnlyHint; nobody mapped this one.
     await given.init('version: "1.0"\n');

@@ -85,13 +85,19 @@ export class McpGuard {
     if (operation === null) return { kind: "allow", ticket: null };
     try {
       const decision = await this.#ask(operation, { expectsOutcome: true });
-      const verdict = describeDecisions([decision], operation, describeOverride([decision]));
+      const approval = describeOverride([decision]);
+      const verdict = describeDecisions([decision], operation, approval);
       if (verdict.kind === "none") {
         const tool = (operation.tool?.name ?? "").slice(0, maxLabelCharacters);
         return { kind: "allow", ticket: { correlationId, session: this.caller.session, tool } };
       }
+      const isAsk = verdict.kind === "ask";
       const text = "text" in verdict ? verdict.text : "";
-      return { kind: "stop", isAsk: verdict.kind === "ask", text, decision };
+      // Here nobody asks in the agent's place: to the model a question is a denial.
+      const end = isAsk
+        ? ` It was not carried out.${approval === null ? "" : ` ${approval}.`}`
+        : "";
+      return { kind: "stop", isAsk, text: `${text}${end}`, decision };
     } catch (thrown) {
       const { text } = describeFailure(toEngineError(thrown)) as { readonly text: string };
       return { kind: "stop", isAsk: false, text, decision: null };
