@@ -30,6 +30,7 @@ export class Exchange {
   readonly judge: CallJudge;
   readonly #request: Request;
   readonly #options: ExchangeOptions;
+  #isReported = false;
 
   constructor(request: Request, judge: CallJudge, options: ExchangeOptions) {
     this.#request = request;
@@ -115,7 +116,9 @@ export class Exchange {
     }
     const screened = await this.#screen(bytes, passed);
     if (screened === "as_it_is") return bytes;
-    return screened === "drop" ? refuseAnswer(passed) : JSON.stringify(screened);
+    if (screened !== "drop") return JSON.stringify(screened);
+    this.#report(passed, false);
+    return refuseAnswer(passed);
   }
 
   #screenEvents(
@@ -137,6 +140,7 @@ export class Exchange {
             out.enqueue(encoder.encode(sent));
           }
         },
+        flush: () => this.#report(passed, false),
       }),
     );
   }
@@ -167,7 +171,10 @@ export class Exchange {
 
   #report(passed: Passed | null, isDone: boolean): void {
     const ticket = passed?.ticket ?? null;
-    if (ticket !== null) this.#options.guard.report(ticket, isDone ? "done" : "failed");
+    // One call has one outcome, however often its answer fails.
+    if (ticket === null || this.#isReported) return;
+    this.#isReported = true;
+    this.#options.guard.report(ticket, isDone ? "done" : "failed");
   }
 }
 
