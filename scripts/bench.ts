@@ -11,6 +11,7 @@ import { benchChecksProcess } from "../tests/bench/checks_process.ts";
 import { benchDecide } from "../tests/bench/decide.ts";
 import { benchHttp } from "../tests/bench/http.ts";
 import { benchLineBatch } from "../tests/bench/line_batch.ts";
+import { benchMcp } from "../tests/bench/mcp.ts";
 import { benchMeter } from "../tests/bench/meter.ts";
 import { benchOneShot } from "../tests/bench/one_shot.ts";
 import { benchOverrides } from "../tests/bench/overrides.ts";
@@ -30,6 +31,7 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   report: benchReport,
   shell: benchShell,
   http: benchHttp,
+  mcp: benchMcp,
   append: benchAppend,
   whole_log: benchWholeLog,
   rotate: benchRotate,

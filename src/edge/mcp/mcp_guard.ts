@@ -60,6 +60,13 @@ export interface McpGuardOptions {
   readonly say: (line: string) => void;
 }
 
+/**
+ * Outcomes wait until nobody is calling: an entry of the last call would be written while the next
+ * one waits. Fewer than the state holds of them.
+ */
+const quietMs = 20;
+const maxUnsaid = 16;
+
 /** Violations an answer shows; see encode_decision.ts. */
 const maxShownViolations = 100;
 
@@ -67,6 +74,8 @@ export class McpGuard {
   readonly caller: McpCaller;
   readonly #options: McpGuardOptions;
   #reports: Promise<void> = Promise.resolve();
+  #unsaid: Outcome[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: McpGuardOptions) {
     this.caller = options.caller;
@@ -126,16 +135,29 @@ export class McpGuard {
 
   /** Records an outcome behind the answer; what it finds is said to people. */
   report(ticket: McpTicket, status: Outcome["status"]): void {
-    this.#queue(async () => await this.#options.road.outcome({ ...ticket, status }));
+    this.#unsaid.push({ ...ticket, status });
+    clearTimeout(this.#timer);
+    if (this.#unsaid.length >= maxUnsaid) return this.#tell();
+    this.#timer = setTimeout(() => this.#tell(), quietMs);
   }
 
   /** Ends the wait for outcomes. */
   async close(): Promise<void> {
     const { session } = this.caller;
+    this.#tell();
     this.#queue(async () =>
       await this.#options.road.settle({ session, reason: "session_end", ended: true })
     );
     await this.#reports;
+  }
+
+  #tell(): void {
+    clearTimeout(this.#timer);
+    const unsaid = this.#unsaid;
+    this.#unsaid = [];
+    for (const outcome of unsaid) {
+      this.#queue(async () => await this.#options.road.outcome(outcome));
+    }
   }
 
   /** Names that changed, where that is all there is against the list; else null. */
