@@ -95,7 +95,7 @@ function encodeMap(node: Extract<SchemaNode, { readonly kind: "map" }>): JsonObj
     maxProperties: node.maxEntries,
     propertyNames: { pattern: node.name.source },
     additionalProperties: encodeNode(node.value),
-    ...(node.examples.length === 0 ? {} : { examples: node.examples }),
+    examples: node.examples,
   };
 }
 

@@ -60,13 +60,13 @@ const tool = {
   },
 } as const satisfies SchemaNode;
 
-const tools = (description: string) => ({
+const tools = (description: string, example: string) => ({
   kind: "map",
   name: mcpToolGrammar,
   wanted: "1 to 128 letters, digits and _ . / -",
   maxEntries: maxMcpTools,
   value: tool,
-  examples: [],
+  examples: [{ [example]: { verbs: ["read"] } }],
   description,
   since,
 } as const);
@@ -87,11 +87,14 @@ export const mcpSection = {
         description: "One server, by the name the agent's host and --name give it.",
         since,
         keys: {
-          tools: tools("Its tools by name. One that is not here is unverified."),
-          methods: tools("Other things it can be asked for: resources/read, prompts/get, ..."),
+          tools: tools("Its tools by name. One that is not here is unverified.", "read_file"),
+          methods: tools(
+            "Other things it is asked for: resources/read, prompts/get.",
+            "resources/read",
+          ),
         },
       },
-      examples: [],
+      examples: [{ files: { tools: { read_file: { verbs: ["read"] } } } }],
       description: "Servers by name.",
       since,
     },

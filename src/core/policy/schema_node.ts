@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Json } from "../operation/operation.ts";
+import type { Json, JsonObject } from "../operation/operation.ts";
 
 interface Described {
   /** For people: one sentence, shown by editors. */
@@ -72,7 +72,7 @@ export type SchemaNode =
     readonly wanted?: string;
     readonly maxEntries: number;
     readonly value: SchemaNode;
-    readonly examples: readonly { readonly [name: string]: readonly string[] }[];
+    readonly examples: readonly JsonObject[];
   })
   /** One line of text; absent and not required is null. */
   | (Described & {
