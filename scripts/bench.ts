@@ -7,7 +7,9 @@
  */
 import { benchAppend } from "../tests/bench/append.ts";
 import { benchChecksInline } from "../tests/bench/checks_inline.ts";
+import { benchChecksOpa } from "../tests/bench/checks_opa.ts";
 import { benchChecksProcess } from "../tests/bench/checks_process.ts";
+import { benchChecksShipped } from "../tests/bench/checks_shipped.ts";
 import { benchDecide } from "../tests/bench/decide.ts";
 import { benchHttp } from "../tests/bench/http.ts";
 import { benchLineBatch } from "../tests/bench/line_batch.ts";
@@ -40,6 +42,8 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   totp: benchTotp,
   overrides: benchOverrides,
   checks_inline: benchChecksInline,
+  checks_opa: benchChecksOpa,
+  checks_shipped: benchChecksShipped,
   meter: benchMeter,
   checks_process: benchChecksProcess,
 };

@@ -13,6 +13,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { parseTrustedKeys } from "../src/core/integrity/parse_trusted_keys.ts";
 import { sha256 } from "../src/core/integrity/sha256.ts";
 import { encodeSshKeyLine } from "../src/core/integrity/ssh_public_key.ts";
+import { moduleUrl, shippedModules } from "./compile_checks.ts";
 import { compileFlags } from "./compile_flags.ts";
 import { evaluationBase, officialBase, type RuntimeBase, sha256Hex } from "./runtime_base.ts";
 
@@ -79,6 +80,13 @@ async function bundle(): Promise<void> {
     const thread = [...own, "--output", `${stage}/${name}.js`, `src/adapter/audit/${name}.ts`];
     const made = await run(Deno.execPath(), thread);
     if (!made.success) throw new Error(`deno bundle failed:\n${made.stderr}`);
+  }
+}
+
+/** Read on demand from the program's own files; nothing loads them at its start. */
+async function copyChecks(): Promise<void> {
+  for (const { name } of shippedModules) {
+    await Deno.copyFile(moduleUrl(name), `${stage}/${name}.wasm`);
   }
 }
 
@@ -182,6 +190,7 @@ async function compileSomehow(options: BuildOptions, bundle: Bundle): Promise<Ru
 async function build(): Promise<void> {
   const options = parseOptions(Deno.args);
   await bundle();
+  await copyChecks();
   const trustedKeys = await compileKeys(options.trustedKeys);
   const base = await compileSomehow(options, { sha256: await stageDigest(), trustedKeys });
   const bytes = await Deno.readFile(options.output);

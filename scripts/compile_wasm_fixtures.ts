@@ -3,22 +3,7 @@
  * bytes; AssemblyScript is pinned by npm, the rest are the ones of Debian 12.
  */
 import asc from "assemblyscript/asc";
-
-/** A module under tests/vectors/wasm/, NAME/forbidden_word.wasm beside its source. */
-export interface WasmFixture {
-  readonly name: string;
-  readonly source: string;
-  /** A program and its arguments, run in the fixture's folder, writing OUT; null: AssemblyScript. */
-  readonly command: readonly string[] | null;
-  /** More of them for AssemblyScript. */
-  readonly options?: readonly string[];
-  /** What `--version` of the program has to begin with, for the very bytes. */
-  readonly version: string;
-  /** Debian packages it takes. */
-  readonly packages: readonly string[];
-}
-
-const out = "OUT";
+import { out, type WasmFixture } from "./wasm_fixture.ts";
 
 export const wasmFixtures: readonly WasmFixture[] = [
   {
@@ -107,12 +92,15 @@ export async function missingCompiler(fixture: WasmFixture): Promise<string | nu
 }
 
 /** @throws {Error} When the source does not compile: with the compiler's own words. */
-export async function compileWasmFixture(fixture: WasmFixture): Promise<Uint8Array<ArrayBuffer>> {
+export async function compileWasmFixture(
+  fixture: WasmFixture,
+  folder = fixtureFolder(fixture.name),
+): Promise<Uint8Array<ArrayBuffer>> {
   if (fixture.command === null) return await compileAssemblyScript(fixture);
   const target = await Deno.makeTempFile({ suffix: ".wasm" });
   try {
     const [program = "", ...args] = fixture.command.map((word) => word === out ? target : word);
-    const cwd = fixtureFolder(fixture.name).pathname;
+    const cwd = folder.pathname;
     const { success, stderr } = await new Deno.Command(program, { args, cwd }).output();
     if (!success) {
       throw new Error(`Cannot compile ${fixture.name}:\n${new TextDecoder().decode(stderr)}`);

@@ -81,7 +81,9 @@ async function verifyPolicy(
       const { trust, loaded, events } = standings.read(state);
       const policy = loaded?.policy ?? null;
       const budgets = describeBudgets(policy, state, { ...parts, principal });
-      return { events, result: { ...describeTrust(trust, state, policy), ...budgets } };
+      const count = policy?.checks.length ?? 0;
+      const checks = count === 0 ? {} : { checks: count };
+      return { events, result: { ...describeTrust(trust, state, policy), ...budgets, ...checks } };
     });
     return result;
   });

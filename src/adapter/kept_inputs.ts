@@ -7,14 +7,14 @@
 import { encodeHex } from "@std/encoding/hex";
 import { EngineError, oneLine } from "../core/errors.ts";
 import { sha256 } from "../core/integrity/sha256.ts";
-import { maxKeptFileBytes, maxPolicyBytes } from "../core/limits.ts";
+import { maxCheckFileBytes, maxKeptFileBytes, maxPolicyBytes } from "../core/limits.ts";
 import type { KeptStatus } from "../core/replay/kept_input.ts";
 import { writeDurable } from "./audit/audit_disk.ts";
 import type { Layout } from "./layout.ts";
 import { openPlainFile, readLimited } from "./plain_file.ts";
 
 /** Canonical JSON of a policy is at most this much longer than its text: escapes of one letter. */
-const maxKeptBytes = Math.max(6 * maxPolicyBytes, maxKeptFileBytes);
+const maxKeptBytes = Math.max(6 * maxPolicyBytes, maxKeptFileBytes, maxCheckFileBytes);
 
 /** Bytes whose SHA-256 is `digest` (hex); null when none are there, or others. */
 export function readKept(layout: Layout, digest: string): Uint8Array | null {

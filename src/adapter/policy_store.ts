@@ -16,6 +16,7 @@ import {
 import { policyDigest } from "../core/integrity/policy_digest.ts";
 import { type FileMark, sumMarks } from "../core/integrity/policy_marks.ts";
 import {
+  maxCheckFileBytes,
   maxManifestBytes,
   maxPolicyBytes,
   maxPolicyFolderBytes,
@@ -52,8 +53,6 @@ const inputFolder = "checks";
 const testFolder = "tests";
 /** More files than this in such a folder is not a policy. */
 const maxFolderFiles = 256;
-/** A check module or its data. */
-const maxInputBytes = 16_777_216;
 
 /**
  * Opens the policy of an install.
@@ -96,7 +95,7 @@ function readSnapshot(folder: string, reach: PolicyReach): PolicySnapshot {
   const room = new Room();
   const names = [policyName, ...siblings.filter((name) => isThere(`${folder}/${name}`))];
   for (const name of [...names, ...listFiles(folder, inputFolder)]) {
-    const limit = name === policyName ? maxPolicyBytes : maxInputBytes;
+    const limit = name === policyName ? maxPolicyBytes : maxCheckFileBytes;
     const { bytes, stat } = readMarked(`${folder}/${name}`, room.limit(limit));
     room.take(bytes);
     files.set(`${prefix}${name}`, bytes);

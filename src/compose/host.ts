@@ -180,6 +180,7 @@ function pathsOf(layout: Layout): InstallPaths {
     logPath: layout.logPath,
     stateFolder: layout.stateFolder,
     agentTokenPath: `${layout.tokensFolder}/agent`,
+    approverTokenPath: `${layout.tokensFolder}/approver`,
     operatorTokenPath: `${layout.tokensFolder}/operator`,
   };
 }

@@ -6,10 +6,12 @@
  */
 import type { OverrideRoad, OverrideRoadOptions } from "../edge/cli/override_road.ts";
 import type { Road } from "../edge/cli/road.ts";
+import type { Layout } from "../adapter/layout.ts";
+import { EngineError, oneLine } from "../core/errors.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
 import { findRoad, fixed, movedBy } from "./find_road.ts";
 import { openInstall } from "./open_install.ts";
-import { requireOutput } from "./output_file.ts";
+import { isInProject, requireOutput } from "./output_file.ts";
 import { createInboxSweep } from "./sweep_inbox.ts";
 
 /**
@@ -21,13 +23,28 @@ export async function openOverrides(
   options: OverrideRoadOptions,
 ): Promise<OverrideRoad> {
   const layout = findLayout(surroundings, options.root);
-  for (const path of options.outputs ?? []) requireOutput(layout, path);
+  for (const path of options.outputs ?? []) {
+    requireOutput(layout, path);
+    requireOutside(layout, path);
+  }
   const road = options.role === "asker"
     ? findRoad(surroundings, options)
     : findApproverRoad(surroundings, options);
   if (road === null) return await openHere(surroundings, options);
   const { openOverrideServer } = await import("./open_override_server.ts");
   return await openOverrideServer(surroundings, options, road);
+}
+
+/**
+ * SECURITY: what lies in a project is the agent's to write: ssh-keygen would sign what lies there by
+ * then, and shows nothing.
+ */
+function requireOutside(layout: Layout, path: string): void {
+  if (!isInProject(layout, path)) return;
+  const shown = oneLine(path, 200);
+  throw new EngineError("usage", `Cannot write to "${shown}": the agent writes in the project`, {
+    hint: "name a file outside of it, for example ~/approval",
+  });
 }
 
 /**
@@ -69,7 +86,7 @@ async function openHere(
       await inbox.sweep();
       return await desk.status(id, anybodys);
     },
-    timeOut: (id) => desk.withdraw(id, anybodys, "timeout"),
+    timeOut: (id) => desk.withdraw(id, anybodys, "timeout", { by: principal, channel }),
     warnings: install.warnings,
     close: install.close,
   };

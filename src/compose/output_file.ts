@@ -34,6 +34,13 @@ export function requireOutput(layout: Layout, path: string): void {
   if (!isFreeOrFile(path)) throw unfit(path, "it is no regular file");
 }
 
+/** Whether a path lies in a project that the engine guards; a mere folder is nobody's. */
+export function isInProject(layout: Layout, path: string): boolean {
+  const folder = realOf(path.slice(0, path.lastIndexOf("/")) || "/") ?? path;
+  const isInside = folder === layout.root || folder.startsWith(`${layout.root}/`);
+  return isInside && realOf(layout.policyFolder) !== null;
+}
+
 /**
  * Replaces the file; a link planted in the meantime is replaced too, not followed.
  *

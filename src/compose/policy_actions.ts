@@ -13,6 +13,8 @@ import type { Surroundings } from "./environment.ts";
 
 type PolicyAction =
   | "openTestGround"
+  | "openCheckWorkshop"
+  | "shippedCheckFiles"
   | "refuseFaultyPolicy"
   | "acceptedInputs"
   | "acceptPolicy"
@@ -30,8 +32,14 @@ export function policyActions(
   layoutAt: (root: string | null) => Layout,
 ): Pick<Host, PolicyAction> {
   return {
-    openTestGround: async (root) =>
-      (await import("./test_ground.ts")).openTestGround(surroundings, layoutAt(root)),
+    shippedCheckFiles: async (root) =>
+      (await import("./shipped_check_files.ts")).shippedCheckFiles(layoutAt(root)),
+    openCheckWorkshop: async (request) => {
+      const { openCheckWorkshop } = await import("./check_workshop.ts");
+      return await openCheckWorkshop(surroundings, layoutAt(request.root), request);
+    },
+    openTestGround: async (root, draft) =>
+      (await import("./test_ground.ts")).openTestGround(surroundings, layoutAt(root), draft),
     refuseFaultyPolicy: async (root) => {
       const { refuseFaulty } = await import("../core/policy/refuse_faulty.ts");
       refuseFaulty(openPolicyStore(layoutAt(root))());

@@ -44,9 +44,10 @@ export async function createPolicySigner(surroundings: Surroundings): Promise<Po
     read: (root) => readCheckout(surroundings, root),
     readPrevious,
     refuseFaulty: ({ snapshot }) => refuseFaulty(snapshot),
-    lint: ({ snapshot: { files } }) => {
+    lint: ({ snapshot: { files, inputs: given } }) => {
       const bytes = files.get(policyFile) ?? new Uint8Array();
-      return lintPolicy(bytes, policyFile, { beside: files, isSigned: true }).findings;
+      const inputs = new Map(given.map(({ path, sha256 }) => [path, sha256]));
+      return lintPolicy(bytes, policyFile, { beside: files, inputs, isSigned: true }).findings;
     },
     judge: ({ snapshot }, keys) =>
       judgeTrust(snapshot, emptyState, { keys, nowMs: nowMs(), sha256, verify }),

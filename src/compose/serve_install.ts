@@ -29,6 +29,7 @@ export async function serveInstall(
     sign: install.sign,
     keyId: install.keyId,
     readDrift: install.readDrift,
+    readSandbox: install.sandboxStatus,
     sha256,
     log: options.say,
   });

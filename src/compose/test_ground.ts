@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nowMicros } from "../adapter/clock.ts";
 import { openDisk } from "../adapter/path_resolver.ts";
 import { sealPermissions } from "../adapter/permissions.ts";
 import { openPlainFile, readLimited } from "../adapter/plain_file.ts";
@@ -13,12 +14,27 @@ import { maxTestFileBytes, maxTestFiles } from "../core/limits.ts";
 import type { TestGround } from "../edge/cli/test_ground.ts";
 import type { Surroundings } from "./environment.ts";
 import { homeOf, ownPlacesOf } from "./open_install.ts";
+import { openSandboxes } from "./sandboxes_of.ts";
 
 /** Folders in folders; deeper is a mistake, or a trap. */
 const maxFolderDepth = 8;
 
-/** Gives up everything but reading first. @throws {EngineError} `permissions_unsealed`. */
-export function openTestGround(surroundings: Surroundings, layout: Layout): TestGround {
+/**
+ * Gives up everything but reading first, and before that starts what runs checks.
+ *
+ * @param draft Path of the policy that is tested; null is the one in force here.
+ * @throws {EngineError} `permissions_unsealed`.
+ */
+export async function openTestGround(
+  surroundings: Surroundings,
+  layout: Layout,
+  draft: string | null,
+): Promise<TestGround> {
+  // A server's: a module that a test makes hang is killed, and the next test has another worker.
+  const sandboxes = await openSandboxes({
+    role: "server",
+    policyFolders: [draft ?? layout.policyFolder],
+  });
   // What a test holds was written by somebody who is not trusted yet.
   sealPermissions({ writable: [], keepsNet: false });
   return {
@@ -27,9 +43,13 @@ export function openTestGround(surroundings: Surroundings, layout: Layout): Test
     testsFolder: `${layout.policyFolder}/tests`,
     disk: openDisk(layout.root, ownPlacesOf(layout, surroundings), homeOf(layout, surroundings)),
     sha256,
+    nowMicros,
+    loadSandbox: sandboxes.load,
     listTests,
+    isFolder: (path) => look(path)?.isDirectory === true,
     readTests,
     stampOf,
+    close: sandboxes.close,
   };
 }
 

@@ -54,6 +54,8 @@ export const maxTrustedKeys = 256;
 export const maxSignerAheadMs = 300_000;
 /** A file of policy tests; only hashed here. */
 export const maxPolicyTestBytes = 1_048_576;
+/** A module of a check, or its data, on the disk; what is run has at most 8 MiB. */
+export const maxCheckFileBytes = 16_777_216;
 /** All covered files of a policy together; the bounds of single files alone would allow 8 GB. */
 export const maxPolicyFolderBytes = 33_554_432;
 /** Nodes of a parsed policy: bounds every walk over it. */

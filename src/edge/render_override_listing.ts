@@ -45,12 +45,17 @@ function partsOf(listing: OverrideListing, nowMs: number): readonly Part[] {
   ];
 }
 
+const modeTexts = {
+  observe: "the policy observes (enforcement.mode), and then no denial offers one",
+  disabled: "enforcement is off (enforcement.enabled), and then no denial offers one",
+} as const;
+
 type Left = (until: string) => string;
 
-function pendingPart({ pending }: OverrideListing, left: Left): Part {
+function pendingPart({ pending, mode }: OverrideListing, left: Left): Part {
   return {
     title: "Waiting for an answer",
-    none: "no request",
+    none: mode === undefined ? "no request" : `no request: ${modeTexts[mode]}`,
     columns: [...headers("ID", "WHO", "LEFT"), { header: "WHAT", shrink: "end" }],
     rows: pending.map((each) => [
       each.request_id,
@@ -85,7 +90,7 @@ function approverPart({ approvers }: OverrideListing, left: Left): Part {
     columns: headers("NAME", "BY", "LOCKED"),
     rows: approvers.map(({ name, proofs, locked_until: lock }) => [
       nameOf(name),
-      proofs.join(", ") || "nothing yet",
+      proofs.join(", ") || (name === null ? "nothing: unusable" : "nothing that counts yet"),
       lock === null ? "no" : `for ${left(lock)}`,
     ]),
   };

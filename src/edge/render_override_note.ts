@@ -16,7 +16,7 @@ function describe(note: OverrideNote): string {
   switch (note.status) {
     case "offered":
       return "a person may approve it: sealward override approve " +
-        `${note.request_id}, phrase ${note.phrase}, until ${toMinute(note.expires_at)}`;
+        `${note.request_id}, phrase ${note.phrase}, until ${toSecond(note.expires_at)}`;
     case "too_many":
       return "too many requests: nobody can be asked to approve it before " +
         toMinute(note.retry_at);
@@ -41,6 +41,11 @@ const kindWords = {
   session: "for the whole session",
   pattern: "for every file of a pattern",
 } as const;
+
+/** A request may wait for less than a minute. */
+function toSecond(at: string): string {
+  return `${at.slice(0, 19).replace("T", " ")}Z`;
+}
 
 /** Down to the minute: what is shown ends no later than what holds. */
 function toMinute(at: string): string {

@@ -23,7 +23,7 @@ export function renderOverrideStatus(status: OverrideStatus, options: RenderOpti
     ["until", status.approved_until],
     ["approved by", status.approved_by],
     ["trust", trust === null ? null : `${trust}: ${trustTexts[trust]}`],
-    ["why", status.justification],
+    ["why", status.justification ?? whyEnded(status)],
   ];
   const lines = facts.flatMap(([name, value]) =>
     // SECURITY: names and reasons are other people's texts.
@@ -31,7 +31,17 @@ export function renderOverrideStatus(status: OverrideStatus, options: RenderOpti
       ? []
       : [`  ${name.padEnd(11)}  ${renderText(options.style, value, maxCharacters)}\n`]
   );
-  return `${renderText(options.style, status.status.toUpperCase())}\n${lines.join("")}`;
+  return `${renderText(options.style, titleOf(status))}\n${lines.join("")}`;
+}
+
+/** An expired one that was taken back is no person's failure to answer. */
+function titleOf({ status, ended_because: why }: OverrideStatus): string {
+  return why === "timeout" ? "TAKEN BACK (timeout)" : status.toUpperCase();
+}
+
+function whyEnded({ ended_because: why }: OverrideStatus): string | null {
+  if (why === "timeout") return "whoever waited for an answer gave up";
+  return why === "policy_changed" ? "another policy is in force than when it was asked" : null;
 }
 
 const trustTexts = {

@@ -105,7 +105,7 @@ export class CheckRunner {
 const maxProofs = 256;
 
 /** A module of Rego judges its input, whatever kind it is: it has no place to judge settings. */
-function takesSettings({ abi, settings }: CheckSpec): boolean {
+export function takesSettings({ abi, settings }: CheckSpec): boolean {
   return abi !== "opa-1" && Object.keys(settings).length > 0;
 }
 
@@ -129,7 +129,8 @@ function listed(codes: readonly string[]): string {
   return codes.length === 0 ? "nothing" : codes.join(", ");
 }
 
-function findJob(check: CheckSpec, find: FindFile): CheckJob | { readonly why: string } {
+/** Its files as pinned; else why they are not. */
+export function findJob(check: CheckSpec, find: FindFile): CheckJob | { readonly why: string } {
   const module = findPinned(check, find);
   if ("why" in module) return module;
   const data = check.data === null ? null : findPinned(check.data, find);

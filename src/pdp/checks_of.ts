@@ -6,8 +6,8 @@
 import type { Policy } from "../core/policy/policy.ts";
 import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
 import type { RunCheck } from "../core/decision/evidence.ts";
-import type { FindFile } from "./check_runner.ts";
 import type { EngineParts } from "./engine.ts";
+import { findInput } from "./find_input.ts";
 import type { GroupChecks } from "./group_checks.ts";
 import { Needed } from "./needed.ts";
 
@@ -44,7 +44,7 @@ export function createCheckBench(parts: CheckParts): CheckBench {
           if (policy === null || snapshot === null || policy.checks.length === 0) return null;
           if (create === null) throw new Needed(load);
           group ??= create();
-          return group.at({ policy, findFile: fileFinder(snapshot) });
+          return group.at({ policy, findFile: findInput(snapshot) });
         },
         requireAll: () => group?.requireAll(),
         withChecks: (act) => {
@@ -54,14 +54,5 @@ export function createCheckBench(parts: CheckParts): CheckBench {
         },
       };
     },
-  };
-}
-
-/** Of what was hashed when the policy was judged. */
-function fileFinder({ inputs, files }: PolicySnapshot): FindFile {
-  const hashes = new Map(inputs.map(({ path, sha256 }) => [path, sha256]));
-  return (path) => {
-    const [bytes, sha256] = [files.get(path), hashes.get(path)];
-    return bytes === undefined || sha256 === undefined ? null : { bytes, sha256 };
   };
 }

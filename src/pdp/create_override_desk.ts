@@ -18,8 +18,8 @@ export function createOverrideDesk(given: EngineParts, standings: Standings): Ov
     waiting: async () => await (await readers()).readWaiting(parts),
     list: async () => await (await readers()).listOverrides(parts),
     show: async (id, channel) => await (await readers()).showRequest(id, channel, parts),
-    withdraw: async (id, principal, why) =>
-      await (await closers()).withdrawRequest(id, { principal, why }, parts),
+    withdraw: async (id, principal, why, who = {}) =>
+      await (await closers()).withdrawRequest(id, { principal, why, who }, parts),
     deny: async (id, denial) => await (await closers()).denyRequest(id, denial, parts),
     revoke: async (id, by) => await (await closers()).revokeGrant(id, by, parts),
     approve: async (approval) => {
@@ -32,6 +32,7 @@ export function createOverrideDesk(given: EngineParts, standings: Standings): Ov
       return await approveByCode(approval, proof, parts);
     },
     enrol: async (enrolment) => await (await enrolling()).enrolApprover(enrolment, parts),
+    clockBack: async () => await (await enrolling()).readClockBack(parts),
     acceptClock: async (by) => await (await enrolling()).acceptClock(by, parts),
     unenrol: async (id, by) => await (await enrolling()).unenrolApprover(id, by, parts),
   };

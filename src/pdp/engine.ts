@@ -54,6 +54,8 @@ export interface PolicyStatus {
   readonly message: string;
   /** What the one who asks has used, outside of any named session; absent without budgets. */
   readonly budgets?: readonly BudgetUse[];
+  /** How many checks the policy in force has; absent where it has none. */
+  readonly checks?: number;
   /** Who may approve by the policy in force; absent where it has no such section. */
   readonly overrides?: OverrideFacts;
   /** The newest signed policy this log has seen in force; absent where there was none. */

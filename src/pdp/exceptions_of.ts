@@ -6,7 +6,7 @@
  */
 import type { EngineState } from "../core/audit/state.ts";
 import type { Exceptions } from "../core/override/exceptions.ts";
-import { termsOf } from "../core/override/terms.ts";
+import { hasAnyProof, termsOf } from "../core/override/terms.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import type { EngineParts } from "./engine.ts";
 import { Needed } from "./needed.ts";
@@ -23,11 +23,12 @@ export function exceptionsOf(
   { isSigned, overrides }: { readonly isSigned: boolean } & Pick<EngineState, "overrides">,
   parts: Pick<
     EngineParts,
-    "hasUnnamedSecret" | "installId" | "nowMicros" | "sha256" | "randomBytes"
+    "attestation" | "hasUnnamedSecret" | "installId" | "nowMicros" | "sha256" | "randomBytes"
   >,
 ): (() => Exceptions) | null {
   const terms = policy === null ? null : termsOf(policy.overrides, parts.hasUnnamedSecret);
-  if (terms === null) return null;
+  // A request that nobody's approval could count for is offered to nobody.
+  if (terms === null || !hasAnyProof(terms, parts.attestation === "guarded")) return null;
   let made: Exceptions | null = null;
   return () => {
     if (made !== null) return made;

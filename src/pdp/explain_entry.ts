@@ -10,7 +10,7 @@ import { createPlanner, loadPrograms } from "../core/decision/command_planner.ts
 import { explainJudgement, type PolicySource } from "../core/decision/explain_judgement.ts";
 import type { Judging } from "../core/decision/judge_operation.ts";
 import { EngineError } from "../core/errors.ts";
-import { policyFile, type PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
+import { policyFile, type PolicySnapshot, textFiles } from "../core/integrity/policy_snapshot.ts";
 import { measureComplexity } from "../core/operation/complexity.ts";
 import { parseKeptPolicy } from "../core/policy/kept_policy.ts";
 import { policyPositions } from "../core/policy/locate.ts";
@@ -74,7 +74,8 @@ function sourceOf(
   };
   const { policy_digest: digest, inputs, values_sha256: values } = accepted;
   const texts = new Map(inputs.flatMap(({ path, sha256 }) => {
-    const text = decode(sha256);
+    // What is no text has no lines; a module may have megabytes.
+    const text = textFiles.includes(path) ? decode(sha256) : null;
     return text === null ? [] : [[path, text] as const];
   }));
   const kept = values === null ? null : decode(values);

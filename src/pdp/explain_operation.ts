@@ -13,6 +13,7 @@ import { judgeOperations } from "../core/decision/judge_operations.ts";
 import { Memory } from "../core/decision/memory.ts";
 import { EngineError } from "../core/errors.ts";
 import type { Operation, Principal } from "../core/operation/operation.ts";
+import { textFiles } from "../core/integrity/policy_snapshot.ts";
 import { needsShell } from "../core/operation/plan_effects.ts";
 import type { LoadedPolicy } from "../core/policy/kept_policy.ts";
 import type { CheckBench } from "./checks_of.ts";
@@ -68,7 +69,8 @@ export async function explainOperation(
 /** The texts that were judged by; none where a file has changed in this very moment. */
 function sourceOf({ positions, digest }: LoadedPolicy, { readPolicy }: EngineParts): PolicySource {
   const snapshot = readPolicy("inputs");
-  const files = snapshot.digest === digest ? [...snapshot.files] : [];
+  const isSame = snapshot.digest === digest;
+  const files = isSame ? [...snapshot.files].filter(([path]) => textFiles.includes(path)) : [];
   const decoder = new TextDecoder();
   return {
     positions,

@@ -57,6 +57,8 @@ export interface OverrideDesk {
     requestId: string,
     principal: Principal | null,
     why: "cancelled" | "timeout",
+    /** Who says so, where the caller knows more than whose request it is; for the log. */
+    who?: { readonly by?: string; readonly channel?: Channel },
   ) => Promise<OverrideStatus>;
   /** Whether the grant would lift a denial of this principal now. Never throws for a made-up id. */
   readonly isValid: (overrideId: string, principal: Principal | null) => Promise<boolean>;
@@ -88,9 +90,13 @@ export interface OverrideDesk {
   ) => Promise<OverrideStatus>;
   /** @throws {EngineError} `override_rejected` where the name has an enrolment and `replaces` is wrong. */
   readonly enrol: (enrolment: NewEnrolment) => Promise<EnrolmentView>;
+  /** The newest time the log has seen, RFC 3339, while the clock is behind it; else null. */
+  readonly clockBack: () => Promise<string | null>;
   /**
    * For a clock that was ahead: time goes on from what it says now. Every request and grant ends, and
    * every lock. For whoever looks after the engine, at the console.
+   *
+   * @throws {EngineError} `override_refused` while the clock is not behind.
    */
   readonly acceptClock: (by: string) => Promise<void>;
   /** Ends an enrolment; codes and recovery codes of it count no more. */

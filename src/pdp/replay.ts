@@ -7,7 +7,7 @@
 import type { Entry } from "../core/audit/entry.ts";
 import type { EngineState } from "../core/audit/state.ts";
 import { createPlanner, loadPrograms } from "../core/decision/command_planner.ts";
-import type { PolicySnapshot } from "../core/integrity/policy_snapshot.ts";
+import { type PolicySnapshot, textFiles } from "../core/integrity/policy_snapshot.ts";
 import { measureComplexity } from "../core/operation/complexity.ts";
 import { parseKeptPolicy } from "../core/policy/kept_policy.ts";
 import { loadPolicy } from "../core/policy/load_policy.ts";
@@ -158,7 +158,8 @@ function loadAccepted(
   const snapshot: PolicySnapshot = { digest, inputs, files: new Map() };
   const read = bytes === null ? null : parseKeptPolicy(new TextDecoder().decode(bytes), snapshot);
   if (read !== null) return read.policy;
-  const files = new Map(inputs.map(({ path, sha256 }) => [path, readText(sha256, kept)]));
+  const texts = inputs.filter(({ path }) => textFiles.includes(path));
+  const files = new Map(texts.map(({ path, sha256 }) => [path, readText(sha256, kept)]));
   return loadPolicy({ ...snapshot, files }).policy;
 }
 

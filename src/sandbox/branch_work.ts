@@ -10,12 +10,23 @@ import { moduleLimits } from "./module_limits.ts";
 import { emptyBlockType, type Instruction } from "./read_instructions.ts";
 import { callsOut, stackEffect } from "./stack_effects.ts";
 
+/** Weight of `block`, `loop`, `if`, `br_if`, `call` and `call_indirect` in compiled code. */
+const weights: readonly number[] = Array.from({ length: 0x12 }, (_, opcode) => {
+  if (opcode === 0x03 || opcode === 0x04 || opcode === 0x0d) return 20;
+  return opcode === 0x02 ? 1 : opcode === 0x10 ? 10 : opcode === 0x11 ? 400 : 0;
+});
+/** Of an instruction that a compiler makes a call of. */
+const callOutWeight = 50;
+
 /**
  * Adds up what a compiler carries along: at every branch, `if`, `else`, `loop` and target of
  * `br_table` the locals and the values on the stack, at every block and call the values in and out.
  * Counting locals alone would let 30,000 values on the stack and 20,000 `if`s through: 270 KB that
  * take V8 half a minute. A call looks through them, too, and so does what a compiler makes a call of:
  * a fraction counts.
+ *
+ * Beside that, what branches and calls weigh in compiled code, however little is carried. SECURITY:
+ * 2 MB of `call_indirect` in `if`s were 300 MiB to load, and 550 once they were hot.
  *
  * Heights are exact for code that is valid. Of code that is not they are some number: the work is
  * bounded all the same, and V8 refuses the module.
@@ -27,8 +38,12 @@ export class BranchWork {
   highest = 0;
   /** The most of one function so far. */
   largest = 0;
+  /** Weight of all functions so far, and the most of one. */
+  weight = 0;
+  heaviest = 0;
   readonly #module: DecodedModule;
   #work = 0;
+  #weight = 0;
   #locals = 0;
   #height = 0;
   #base = 0;
@@ -48,6 +63,7 @@ export class BranchWork {
     this.#locals = (type?.params.length ?? 0) + (module.code[index]?.localCount ?? 0);
     this.#results = type?.results.length ?? 0;
     this.#work = 0;
+    this.#weight = 0;
     this.#height = 0;
     this.#base = 0;
     this.#bases.length = 0;
@@ -59,12 +75,17 @@ export class BranchWork {
     const { opcode } = one;
     if (opcode > 0x11 || opcode < 0x02) {
       const effect = stackEffect(opcode);
-      if (effect >= callsOut) this.#charge(this.#spilled() + 1, one);
+      if (effect >= callsOut) {
+        this.#charge(this.#spilled() + 1, one);
+        this.#weigh(callOutWeight, one);
+      }
       this.#apply(effect & (callsOut - 1));
       if (opcode === 0x00) this.#height = this.#base;
     } else {
       const work = this.#control(one);
       if (work > 0) this.#charge(work, one);
+      const weight = weights[opcode] ?? 0;
+      if (weight > 0) this.#weigh(weight, one);
     }
     if (this.#height > this.highest) this.#rise(one);
   }
@@ -84,6 +105,15 @@ export class BranchWork {
     const { functionBranchWork, moduleBranchWork } = moduleLimits;
     if (this.#work > functionBranchWork) throw tooMuch("a function", functionBranchWork, one);
     if (this.total > moduleBranchWork) throw tooMuch("the module", moduleBranchWork, one);
+  }
+
+  #weigh(weight: number, one: Readonly<Instruction>): void {
+    this.#weight += weight;
+    this.weight += weight;
+    if (this.#weight > this.heaviest) this.heaviest = this.#weight;
+    const { functionCodeWeight, moduleCodeWeight } = moduleLimits;
+    if (this.#weight > functionCodeWeight) throw tooHeavy("a function", functionCodeWeight, one);
+    if (this.weight > moduleCodeWeight) throw tooHeavy("the module", moduleCodeWeight, one);
   }
 
   /** @returns The work of an instruction from 0x02 to 0x11. */
@@ -192,5 +222,10 @@ export class BranchWork {
 
 function tooMuch(what: string, wanted: number, one: Readonly<Instruction>): CheckFailure {
   const message = `locals and stack values times branches of ${what}: got more than ${wanted}`;
+  return new CheckFailure("limit_exceeded", message, one.offset);
+}
+
+function tooHeavy(what: string, wanted: number, one: Readonly<Instruction>): CheckFailure {
+  const message = `weight of branches and calls of ${what}: got more than ${wanted}`;
   return new CheckFailure("limit_exceeded", message, one.offset);
 }

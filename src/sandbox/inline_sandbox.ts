@@ -13,17 +13,23 @@ import { loadCheck } from "./load_check.ts";
 
 /** Modules kept compiled; beyond, the one loaded first goes. */
 const maxLoaded = 32;
+/** Of modules and data that are kept: compiled, a module takes up to a hundred times its bytes. */
+const maxLoadedBytes = 4_194_304;
+
+interface Loaded {
+  readonly check: LoadedCheck;
+  readonly bytes: number;
+}
 
 /** @param nowMs A clock that never goes back. */
 export function createInlineSandbox(nowMs: () => number): CheckSandbox {
-  const loaded = new Map<string, LoadedCheck>();
+  const loaded = new Map<string, Loaded>();
   const open = (key: string, job: CheckJob): LoadedCheck => {
     const known = loaded.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.check;
     const check = loadCheck(job);
-    const [oldest] = loaded.keys();
-    if (loaded.size >= maxLoaded && oldest !== undefined) loaded.delete(oldest);
-    loaded.set(key, check);
+    loaded.set(key, { check, bytes: job.module.length + (job.data?.length ?? 0) });
+    makeRoom(loaded);
     return check;
   };
   const run = (key: string, job: CheckJob, request: Uint8Array): CheckOutcome => {
@@ -44,4 +50,15 @@ export function createInlineSandbox(nowMs: () => number): CheckSandbox {
       return Promise.resolve({ ...outcome, wallMicros, isolation: "inline" });
     },
   };
+}
+
+/** The newest stays, however large it is. */
+function makeRoom(loaded: Map<string, Loaded>): void {
+  let sum = [...loaded.values()].reduce((total, { bytes }) => total + bytes, 0);
+  for (const [key, { bytes }] of loaded) {
+    const fits = loaded.size <= maxLoaded && sum <= maxLoadedBytes;
+    if (fits || loaded.size === 1) return;
+    loaded.delete(key);
+    sum -= bytes;
+  }
 }

@@ -54,6 +54,12 @@ export function listHeadroom(
       code.moduleBranchWork,
       most.moduleBranchWork,
     ],
+    [
+      "weight of branches and calls of a function",
+      code.functionCodeWeight,
+      most.functionCodeWeight,
+    ],
+    ["weight of branches and calls of the module", code.moduleCodeWeight, most.moduleCodeWeight],
   ];
   return rows.map(([limit, got, wanted]) => ({ limit, got, wanted }));
 }

@@ -3,23 +3,31 @@
  *
  * @module
  */
-import { CheckFailure } from "../core/check/check_failure.ts";
 import type { CheckAbi, CheckJob, LoadedCheck } from "../core/check/check_job.ts";
+import type { CheckLimits } from "../core/check/check_limits.ts";
 import type { Abi } from "./abi/abi_host.ts";
+import type { AbiSignatures } from "./abi_signatures.ts";
 import { nativeAbi } from "./abi/run_native.ts";
+import { opaAbi } from "./abi/run_opa.ts";
 import { wasiAbi } from "./abi/run_wasi.ts";
+import type { DecodedModule } from "./decoded_module.ts";
 import { exportStart } from "./export_start.ts";
 import { gateModule } from "./gate_module.ts";
 import { meterModule } from "./meter_module.ts";
-import { createMetered } from "./metered.ts";
+import { clampSizes } from "./meter/clamp_sizes.ts";
+import { createMetered, type MemorySizes } from "./metered.ts";
+import { moduleLimits } from "./module_limits.ts";
 import { runCheck } from "./run_check.ts";
 
-/** Null: this build has no host of it. */
-const abis: Readonly<Record<CheckAbi, Abi | null>> = {
-  "opa-1": null,
+const abis: Readonly<Record<CheckAbi, Abi>> = {
+  "opa-1": opaAbi,
   "wasi-cmd": wasiAbi,
   "native-1": nativeAbi,
 };
+
+/** What the gate holds a module of each ABI against. */
+export const hostedSignatures: readonly AbiSignatures[] = Object.values(abis)
+  .flatMap((abi) => abi?.signatures ?? []);
 
 /**
  * Opens a module; each run of what it returns has an instance of its own.
@@ -28,16 +36,25 @@ const abis: Readonly<Record<CheckAbi, Abi | null>> = {
  */
 export function loadCheck(job: CheckJob): LoadedCheck {
   const abi = abis[job.abi];
-  if (abi === null) {
-    throw new CheckFailure("sandbox_unavailable", `Cannot load a check: no host for ${job.abi}`);
-  }
   const { limits } = job;
   const decoded = gateModule(unshared(job.module), { limits, signatures: abi.signatures });
   const bytes = meterModule(decoded, { limits });
   const { start } = decoded;
-  const metered = createMetered(start === null ? bytes : exportStart(bytes, start));
+  const exported = start === null ? bytes : exportStart(bytes, start);
+  const metered = createMetered(exported, importedMemory(decoded, limits));
   const host = abi.createHost(metered, job);
   return { run: (request) => runCheck({ job, abi, metered, host }, request) };
+}
+
+/** As the meter clamped it. */
+function importedMemory(decoded: DecodedModule, { memoryPages }: CheckLimits): MemorySizes | null {
+  const { tableEntries } = moduleLimits;
+  const { memories } = clampSizes(decoded, { memoryPages, tableEntries });
+  const isImported = decoded.imports.some(({ thing }) => thing.kind === "memory");
+  const [memory] = decoded.memories;
+  const [maximum] = memories;
+  if (!isImported || memory === undefined || maximum === undefined) return null;
+  return { initial: memory.limits.minimum, maximum };
 }
 
 /** SECURITY: bytes another thread can write to would be others once they have been looked at. */

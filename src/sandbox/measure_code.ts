@@ -27,6 +27,8 @@ export interface CodeMeasures {
   readonly branchTargets: number;
   readonly functionBranchWork: number;
   readonly moduleBranchWork: number;
+  readonly functionCodeWeight: number;
+  readonly moduleCodeWeight: number;
   readonly features: ReadonlySet<AllowedFeature>;
 }
 
@@ -59,6 +61,8 @@ export function measureCode(module: DecodedModule): CodeMeasures {
     branchTargets,
     functionBranchWork,
     moduleBranchWork,
+    functionCodeWeight: work.heaviest,
+    moduleCodeWeight: work.weight,
     features,
   };
 }

@@ -14,6 +14,14 @@ export interface MeteredModule {
   readonly imports: readonly ImportName[];
   /** Those of the original: the meter's own are not among them. */
   readonly exports: ReadonlyMap<string, ExportKind>;
+  /** What the memory it imports has to be, in pages of 64 KiB; null: it imports none. */
+  readonly memory: MemorySizes | null;
+}
+
+export interface MemorySizes {
+  readonly initial: number;
+  /** No more than the policy's `memoryPages`. */
+  readonly maximum: number;
 }
 
 /**
@@ -22,7 +30,10 @@ export interface MeteredModule {
  * @throws {CheckFailure} `invalid_module` where that is not valid: a fault of the meter, which no
  *   module may profit from; `limit_exceeded` where it is more than the compiler takes.
  */
-export function createMetered(bytes: Uint8Array<ArrayBuffer>): MeteredModule {
+export function createMetered(
+  bytes: Uint8Array<ArrayBuffer>,
+  memory: MemorySizes | null = null,
+): MeteredModule {
   if (!WebAssembly.validate(bytes)) {
     throw new CheckFailure("invalid_module", "metered module: got one that does not validate");
   }
@@ -30,7 +41,7 @@ export function createMetered(bytes: Uint8Array<ArrayBuffer>): MeteredModule {
   const exports = WebAssembly.Module.exports(module)
     .filter(({ name }) => !name.startsWith(meterPrefix))
     .map(({ name, kind }) => [name, kind] as const);
-  return { module, imports: WebAssembly.Module.imports(module), exports: new Map(exports) };
+  return { module, imports: WebAssembly.Module.imports(module), exports: new Map(exports), memory };
 }
 
 function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {

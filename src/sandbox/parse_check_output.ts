@@ -29,10 +29,14 @@ const violationKeys = ["code", "message", "severity", "path", "details"];
  * @throws {CheckFailure} `bad_output`: anything else, and anything more.
  */
 export function parseCheckOutput(output: Uint8Array): readonly CheckViolation[] {
-  const answer = parseJson(output);
+  const answer = parseAnswerJson(output, maxAnswerDepth);
   if (!isObject(answer)) return refuse(`${nameOf(answer)}, wanted an object`);
   refuseOtherKeys(answer, ["violations"], "");
-  const list = answer["violations"];
+  return parseViolations(answer["violations"]);
+}
+
+/** @throws {CheckFailure} `bad_output`: no list of violations, or too long a one. */
+export function parseViolations(list: Json | undefined): readonly CheckViolation[] {
   if (!Array.isArray(list)) return refuse(`${nameOf(list)} as "violations", wanted a list`);
   if (list.length > maxViolations) {
     return refuse(`${list.length} violations, wanted at most ${maxViolations}`);
@@ -40,9 +44,10 @@ export function parseCheckOutput(output: Uint8Array): readonly CheckViolation[] 
   return list.map((item, index) => parseViolation(item, `violations[${index}]`));
 }
 
-function parseJson(output: Uint8Array): Json {
+/** @throws {CheckFailure} `bad_output` */
+export function parseAnswerJson(output: Uint8Array, maxDepth: number): Json {
   try {
-    return parseStrictJson(decodeUtf8(output), { maxDepth: maxAnswerDepth });
+    return parseStrictJson(decodeUtf8(output), { maxDepth });
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     throw new CheckFailure("bad_output", oneLine(`Answer is not one JSON text: ${error.message}`));

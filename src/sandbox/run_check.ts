@@ -8,6 +8,7 @@ import type { CheckJob, CheckOutcome } from "../core/check/check_job.ts";
 import { oneLine } from "../core/errors.ts";
 import type { Abi, AbiHost } from "./abi/abi_host.ts";
 import type { MeteredModule } from "./metered.ts";
+import { nameFailure } from "./name_failure.ts";
 import { RunSpending } from "./run_spending.ts";
 
 /** A module, compiled, with the host it runs on. */
@@ -34,21 +35,4 @@ export function runCheck(check: OpenCheck, request: Uint8Array): CheckOutcome {
     const { code, message } = nameFailure(thrown, spending);
     return { status: "failed", code, message: oneLine(message), fuel: spending.spent() };
   }
-}
-
-function nameFailure(thrown: unknown, spending: RunSpending): CheckFailure {
-  if (thrown instanceof CheckFailure) return thrown;
-  const exhausted = spending.exhausted();
-  if (exhausted === "fuel_exhausted") return new CheckFailure(exhausted, "Fuel ran out");
-  // V8's own stack may end first: big frames.
-  if (exhausted === "stack_exhausted" || thrown instanceof RangeError) {
-    return new CheckFailure("stack_exhausted", "Calls went too deep");
-  }
-  if (thrown instanceof WebAssembly.RuntimeError) {
-    return new CheckFailure("trap", `Module trapped: ${thrown.message}`);
-  }
-  if (thrown instanceof WebAssembly.LinkError) {
-    return new CheckFailure("import_refused", `Module does not link: ${thrown.message}`);
-  }
-  return new CheckFailure("sandbox_crash", `The sandbox failed: ${String(thrown)}`);
 }

@@ -2,11 +2,8 @@ import { defaultCheckLimits } from "../../src/core/check/check_limits.ts";
 import type { CheckAbi, LoadedCheck } from "../../src/core/check/check_job.ts";
 import { encodeCheckRequest } from "../../src/core/check/check_request.ts";
 import { loadCheck } from "../../src/sandbox/load_check.ts";
-import { type BenchRow, benchRow, median } from "./row.ts";
-
-const rounds = 2_000;
-/** Before them: what is compiled late must not count. */
-const warmUps = 500;
+import { type BenchRow, benchRow } from "./row.ts";
+import { timeRuns } from "./time_runs.ts";
 
 const vectors = new URL("../vectors/wasm/", import.meta.url);
 
@@ -31,17 +28,6 @@ function readModule(name: string): Uint8Array<ArrayBuffer> {
 function open(module: Uint8Array, abi: CheckAbi): LoadedCheck {
   const limits = defaultCheckLimits;
   return loadCheck({ module, abi, entrypoint: null, result: "violations", data: null, limits });
-}
-
-/** Microseconds of one run. */
-function timeRuns(run: () => void): number {
-  const samples: number[] = [];
-  for (let round = -warmUps; round < rounds; round++) {
-    const start = performance.now();
-    run();
-    if (round >= 0) samples.push((performance.now() - start) * 1_000);
-  }
-  return median(samples);
 }
 
 /** What no host can do without: an instance of the unmetered module, and the call. */

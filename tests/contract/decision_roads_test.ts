@@ -13,6 +13,8 @@ import { openPolicyStore } from "../../src/adapter/policy_store.ts";
 import { findLayout, readSurroundings } from "../../src/compose/environment.ts";
 import { openInstall } from "../../src/compose/open_install.ts";
 import { emptyState, type EngineState, foldState } from "../../src/core/audit/state.ts";
+import { failedRun, toCheckRun } from "../../src/core/check/check_run.ts";
+import type { RunCheck } from "../../src/core/decision/evidence.ts";
 import { decisionEvent, encodeDecision } from "../../src/core/decision/encode_decision.ts";
 import { Memory } from "../../src/core/decision/memory.ts";
 import { judgeOperations } from "../../src/core/decision/judge_operations.ts";
@@ -22,6 +24,7 @@ import { compareTrust } from "../../src/core/integrity/trust.ts";
 import type { JsonObject } from "../../src/core/operation/operation.ts";
 import { parseOperation } from "../../src/core/operation/parse_operation.ts";
 import { loadPolicy } from "../../src/core/policy/load_policy.ts";
+import { loadCheck } from "../../src/sandbox/load_check.ts";
 import { type Operation, TamperResistance } from "../../src/mod.ts";
 import type { Engine } from "../../src/pdp.ts";
 import {
@@ -51,6 +54,18 @@ async function answerOrRefusal(ask: () => Answer | Promise<Answer>): Promise<Ans
   }
 }
 
+/** The module itself, without the engine's way to it. */
+function runInline({ inputs, files }: PolicySnapshot): RunCheck {
+  return ({ file, sha256: pin, abi, entrypoint, result, limits }, request) => {
+    const module = files.get(file);
+    const isPinned = inputs.some((input) => input.path === file && input.sha256 === pin);
+    const run = module === undefined || !isPinned
+      ? failedRun("hash_mismatch", "not the pinned one")
+      : toCheckRun(loadCheck({ module, abi, entrypoint, result, data: null, limits }).run(request));
+    return { run, facts: null, request: "" };
+  };
+}
+
 /** Straight into core: no log, no engine, the real disk. */
 function functionRoad(root: string, accepted: PolicySnapshot | null): Road {
   const snapshot = openPolicyStore(findLayout(readSurroundings(null), root))();
@@ -67,6 +82,7 @@ function functionRoad(root: string, accepted: PolicySnapshot | null): Road {
   const disk = openDisk(root);
   // One session of the engine: scenarios of a file are decided one after the other.
   const memory = new Memory(null, Date.parse(at) * 1_000);
+  const runCheck = runInline(snapshot);
   const judge = (operation: JsonObject, { denials }: EngineState) => {
     const bench = {
       trust,
@@ -81,6 +97,7 @@ function functionRoad(root: string, accepted: PolicySnapshot | null): Road {
       written: new Set<string>(),
       denials,
       memory,
+      runCheck,
     } as const;
     const [judged] = judgeOperations([parseOperation(operation)], "test", bench);
     if (judged === undefined) throw new Error("no judgement");

@@ -118,6 +118,9 @@ describe("examineInbox()", () => {
     try {
       const [found] = examineInbox(inbox, { root: "/nowhere", guard: null });
       assertEquals(found?.level, isSafe(above) ? "OK" : "FAIL");
+      // Never to change a folder that is everybody's.
+      assertEquals((found?.fix ?? "").includes("chmod"), false);
+      if (found?.level === "FAIL") assertMatch(found.fix ?? "", /move the inbox/);
     } finally {
       Deno.removeSync(inbox);
     }
@@ -139,6 +142,38 @@ describe("examineInbox()", () => {
       assertEquals([found?.level, found?.fix], ["FAIL", `chmod go-w ${inbox}`]);
     } finally {
       Deno.removeSync(inbox);
+    }
+  });
+
+  it("tells of files under names that are never looked at", () => {
+    const inbox = safeFolder();
+    try {
+      const id = "0".repeat(32);
+      for (const name of [`${id}.approval`, `${id}.approval.sig`]) {
+        Deno.writeTextFileSync(`${inbox}/${name}`, "");
+      }
+      const look = () => examineInbox(inbox, { root: "/nowhere", guard: null });
+      assertEquals(look().map(({ level }) => level), ["OK"]);
+      Deno.writeTextFileSync(`${inbox}/approval.sig`, "");
+      Deno.writeTextFileSync(`${inbox}/${id}.sig`, "");
+      const [, odd] = look();
+      assertEquals(odd?.level, "WARN");
+      assertMatch(odd?.message ?? "", /2 names .*approval\.sig/);
+      assertMatch(odd?.fix ?? "", /REQUESTID\.approval\.sig/);
+    } finally {
+      Deno.removeSync(inbox, { recursive: true });
+    }
+  });
+
+  it("suggests no chmod for a sticky folder as the inbox itself", () => {
+    const inbox = safeFolder();
+    try {
+      Deno.chmodSync(inbox, 0o1777);
+      const [found] = examineInbox(inbox, { root: "/nowhere", guard: null });
+      assertEquals(found?.level, "FAIL");
+      assertMatch(found?.fix ?? "", /^move the inbox/);
+    } finally {
+      Deno.removeSync(inbox, { recursive: true });
     }
   });
 

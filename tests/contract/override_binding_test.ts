@@ -488,7 +488,7 @@ describe("BIND-16 a late answer", () => {
       await desk.withdraw(offered(late).request_id, "uid:1", "timeout");
       assertEquals((await desk.status(offered(late).request_id, null)).status, "expired");
       // Nor is a no taken back, or said to what was answered.
-      assertEquals(await codeOf(() => desk.deny(offered(gone).request_id, no)), "override_refused");
+      assertEquals(await codeOf(() => desk.deny(offered(gone).request_id, no)), "override_unknown");
       assertEquals((await entries("state.override_granted")).length, 0);
       assertEquals((await entries("OVERRIDE_TIMEOUT")).length, 1);
       assertEquals((await entries("OVERRIDE_DENIED")).length, 1);

@@ -452,9 +452,12 @@ describe("TOTP-23 a refusal", () => {
         clock.move(3_600);
         await refuse({ ...right, requestId });
       }
+      // What to try goes by the kind of proof, which whoever gave it knows; nothing else differs.
       assertEquals([...answers], [
         "override_rejected: The approval was refused; nothing is granted; " +
         "look at the request again, wait for the next code, and retype both",
+        "override_rejected: The approval was refused; nothing is granted; " +
+        "look at the request again, and retype both; each recovery code counts once",
       ]);
       const causes = (await entries("INVALID_OVERRIDE_CODE"))
         .concat(await entries("OVERRIDE_REUSE_ATTEMPTED")).map(({ details }) => details["cause"]);

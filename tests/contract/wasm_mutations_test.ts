@@ -5,25 +5,13 @@ import { CheckFailure } from "../../src/core/check/check_failure.ts";
 import type { CheckAbi } from "../../src/core/check/check_job.ts";
 import { loadCheck } from "../../src/sandbox/load_check.ts";
 import { checkJob, checkRequest } from "../support/check_jobs.ts";
-import { chooseSeed, type Draw, seeded } from "../support/seeded.ts";
+import { mutateModule } from "../support/mutate_module.ts";
+import { chooseSeed, seeded } from "../support/seeded.ts";
 
 const request = checkRequest({ operation: { type: "command", command: "cat forbidden" } });
 const limits = { fuel: 200_000, startFuel: 50_000, fuelPerInputByte: 0 };
 /** Of one module, load and run; a second is what the slowest machine may take. */
 const mostMs = 1_000;
-
-/** A byte or two changed; at times some taken out or put in, which few modules survive. */
-function mutate(module: Uint8Array, draw: Draw): Uint8Array<ArrayBuffer> {
-  const changed = [...module];
-  for (let edits = 1 + draw(2); edits > 0; edits--) {
-    const at = 8 + draw(changed.length - 8);
-    const kind = draw(16);
-    if (kind < 14) changed[at] = draw(256);
-    else if (kind === 14) changed.splice(at, 1 + draw(3));
-    else changed.splice(at, 0, draw(256));
-  }
-  return Uint8Array.from(changed);
-}
 
 /** What became of it; whatever is thrown besides CheckFailure fails the test. */
 function outcomeOf(module: Uint8Array<ArrayBuffer>, abi: CheckAbi): string {
@@ -51,7 +39,7 @@ describe("modules with bytes changed at random", () => {
       const draw = seeded(seed);
       const counts = new Map<string, number>();
       for (let round = 0; round < rounds; round++) {
-        const changed = mutate(module, draw);
+        const changed = mutateModule(module, draw);
         const start = performance.now();
         const outcome = outcomeOf(changed, abi);
         const ms = performance.now() - start;

@@ -124,9 +124,9 @@ describe("init", () => {
       { file: "overrides.yaml", text: "a: 1\n", args: ["init"], code: "policy_invalid" },
       {
         file: "policy.yaml",
-        text: `${enforcing}checks: []\n`,
+        text: `${enforcing}checks: [{id: a}]\n`,
         args: ["init", "--yes"],
-        code: "feature_unavailable",
+        code: "policy_invalid",
       },
     ];
     for (const { file, text, args, code } of faults) {

@@ -1,5 +1,5 @@
 /** From a denial to its approval in a local install, and what waits for it, without a tool of the system. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe } from "@std/testing/bdd";
 import { inOverrideProject, type OverrideProject } from "../support/override_project.ts";
 import type { Program } from "../support/sealward.ts";
@@ -145,11 +145,29 @@ describe("a denial, and the person who lifts it", () => {
     });
   });
 
+  itOnBoth("BIND-17 what is to be signed lies outside the project", async (program) => {
+    await inFlow(program, async (flow, { project }) => {
+      const { request_id: id } = await flow.deny("a.env");
+      for (const file of ["approval", `${project.root}/approval`]) {
+        const why = ["--justification", "agreed in review"];
+        const { exit, stderr } = await flow.run("override", "show", id, "--to-sign", file, ...why);
+        assertEquals(exit, 64);
+        assertMatch(stderr, /the agent writes in the project/);
+      }
+      assertEquals(
+        [...Deno.readDirSync(project.root)].some(({ name }) => name === "approval"),
+        false,
+      );
+    });
+  });
+
   itOnBoth("BIND-16 nobody's answer is 4 and ends the request, a no is 2", async (program) => {
     await inFlow(program, async (flow, { enrol }) => {
       const ada = await enrol("ada");
       const [late, refused] = [await flow.deny("a.env"), await flow.deny("b.env")];
       assertEquals(await flow.wait(late, "--timeout", "1"), 4);
+      const { stdout } = await flow.run("override", "wait", late.request_id);
+      assertMatch(stdout, /^TAKEN BACK \(timeout\)/);
       const server = await flow.serve();
       try {
         const body = { ...proofOf(late), approver: "ada", code: ada.code() };

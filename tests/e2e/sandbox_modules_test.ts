@@ -7,6 +7,7 @@ import { checkCeilings } from "../../src/core/check/check_limits.ts";
 import type { Sandbox } from "../../src/core/check/sandbox_port.ts";
 import { loadCheck } from "../../src/sandbox/load_check.ts";
 import { checkJob, checkRequest, nativeWat } from "../support/check_jobs.ts";
+import { opaJob, opaWat } from "../support/opa_wat.ts";
 import { descendantsOf } from "../support/process_tree.ts";
 import { binaryPath } from "../support/sealward.ts";
 import { assembleWat } from "../support/wat.ts";
@@ -45,6 +46,19 @@ for (const role of ["library", "server"] as const) {
           assertEquals(outcome, loadCheck(job).run(request));
           assertEquals(outcome.status === "ok" && outcome.violations.length, 1);
         }
+      });
+    });
+
+    it("of OPA get their data, and say what they say in this process", async () => {
+      const module = await assembleWat(opaWat({ body: "(call $wrap (local.get $data))" }));
+      const job = opaJob(module, { data: '{"msg":"from data"}', entrypoint: "policy/deny" });
+      const refused = opaJob(await assembleWat(opaWat({ builtins: '{"http.send":0}' })));
+      await using(role, async (sandbox) => {
+        const { wallMicros: _wall, ...outcome } = await sandbox.run("opa", job, request);
+        assertEquals(outcome, loadCheck(job).run(request));
+        const messages = outcome.status === "ok" && outcome.violations.map((one) => one.message);
+        assertEquals(messages, ["from data"]);
+        assertEquals((await sandbox.load("refused", refused))?.code, "builtin_refused");
       });
     });
 

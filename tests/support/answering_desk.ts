@@ -97,6 +97,7 @@ export function createAnsweringDesk(options: AnsweringDeskOptions = {}): Answeri
     enrol: refuse,
     unenrol: refuse,
     acceptClock: refuse,
+    clockBack: refuse,
   };
 }
 

@@ -39,11 +39,13 @@ export const policyOf = (checks: string, more = ""): string =>
 
 /** Writes a file of that text for each name, accepts the policy, and opens the install. */
 export async function inChecksProject(
-  { policy, names, load, files = {} }: {
+  { policy, names, load, files = {}, modules = {} }: {
     readonly policy: string;
     readonly names: readonly string[];
     readonly load: LoadSandbox;
     readonly files?: Readonly<Record<string, string>>;
+    /** Real ones, by name. */
+    readonly modules?: Readonly<Record<string, Uint8Array>>;
   },
   body: (given: ChecksProject) => Promise<void>,
 ): Promise<void> {
@@ -64,6 +66,11 @@ export async function inChecksProject(
   };
   for (const name of names) project.write(`.scalpel/checks/${name}.wasm`, name);
   for (const [path, text] of Object.entries(files)) project.write(path, text);
+  for (const [name, bytes] of Object.entries(modules)) {
+    const path = project.path(`.scalpel/checks/${name}.wasm`);
+    Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+    Deno.writeFileSync(path, bytes);
+  }
   project.write(".scalpel/policy.yaml", 'version: "1.0"\n');
   await createInstall(surroundings, project.root);
   await accept(policy);

@@ -54,11 +54,13 @@ export interface DecisionVectors {
   readonly name: string;
   readonly policy: string;
   readonly trust: "accepted" | "unaccepted" | "tampered";
+  /** By name in .scalpel/checks/, files in tests/vectors/wasm. */
+  readonly modules?: Readonly<Record<string, string>>;
   readonly disk: readonly DiskEntry[];
   readonly scenarios: readonly Scenario[];
 }
 
-const fileKeys = ["policy", "trust", "disk", "scenarios"];
+const fileKeys = ["policy", "trust", "modules", "disk", "scenarios"];
 const diskKeys = ["path", "bytes", "folder", "link", "hard_link"];
 const decisionKeys = [
   "decision",
@@ -97,6 +99,7 @@ function load(folder: URL, file: string): DecisionVectors {
     name: file.replace(/\.json$/, ""),
     policy: policyText(raw.policy),
     trust: raw.trust ?? "accepted",
+    modules: raw.modules ?? {},
     disk: raw.disk,
     scenarios: raw.scenarios.map((scenario: Record<string, unknown>) => loadOne(file, scenario)),
   };
@@ -149,10 +152,15 @@ export function surroundingsOf({ root, home }: Project): Surroundings {
 /** Makes the install a file of vectors speaks of; returns what a human accepted. */
 export async function installVectors(
   project: Project,
-  { policy, trust, disk }: DecisionVectors,
+  { policy, trust, modules = {}, disk }: DecisionVectors,
 ): Promise<PolicySnapshot | null> {
   const surroundings = surroundingsOf(project);
   project.write(".scalpel/policy.yaml", policy);
+  for (const [name, module] of Object.entries(modules)) {
+    Deno.mkdirSync(project.path(".scalpel/checks"), { recursive: true });
+    const from = new URL(`wasm/${module}`, vectorsFolder);
+    Deno.copyFileSync(from, project.path(`.scalpel/checks/${name}`));
+  }
   await createInstall(surroundings, project.root);
   const shown = openPolicyStore(findLayout(surroundings, project.root))();
   if (trust !== "unaccepted") await acceptPolicy(surroundings, project.root, shown);

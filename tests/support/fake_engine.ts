@@ -4,6 +4,7 @@
  */
 import type { Alarm } from "../../src/core/audit/alarm.ts";
 import type { Entry } from "../../src/core/audit/entry.ts";
+import type { SandboxStatus } from "../../src/core/check/sandbox_port.ts";
 import type { Decision, Verdict } from "../../src/core/decision/decision.ts";
 import { operationDigest } from "../../src/core/operation/operation_digest.ts";
 import { EngineError } from "../../src/core/errors.ts";
@@ -23,6 +24,8 @@ export interface FakeEngineOptions {
   /** Awaited by check() before it answers. */
   readonly gate?: Promise<void>;
   readonly desk?: FakeDeskOptions;
+  /** Of the app's; null is no sandbox. */
+  readonly sandbox?: SandboxStatus | null;
 }
 
 export interface FakeEngine extends Engine {

@@ -119,6 +119,7 @@ export function createFakeDesk(
     },
     unenrol: () => begin("unenrol"),
     acceptClock: () => begin("acceptClock"),
+    clockBack: () => begin("clockBack").then(() => null),
   };
 }
 

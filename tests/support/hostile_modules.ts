@@ -2,6 +2,7 @@
  * Modules made to take an engine's time, its memory or its rules, by what the gate says of each.
  * Every one that V8 finds valid costs plain V8 seconds, gigabytes or its life.
  */
+import { heavyModule } from "./heavy_module.ts";
 import {
   buildWasm,
   type Bytes,
@@ -158,6 +159,19 @@ export const hostileModules: readonly HostileModule[] = [
       ]),
       3,
     ))),
+  {
+    title: "200,000 ifs with an assignment in each, 1.8 MB",
+    code: "limit_exceeded",
+    build: () => heavyModule(10, 20_000),
+  },
+  row("10,000 indirect calls", "limit_exceeded", () => ({
+    ...oneFunction(repeat([op.i32Const, 0, op.callIndirect, 0, 0], 10_000)),
+    tables: [[funcref, ...limits(1)]],
+  })),
+  row("20,000 fillings of no memory", "limit_exceeded", () => ({
+    ...oneFunction(repeat([...repeat([op.i32Const, 0], 3), op.bulk, 11, 0], 20_000)),
+    memories: [limits(1)],
+  })),
   row("300,000 functions", "limit_exceeded", () => ({
     types: nothing,
     functions: Array.from({ length: 300_000 }, () => ({ type: 0, body: [] })),

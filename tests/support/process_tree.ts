@@ -78,3 +78,16 @@ export function waitUntilGone(pids: readonly number[], maxMs: number): Promise<n
 export function waitUntilOneIsGone(pids: readonly number[], maxMs: number): Promise<number> {
   return waitUntil(() => pids.some((pid) => !isThere(pid)), maxMs);
 }
+
+/** Processes that work in a folder, whoever their parent is: orphans too. */
+export function processesIn(folder: string): readonly number[] {
+  const { stdout } = new Deno.Command("sh", {
+    args: ["-c", "exec ls -l /proc/[0-9]*/cwd"],
+    stdout: "piped",
+    stderr: "null",
+  }).outputSync();
+  return new TextDecoder().decode(stdout).split("\n").flatMap((line) => {
+    const [, pid, cwd] = /\/proc\/(\d+)\/cwd -> (.*)$/.exec(line) ?? [];
+    return cwd === folder && pid !== undefined ? [Number(pid)] : [];
+  });
+}

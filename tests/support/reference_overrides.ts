@@ -165,10 +165,10 @@ export class ReferenceOverrides {
     return "approved";
   }
 
-  deny(id: string): "denied" | "override_refused" | "override_unknown" {
+  deny(id: string): "denied" | "override_unknown" {
     const request = this.#requests.find((one) => one.id === id);
     if (request === undefined) return "override_unknown";
-    if (this.#wordOf(request) !== "pending") return "override_refused";
+    if (this.#wordOf(request) !== "pending") return "override_unknown";
     this.#seen = this.now;
     request.state = "denied";
     return "denied";

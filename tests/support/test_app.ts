@@ -34,6 +34,7 @@ export function createTestApp(options: FakeEngineOptions = {}): TestApp {
     sha256,
     sign: key.sign,
     keyId: encodeKeyId(sha256(key.publicKey)),
+    readSandbox: () => options.sandbox ?? null,
     log: (line) => logged.push(line),
   });
   return { app, engine, hosts, logged, send: (sent) => ask(app, sent) };

@@ -2,6 +2,7 @@
  * One more road for the decision vectors: the agent's own `check --batch` in a guarded install, where
  * another user decides by root's policy.
  */
+import { encodeBase64 } from "@std/encoding/base64";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { errorTable, parseErrorCode } from "../../src/core/errors.ts";
@@ -54,10 +55,19 @@ function answerIn(line: any, earlier: readonly string[]): Answer {
   return { refused: line.error.code, exit: code === null ? -1 : errorTable[code].exit };
 }
 
+/** Bytes pass a terminal's road as base64. */
+async function proposeModule(install: GuardedInstall, name: string, module: string): Promise<void> {
+  const bytes = Deno.readFileSync(new URL(`../vectors/wasm/${module}`, import.meta.url));
+  const path = `${guardedRoot}/.scalpel/checks/${name}`;
+  const script = `mkdir -p "$(dirname "$0")" && base64 -d > "$0"`;
+  await install.must("agent", ["sh", "-c", script, path], { stdin: encodeBase64(bytes) });
+}
+
 async function play(install: GuardedInstall, vectors: DecisionVectors, version: number) {
-  const { policy, disk, scenarios } = vectors;
+  const { policy, modules = {}, disk, scenarios } = vectors;
   await install.must("root", ["sh", "-c", "rm -rf ./* ./.[!.]*; mkdir src; chown agent: src"]);
   await install.propose(policy);
+  for (const [name, module] of Object.entries(modules)) await proposeModule(install, name, module);
   await install.signProposal(version);
   const { exit, stderr } = await install.installPolicy();
   assertEquals(exit, 0, stderr);

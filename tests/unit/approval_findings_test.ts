@@ -72,6 +72,33 @@ describe("findApprovalFaults()", () => {
     ]);
   });
 
+  it("counts nobody whose proofs are denied here, and says what would count", () => {
+    const overrides = { ...facts, same_uid: "deny" } as const;
+    const approvers = [{ ...maria, proofs: [] }, { ...jo, proofs: [] }];
+    const found = told({ approvers }, { overrides, isGuarded: false });
+    assertEquals(found.map(({ level }) => level), ["WARN", "WARN", "WARN"]);
+    assertMatch(found[0]?.message ?? "", /^0 of 2 approvers can approve/);
+    for (const { fix } of found) assertMatch(fix ?? "", /security key/);
+  });
+
+  it("says that nothing is offered where the policy only observes", () => {
+    const found = told({ approvers: [maria], mode: "observe" });
+    assertMatch(found[0]?.message ?? "", /denials offer none/);
+    assertMatch(found[0]?.fix ?? "", /enforcement.mode: enforce/);
+  });
+
+  it("tells of a shared secret of no use", () => {
+    const found = told({ approvers: [{ name: null, proofs: [], locked_until: null }] });
+    assertMatch(found[0]?.message ?? "", /^0 of 1/);
+    assertMatch(found[1]?.message ?? "", /secret that is set is of no use/);
+  });
+
+  it("asks about wrong and repeated codes alike", () => {
+    const locked = { ...maria, locked_until: "2026-11-23T10:00:00Z" };
+    const fix = told({ approvers: [locked] }).map((one) => one.fix ?? "").join();
+    assertMatch(fix, /--type INVALID_OVERRIDE_CODE --type OVERRIDE_REUSE_ATTEMPTED/);
+  });
+
   it("tells of a name that is not enrolled, and what to run", () => {
     const [all, first, second] = told({ approvers: [{ ...maria, proofs: [] }, jo] });
     assertEquals([all?.level, first?.level, second?.level], ["OK", "WARN", "OK"]);

@@ -36,7 +36,7 @@ const show = (note: OverrideNote): string => renderOverrideNote(note, plainStyle
 describe("renderOverrideNote()", () => {
   it("says what a person types and compares, and until when", () => {
     const line = `a person may approve it: sealward override approve ${requestId}, ` +
-      "phrase AAAAA-BBBBB, until 2026-11-23 09:05Z";
+      "phrase AAAAA-BBBBB, until 2026-11-23 09:05:59Z";
     assertEquals(show(offered), line);
     const decision = { ...fakeDecision(operation), override: offered };
     const text = renderDecision(decision, { ...table, overrideNote: line }, operation);

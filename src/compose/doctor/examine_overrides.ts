@@ -7,7 +7,7 @@ import type { Layout } from "../../adapter/layout.ts";
 import type { SecretPlace } from "../../adapter/key_store.ts";
 import { readSeed, seedFolderOf } from "../../adapter/seed_files.ts";
 import { readTotpSecret } from "../../adapter/totp_secret.ts";
-import { findPlaceFault } from "../../adapter/trusted_place.ts";
+import { findPlaceFault, type PlaceFault } from "../../adapter/trusted_place.ts";
 import { oneLine, toEngineError } from "../../core/errors.ts";
 import type { Finding } from "../../edge/cli/host.ts";
 import type { EnrolmentView } from "../../pdp/override_desk.ts";
@@ -111,9 +111,37 @@ export function examineInbox(
   const fault = findPlaceFault(inbox, { owners, kind: "folder" });
   if (fault !== null) {
     const message = `${fault.path}: ${fault.why}; nothing laid in ${inbox} counts`;
-    const fix = fault.fix ?? `mkdir -m 755 ${inbox}`;
-    return [{ level: "FAIL", subject: about, message, fix }];
+    return [{ level: "FAIL", subject: about, message, fix: fixOf(fault, inbox) }];
   }
   const who = guard === null ? "nobody but this user, and an agent under it," : "no agent";
-  return [{ level: "OK", subject: about, message: `${inbox}: ${who} can write there` }];
+  const message = `${inbox}: ${who} can write there`;
+  return [{ level: "OK", subject: about, message }, ...examineNames(inbox)];
 }
+
+/** SECURITY: never to change the mode of a folder that is not the inbox: it may be everybody's. */
+function fixOf({ path, why, fix }: PlaceFault, inbox: string): string {
+  const isItself = path === inbox;
+  if (isItself && why === "it is missing") return `mkdir -m 755 ${inbox}`;
+  const isShared = ((isItself ? Deno.lstatSync(path).mode : null) ?? 0) & 0o1000;
+  if (isItself && fix !== null && isShared === 0) return fix;
+  return "move the inbox to a folder whose parents only you can write, " +
+    "e.g. /srv/approvals, and have the policy trusted again";
+}
+
+/** What people laid there under names that are never looked at. */
+function examineNames(inbox: string): readonly Finding[] {
+  try {
+    const names = [...Deno.readDirSync(inbox)].map(({ name }) => name).sort();
+    const odd = names.filter((name) => !inboxName.test(name));
+    if (odd.length === 0) return [];
+    const few = odd.slice(0, 3).map((name) => oneLine(name, 60)).join(", ");
+    const message = `${odd.length} names in ${inbox} are none that count: ${few}`;
+    const fix =
+      "name the text REQUESTID.approval, and what ssh-keygen made of it REQUESTID.approval.sig";
+    return [{ level: "WARN", subject: "inbox", message, fix }];
+  } catch (error) {
+    return [{ level: "WARN", subject: "inbox", message: toEngineError(error).message }];
+  }
+}
+
+const inboxName = /^[0-9a-f]{32}\.approval(?:\.sig)?$/;

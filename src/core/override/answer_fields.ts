@@ -13,6 +13,8 @@ import { parseStrictJson } from "../strict_json.ts";
 
 /** 32 hex digits. */
 export const idPattern = /^[0-9a-f]{32}$/;
+/** What is said to be wanted for it. */
+export const idForm = "a string of 32 hex digits";
 
 /**
  * Text → object with members of `known` only.
@@ -36,22 +38,35 @@ function parseSilently(text: string): Json {
 }
 
 /** A string that fits; null where the member is absent. `null` on the wire is no string. */
-export function optionalText(fields: JsonObject, key: string, pattern: RegExp): string | null {
+export function optionalText(
+  fields: JsonObject,
+  key: string,
+  pattern: RegExp,
+  wanted: string,
+): string | null {
   if (!Object.hasOwn(fields, key)) return null;
-  return requiredText(fields, key, pattern);
+  return requiredText(fields, key, pattern, wanted);
 }
 
-/** @throws {EngineError} `operation_invalid` for anything but a string that fits. */
-export function requiredText(fields: JsonObject, key: string, pattern: RegExp): string {
+/**
+ * @param wanted What the message says was wanted.
+ * @throws {EngineError} `operation_invalid` for anything but a string that fits.
+ */
+export function requiredText(
+  fields: JsonObject,
+  key: string,
+  pattern: RegExp,
+  wanted: string,
+): string {
   const value = fields[key];
   if (typeof value === "string" && pattern.test(value)) return value;
   const got = typeof value === "string" ? "a string that is not of its form" : nameKind(value);
-  throw unfit(`${got} at "${key}"`);
+  throw unfit(`${got} at "${key}", wanted ${wanted}`);
 }
 
 /** Why; the engine has the last word on it. @throws {EngineError} `operation_invalid`. */
 export function parseJustification(fields: JsonObject): string {
-  const text = requiredText(fields, "justification", /[^]/);
+  const text = requiredText(fields, "justification", /[^]/, "a string");
   const { length } = text.trim();
   if (length >= minJustificationCharacters && length <= maxJustificationCharacters) return text;
   const wanted = `${minJustificationCharacters} to ${maxJustificationCharacters}`;

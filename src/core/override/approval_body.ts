@@ -6,6 +6,7 @@
 import { maxApprovalBytes, maxPatternCharacters } from "../limits.ts";
 import type { JsonObject } from "../operation/operation.ts";
 import {
+  idForm,
   idPattern,
   optionalText,
   parseAnswerFields,
@@ -29,6 +30,9 @@ const known = [
   "recovery_code",
   "signature",
 ];
+
+const proofKeys = ["code", "recovery_code", "signature"];
+const kindPattern = /^(?:once|session|pattern)$/;
 
 // SECURITY: exactly these characters. `$` without `m` ends the text, a line feed included, and \d
 // without `v` or `u` knows ASCII only.
@@ -68,8 +72,8 @@ export function parseApproval(text: string): SentApproval {
   if (text.length > maxApprovalBytes) throw unfit("too much text");
   const fields = parseAnswerFields(text, known);
   return {
-    requestId: requiredText(fields, "request_id", idPattern),
-    phrase: requiredText(fields, "phrase", phrasePattern),
+    requestId: requiredText(fields, "request_id", idPattern, idForm),
+    phrase: requiredText(fields, "phrase", phrasePattern, "a string as XXXXX-XXXXX"),
     justification: parseJustification(fields),
     grant: parseGrant(fields),
     proof: parseProof(fields),
@@ -77,9 +81,9 @@ export function parseApproval(text: string): SentApproval {
 }
 
 function parseGrant(fields: JsonObject): WantedGrant {
-  const kind = optionalText(fields, "kind", /^(?:once|session|pattern)$/) ?? "once";
+  const kind = optionalText(fields, "kind", kindPattern, "once, session or pattern") ?? "once";
   if (kind === "pattern") {
-    const pattern = requiredText(fields, "pattern", /^[^]+$/);
+    const pattern = requiredText(fields, "pattern", /^[^]+$/, "a glob, as a string");
     if (pattern.length > maxPatternCharacters) throw unfit("a long pattern");
     return { kind, pattern };
   }
@@ -89,22 +93,23 @@ function parseGrant(fields: JsonObject): WantedGrant {
 }
 
 function parseProof(fields: JsonObject): Proof {
-  const given = ["code", "recovery_code", "signature"].filter((key) => Object.hasOwn(fields, key));
-  if (given.length !== 1) throw unfit(`${given.length} proofs, wanted one`);
-  const approver = optionalText(fields, "approver", namePattern);
+  const given = proofKeys.filter((key) => Object.hasOwn(fields, key));
+  if (given.length !== 1) {
+    throw unfit(`${given.length} proofs, wanted one of ${proofKeys.join(", ")}`);
+  }
+  const approver = optionalText(fields, "approver", namePattern, "a name of the policy");
   if (given[0] === "code") {
-    return { kind: "totp", approver, code: requiredText(fields, "code", codePattern) };
+    const code = requiredText(fields, "code", codePattern, "a string of six ASCII digits");
+    return { kind: "totp", approver, code };
   }
   if (given[0] === "recovery_code") {
     if (approver === null) throw unfit("a recovery code without an approver");
-    return {
-      kind: "recovery",
-      approver,
-      code: requiredText(fields, "recovery_code", recoveryPattern),
-    };
+    const wanted = "a recovery code, as a string";
+    const code = requiredText(fields, "recovery_code", recoveryPattern, wanted);
+    return { kind: "recovery", approver, code };
   }
   // A key belongs to one approver: a name beside it could only contradict.
   if (approver !== null) throw unfit("an approver beside a signature");
-  const signature = requiredText(fields, "signature", signaturePattern);
+  const signature = requiredText(fields, "signature", signaturePattern, "the armored text");
   return { kind: "ssh", signature: new TextEncoder().encode(signature) };
 }

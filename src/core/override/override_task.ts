@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { OverrideStatus, OverrideTrust } from "./override_views.ts";
+import type { EndCause, OverrideStatus, OverrideTrust } from "./override_views.ts";
 import type { GrantKind } from "./terms.ts";
 
 /** What the draft knows; a status that a client does not know means not approved. */
@@ -23,6 +23,8 @@ export interface OverrideTask {
   readonly links: { readonly cancel: string };
   /** Why a person said no, or took the grant back; absent where nobody said. */
   readonly justification?: string;
+  /** As in OverrideStatus. */
+  readonly ended_because?: EndCause;
   /** Absent before there is a grant. */
   readonly result?: TaskResult;
 }
@@ -67,6 +69,7 @@ export function overrideTask(status: OverrideStatus): OverrideTask {
     status_endpoint: `/v1/override/task?id=${id}`,
     expires_at: status.expires_at,
     links: { cancel: "/v1/override/cancel" },
+    ...(status.ended_because !== undefined && { ended_because: status.ended_because }),
     ...(isEnded(status) && { justification: status.justification ?? "" }),
     ...(status.override_id !== null && { result: resultOf(status, status.override_id) }),
   };
@@ -101,5 +104,6 @@ export function statusOfTask(task: OverrideTask): OverrideStatus {
     override_trust: result?.override_trust ?? null,
     justification: task.justification ?? result?.justification ?? null,
     kind: result?.kind ?? null,
+    ...(task.ended_because === undefined ? {} : { ended_because: task.ended_because }),
   };
 }

@@ -34,7 +34,15 @@ export interface OverrideStatus {
   readonly override_trust: OverrideTrust | null;
   readonly justification: string | null;
   readonly kind: GrantKind | null;
+  /**
+   * Why it ended without a person's answer, where that is known: whoever waited gave up (`timeout`),
+   * or another policy is in force than the one it was asked under.
+   */
+  readonly ended_because?: EndCause;
 }
+
+export const endCauses = ["timeout", "policy_changed"] as const;
+export type EndCause = typeof endCauses[number];
 
 /** A request as a person is to see it. */
 export interface ShownRequest {
@@ -48,6 +56,8 @@ export interface ShownRequest {
   /** Who may approve it, and how. */
   readonly approvers: readonly ApproverView[];
   readonly kinds: readonly GrantKind[];
+  /** Folder in which signed approvals may be laid; absent where there is none. */
+  readonly inbox?: string;
 }
 
 export interface ApproverView {
@@ -93,6 +103,8 @@ export interface EnrolmentView {
 }
 
 export interface OverrideListing {
+  /** Absent where denials are enforced: in every other mode none offers a request. */
+  readonly mode?: "observe" | "disabled";
   readonly pending: readonly PendingView[];
   readonly grants: readonly GrantView[];
   readonly enrolments: readonly EnrolmentView[];

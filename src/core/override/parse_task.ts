@@ -7,7 +7,7 @@ import type { Json } from "../operation/operation.ts";
 import { idPattern } from "./answer_fields.ts";
 import { anyText, exactly, instant, oneOf, orNone, orNull, text } from "./json_shape.ts";
 import { type OverrideTask, taskStatusOf } from "./override_task.ts";
-import type { OverrideStatus } from "./override_views.ts";
+import { endCauses, type OverrideStatus } from "./override_views.ts";
 import { grantKinds } from "./terms.ts";
 
 /** Statuses of a request; wire form. */
@@ -39,6 +39,7 @@ const task = exactly({
   expires_at: instant,
   links: exactly({ cancel: anyText }),
   justification: orNone(anyText),
+  ended_because: orNone(oneOf(...endCauses)),
   result: orNone(result),
 });
 

@@ -14,12 +14,18 @@ import {
   instant,
   listOf,
   oneOf,
+  orNone,
   orNull,
   type Shape,
   text,
   withMembers,
 } from "./json_shape.ts";
-import type { OverrideListing, OverrideStatus, ShownRequest } from "./override_views.ts";
+import {
+  endCauses,
+  type OverrideListing,
+  type OverrideStatus,
+  type ShownRequest,
+} from "./override_views.ts";
 import { overrideStatuses } from "./parse_task.ts";
 import { grantKinds } from "./terms.ts";
 import { totpAlgorithms } from "./totp_parameters.ts";
@@ -39,6 +45,7 @@ const status = withMembers({
   override_trust: orNull(trust),
   justification: orNull(anyText),
   kind: orNull(kind),
+  ended_because: orNone(oneOf(...endCauses)),
 });
 
 const approver = withMembers({
@@ -82,6 +89,7 @@ const listing = withMembers({
   grants: listOf(grant),
   enrolments: listOf(enrolment),
   approvers: listOf(approver),
+  mode: orNone(oneOf("observe", "disabled")),
 });
 
 const requestDocument = withMembers({
@@ -98,6 +106,8 @@ const requestDocument = withMembers({
 // escaped in it, or it is none of ours (BIND-07).
 const plainText: Shape = text(/^[\n\x20-\x7e]+$/);
 
+const plainLine: Shape = text(/^[\x20-\x7e]+$/);
+
 const shown = withMembers({
   request_id: id,
   status: oneOf(...overrideStatuses),
@@ -106,6 +116,7 @@ const shown = withMembers({
   document: requestDocument,
   approvers: listOf(approver),
   kinds: listOf(kind),
+  inbox: orNone(plainLine),
 });
 
 /** Where a request stands; null for anything else. */

@@ -48,6 +48,25 @@ export const defaultTerms: OverrideTerms = {
 };
 
 /**
+ * Whether a code or an ordinary key counts at all: not where the asker's own user could have forged
+ * the approval and the policy says so. Signatures of keys that want a touch always count.
+ */
+export function countsUntouched({ sameUid }: OverrideTerms, isGuarded: boolean): boolean {
+  return isGuarded || sameUid === "allow";
+}
+
+/** A kind of key whose signatures say that somebody touched it. */
+export function isTouchKey({ kind }: Pick<SshKey, "kind">): boolean {
+  return kind.startsWith("sk-");
+}
+
+/** Whether anybody could ever approve anything: where nobody can, no denial offers it. */
+export function hasAnyProof(terms: OverrideTerms, isGuarded: boolean): boolean {
+  return countsUntouched(terms, isGuarded) ||
+    terms.approvers.some(({ sshKeys }) => sshKeys.some(isTouchKey));
+}
+
+/**
  * What holds: the policy's section, else the defaults where a secret without a name is there, else
  * nothing, and then no denial offers an approval.
  *

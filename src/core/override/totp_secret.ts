@@ -26,12 +26,20 @@ export function parseTotpSecret(given: Uint8Array, name: string): Uint8Array {
   if (/^[0-9a-f]{32,}$/i.test(text)) {
     throw invalid(name, "hex without a prefix", "write hex: before it");
   }
-  const hasPrefix = /^(?:hex|base32):/.test(text) || isWellKnown(text);
+  if (!isPrefixed(text) && !isWellKnown(text) && !base32Form.test(text)) {
+    throw invalid(name, "not base32: wanted A-Z 2-7, or hex:...");
+  }
+  const hasPrefix = isPrefixed(text) || isWellKnown(text);
   const bytes = decode(hasPrefix ? given : encoder.encode(`base32:${text}\n`), name);
   const period = periodOf(bytes);
   if (period <= maxRepeatedBytes) throw invalid(name, `the same ${period} bytes again and again`);
   return bytes;
 }
+
+const isPrefixed = (text: string): boolean => /^(?:hex|base32):/.test(text);
+
+/** As apps show it: any case, blanks and dashes, padded or not. Whether it is whole, the decoder says. */
+const base32Form = /^[A-Za-z2-7\s=-]+$/;
 
 /** Left as it is, it is refused by its name and not as base32 that is none. */
 function isWellKnown(text: string): boolean {

@@ -9,7 +9,8 @@ import { policyFile, textFiles } from "../integrity/policy_snapshot.ts";
 import { compilePolicy } from "./compile_policy.ts";
 import { decodePolicy } from "./decode_policy.ts";
 import { findSectionFault } from "./find_section_fault.ts";
-import { findOverrides, findUnsignedGrants } from "./lint/find_overrides.ts";
+import { findCheckFiles, findChecks } from "./lint/find_checks.ts";
+import { findOverrides, findSameUid, findUnsignedGrants } from "./lint/find_overrides.ts";
 import { findPatterns } from "./lint/find_patterns.ts";
 import { findPolicySecrets, type PolicySecret } from "./lint/find_policy_secrets.ts";
 import { findRepeats } from "./lint/find_repeats.ts";
@@ -54,8 +55,12 @@ export interface LintOptions {
   readonly listTree?: ListTree;
   /** Bytes of budget.yaml and overrides.yaml beside the policy, by path as in a snapshot. */
   readonly beside?: ReadonlyMap<string, Uint8Array>;
+  /** SHA-256 in hex by path, of every policy input; left out: nobody compares pins. */
+  readonly inputs?: ReadonlyMap<string, string>;
   /** The policy is signed, or about to be. */
   readonly isSigned?: boolean;
+  /** It is of a guarded install; left out: nobody knows. */
+  readonly isGuarded?: boolean;
 }
 
 /** In the order findings are told. */
@@ -66,13 +71,14 @@ const finders: readonly FindWeaknesses[] = [
   findRules,
   findWords,
   findOverrides,
+  findChecks,
 ];
 
 /** Reads a policy with both parsers and looks for likely mistakes. Total over all bytes. */
 export function lintPolicy(
   bytes: Uint8Array,
   file: string,
-  { listTree, beside, isSigned = false }: LintOptions = {},
+  { listTree, beside, inputs, isSigned = false, isGuarded = false }: LintOptions = {},
 ): LintReport {
   const texts = new Map<string, string>();
   try {
@@ -80,7 +86,9 @@ export function lintPolicy(
     const whole = beside === undefined ? policy : addSections(bytes, beside, texts) ?? policy;
     const weaknesses = [
       ...finders.flatMap((find) => find(whole)),
+      ...(isGuarded ? [] : findSameUid(whole)),
       ...(isSigned ? [] : findUnsignedGrants(whole)),
+      ...(inputs === undefined ? [] : findCheckFiles(whole, inputs)),
       ...(listTree === undefined ? [] : findUnmatched(whole, listTree)),
     ];
     const secrets = secretsOf(texts);

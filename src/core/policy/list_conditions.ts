@@ -1,5 +1,5 @@
 /**
- * Every condition of a policy with its place: of rules, of what they look back to, of budgets.
+ * Every condition of a policy with its place: of rules, of what they look back to, of budgets, of checks.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export interface PlacedCondition {
 
 /** In file order. */
 export function listConditions(
-  { rules, budgets }: Pick<Policy, "rules" | "budgets">,
+  { rules, budgets, checks }: Pick<Policy, "rules" | "budgets" | "checks">,
 ): readonly PlacedCondition[] {
   return [
     ...rules.flatMap(({ match }, index) => {
@@ -25,5 +25,8 @@ export function listConditions(
       return [{ condition: match, path }, ...past];
     }),
     ...budgets.map(({ match }, index) => ({ condition: match, path: `budgets.${index}.match` })),
+    ...checks.flatMap(({ match }, index) =>
+      match === null ? [] : [{ condition: match, path: `checks.${index}.match` }]
+    ),
   ];
 }

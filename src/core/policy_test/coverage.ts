@@ -100,6 +100,7 @@ function itemsOf(policy: Policy): readonly CoverageItem[] {
     ...[...policy.customOperations.keys()].map((name) => named(`operations.custom.${name}`)),
     ...policy.rules.map(({ id }, index) => ({ key: `rules.${index}`, name: `rules.${id}` })),
     ...policy.budgets.map(({ id }, index) => ({ key: `budgets.${index}`, name: `budgets.${id}` })),
+    ...policy.checks.map(({ id }, index) => ({ key: `checks.${index}`, name: `checks.${id}` })),
     ...(policy.enforcement.default === "deny" ? [named("enforcement.default")] : []),
   ];
 }

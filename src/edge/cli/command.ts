@@ -57,6 +57,8 @@ export interface Command<Context> {
   readonly formats?: readonly OfferedFormat[];
   readonly exits: readonly (readonly [status: number, meaning: string])[];
   readonly hidden?: boolean;
+  /** What to say of flags that people try and that there are not, e.g. `--code`. */
+  readonly flagHints?: Readonly<Record<string, string>>;
   /** Resolves to the exit status. */
   readonly run: (context: Context, parsed: ParsedArguments) => Promise<number>;
 }

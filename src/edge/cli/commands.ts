@@ -20,6 +20,7 @@ const loaders: readonly (readonly [word: string, load: Load])[] = [
   ["audit", async () => (await import("./commands/audit_commands.ts")).auditCommands],
   ["drift", async () => [(await import("./commands/drift.ts")).driftCommand]],
   ["policy", async () => (await import("./commands/policy_commands.ts")).policyCommands],
+  ["checks", async () => (await import("./commands/checks_commands.ts")).checksCommands],
   ["override", async () => (await import("./commands/override_commands.ts")).overrideCommands],
   ["hook", loadHookCommands],
   ["explain", async () => [(await import("./commands/explain.ts")).explainCommand]],

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { SandboxStatus } from "../../core/check/sandbox_port.ts";
 import type { Head, Receipt } from "../../core/audit/entry.ts";
 import type { DriftReport } from "../../core/integrity/compare_drift.ts";
 import type { PolicySnapshot } from "../../core/integrity/policy_snapshot.ts";
@@ -21,10 +22,12 @@ import type { Connection, ConnectOptions, HookRoadOptions } from "./connection.t
 import type { VerifyLogOptions, VerifySegmentsOptions } from "./verify_options.ts";
 import type { GuardKeeper } from "./guard_keeper.ts";
 import type { McpKeeper } from "./mcp_keeper.ts";
+import type { CheckWorkshop, WorkshopRequest } from "./check_workshop.ts";
 import type { ByteWriter } from "./output.ts";
 import type { OverrideKeeper } from "./override_keeper.ts";
 import type { OverrideRoad, OverrideRoadOptions } from "./override_road.ts";
 import type { Road, RoadRequest } from "./road.ts";
+import type { ShippedCheckFiles } from "./shipped_checks.ts";
 import type { TestGround } from "./test_ground.ts";
 import type { PolicySigner } from "./policy_signer.ts";
 
@@ -35,6 +38,7 @@ export interface InstallPaths {
   readonly logPath: string;
   readonly stateFolder: string;
   readonly agentTokenPath: string;
+  readonly approverTokenPath: string;
   readonly operatorTokenPath: string;
 }
 
@@ -95,6 +99,8 @@ export interface OpenInstall {
     | null;
   /** What a guarded install's workspace proposes; null for a local one. */
   readonly readDrift: (() => Promise<DriftReport>) | null;
+  /** Of the processes that run checks; null where none was started. */
+  readonly sandboxStatus: () => SandboxStatus | null;
   /** For whoever runs longer than one command. */
   readonly log: {
     readonly isFull: () => boolean;
@@ -189,7 +195,11 @@ export interface Host {
   /** Writes the schema beside the policy, in place of what is there; its path. */
   readonly writeSchema: (root: string | null, text: string) => string;
   /** For policy tests: no install is needed, and the process is sealed for reading. */
-  readonly openTestGround: (root: string | null) => Promise<TestGround>;
+  /** For trying checks out: no install is needed, and the process is sealed before it returns. */
+  readonly openCheckWorkshop: (request: WorkshopRequest) => Promise<CheckWorkshop>;
+  /** The checks that come with the program, and where a project keeps its own. */
+  readonly shippedCheckFiles: (root: string | null) => Promise<ShippedCheckFiles>;
+  readonly openTestGround: (root: string | null, draft: string | null) => Promise<TestGround>;
   /** Locks the files of the policy in force and records it; records nothing that does not hold. */
   readonly lockPolicy: (root: string | null) => Promise<LockOutcome>;
   readonly unlockPolicy: (root: string | null) => Promise<LockOutcome>;

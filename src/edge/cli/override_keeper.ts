@@ -10,7 +10,10 @@ import type { OverrideDesk } from "../../pdp/override_desk.ts";
 
 /** An install, open and sealed but for the folder of seeds and named outputs. */
 export interface OverrideKeeper {
-  readonly overrides: Pick<OverrideDesk, "list" | "enrol" | "unenrol" | "acceptClock">;
+  readonly overrides: Pick<
+    OverrideDesk,
+    "list" | "enrol" | "unenrol" | "clockBack" | "acceptClock"
+  >;
   /** `uid:1000`, or `user` where the system does not say. */
   readonly principal: string;
   /** Name of the project's folder, for what an app shows. */

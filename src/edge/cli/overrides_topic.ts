@@ -6,7 +6,8 @@
 
 export const overridesTopic = `OVERRIDES
 
-A denial that a person may lift names a request. The agent waits, a person
+A denial that a person may lift names a request; a policy that only observes
+(enforcement.mode) denies nothing, and offers none. The agent waits, a person
 answers, and the agent asks for the same operation again.
 
   sealward override list          what waits, what is granted, who may approve
@@ -28,13 +29,21 @@ the agent says of itself. Who asks often hopes that you no longer read.
 
 WITH AN SSH KEY
 
-  sealward override show ID --to-sign approval --justification TEXT
-  ssh-keygen -Y sign -n sealward-override -f KEY approval
-  sealward override approve ID --signature approval.sig --justification TEXT
+  sealward override show ID --to-sign ~/approval --justification TEXT
+  ssh-keygen -Y sign -n sealward-override -f KEY ~/approval
+  sealward override approve ID --signature ~/approval.sig --justification TEXT
 
 The signature covers the request, what is approved and why: --justification,
 --kind and --pattern must be the same both times. Without a terminal, --phrase
-must be given too.
+must be given too. The file lies outside the project: the agent writes there.
+
+INBOX
+
+Where the policy names a folder (overrides.inbox), both files can be laid there
+instead, as REQUESTID.approval and REQUESTID.approval.sig. It and every folder
+above may be written by nobody but their owner or root, so never below /tmp; no
+links. A server looks every second, without one "override wait" does. Nothing is
+deleted there. "sealward doctor" says what does not count.
 
 HOW FAR
 

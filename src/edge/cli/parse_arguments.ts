@@ -34,7 +34,7 @@ export function parseArguments<Context>(
     all.filter((flag) => flag.kind === kind).map((flag) => flag.name);
   // parseArgs guesses at numbers, nested names, clusters and missing values: it is only given
   // spellings that leave nothing to guess, and collects everything so that repeats show.
-  const given = parseArgs(spellOut(args, all, command.path), {
+  const given = parseArgs(spellOut(args, all, command.path, command.flagHints), {
     string: ["_", ...names("string")],
     boolean: names("boolean"),
     collect: all.map((flag) => flag.name),
@@ -55,6 +55,7 @@ export function spellOut(
   args: readonly string[],
   flags: readonly Flag[],
   path: readonly string[] = [],
+  hints: Command<never>["flagHints"] = {},
 ): string[] {
   const spelled: string[] = [];
   for (let i = 0; i < args.length; i++) {
@@ -63,7 +64,7 @@ export function spellOut(
       spelled.push(arg);
       continue;
     }
-    const { flag, inline } = findFlag(arg, flags, path);
+    const { flag, inline } = findFlag(arg, flags, path, hints);
     const takesNext = flag.kind === "string" && inline === null;
     const value = takesNext ? args[++i] ?? null : inline;
     refuseValue(flag, value, takesNext, path);
@@ -76,12 +77,15 @@ function findFlag(
   arg: string,
   flags: readonly Flag[],
   path: readonly string[],
+  hints: Readonly<Record<string, string>>,
 ): { readonly flag: Flag; readonly inline: string | null } {
   const equals = arg.indexOf("=");
   const name = equals === -1 ? arg : arg.slice(0, equals);
   const flag = flags.find((each) => name === `--${each.name}` || name === shortSpelling(each));
   if (flag !== undefined) return { flag, inline: equals === -1 ? null : arg.slice(equals + 1) };
   const visible = flags.filter((each) => each.hidden !== true).map((each) => `--${each.name}`);
+  const hint = Object.hasOwn(hints, name) ? hints[name] : undefined;
+  if (hint !== undefined) throw usageError(`There is no flag ${name}`, hint);
   throw unknownWord(`flag ${quote(name)}`, name, visible, path);
 }
 
@@ -153,7 +157,9 @@ function refuseArity(
   words.forEach((word, index) => {
     const positional = positionals[index] ?? positionals.findLast((each) => each.variadic);
     if (positional === undefined) {
-      throw usageError(`Unexpected argument ${quote(word)}`, seeHelp(path));
+      // SECURITY: six digits may be a code in the wrong place.
+      const what = /^[0-9]{6}$/.test(word) ? "of six digits" : quote(word);
+      throw usageError(`Unexpected argument ${what}`, seeHelp(path));
     }
     if (word === "") throw usageError(`Argument ${positional.name} is empty`, seeHelp(path));
     refuseChoice(positional.name, word, positional.choices);

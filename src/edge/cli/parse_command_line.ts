@@ -6,7 +6,7 @@
 import { type OutputFormat, outputFormats } from "../render.ts";
 import { type Command, flagsOf, type ParsedArguments } from "./command.ts";
 import { isFlag, parseArguments, spellOut } from "./parse_arguments.ts";
-import { quote, unknownWord, usageError } from "./usage_error.ts";
+import { quote, seeHelp, unknownWord, usageError } from "./usage_error.ts";
 
 /** A request for help: of a command, of a group of commands, or (empty `group`) of the program. */
 export interface HelpRequest<Context> {
@@ -94,7 +94,10 @@ function findCommand<Context>(
   const next = head[end];
   if (command === null && next !== undefined && !isFlag(next)) {
     const visible = childrenOf(words, commands.filter((each) => each.hidden !== true));
-    throw unknownWord(`command ${quote([...words, next].join(" "))}`, next, visible, words);
+    // Of a group all there are; of the program the help is shorter.
+    const otherwise = words.length === 0 ? seeHelp(words) : `Give one of ${visible.join(", ")}`;
+    const what = `command ${quote([...words, next].join(" "))}`;
+    throw unknownWord(what, next, visible, words, otherwise);
   }
   return { command, words, others: [...head.slice(0, start), ...head.slice(end)] };
 }

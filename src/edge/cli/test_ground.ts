@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Disk, Sha256 } from "../../core/ports.ts";
+import type { LoadSandbox } from "../../core/check/check_sandbox.ts";
+import type { Disk, NowMicros, Sha256 } from "../../core/ports.ts";
 
 /** Where policy tests are run: everything can be read, nothing can be written. */
 export interface TestGround {
@@ -15,9 +16,15 @@ export interface TestGround {
   readonly testsFolder: string;
   readonly disk: Disk;
   readonly sha256: Sha256;
+  readonly nowMicros: NowMicros;
+  /** Where the policy's checks run; started before anything else was given up. */
+  readonly loadSandbox: LoadSandbox;
   /** Files of tests at a path, absolute and sorted: a folder stands for the YAML files below it. */
   readonly listTests: (path: string) => readonly string[];
+  readonly isFolder: (path: string) => boolean;
   readonly readTests: (path: string) => Uint8Array;
   /** A text that changes when one of the files does. */
   readonly stampOf: (paths: readonly string[]) => string;
+  /** Ends what runs checks. */
+  readonly close: () => Promise<void>;
 }

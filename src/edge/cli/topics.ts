@@ -5,6 +5,7 @@
  * @module
  */
 import { type ErrorCode, errorTable } from "../../core/errors.ts";
+import { checksTopic } from "./checks_topic.ts";
 import { overridesTopic } from "./overrides_topic.ts";
 import { trustTopic } from "./trust_topic.ts";
 import { type OperationType, operationTypes } from "../../core/operation/operation.ts";
@@ -41,6 +42,11 @@ export const topics: readonly Topic[] = [
     name: "overrides",
     summary: "How a person approves an exception",
     render: () => overridesTopic,
+  },
+  {
+    name: "checks",
+    summary: "How to write a check in WebAssembly, try it and pin it",
+    render: () => checksTopic,
   },
 ];
 
@@ -223,6 +229,7 @@ const policy = `POLICY
       reason: A person pushes
   budgets:                     # over many operations, counted from the log
     - {id: deletes, count: deletes, per: session, max: 20}
+  checks:                      # modules of your own: sealward help checks
   overrides:                   # who may approve what is denied
     approvers: [{name: maria}] # then: sealward override enroll maria
 

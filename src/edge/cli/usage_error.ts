@@ -18,10 +18,11 @@ export function unknownWord(
   word: string,
   known: readonly string[],
   path: readonly string[],
+  otherwise = seeHelp(path),
 ): EngineError {
   const near = known.length === 0 ? null : closestString(word, known);
   const hint = near !== null && isNear(word, near) ? `Did you mean ${quote(near)}?` : null;
-  return usageError(`Unknown ${what}`, hint ?? seeHelp(path));
+  return usageError(`Unknown ${what}`, hint ?? otherwise);
 }
 
 /** Most letters in common, whatever the order: a typing mistake, not another word. */

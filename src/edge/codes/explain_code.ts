@@ -10,13 +10,14 @@ import type { CodeText } from "./code_text.ts";
 import { errorTexts } from "./error_texts.ts";
 import { lintTexts } from "./lint_texts.ts";
 import { logVerdictTexts } from "./log_verdict_texts.ts";
+import { overrideEventTexts } from "./override_event_texts.ts";
 import { replayTexts } from "./replay_texts.ts";
 import { violationTexts } from "./violation_texts.ts";
 
 /** One meaning of a code; some are a failure of a command and a reason in a decision. */
 export interface ExplainedCode extends CodeText {
   readonly code: string;
-  readonly kind: "error" | "violation" | "lint" | "log_verdict" | "replay";
+  readonly kind: "error" | "violation" | "lint" | "log_verdict" | "replay" | "event";
   /** Where it stands and what it does, e.g. `exit 3, HTTP 503`. */
   readonly note: string;
 }
@@ -28,6 +29,7 @@ const families: readonly (readonly [ExplainedCode["kind"], Readonly<Record<strin
     ["lint", lintTexts],
     ["log_verdict", logVerdictTexts],
     ["replay", replayTexts],
+    ["event", overrideEventTexts],
   ];
 
 /** Every code there is a text for, each once. */
@@ -73,6 +75,8 @@ function noteOf(kind: ExplainedCode["kind"], code: string): string {
       return `a ${lintCodes[code as keyof typeof lintCodes]} of \`sealward policy lint\``;
     case "log_verdict":
       return "a verdict of `sealward verify` and `sealward audit verify`";
+    case "event":
+      return "an event type in the log, written by the engine alone: `sealward audit query --type`";
     case "replay":
       return "why `sealward replay` cannot make or judge a decision again";
   }

@@ -147,6 +147,22 @@ export const lintTexts: CodeTexts<LintCode> = {
     why: "Whoever knows it can approve, and the log can only say that it was somebody.",
     fix: "Enroll everybody by name, and remove unnamed_approver.",
   },
+  approvers_same_uid: {
+    means: "overrides.same_uid is deny, and no approver has a security key.",
+    why: "In a local install the agent's own user could forge every other approval, so that none " +
+      "counts, and no denial offers one. In a guarded install all of them count.",
+    fix:
+      "Name keys that want a touch (sk-ssh-ed25519) in ssh_keys, write same_uid: allow, or leave " +
+      "it as it is where the policy is of a guarded install.",
+  },
+  inbox_shared: {
+    means: "The folder for signed approvals lies below one that everybody can write.",
+    why:
+      "Whoever can write a folder above it can put another one in its place, sticky or not, so that " +
+      "nothing laid there counts.",
+    fix:
+      "Make a folder below /srv, /var/lib or a home, whose parents only its owner or root can write.",
+  },
   inbox_unused: {
     means: "There is a folder for signed approvals, and no approver has an SSH key.",
     why: "Only a signature counts there; codes are typed.",
@@ -157,6 +173,59 @@ export const lintTexts: CodeTexts<LintCode> = {
     why: "They lift more than one operation. Only a policy that was signed by a key the host " +
       "trusts can allow that.",
     fix: "Sign the policy (sealward policy sign), or write grants: [once].",
+  },
+  check_file_missing: {
+    means: "A check pins a file that is not in .scalpel/checks/.",
+    why: "A check that cannot be run denies whatever it judges (check_failed, hash_mismatch).",
+    fix: "Put the file there, or correct file in the policy.",
+  },
+  check_hash_differs: {
+    means: "The file of a check is not the one the policy pins.",
+    why: "Only the pinned bytes are ever run; what the check judges is denied until they agree.",
+    fix: "Find out who changed it. If the new one is right, pin it (sealward checks pin FILE).",
+  },
+  check_unpinned: {
+    means: "A module lies in .scalpel/checks/ and no check names it.",
+    why:
+      "It is hashed and signed with the policy, and somebody may think that it judges something.",
+    fix: "Write a check for it (sealward checks pin FILE), or remove the file.",
+  },
+  check_unreachable: {
+    means: "match of a check holds for no operation.",
+    why: "files is met by an effect on a file, and none of the verbs is one.",
+    fix: "Leave files or verbs out.",
+  },
+  check_shadowed: {
+    means: "Everything a check judges is denied under protected.",
+    why: "A check only ever forbids: it cannot change that answer, and costs its time.",
+    fix: "Remove it, or change what it matches.",
+  },
+  check_repeated: {
+    means: "Two checks run the same module on the same operations with the same settings.",
+    why: "They find the same, and cost twice.",
+    fix: "Remove one of them.",
+  },
+  check_asks_critical: {
+    means: "A check has severity CRITICAL and effect ask.",
+    why: "Whoever answers the question may allow what the policy calls as bad as can be.",
+    fix: "Write effect: deny, or a lower severity.",
+  },
+  check_untested: {
+    means: "A check has no tests.",
+    why: "Tests are run before its first word counts. Without, a module that looks for the wrong " +
+      "thing passes for one that finds nothing.",
+    fix: "Write an operation it must find something in, and one it must not.",
+  },
+  check_inline: {
+    means: "A check runs inside the engine's own process.",
+    why: "Gate, fuel and a fresh instance still hold it; the process wall, and the kill at the " +
+      "deadline, are missing. Every entry says so.",
+    fix: "Leave isolation out.",
+  },
+  check_limit_high: {
+    means: "A limit of a check is next to its ceiling.",
+    why: "A module that goes wrong takes all of it, each time it is asked, before it is stopped.",
+    fix: "Measure (sealward checks bench FILE) and write about ten times that.",
   },
   request_long: {
     means: "overrides.request_seconds is more than an hour.",

@@ -18,7 +18,7 @@ export function describeOverride(decisions: readonly Decision[]): string | null 
     const ids = offers.map(({ request_id: id }) => id).join(" and ");
     const ends = offers.map(({ expires_at: at }) => at).sort()[0] ?? "";
     const word = offers.length === 1 ? "request" : "requests";
-    return `Tell the user: a person has to approve ${word} ${ids} before ${toMinute(ends)}; ` +
+    return `Tell the user: a person has to approve ${word} ${ids} before ${toSecond(ends)}; ` +
       "only when they say that they have, try exactly this again";
   }
   const back = stopped.flatMap(({ override }) => override?.status === "clock_back" ? override : []);
@@ -29,6 +29,11 @@ export function describeOverride(decisions: readonly Decision[]): string | null 
   return `Tell the user; too much was asked for, and nobody can approve more before ${
     toMinute(last)
   }`;
+}
+
+/** A request may wait for less than a minute. */
+function toSecond(at: string): string {
+  return `${at.slice(11, 19)} UTC`;
 }
 
 function toMinute(at: string): string {

@@ -5,6 +5,7 @@
  */
 import { EngineError } from "../../core/errors.ts";
 import {
+  idForm,
   idPattern,
   parseAnswerFields,
   parseJustification,
@@ -43,7 +44,7 @@ export async function answerApprove({ desk }: DeskCaller, text: string): Promise
 /** @throws {EngineError} `operation_invalid`; `unknown_task` as TaskProblem. */
 export async function answerDeny({ desk, principal }: DeskCaller, text: string): Promise<Answer> {
   const fields = parseAnswerFields(text, ["request_id", "justification"]);
-  const requestId = requiredText(fields, "request_id", idPattern);
+  const requestId = requiredText(fields, "request_id", idPattern, idForm);
   const denial = { justification: parseJustification(fields), channel, by: principal } as const;
   return answerOverride(await refuseUnknown(() => desk.deny(requestId, denial)));
 }
@@ -51,7 +52,7 @@ export async function answerDeny({ desk, principal }: DeskCaller, text: string):
 /** @throws {EngineError} `operation_invalid`; `unknown_task` as TaskProblem. */
 export async function answerRevoke({ desk, principal }: DeskCaller, text: string): Promise<Answer> {
   const fields = parseAnswerFields(text, ["override_id", "justification"]);
-  const overrideId = requiredText(fields, "override_id", /^[\x21-\x7e]{1,128}$/);
+  const overrideId = requiredText(fields, "override_id", /^[\x21-\x7e]{1,128}$/, idForm);
   const by = { justification: parseJustification(fields), channel, by: principal } as const;
   return answerOverride(await refuseUnknown(() => desk.revoke(overrideId, by)));
 }

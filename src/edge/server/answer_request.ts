@@ -71,7 +71,7 @@ export async function answerCancel(
   text: string,
 ): Promise<Answer> {
   const { requestId, reason } = parseWithdrawal(text);
-  const withdraw = () => desk.withdraw(requestId, principal, reason);
+  const withdraw = () => desk.withdraw(requestId, principal, reason, { channel: "server" });
   const status = await known("unknown_task", withdraw);
   const isOver = status.status === "cancelled" || status.status === "expired";
   if (!isOver) throw new TaskProblem("invalid_task_state");

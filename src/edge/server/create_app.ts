@@ -5,6 +5,7 @@
  * @module
  */
 import { type Context, Hono } from "@hono/hono";
+import type { SandboxStatus } from "../../core/check/sandbox_port.ts";
 import { EngineError, oneLine, toEngineError } from "../../core/errors.ts";
 import type { DriftReport } from "../../core/integrity/compare_drift.ts";
 import type { Engine } from "../../pdp.ts";
@@ -34,6 +35,8 @@ export interface AppOptions extends AnswerSigner {
   readonly hosts: readonly string[];
   /** What the workspace of a guarded install proposes; null where there is no such thing. */
   readonly readDrift?: (() => Promise<DriftReport>) | null;
+  /** How the processes that run checks are; null, or null from it, where there are none. */
+  readonly readSandbox?: (() => SandboxStatus | null) | null;
   /** Takes one line about a failure nobody foresaw; holds no token, nothing unescaped. */
   readonly log: (line: string) => void;
 }
@@ -81,8 +84,8 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
       const caller = context.get("caller");
       const { query } = parseRequestTarget(req.raw.url);
       const principal = `token:${caller?.role ?? "none"}`;
-      const { engine, readDrift = null } = options;
-      const call = { engine, readDrift, request: req.raw, principal, query, keys };
+      const { engine, readDrift = null, readSandbox = null } = options;
+      const call = { engine, readDrift, readSandbox, request: req.raw, principal, query, keys };
       const answer = await handler(call);
       return encodeAnswer(answer, caller?.nonce ?? null, options);
     });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { SandboxStatus } from "../../core/check/sandbox_port.ts";
 import type { DriftReport } from "../../core/integrity/compare_drift.ts";
 import { maxApprovalBytes, maxOperationBytes, maxOutcomeBytes } from "../../core/limits.ts";
 import type { Principal } from "../../core/operation/operation.ts";
@@ -41,6 +42,7 @@ export interface Call {
   readonly query: string | null;
   /** See AppOptions. */
   readonly readDrift: (() => Promise<DriftReport>) | null;
+  readonly readSandbox: (() => SandboxStatus | null) | null;
   readonly keys: IdempotencyKeys;
 }
 
@@ -61,9 +63,10 @@ export const handlers: Readonly<Record<RoutePath, Handler>> = {
   "/v1/settle": async (call) =>
     answerSettlement(call.engine, await readJson(call, outcomeLimits), call.principal),
   "/v1/verify": async ({ engine }) => ok({ schema_version: 1, ...await engine.verifyPolicy() }),
-  "/v1/status": async ({ engine, principal, readDrift }) => {
+  "/v1/status": async ({ engine, principal, readDrift, readSandbox }) => {
     const drift = await readDrift?.() ?? null;
-    return ok({ schema_version: 1, ...await engine.verifyPolicy(principal), drift });
+    const status = await engine.verifyPolicy(principal);
+    return ok({ schema_version: 1, ...status, drift, ...sandboxMember(readSandbox?.() ?? null) });
   },
   "/v1/audit/events": async ({ engine, query }) =>
     ok({ schema_version: 1, entries: await engine.readEvents(parseEventFilter(query)) }),
@@ -92,14 +95,31 @@ async function answerPerson(call: Call, act: typeof answerApprove): Promise<Answ
   return act(deskOf(call), await readJson(call, approvalLimits));
 }
 
-/** Whether a check would be decided by a trusted policy now; why not is not for every token. */
-async function answerReady({ engine }: Call): Promise<Answer> {
-  const isReady = await engine.verifyPolicy().then(
+/**
+ * Whether an operation would be decided by a trusted policy now; why not is not for every token.
+ * That checks are denied every answer says anyway, so that this says it too.
+ */
+async function answerReady({ engine, readSandbox }: Call): Promise<Answer> {
+  const isTrusted = await engine.verifyPolicy().then(
     (policy) => policy.status === "trusted",
     () => false,
   );
-  const body = { ready: isReady, allowed: false };
+  const reason = isTrusted ? whyUnready(readSandbox?.() ?? null) : null;
+  const isReady = isTrusted && reason === null;
+  const body = { ready: isReady, allowed: false, ...(reason === null ? {} : { reason }) };
   return { status: isReady ? 200 : 503, body, operationDigests: [] };
+}
+
+/** Half open is ready: only an operation that comes can close the breaker again. */
+function whyUnready(sandbox: SandboxStatus | null): string | null {
+  if (sandbox?.isLost === true) return "sandbox_lost";
+  return sandbox?.breaker === "open" ? "sandbox_breaker_open" : null;
+}
+
+function sandboxMember(sandbox: SandboxStatus | null): object {
+  if (sandbox === null) return {};
+  const { breaker, isLost, waiting } = sandbox;
+  return { sandbox: { breaker, is_lost: isLost, waiting } };
 }
 
 async function answer(call: Call, check: typeof answerCheck): Promise<Answer> {

@@ -14,8 +14,10 @@ const keyPattern = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 export function parseIdempotencyKey(headers: Headers): string {
   const key = headers.get("idempotency-key") ?? "";
   if (key.length <= maxIdempotencyKeyCharacters && keyPattern.test(key)) return key;
-  throw new EngineError("usage", "Got no fit Idempotency-Key", {
-    hint: `Send 1 to ${maxIdempotencyKeyCharacters} printable ASCII characters`,
+  const what = key === "" ? "Missing header Idempotency-Key" : "Cannot use the Idempotency-Key";
+  throw new EngineError("usage", what, {
+    hint:
+      `Send one that is new for each request you mean: 1 to ${maxIdempotencyKeyCharacters} printable ASCII characters`,
   });
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { oneLine } from "../../core/errors.ts";
-import { describeFindings, describeMismatches, type TestRun } from "./test_run.ts";
+import { describeFindings, describeMismatches, describeNotRun, type TestRun } from "./test_run.ts";
 
 /** @param failsUncovered Whether an untested line of the policy is an error or a warning. */
 export function renderGithub(run: TestRun, failsUncovered: boolean): string {
@@ -23,7 +23,10 @@ export function renderGithub(run: TestRun, failsUncovered: boolean): string {
     const place = { file, line, col, title: "Not tested" };
     return command(level, place, `No test meets ${name}`);
   });
-  return [...failures, ...untested].join("") +
+  const unmeasured = run.notRun.length === 0 ? [] : [
+    command("warning", { file: run.policyFile, title: "Not measured" }, describeNotRun(run.notRun)),
+  ];
+  return [...failures, ...untested, ...unmeasured].join("") +
     `${run.passed} passed, ${run.failed} failed\n`;
 }
 

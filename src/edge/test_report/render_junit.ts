@@ -4,28 +4,46 @@
  * @module
  */
 import type { CaseResult } from "../../core/policy_test/run_case.ts";
-import { describeFindings, describeMismatches, type TestRun } from "./test_run.ts";
+import { describeFindings, describeMismatches, describeNotRun, type TestRun } from "./test_run.ts";
 
 /** @param failsUncovered Whether an untested line of the policy is a failure. */
 export function renderJunit(run: TestRun, failsUncovered: boolean): string {
-  const suites = run.files.map(({ file, results }) => ({
+  const suites: Suite[] = run.files.map(({ file, results }) => ({
     name: file,
     cases: results.map((result) => renderCase(file, result, run)),
     failures: results.filter(({ mismatches }) => mismatches.length > 0).length,
   }));
   if (run.coverage !== null && failsUncovered) suites.push(coverageSuite(run));
+  if (run.notRun.length > 0) suites.push(notRunSuite(run));
   const total = sum(suites.map(({ cases }) => cases.length));
   const failures = sum(suites.map((suite) => suite.failures));
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="sealward test" tests="${total}" failures="${failures}" errors="0">`,
-    ...suites.map(({ name, cases, failures }) =>
+    ...suites.map(({ name, cases, failures, skipped }) =>
       `  <testsuite name="${attribute(name)}" tests="${cases.length}" failures="${failures}" ` +
-      `errors="0" skipped="0">\n${cases.join("")}  </testsuite>`
+      `errors="0" skipped="${skipped ?? 0}">\n${cases.join("")}  </testsuite>`
     ),
     "</testsuites>",
     "",
   ].join("\n");
+}
+
+interface Suite {
+  readonly name: string;
+  readonly cases: readonly string[];
+  readonly failures: number;
+  readonly skipped?: number;
+}
+
+/** What nobody ran is skipped: neither passed nor failed. */
+function notRunSuite({ notRun, policyFile }: TestRun): Suite {
+  const why = attribute(describeNotRun(notRun));
+  const cases = notRun.map((id) =>
+    `    <testcase name="${attribute(id)}" classname="checks" file="${attribute(policyFile)}">\n` +
+    `      <skipped message="${why}"/>\n    </testcase>\n`
+  );
+  return { name: "checks", cases, failures: 0, skipped: cases.length };
 }
 
 function renderCase(file: string, result: CaseResult, run: TestRun): string {

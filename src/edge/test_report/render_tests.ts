@@ -7,7 +7,7 @@ import type { CaseResult } from "../../core/policy_test/run_case.ts";
 import { paint, renderText } from "../cli/colour.ts";
 import { type Cell, renderTable } from "../cli/table.ts";
 import { renderJson, type RenderOptions } from "../render.ts";
-import { describeFindings, describeMismatches, type TestRun } from "./test_run.ts";
+import { describeFindings, describeMismatches, describeNotRun, type TestRun } from "./test_run.ts";
 
 const columns = [
   { header: "RESULT" },
@@ -34,7 +34,7 @@ export function renderTestTable(run: TestRun, options: RenderOptions): string {
       .map((result) => renderFailure(file, result, run, options))
   );
   return renderTable(columns, rows, options) + failures.join("") +
-    renderCoverage(run, options) + summarise(run);
+    renderCoverage(run, options) + renderNotRun(run, options) + summarise(run);
 }
 
 function renderFailure(
@@ -71,6 +71,12 @@ function renderCoverage({ coverage, positions, policyFile }: TestRun, options: R
   return `\n${table}${total - uncovered.length} of ${total} lines of the policy are tested\n`;
 }
 
+function renderNotRun({ notRun }: TestRun, { style }: RenderOptions): string {
+  return notRun.length === 0
+    ? ""
+    : `\n${paint(style, "yellow", "UNMEASURED")} ${renderText(style, describeNotRun(notRun))}\n`;
+}
+
 function summarise({ passed, failed, files }: TestRun): string {
   const tests = passed + failed === 1 ? "1 test" : `${passed + failed} tests`;
   const places = files.length === 1 ? "1 file" : `${files.length} files`;
@@ -79,7 +85,7 @@ function summarise({ passed, failed, files }: TestRun): string {
 
 /** Everything, `schema_version: 1`. */
 export function renderTestJson(run: TestRun): string {
-  const { policyFile, positions, passed, failed, coverage } = run;
+  const { policyFile, positions, passed, failed, notRun, coverage } = run;
   const sourceOf = (key: string | null) => {
     const at = key === null ? undefined : positions.get(key);
     return at === undefined ? {} : { source: { file: policyFile, ...at } };
@@ -115,7 +121,11 @@ export function renderTestJson(run: TestRun): string {
     },
   };
   return renderJson(
-    { schema_version: 1, policy: policyFile, passed, failed, tests, ...covered },
+    {
+      ...{ schema_version: 1, policy: policyFile, passed, failed, tests },
+      ...(notRun.length === 0 ? {} : { unmeasured: notRun }),
+      ...covered,
+    },
     "json",
   );
 }

@@ -22,6 +22,8 @@ export interface TestRun {
   readonly files: readonly { readonly file: string; readonly results: readonly CaseResult[] }[];
   readonly passed: number;
   readonly failed: number;
+  /** Checks that nobody ran in some case that they judge, dotted and sorted: nobody knows. */
+  readonly notRun: readonly string[];
   /** Null: nobody asked. */
   readonly coverage: Coverage | null;
 }
@@ -46,4 +48,12 @@ export function describeFindings(
     const place = at === undefined ? "" : ` (${at.file ?? policyFile}:${at.line})`;
     return `${policy}${place}: ${message}`;
   });
+}
+
+/** One sentence. */
+export function describeNotRun(notRun: TestRun["notRun"]): string {
+  return `nobody ran ${
+    notRun.join(", ")
+  }: the answers are those without; test the policy's folder, ` +
+    "on a machine where a sandbox can be started";
 }

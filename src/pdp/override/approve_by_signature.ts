@@ -24,8 +24,9 @@ export async function approveBySignature(
   const { findSigner } = await parts.loadOverrideTools();
   const signed = text === null ? null : await findSigner(new TextEncoder().encode(text), signature);
   return await grantRequest(approval, (view): Proven => {
-    const approver = signed === null ? undefined : findApprover(signed, view);
-    if (signed === null || approver === undefined) return { cause: "signature" };
+    if (signed === null) return { cause: "signature" };
+    const approver = findApprover(signed, view);
+    if (approver === undefined) return { cause: "key" };
     const trust = trustOf(signed, parts);
     requireAllowed(approval, trust, view);
     const key = hexDigest(signed.keyBlob, parts.sha256);

@@ -15,6 +15,7 @@ import { randomId } from "../../core/integrity/hex_digest.ts";
 import { EngineError } from "../../core/errors.ts";
 import { maxGrants } from "../../core/limits.ts";
 import type { Approval } from "../../core/override/approval.ts";
+import { rejectionHint } from "../../core/override/rejection_hint.ts";
 import { codePhrase, isPhrase } from "../../core/override/code_phrase.ts";
 import { compileGrantPattern } from "../../core/override/find_grant.ts";
 import type { RequestDocument } from "../../core/override/request_document.ts";
@@ -54,12 +55,13 @@ export async function grantRequest(
     const found = findOpen(approval, view, parts);
     const cause = "cause" in proven ? proven.cause : "cause" in found ? found.cause : null;
     if ("cause" in proven || "cause" in found) {
-      return { events: [rejection(approval, cause ?? "")], result: false };
+      const by = claimedBy(approval, proven, view);
+      return { events: [rejection(approval, cause ?? "", by)], result: false };
     }
     const events = grantEvents(approval, { ...found, ...proven, justification, view }, parts);
     return { events, result: true };
   });
-  if (!isGranted) throw rejected();
+  if (!isGranted) throw rejected(approval.proof.kind);
   return await look(
     parts,
     ({ kept, now }) => statusOf(findRequest(kept, approval.requestId, null), now),
@@ -182,20 +184,36 @@ function grantDetails({ grant, channel, proof }: Approval, given: Given, id: str
 }
 
 /** For the log: outward every refusal is the same. Never the code. */
-function rejection({ requestId, channel, proof }: Approval, cause: string): NewEvent {
+function rejection(
+  { requestId, channel, proof }: Approval,
+  cause: string,
+  approver: string | null,
+): NewEvent {
   const isReuse = cause === "reused" || cause === "request_used" || cause === "request_approved";
   const isId = /^[0-9a-f]{32}$/.test(requestId);
   return told(isReuse ? "OVERRIDE_REUSE_ATTEMPTED" : "INVALID_OVERRIDE_CODE", "HIGH", {
     request_id: isId ? requestId : "?",
     channel,
     proof: proof.kind,
+    ...(approver === null ? {} : { approver }),
     cause,
   });
 }
 
-export function rejected(): EngineError {
+/**
+ * Whom a refused approval claims to be of: as in `state.override_attempted`, "" for the one without a
+ * name and "?" for what the policy does not name. A signature tells, or nobody does.
+ */
+function claimedBy({ proof }: Approval, proven: Proven, { terms }: DeskView): string | null {
+  if (proof.kind === "ssh") return "cause" in proven ? null : proven.by;
+  const { approver } = proof;
+  if (approver === null) return terms?.unnamedApprover === true ? "" : "?";
+  return terms?.approvers.some(({ name }) => name === approver) === true ? approver : "?";
+}
+
+export function rejected(proof: Approval["proof"]["kind"]): EngineError {
   return new EngineError("override_rejected", "The approval was refused; nothing is granted", {
-    hint: "look at the request again, wait for the next code, and retype both",
+    hint: rejectionHint(proof),
   });
 }
 

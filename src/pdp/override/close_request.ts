@@ -11,7 +11,7 @@ import type { Channel } from "../../core/override/approval.ts";
 import type { OverrideStatus } from "../override_desk.ts";
 import { type DeskParts, type DeskView, look, transact } from "./desk_parts.ts";
 import { parseJustification } from "./parse_justification.ts";
-import { findRequest, statusOf } from "./request_status.ts";
+import { findRequest, over, statusOf } from "./request_status.ts";
 
 /** Who ends it, and why. */
 export interface Closing {
@@ -23,9 +23,10 @@ export interface Closing {
 /** One that is answered already stays as it is. */
 export async function withdrawRequest(
   requestId: string,
-  { principal, why }: {
+  { principal, why, who }: {
     readonly principal: Principal | null;
     readonly why: "cancelled" | "timeout";
+    readonly who: { readonly by?: string; readonly channel?: Channel };
   },
   parts: DeskParts,
 ): Promise<OverrideStatus> {
@@ -36,14 +37,16 @@ export async function withdrawRequest(
     const events = [closing(view, { request: requestId, status: why })];
     if (why === "timeout") {
       const { operation_digest } = request;
-      events.push(told("OVERRIDE_TIMEOUT", "HIGH", { request_id: requestId, operation_digest }));
+      const said = { ...(principal === null ? {} : { by: principal }), ...who };
+      const details = { request_id: requestId, operation_digest, ...said };
+      events.push(told("OVERRIDE_TIMEOUT", "HIGH", details));
     }
     return { events, result: null };
   });
   return await look(parts, ({ kept, now }) => statusOf(findRequest(kept, requestId, null), now));
 }
 
-/** @throws {EngineError} `override_unknown`, `override_refused` where it is answered already. */
+/** @throws {EngineError} `override_unknown`, also for a request that is answered or over. */
 export async function denyRequest(
   requestId: string,
   given: Closing,
@@ -53,7 +56,7 @@ export async function denyRequest(
   const justification = parseJustification(given.justification);
   await transact(parts, (view) => {
     const request = findRequest(view.kept, requestId, null);
-    if (!isPending(request, view.now)) throw answered(statusOf(request, view.now).status);
+    if (!isPending(request, view.now)) throw over(statusOf(request, view.now));
     const said = { justification, channel, by };
     return {
       events: [
@@ -76,7 +79,8 @@ export async function revokeGrant(
   const justification = parseJustification(given.justification);
   const requestId = await transact(parts, (view) => {
     const request = view.kept.requests.find(({ grant }) => grant?.id === overrideId);
-    if (request === undefined || !isGranting(request, view.now)) throw noGrant();
+    if (request === undefined) throw noGrant(overrideId, view);
+    if (!isGranting(request, view.now)) throw grantOver(statusOf(request, view.now).status);
     const said = { request: request.id, status: "revoked", grant: overrideId };
     return {
       events: [closing(view, { ...said, justification, channel, by })],
@@ -99,14 +103,24 @@ export function told(
   return { type, severity, details: { ...details, recorded_by: "engine" } };
 }
 
-function answered(status: string): EngineError {
-  return new EngineError("override_refused", `The request is answered already: it is ${status}`, {
-    hint: "a grant is ended with `sealward override revoke`",
+function noGrant(id: string, { kept }: DeskView): EngineError {
+  const request = kept.requests.find((each) => each.id === id);
+  if (request === undefined) {
+    return new EngineError("override_unknown", "There is no such grant", {
+      hint: "see `sealward override list`",
+    });
+  }
+  const { grant } = request;
+  return new EngineError("override_unknown", "That is the id of a request, not of an approval", {
+    hint: grant === null
+      ? "nothing is approved of it; to refuse it: `sealward override deny`"
+      : `its approval is ${grant.id}`,
   });
 }
 
-function noGrant(): EngineError {
-  return new EngineError("override_unknown", "There is no such grant, or it is over", {
+function grantOver(status: OverrideStatus["status"]): EngineError {
+  const what = status === "revoked" ? "revoked already" : status === "used" ? "used up" : "over";
+  return new EngineError("override_unknown", `The approval is ${what}: it lifts nothing`, {
     hint: "see `sealward override list`",
   });
 }

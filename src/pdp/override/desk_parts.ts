@@ -22,6 +22,8 @@ export interface DeskView {
   readonly trust: Trust;
   /** Null where nobody may approve: no trusted policy, or none that says who. */
   readonly terms: OverrideTerms | null;
+  /** Only in `enforce` does a denial offer anything. */
+  readonly mode: "enforce" | "observe" | "disabled";
   /** Seconds; never before what the log has seen. */
   readonly now: number;
   /** Seconds, as the clock says. */
@@ -38,10 +40,12 @@ export async function transact<T>(
       const { trust, loaded, events } = parts.standings.read(state);
       const policy = loaded?.policy ?? null;
       const terms = policy === null ? null : termsOf(policy.overrides, parts.hasUnnamedSecret);
+      const isDisabled = policy?.enforcement.enabled === false;
+      const mode = isDisabled ? "disabled" : policy?.enforcement.mode ?? "enforce";
       const kept = state.overrides ?? nothingKept;
       const clock = Math.floor(parts.nowMicros() / 1_000_000);
       const now = Math.max(clock, kept.latest);
-      const done = act({ state, kept, trust, terms, now, clock });
+      const done = act({ state, kept, trust, terms, mode, now, clock });
       return { events: [...events, ...done.events], result: done.result };
     });
     return result;

@@ -6,6 +6,7 @@
 import type { NewEvent } from "../../core/audit/entry.ts";
 import {
   type EnrolmentState,
+  isClockBack,
   type OverridesKept,
   overrideTypes,
 } from "../../core/audit/override_state.ts";
@@ -17,7 +18,7 @@ import { refused, rejected } from "./approve_request.ts";
 import { checkCode, nobody, readSource } from "../../core/override/check_code.ts";
 import { told } from "./close_request.ts";
 import { countAttempt } from "./count_attempt.ts";
-import { type DeskParts, type DeskView, look, transact } from "./desk_parts.ts";
+import { type DeskParts, type DeskView, look, timeOf, transact } from "./desk_parts.ts";
 import { listOverrides } from "./read_requests.ts";
 
 /** @throws {EngineError} `override_rejected` where the name has an enrolment and no code of it. */
@@ -36,7 +37,7 @@ export async function enrolApprover(
     const event = cause === null ? enrolled(enrolment, view) : refusal(enrolment, cause);
     return { events: [event], result: cause === null };
   });
-  if (!isEnrolled) throw rejected();
+  if (!isEnrolled) throw rejected(enrolment.replaces?.kind ?? "totp");
   const { enrolments } = await listOverrides(parts);
   const made = enrolments.find(({ id }) => id === enrolment.id);
   if (made === undefined) throw new EngineError("internal", "The enrolment is not in the state");
@@ -99,16 +100,35 @@ function enrolled(enrolment: NewEnrolment, { clock }: DeskView): NewEvent {
 function refusal({ name, replaces }: NewEnrolment, cause: string): NewEvent {
   const type = cause === "reused" ? "OVERRIDE_REUSE_ATTEMPTED" : "INVALID_OVERRIDE_CODE";
   const proof = replaces?.kind ?? "none";
-  return told(type, "HIGH", { enrolment: name, channel: "console", proof, cause });
+  const said = { enrolment: name, approver: name, channel: "console", proof, cause };
+  return told(type, "HIGH", said);
 }
 
-/** What the clock says now is what time is measured by; what was measured before ends. */
+/** The newest time the log has seen, RFC 3339, while the clock is behind it; else null. */
+export async function readClockBack(parts: DeskParts): Promise<string | null> {
+  return await look(
+    parts,
+    ({ kept, clock }) => isClockBack(kept, clock) ? timeOf(kept.latest) : null,
+  );
+}
+
+/**
+ * What the clock says now is what time is measured by; what was measured before ends.
+ *
+ * @throws {EngineError} `override_refused` while the clock is not behind.
+ */
 export async function acceptClock(by: string, parts: DeskParts): Promise<void> {
   await transact(parts, ({ kept, clock }) => {
+    // Ending every request and grant helps nobody then.
+    if (!isClockBack(kept, clock)) {
+      throw refused("The clock is not behind: there is nothing to accept", clockHint);
+    }
     const details = { at: clock, seen_at: kept.latest, by };
     return { events: [{ type: overrideTypes.clock, severity: "CRITICAL", details }], result: null };
   });
 }
+
+const clockHint = "approvals go on as they are; `sealward override list` shows them";
 
 /** @throws {EngineError} `override_unknown`. */
 export async function unenrolApprover(id: string, by: string, parts: DeskParts): Promise<void> {

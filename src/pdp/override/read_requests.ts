@@ -18,7 +18,12 @@ import type { Channel } from "../../core/override/approval.ts";
 import { codePhrase } from "../../core/override/code_phrase.ts";
 import { requestText } from "../../core/override/request_text.ts";
 import { showText } from "../../core/override/show_text.ts";
-import type { GrantKind, OverrideTerms } from "../../core/override/terms.ts";
+import {
+  countsUntouched,
+  type GrantKind,
+  isTouchKey,
+  type OverrideTerms,
+} from "../../core/override/terms.ts";
 import { totpAlgorithms } from "../../core/override/totp_parameters.ts";
 import type {
   ApproverView,
@@ -33,7 +38,7 @@ import type {
 import { type DeskParts, type DeskView, look, timeOf } from "./desk_parts.ts";
 import { findEnrolment } from "./find_enrolment.ts";
 import { readDocument } from "./read_document.ts";
-import { findRequest, statusOf } from "./request_status.ts";
+import { findRequest, over, statusOf } from "./request_status.ts";
 
 export async function readStatus(
   requestId: string,
@@ -42,7 +47,8 @@ export async function readStatus(
 ): Promise<OverrideStatus> {
   return await look(
     parts,
-    ({ kept, now }) => statusOf(findRequest(kept, requestId, principal), now),
+    ({ kept, now, trust }) =>
+      statusOf(findRequest(kept, requestId, principal), now, trust.policyDigest),
   );
 }
 
@@ -68,9 +74,10 @@ export async function showRequest(
   channel: Channel,
   parts: DeskParts,
 ): Promise<ShownRequest> {
+  const hasSecret = await isUnnamedUsable(parts);
   return await look(parts, (view) => {
     const request = findRequest(view.kept, requestId, null);
-    if (!isPending(request, view.now)) throw over(statusOf(request, view.now).status);
+    if (!isPending(request, view.now)) throw over(statusOf(request, view.now));
     const { bytes, document } = readDocument(request, parts);
     return {
       request_id: request.id,
@@ -78,15 +85,10 @@ export async function showRequest(
       text: requestText(document, bytes, parts.sha256),
       phrase: codePhrase(request.document, parts.sha256),
       document,
-      approvers: approversOf(view, channel, parts.hasUnnamedSecret),
+      approvers: approversOf(view, channel, { ...parts, hasSecret }),
       kinds: kindsOf(view),
+      ...(view.terms?.inbox ? { inbox: view.terms.inbox } : {}),
     };
-  });
-}
-
-function over(status: string): EngineError {
-  return new EngineError("override_unknown", `The request is not open any more: it is ${status}`, {
-    hint: "ask for the operation again: the answer names one that can be approved",
   });
 }
 
@@ -98,16 +100,18 @@ export async function readWaiting(parts: DeskParts): Promise<Waiting> {
 }
 
 export async function listOverrides(parts: DeskParts): Promise<OverrideListing> {
+  const hasSecret = await isUnnamedUsable(parts);
   return await look(parts, (view) => {
     const { kept, now, clock, terms } = view;
     // By a clock that is back nothing holds, and nobody is told that it does.
     const granting = isClockBack(kept, clock) ? [] : kept.requests;
     return {
+      ...(view.mode === "enforce" ? {} : { mode: view.mode }),
       pending: kept.requests.filter((request) => isPending(request, now))
         .map((request) => pendingView(request, parts)),
       grants: granting.flatMap((request) => grantViews(request, now)),
       enrolments: kept.enrolments.map((one) => enrolmentView(one, kept, terms)),
-      approvers: approversOf(view, "console", parts.hasUnnamedSecret),
+      approvers: approversOf(view, "console", { ...parts, hasSecret }),
     };
   });
 }
@@ -173,27 +177,49 @@ function enrolmentView(
   };
 }
 
+/** A secret that is set may be none that codes can be made of: then it approves nothing. */
+async function isUnnamedUsable(
+  { hasUnnamedSecret, loadOverrideTools }: DeskParts,
+): Promise<boolean> {
+  if (!hasUnnamedSecret) return false;
+  const { readUnnamedSeed } = await loadOverrideTools();
+  try {
+    return readUnnamedSeed() !== null;
+  } catch (error) {
+    if (error instanceof EngineError) return false;
+    throw error;
+  }
+}
+
+interface Able extends Pick<DeskParts, "attestation" | "hasUnnamedSecret"> {
+  /** The secret without a name can be used. */
+  readonly hasSecret: boolean;
+}
+
+/** Only proofs that count here: nobody shall be asked for one that is refused afterwards. */
 function approversOf(
   { terms, kept, now, clock }: DeskView,
   channel: Channel,
-  hasUnnamedSecret: boolean,
+  { attestation, hasUnnamedSecret, hasSecret }: Able,
 ): readonly ApproverView[] {
   if (terms === null) return [];
+  const isPlain = countsUntouched(terms, attestation === "guarded");
   const lockOf = (approver: string) => {
     const until = lockedUntil(kept.locks, { channel, approver });
     // Not the lock keeps anybody from approving then: it ends by a time that does not pass.
     return until > now && !isClockBack(kept, clock) ? timeOf(until) : null;
   };
   const named = terms.approvers.map((approver): ApproverView => {
-    const enrolment = findEnrolment(approver, kept);
+    const enrolment = isPlain ? findEnrolment(approver, kept) : null;
     const proofs: ApproverView["proofs"][number][] = [];
     if (enrolment !== null) proofs.push("totp");
     if (enrolment !== null && enrolment.recovery.length > 0) proofs.push("recovery");
-    if (approver.sshKeys.length > 0) proofs.push("ssh");
+    if (approver.sshKeys.some((key) => isPlain || isTouchKey(key))) proofs.push("ssh");
     return { name: approver.name, proofs, locked_until: lockOf(approver.name) };
   });
-  const unnamed = { name: null, proofs: ["totp"], locked_until: lockOf("") } as const;
-  return terms.unnamedApprover && hasUnnamedSecret ? [...named, unnamed] : named;
+  if (!terms.unnamedApprover || !hasUnnamedSecret) return named;
+  const proofs = isPlain && hasSecret ? ["totp"] as const : [];
+  return [...named, { name: null, proofs, locked_until: lockOf("") }];
 }
 
 function kindsOf({ terms, trust }: DeskView): readonly GrantKind[] {

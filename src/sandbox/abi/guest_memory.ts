@@ -5,6 +5,12 @@
  */
 import { CheckFailure, type CheckFailureCode } from "../../core/check/check_failure.ts";
 
+/** Text as C has it, and what it ended with. */
+export interface TerminatedBytes {
+  readonly bytes: Uint8Array;
+  readonly end: "zero" | "too_long" | "out_of_memory";
+}
+
 export class GuestMemory {
   readonly #memory: WebAssembly.Memory;
   readonly #code: CheckFailureCode;
@@ -27,6 +33,22 @@ export class GuestMemory {
   slice(pointer: number, length: number): Uint8Array {
     const start = this.#reach(pointer, length);
     return this.#bytes.subarray(start, start + length);
+  }
+
+  /**
+   * A copy of the bytes before the next 0, at most `maxBytes`.
+   *
+   * SECURITY: looks at no more than that, so that a memory without a 0 costs nothing more.
+   *
+   * @throws {CheckFailure} It does not begin within the memory.
+   */
+  readTerminated(pointer: number, maxBytes: number): TerminatedBytes {
+    const start = this.#reach(pointer, 1);
+    const window = this.#bytes.subarray(start, start + maxBytes + 1);
+    const length = window.indexOf(0);
+    if (length >= 0) return { bytes: window.slice(0, length), end: "zero" };
+    const end = window.length > maxBytes ? "too_long" : "out_of_memory";
+    return { bytes: window.slice(0, maxBytes), end };
   }
 
   readU32(pointer: number): number {

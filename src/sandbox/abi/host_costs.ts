@@ -14,5 +14,9 @@ export const bufferUnits = 50;
 export const copyUnits = 1;
 /** One byte hashed, or read as JSON. */
 export const hashUnits = 10;
+/** A call of a built-in of OPA, besides what its values cost. */
+export const builtinUnits = 4_000;
+/** One byte of a value of Rego, read or written. */
+export const valueUnits = 25;
 /** One block of 32 random bytes. */
 export const randomBlockUnits = 4_000;

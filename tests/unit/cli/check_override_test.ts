@@ -61,7 +61,7 @@ describe("sealward check of what a person may approve", () => {
     assertStringIncludes(
       text,
       `\n  a person may approve it: sealward override approve ${"a".repeat(32)}, ` +
-        "phrase AAAAA-BBBBB, until 2026-11-23 09:05Z\n",
+        "phrase AAAAA-BBBBB, until 2026-11-23 09:05:00Z\n",
     );
   });
 

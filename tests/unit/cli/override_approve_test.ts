@@ -83,6 +83,32 @@ describe("override approve", () => {
     }
   });
 
+  it("TOTP-15 says where codes are typed, and repeats none that stands in a wrong place", async () => {
+    for (const args of [["--code", code], [`--code=${code}`], ["--otp", code], [code]]) {
+      const outcome = await approve(args, { typed: [] });
+      assertEquals([outcome.exit, outcome.opened], [64, []]);
+      assertEquals(`${outcome.stdout}${outcome.stderr}`.includes(code), false);
+      if (args[0] === code) continue;
+      assertStringIncludes(outcome.stderr, "codes are typed at the prompt");
+    }
+  });
+
+  it("says what to try by the kind of proof, also after a server's refusal", async () => {
+    const failure = new EngineError("override_rejected", "no", { hint: "The log has the cause" });
+    const run = { failure, failsAt: "approve" };
+    const byCode = await approve([], { ...run, typed: [why, phrase, code] });
+    assertStringIncludes(byCode.stderr, "wait for the next code");
+    const files = { "/work/a.sig": "-----BEGIN SSH SIGNATURE-----\n" };
+    const signed = await approve(["--signature", "a.sig"], { ...run, files, typed: [why, phrase] });
+    assertStringIncludes(signed.stderr, "-n sealward-override");
+    assertEquals([signed.exit, signed.stderr.includes("next code")], [2, false]);
+  });
+
+  it("refuses a name nobody has before it shows the request", async () => {
+    const outcome = await approve(["--as", "eve"], { typed: [] });
+    assertEquals([outcome.exit, outcome.stderr.includes(shownRequest().text)], [64, false]);
+  });
+
   it("TOTP-15 repeats no code in what it writes", async () => {
     const failure = new EngineError("override_rejected", "The approval was refused");
     for (const args of [[], ["--json"]]) {
@@ -368,6 +394,21 @@ describe("override approve --signature", () => {
     const outcome = await approve(args, { files });
     assertEquals([outcome.exit, codeOf(outcome)], [2, "override_rejected"]);
     assertUnasked(outcome);
+  });
+
+  it("knows the text that was to be signed from its signature", async () => {
+    const texts = [["sealward-override/v1\nrequest: x\n", "the text to sign"], ["x", "no SSH sig"]];
+    for (const [text = "", told = ""] of texts) {
+      const outcome = await approve(signed, { files: { "/work/a.sig": text }, typed: [] });
+      assertEquals([outcome.exit, codeOf(outcome), outcome.opened], [64, "usage", []]);
+      assertStringIncludes(outcome.stderr, told);
+    }
+  });
+
+  it("asks for nothing where no signature could count", async () => {
+    const shown = shownRequest({ approvers: [{ ...ann, proofs: ["totp"] }] });
+    const outcome = await approve(signed, { files, shown, typed: [] });
+    assertEquals([outcome.exit, codeOf(outcome), outcome.asked], [2, "override_refused", []]);
   });
 
   it("takes --phrase with nothing else, and no name beside a signature", async () => {

@@ -49,6 +49,8 @@ function listing(text = ".env"): OverrideListing {
   };
 }
 
+const none: OverrideListing = { pending: [], grants: [], enrolments: [], approvers: [] };
+
 describe("override list", () => {
   it("shows requests, grants, approvers, locks and enrolments", async () => {
     const outcome = await runOverride({ args: ["list"], listing: listing() });
@@ -58,7 +60,7 @@ describe("override list", () => {
     assertMatch(stdout, new RegExp(`${requestId} +uid:1000 +9[01] s +write \\.env\\n`));
     assertMatch(stdout, new RegExp(`${overrideId} +uid:1000 +over +once +0 +\\.env +guarded\\n`));
     assertMatch(stdout, /ann +totp, recovery, ssh +for 66 min\n/);
-    assertMatch(stdout, /\(unnamed\) +nothing yet +no\n/);
+    assertMatch(stdout, /\(unnamed\) +nothing: unusable +no\n/);
     assertMatch(
       stdout,
       /e{32} +\.env +2026-11-20T08:00:00Z +no: the policy does not name it +8 +SHA1/,
@@ -88,6 +90,13 @@ describe("override list", () => {
     const lines = async (name: string) =>
       (await runOverride({ args: ["list"], listing: listing(name) })).stdout.split("\n").length;
     assertEquals(await lines(evil), await lines("plain"));
+  });
+
+  it("says that nothing is offered where nothing is enforced", async () => {
+    for (const [mode, word] of [["observe", "observes"], ["disabled", "is off"]] as const) {
+      const { stdout } = await runOverride({ args: ["list"], listing: { ...none, mode } });
+      assertMatch(stdout, new RegExp(`no request: .*${word}`));
+    }
   });
 
   it("passes server, token and key on", async () => {
@@ -156,6 +165,22 @@ describe("override show", () => {
         justification: why,
       }),
     );
+  });
+
+  it("writes nothing where no signature could count, before anybody signs", async () => {
+    const args = ["--to-sign", "f", "--justification", why];
+    const codes = shownRequest({ approvers: [{ ...ann, proofs: ["totp"] }] });
+    const outcome = await show(args, codes);
+    assertEquals([outcome.exit, outcome.written], [2, {}]);
+    assertStringIncludes(outcome.stderr, "override_refused");
+  });
+
+  it("names the files of an inbox where the policy has one", async () => {
+    const args = ["--to-sign", "f", "--justification", why];
+    const { stderr } = await show(args, shownRequest({ inbox: "/srv/in" }));
+    assertStringIncludes(stderr, `/srv/in/${requestId}.approval and `);
+    assertStringIncludes(stderr, `/srv/in/${requestId}.approval.sig`);
+    assertEquals((await show(args)).stderr.includes("inbox"), false);
   });
 
   it("writes nothing for a command line that is wrong", async () => {
@@ -246,6 +271,16 @@ describe("override wait", () => {
     assertMatch(kept.stdout, /^PENDING\n/);
   });
 
+  it("says that it took the request back, or that another policy ended it", async () => {
+    const taken = { ...pending, status: "expired", ended_because: "timeout" } as const;
+    const back = await runOverride({ args: wait("--timeout", "0"), answer: taken });
+    assertMatch(back.stdout, /^TAKEN BACK \(timeout\)\n/);
+    const other = { ...pending, status: "cancelled", ended_because: "policy_changed" } as const;
+    const { stdout, exit } = await runOverride({ args: wait(), statuses: [other] });
+    assertEquals(exit, 2);
+    assertMatch(stdout, /^CANCELLED\n[^]*another policy is in force/);
+  });
+
   it("waits as long as it was told", async () => {
     const startedMs = performance.now();
     const outcome = await runOverride({ args: wait("--timeout", "1", "--keep") });
@@ -276,8 +311,20 @@ describe("override wait", () => {
     for (const text of ["-1", "1.5", "1e3", "86401", "99999999", "x", "01", " 1"]) {
       const outcome = await runOverride({ args: wait(`--timeout=${text}`) });
       assertEquals([outcome.exit, outcome.opened], [64, []], text);
+      assertStringIncludes(outcome.stderr, `Got "${text}" for --timeout`);
     }
     const alone = await runOverride({ args: wait("--keep") });
     assertEquals([alone.exit, alone.opened], [64, []]);
+  });
+});
+
+describe("override", () => {
+  it("lists its commands for a word that is none of them, or names the nearest", async () => {
+    const far = await runOverride({ args: ["zzzz"] });
+    assertEquals(far.exit, 64);
+    for (const name of ["enroll", "approve", "deny", "revoke", "wait", "accept-clock"]) {
+      assertStringIncludes(far.stderr.replace(/\s+/g, " "), name);
+    }
+    assertStringIncludes((await runOverride({ args: ["aprove"] })).stderr, '"approve"');
   });
 });

@@ -3,6 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { logVerdicts } from "../../../src/core/audit/log_report.ts";
 import { violationCodes } from "../../../src/core/decision/decision.ts";
 import { errorTable } from "../../../src/core/errors.ts";
+import { overrideEvents } from "../../../src/core/override/override_events.ts";
 import { lintCodes } from "../../../src/core/policy/lint/weakness.ts";
 import { closestCode, explainCode, explainedCodes } from "../../../src/edge/codes/explain_code.ts";
 import { commandNames } from "./command_names.ts";
@@ -28,9 +29,12 @@ describe("explainCode()", () => {
 
   it("explains nothing that there is not, but why a replay cannot be made", () => {
     const known: readonly string[] = Object.values(families).flat();
-    const others = explainedCodes().filter((code) => !known.includes(code));
+    const events: readonly string[] = Object.values(overrideEvents);
+    for (const type of events) assertEquals(explainCode(type)[0]?.kind, "event", type);
+    const others = explainedCodes().filter((code) => !known.includes(code))
+      .filter((code) => !events.includes(code));
     assertEquals(others.every((code) => explainCode(code)[0]?.kind === "replay"), true);
-    assertEquals(others.length, 7);
+    assertEquals(others.length, 8);
   });
 
   it("says of each what it means, why, and what to do, in whole plain sentences", () => {

@@ -60,7 +60,7 @@ async function hookText(decisions: readonly Decision[]): Promise<string> {
 describe("the hook's text of a denial a person may lift", () => {
   it("names the request, says who has to answer, and that the same is tried then", async () => {
     const text = await hookText([withNote(denied, offer("a"))]);
-    assertStringIncludes(text, `request ${id("a")} before 09:05 UTC`);
+    assertStringIncludes(text, `request ${id("a")} before 09:05:59 UTC`);
     assertStringIncludes(text, "a person has to approve");
     assertStringIncludes(text, "try exactly this again");
     assertStringIncludes(text, "This is final; do not try it another way.");
@@ -89,7 +89,7 @@ describe("the hook's text of a denial a person may lift", () => {
       withNote(denied, offer("b")),
     ];
     const text = describeOverride(both) ?? "";
-    assertStringIncludes(text, `requests ${id("a")} and ${id("b")} before 09:05 UTC`);
+    assertStringIncludes(text, `requests ${id("a")} and ${id("b")} before 09:05:59 UTC`);
   });
 
   it("says until when too much was asked for", () => {

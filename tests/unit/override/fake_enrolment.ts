@@ -23,6 +23,8 @@ interface WorldOptions {
   /** When the enrolment is in the log already. */
   readonly failsAfter?: boolean;
   readonly seedFailure?: Error;
+  /** What the clock is behind; left out: it is not. */
+  readonly seenAt?: string;
 }
 
 export interface FakeWorld {
@@ -146,6 +148,7 @@ function keeperOf(world: FakeWorld): OverrideKeeper {
         return viewOf(world, enrolment);
       },
       unenrol: async (id, by) => void await Promise.resolve(acts.push(`unenrol ${id} ${by}`)),
+      clockBack: async () => await Promise.resolve(options.seenAt ?? null),
       acceptClock: async (by) => void await Promise.resolve(acts.push(`acceptClock ${by}`)),
     },
     principal: "uid:7",

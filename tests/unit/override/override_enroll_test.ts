@@ -14,12 +14,18 @@ import { sha256 } from "../../../src/core/integrity/sha256.ts";
 import { createRecoveryCodes, recoveryHash } from "../../../src/core/override/recovery_codes.ts";
 import { hotp } from "../../../src/core/override/totp.ts";
 import type { TotpAlgorithm } from "../../../src/core/override/totp_parameters.ts";
+import { overrideAcceptClockCommand } from "../../../src/edge/cli/commands/override_accept_clock.ts";
 import { overrideEnrollCommand } from "../../../src/edge/cli/commands/override_enroll.ts";
 import { overrideUnenrollCommand } from "../../../src/edge/cli/commands/override_unenroll.ts";
 import { type FakeWorld, newWorld, runFakeEnrolment } from "./fake_enrolment.ts";
 
+const commands: Readonly<Record<string, typeof overrideEnrollCommand>> = {
+  enroll: overrideEnrollCommand,
+  unenroll: overrideUnenrollCommand,
+  "accept-clock": overrideAcceptClockCommand,
+};
 const run = (world: FakeWorld, argv: readonly string[]) =>
-  runFakeEnrolment(argv[0] === "unenroll" ? overrideUnenrollCommand : overrideEnrollCommand, {
+  runFakeEnrolment(commands[argv[0] ?? ""] ?? overrideEnrollCommand, {
     world,
     argv: argv.slice(1),
   });
@@ -122,6 +128,20 @@ describe("override enroll", () => {
     }
   });
 
+  it("what is no code costs no try, and what one costs is said", async () => {
+    const typing = ["12345", "1234567", "abc", " ", "12 345", rightCode];
+    const world = newWorld({ answers: typing });
+    assertEquals(await run(world, ["enroll", "alice"]), 0);
+    assertEquals(world.stderr().split("wanted 6 digits").length, 6);
+    const wrong = (each: FakeWorld) => codeOfApp(each, "SHA1", 40);
+    const late = newWorld({ answers: [wrong, "no", rightCode] });
+    assertEquals(await run(late, ["enroll", "alice"]), 0);
+    assertStringIncludes(late.stderr(), "does not fit; tries left: 2");
+    const endless = newWorld({ answers: Array(50).fill("no") });
+    const error = await assertRejects(() => run(endless, ["enroll", "alice"]), EngineError);
+    assertEquals([error.code, endless.enrolled], ["override_rejected", []]);
+  });
+
   it("an entry that cannot be written takes the seed along", async () => {
     const failure = new EngineError("audit_unwritable", "no room");
     const world = newWorld({ answers: [rightCode], failure });
@@ -205,6 +225,18 @@ describe("override enroll", () => {
       const error = await assertRejects(() => run(world, ["enroll", name]), EngineError);
       assertEquals([error.code, world.acts], ["usage", []]);
     }
+  });
+});
+
+describe("override accept-clock", () => {
+  it("asks only while the clock is behind", async () => {
+    const world = newWorld({ answers: ["y"] });
+    const error = await assertRejects(() => run(world, ["accept-clock"]), EngineError);
+    assertEquals([error.code, world.acts], ["override_refused", ["close"]]);
+    const behind = newWorld({ answers: ["y"], seenAt: "2036-01-01T00:00:00.000Z" });
+    assertEquals(await run(behind, ["accept-clock"]), 0);
+    assertEquals(behind.acts, ["acceptClock uid:7", "close"]);
+    assert(behind.stderr().includes("2036-01-01"));
   });
 });
 

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { Json, JsonObject } from "../../../src/core/operation/operation.ts";
 import { overrideTask, statusOfTask } from "../../../src/core/override/override_task.ts";
+import { endCauses } from "../../../src/core/override/override_views.ts";
 import { overrideStatuses, parseTask } from "../../../src/core/override/parse_task.ts";
 import { parseListing, parseShown, parseStatus } from "../../../src/core/override/parse_views.ts";
 import { createFakeDesk, statusOf } from "../../support/fake_request_desk.ts";
@@ -54,6 +55,21 @@ describe("parseTask()", () => {
   for (const [name, value] of Object.entries(broken)) {
     it(`BIND-03 reads nothing from ${name}`, () => assertEquals(parseTask(value), null));
   }
+});
+
+describe("why a request ended", () => {
+  it("is read back where it is known, and nothing else is", () => {
+    const ended = statusOf(requestOf("expired"));
+    for (const cause of endCauses) {
+      const status = { ...ended, ended_because: cause };
+      const task = wire(overrideTask(status));
+      const parsed = parseTask(task);
+      assertEquals(parsed && statusOfTask(parsed), status);
+      assertEquals(parseTask({ ...task, ended_because: "other" }), null);
+      assertEquals(parseStatus(wire(status)), status);
+    }
+    assertEquals("ended_because" in overrideTask(ended), false);
+  });
 });
 
 describe("views of an approver", () => {

@@ -127,6 +127,13 @@ describe("parseTotpSecret()", () => {
     }
   });
 
+  it("says of what has no prefix what base32 is, and not of what has one", () => {
+    for (const text of ["not base32!", `${bare(fresh(20))}1`, ""]) {
+      assertStringIncludes(refusal(text).message, "not base32: wanted A-Z 2-7, or hex:...");
+    }
+    assertEquals(refusal("base32:0189").message.includes("not base32"), false);
+  });
+
   it("S1 shows no part of what it refuses", () => {
     for (
       const text of [encodeHex(fresh(32)), `${bare(fresh(20))}1`, `hex:${encodeHex(fresh(19))}`]

@@ -57,6 +57,20 @@ const one = (body: Bytes, locals: readonly (readonly [number, number])[] = []): 
   functions: [{ type: 0, locals, body }],
 });
 
+/** Functions whose branches weigh that much each: 20 a `br_if`, 1 a `block`. */
+function weightOf(weights: readonly number[]): WasmParts {
+  return {
+    types: [[[], []]],
+    functions: weights.map((weight) => ({
+      type: 0,
+      body: concat([
+        repeat([op.i32Const, 0, op.brIf, 0], Math.floor(weight / 20)),
+        repeat([op.block, op.empty, op.end], weight % 20),
+      ]),
+    })),
+  };
+}
+
 /** Functions whose branches come to that much work each: 999 locals and the branch, 1,000 times. */
 function workOf(units: readonly number[]): WasmParts {
   const oneResult = { type: 1, body: [op.unreachable] };
@@ -201,6 +215,13 @@ const rows: readonly (readonly [string, string, number, (size: number) => WasmPa
     "the module",
     most.moduleBranchWork,
     (size) => workOf([...Array.from({ length: 10 }, () => 990_000), size - 9_900_000]),
+  ],
+  ["weight of a function", "a function", most.functionCodeWeight, (size) => weightOf([size])],
+  [
+    "weight of the module",
+    "the module",
+    most.moduleCodeWeight,
+    (size) => weightOf([...Array.from({ length: 22 }, () => 200_000), size - 4_400_000]),
   ],
 ];
 

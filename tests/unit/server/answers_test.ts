@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { encodeHex } from "@std/encoding/hex";
 import { describe, it } from "@std/testing/bdd";
 import { sha256 } from "../../../src/core/integrity/sha256.ts";
+import { Breaker } from "../../../src/adapter/sandbox/breaker.ts";
 import { EngineError } from "../../../src/core/errors.ts";
 import { maxBatchOperations, maxOperationBytes } from "../../../src/core/limits.ts";
 import {
@@ -241,6 +242,52 @@ describe("GET routes", () => {
       const answer = await send({ path: "/readyz" });
       assertEquals([answer.status, answer.json], [status, { ready, allowed: false }]);
     }
+  });
+
+  it("WASM-12 /readyz says when every check is denied, and is ready when one may try", async () => {
+    const at = (breaker: "closed" | "open" | "half_open", isLost = false) => {
+      return { breaker, isLost, waiting: 3 };
+    };
+    const rows = [
+      [at("closed"), 200, { ready: true, allowed: false }],
+      [at("open"), 503, { ready: false, allowed: false, reason: "sandbox_breaker_open" }],
+      [at("half_open"), 200, { ready: true, allowed: false }],
+      [at("closed", true), 503, { ready: false, allowed: false, reason: "sandbox_lost" }],
+    ] as const;
+    for (const [sandbox, status, body] of rows) {
+      const { send } = createTestApp({ sandbox });
+      const answer = await send({ path: "/readyz" });
+      assertEquals([answer.status, answer.json], [status, body]);
+      const { json } = await send({ path: "/v1/status" });
+      const { breaker, isLost: is_lost, waiting } = sandbox;
+      assertEquals(json["sandbox"], { breaker, is_lost, waiting });
+    }
+    const untrusted = createTestApp({ sandbox: at("open"), policyStatus: "tampered" });
+    const { json } = await untrusted.send({ path: "/readyz" });
+    assertEquals(json, { ready: false, allowed: false });
+  });
+
+  it("/readyz closes again by itself, with the breaker", async () => {
+    let nowMs = 0;
+    const breaker = new Breaker(() => nowMs);
+    const { send } = createTestApp({
+      sandbox: {
+        ...{ isLost: false, waiting: 0 },
+        get breaker() {
+          return breaker.state;
+        },
+      },
+    });
+    const isReady = async () => (await send({ path: "/readyz" })).json["ready"];
+    for (const _ of [1, 2, 3]) breaker.died();
+    assertEquals(await isReady(), false);
+    nowMs = 30_000;
+    assertEquals(await isReady(), true);
+    breaker.died();
+    assertEquals(await isReady(), false);
+    nowMs = 60_000;
+    breaker.lived();
+    assertEquals([await isReady(), breaker.state], [true, "closed"]);
   });
 
   it("/v1/verify and /v1/audit/verify answer with the report", async () => {

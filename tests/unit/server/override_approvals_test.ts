@@ -1,6 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { EngineError } from "../../../src/core/errors.ts";
+import { parseApproval } from "../../../src/core/override/approval_body.ts";
 import type { OverrideStatus } from "../../../src/pdp/override_desk.ts";
 import {
   fakeCode,
@@ -304,6 +305,26 @@ describe("approver's POST routes", () => {
       }
     });
   }
+});
+
+describe("POST /v1/override/approve, refused", () => {
+  it("says what was got and what was wanted, and no value", () => {
+    const fields = {
+      request_id: "0".repeat(32),
+      phrase: "AAAAA-BBBBB",
+      justification: "agreed in review",
+    };
+    const rows = [
+      [{ ...fields, code: 123456 }, 'got a number at "code", wanted a string of six ASCII digits'],
+      [fields, "got 0 proofs, wanted one of code, recovery_code, signature"],
+      [{ ...fields, request_id: 7 }, 'at "request_id", wanted a string of 32 hex digits'],
+    ] as const;
+    for (const [body, wanted] of rows) {
+      const error = assertThrows(() => parseApproval(JSON.stringify(body)), EngineError);
+      assertStringIncludes(error.message, wanted);
+      assertEquals(error.message.includes("123456"), false);
+    }
+  });
 });
 
 describe("POST /v1/override/deny and revoke", () => {

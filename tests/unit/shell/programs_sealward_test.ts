@@ -24,13 +24,22 @@ sealward override deny 0a --justification j => write:.scalpel/audit.log unverifi
 sealward override revoke 0a --justification j => write:.scalpel/audit.log unverified
 sealward override enroll ann => write:.scalpel/audit.log unverified
 sealward override unenroll ann => write:.scalpel/audit.log unverified
+sealward checks list =>
+sealward checks inspect a.wasm --abi native-1 --json =>
+sealward checks test --policy draft.yaml =>
+sealward checks run a.wasm --operation o.json --settings s.json --limit fuel=1 => read:o.json read:s.json unverified
+sealward checks bench a.wasm --operation - => unverified
+sealward checks pin a.wasm --id a =>
+sealward checks pin a.wasm --write --yes => write:.scalpel/policy.yaml
+sealward checks new a --lang rust => create:a
+sealward checks new a --lang c --output .scalpel/x => write:.scalpel/x
 sealward override => unverified
 sealward override wait approve =>
 sealward override "$ACT" 0a => unverified
 `);
 
 describe("sealward in a command line", () => {
-  it("reads every row of the table", () => assertEquals(rows.length, 23));
+  it("reads every row of the table", () => assertEquals(rows.length, 32));
   for (const [command, wanted] of rows) {
     it(command, () => assertEquals(renderUse(useOf(command)), wanted));
   }

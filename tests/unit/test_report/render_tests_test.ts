@@ -29,6 +29,7 @@ cases:
     files: [{ file: "tests/a.yaml", results: named }],
     passed: 1,
     failed: 1,
+    notRun: [],
     coverage: hasCoverage
       ? { total: 2, uncovered: [{ key: "protected.files.0", name: 'protected.files "*.env"' }] }
       : null,

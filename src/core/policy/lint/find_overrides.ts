@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OverrideTerms } from "../../override/terms.ts";
+import { hasAnyProof, type OverrideTerms } from "../../override/terms.ts";
 import type { Policy } from "../policy.ts";
 import type { Weakness } from "./weakness.ts";
 
@@ -12,9 +12,24 @@ const longRequestSeconds = 3_600;
 /** Longer than half a working day: what was approved is forgotten before it is done. */
 const longGrantSeconds = 14_400;
 
+/** Folders that every system lets everybody write. */
+const sharedFolder = /^\/+(?:(?:var\/+)?tmp|dev\/+shm)(?:\/|$)/;
+
 export function findOverrides({ overrides }: Policy): readonly Weakness[] {
   if (overrides === null) return [];
   return [...findNobody(overrides), ...findLong(overrides)];
+}
+
+/** Only where the engine does not run as a user of its own, or nobody knows. */
+export function findSameUid({ overrides }: Policy): readonly Weakness[] {
+  if (overrides === null || hasAnyProof(overrides, false)) return [];
+  if (overrides.approvers.length === 0 && !overrides.unnamedApprover) return [];
+  return [{
+    code: "approvers_same_uid",
+    path: "overrides.same_uid",
+    message: "In a local install nobody can approve: codes and ordinary keys do not count",
+    hint: "name a security key in ssh_keys, or write same_uid: allow",
+  }];
 }
 
 /** Only of a policy that is not signed. */
@@ -45,6 +60,14 @@ function findNobody({ approvers, unnamedApprover, inbox }: OverrideTerms): reado
       path: "overrides.unnamed_approver",
       message: "The shared secret counts beside named approvers: nobody can tell who approved",
       hint: "enroll everybody by name, and write unnamed_approver: false",
+    });
+  }
+  if (inbox !== null && sharedFolder.test(inbox)) {
+    found.push({
+      code: "inbox_shared",
+      path: "overrides.inbox",
+      message: "Nothing in the inbox counts: others can write a folder above it",
+      hint: "name a folder whose parents only you can write, e.g. /srv/approvals",
     });
   }
   if (inbox !== null && approvers.every(({ sshKeys }) => sshKeys.length === 0)) {

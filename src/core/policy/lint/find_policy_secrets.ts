@@ -16,12 +16,13 @@ export interface PolicySecret {
   readonly secret: string;
 }
 
-/** Public keys, and ids of enrolments: as random as a secret, and none. */
+/** Public keys, ids of enrolments, and pins of checks: as random as a secret, and none. */
 const publicWords = new RegExp(
   `(?<![\\w-])(?:${
     sshKeyKinds.join("|").replaceAll(".", "\\.")
   }) {1,8}AAAA[A-Za-z0-9+/]{16,8192}={0,2}` +
-    "|(?<!\\w)enrolment: {1,8}[\"']?[0-9a-f]{32}(?![0-9a-f])",
+    "|(?<!\\w)enrolment: {1,8}[\"']?[0-9a-f]{32}(?![0-9a-f])" +
+    "|(?<!\\w)sha256: {1,8}[\"']?[0-9a-f]{64}(?![0-9a-f])",
   "g",
 );
 

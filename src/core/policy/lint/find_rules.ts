@@ -6,7 +6,7 @@
 import type { Verb } from "../../operation/effect.ts";
 import type { Operation } from "../../operation/operation.ts";
 import { planEffects } from "../../operation/plan_effects.ts";
-import type { Policy, Rule } from "../policy.ts";
+import type { Condition, Policy, Rule } from "../policy.ts";
 import { coversFiles, coversMatch, coversRule, type ReadRule, readRule } from "./cover_rule.ts";
 import { quoted, type Weakness } from "./weakness.ts";
 
@@ -27,18 +27,21 @@ export function findRules(policy: Policy): readonly Weakness[] {
 const otherVerbs: ReadonlySet<Verb> = new Set(["execute", "call", "connect"]);
 
 /** `files` is met by effects on paths: of these verbs there are none. */
-function findUnreachable({ id, match }: Rule, policy: Policy, path: string): Weakness | null {
-  const { files, verbs, types } = match;
-  if (files === null || verbs === null || !verbs.every((verb) => otherVerbs.has(verb))) return null;
+export function isImpossible({ files, verbs, types }: Condition, policy: Policy): boolean {
+  if (files === null || verbs === null) return false;
+  if (!verbs.every((verb) => otherVerbs.has(verb))) return false;
   // A custom type has its verbs on the files it names.
-  const isPossible = [...policy.customOperations].some(([type, own]) =>
+  return ![...policy.customOperations].some(([type, own]) =>
     (types === null || types.includes(type)) && own.some((verb) => verbs.includes(verb))
   );
-  if (isPossible) return null;
+}
+
+function findUnreachable({ id, match }: Rule, policy: Policy, path: string): Weakness | null {
+  if (!isImpossible(match, policy)) return null;
   return {
     code: "rule_unreachable",
     message: `Rule ${quoted(id)} never matches: nothing has the effect ${
-      verbs.join(" or ")
+      (match.verbs ?? []).join(" or ")
     } on a file`,
     hint: "a program is named under commands, a tool under tools; leave files or verbs out",
     path: `${path}.match.verbs`,
@@ -70,15 +73,24 @@ function findCovering(rules: readonly ReadRule[], index: number, path: string): 
 function guardOf({ protectedFiles, secretFiles }: Policy): Rule {
   const patterns = [...secretFiles.patterns, ...protectedFiles.patterns];
   const match = { types: null, verbs: null, commands: null, tools: null, principals: null };
+  return ruleOf({ ...match, files: { ...protectedFiles, patterns } });
+}
+
+function ruleOf(match: Condition): Rule {
   return {
     id: "protected",
     description: null,
     mode: "enforce",
-    match: { ...match, after: null, without: null, files: { ...protectedFiles, patterns } },
+    match: { ...match, after: null, without: null },
     effect: "deny",
     severity: "HIGH",
     reason: null,
   };
+}
+
+/** Whatever meets it is denied under `protected`. */
+export function isProtectedAlready(match: Condition, policy: Policy): boolean {
+  return findProtected(readRule(ruleOf(match)), readRule(guardOf(policy)), policy, "") !== null;
 }
 
 /**

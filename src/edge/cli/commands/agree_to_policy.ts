@@ -59,10 +59,14 @@ function describe(
     const before = previous.get(path);
     if (before === sha256) continue;
     const root = parsed.flags.text("root");
-    const old = before === undefined ? null : context.host.readAcceptedText(root, before);
     const bytes = snapshot.files.get(path) ?? new Uint8Array();
-    const text = textFiles.includes(path) ? decodePolicy(bytes, path) : "";
-    lines.push(`${before === undefined ? "new" : "changed"}: ${oneLine(path)} (sha256 ${sha256})`);
+    const isText = textFiles.includes(path);
+    const what = isText ? `sha256 ${sha256}` : `${bytes.length} bytes, sha256 ${sha256}`;
+    lines.push(`${before === undefined ? "new" : "changed"}: ${oneLine(path)} (${what})`);
+    // A module, and its data, is anybody's bytes: a person is shown what the policy pins.
+    if (!isText) continue;
+    const text = decodePolicy(bytes, path);
+    const old = before === undefined ? null : context.host.readAcceptedText(root, before);
     for (const line of old === null ? added(text) : diffLines(old, text)) {
       lines.push(`  ${showWhole(line)}`);
     }

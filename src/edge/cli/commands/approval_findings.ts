@@ -49,10 +49,12 @@ export function findApprovalFaults(
 ): readonly Finding[] {
   if (status !== "trusted") return [];
   if (listing === null) return overrides === undefined ? [] : [describeNames(overrides)];
+  const isDenied = !isGuarded && overrides?.same_uid === "deny";
   const able = listing.approvers.filter(({ proofs }) => proofs.length > 0);
   return [
-    describeAll(listing, able),
-    ...listing.approvers.flatMap(describeApprover),
+    ...(listing.mode === undefined ? [] : [describeMode(listing.mode)]),
+    describeAll(listing, able, isDenied),
+    ...listing.approvers.flatMap((one) => describeApprover(one, isDenied)),
     ...(overrides?.unnamed_approver === true ? describeShared(listing) : []),
     ...listing.enrolments.flatMap(describeEnrolment),
     ...(able.length === 0 || isGuarded ? [] : [describeUser(overrides)]),
@@ -60,6 +62,16 @@ export function findApprovalFaults(
 }
 
 const subject = "approvals";
+
+/** Why codes and ordinary keys do not count. */
+const deniedFix =
+  "name a security key (sk-ssh-ed25519), set up a guarded install, or write same_uid: allow";
+
+function describeMode(mode: NonNullable<OverrideListing["mode"]>): Finding {
+  const line = mode === "observe" ? "enforcement.mode: enforce" : "enforcement.enabled: true";
+  const message = "denials offer none: the policy denies nothing that a person could approve";
+  return { level: "WARN", subject, message, fix: `write ${line} to have approvals asked for` };
+}
 
 function describeNames({ approvers, unnamed_approver: isShared }: OverrideFacts): Finding {
   const names = [...approvers.map(({ name }) => name), ...(isShared ? [sharedName] : [])];
@@ -74,6 +86,7 @@ const sharedName = "whoever has the shared secret";
 function describeAll(
   { approvers, pending, grants }: OverrideListing,
   able: readonly ApproverView[],
+  isDenied: boolean,
 ): Finding {
   if (approvers.length === 0) {
     return { level: "OK", subject, message: "denials offer none: nobody is named to approve" };
@@ -81,13 +94,27 @@ function describeAll(
   const message = `${able.length} of ${approvers.length} approvers can approve; ` +
     `${pending.length} requests wait, ${grants.length} approvals can be used`;
   if (able.length > 0) return { level: "OK", subject, message };
-  return { level: "WARN", subject, message, fix: "run `sealward override enroll NAME`" };
+  const fix = isDenied ? deniedFix : "run `sealward override enroll NAME`";
+  return { level: "WARN", subject, message, fix };
 }
 
 const proofWords = { totp: "codes", recovery: "recovery codes", ssh: "SSH signatures" } as const;
 
-function describeApprover({ name, proofs, locked_until }: ApproverView): readonly Finding[] {
+function describeApprover(
+  { name, proofs, locked_until }: ApproverView,
+  isDenied: boolean,
+): readonly Finding[] {
   const about = name === null ? sharedName : `approver ${oneLine(name, 40)}`;
+  if (proofs.length === 0 && isDenied) {
+    const message = "cannot approve: same_uid is deny, and in a local install codes and ordinary " +
+      "keys do not count";
+    return [{ level: "WARN", subject: about, message, fix: deniedFix }];
+  }
+  if (proofs.length === 0 && name === null) {
+    const message = "cannot approve: the secret that is set is of no use";
+    const fix = "see `approval secret`; make one with: echo hex:$(openssl rand -hex 20)";
+    return [{ level: "WARN", subject: about, message, fix }];
+  }
   if (proofs.length === 0) {
     const message = "cannot approve: no enrolment and no key counts";
     const fix = `run \`sealward override enroll ${oneLine(name ?? "NAME", 40)}\``;
@@ -96,7 +123,8 @@ function describeApprover({ name, proofs, locked_until }: ApproverView): readonl
   const how = `approves by ${proofs.map((proof) => proofWords[proof]).join(", ")}`;
   if (locked_until !== null) {
     const message = `${how}; codes are refused until ${locked_until}: too many were wrong`;
-    const fix = "ask whether it was them: `sealward audit query --type INVALID_OVERRIDE_CODE`";
+    const fix = "ask whether it was them: `sealward audit query --type INVALID_OVERRIDE_CODE " +
+      "--type OVERRIDE_REUSE_ATTEMPTED`";
     return [{ level: "WARN", subject: about, message, fix }];
   }
   if (name !== null) return [{ level: "OK", subject: about, message: how }];

@@ -22,7 +22,7 @@ export async function askAgain<Value>(
     if (line === null) throw givenUp("Nobody answered");
     const answer = parse(line);
     if ("value" in answer) return answer.value;
-    writeOutput(stderr, `sealward: ${answer.complaint}\n`);
+    writeOutput(stderr, `sealward: ${answer.complaint}; tries left: ${maxTries - tries - 1}\n`);
   }
   throw givenUp(`Got no answer that can be taken, ${maxTries} times`);
 }

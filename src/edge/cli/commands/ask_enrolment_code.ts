@@ -6,7 +6,7 @@
 import { EngineError } from "../../../core/errors.ts";
 import { parseRecoveryCode } from "../../../core/override/recovery_codes.ts";
 import { findStep } from "../../../core/override/totp.ts";
-import type { TotpAlgorithm } from "../../../core/override/totp_parameters.ts";
+import { codeDigits, type TotpAlgorithm } from "../../../core/override/totp_parameters.ts";
 import type { NewEnrolment } from "../../../pdp/override_desk.ts";
 import type { CliContext } from "../host.ts";
 import type { OverrideKeeper } from "../override_keeper.ts";
@@ -14,6 +14,10 @@ import { tell } from "./require_person.ts";
 
 /** A slip of the finger should not cost a new secret; who sees the secret need not guess. */
 const maxTries = 3;
+/** What is no code at all costs no try; who types on like this is no person. */
+const maxQuestions = 12;
+
+const codeForm = new RegExp(`^[0-9]{${codeDigits}}$`);
 
 /**
  * Asks for a code of the new app until one fits.
@@ -26,13 +30,19 @@ export async function askEnrolmentCode(
   { hmac, nowUnixSeconds }: OverrideKeeper,
   { algorithm, seed }: { readonly algorithm: TotpAlgorithm; readonly seed: Uint8Array },
 ): Promise<number> {
-  for (let tries = 0; tries < maxTries; tries++) {
+  let left = maxTries;
+  for (let asked = 0; left > 0 && asked < maxQuestions; asked++) {
     const code = await context.host.askPerson("Code of the new app, not shown:", "hidden");
     if (code === null) break;
+    if (!codeForm.test(code)) {
+      tell(context, `wanted ${codeDigits} digits and nothing else: that cost no try`);
+      continue;
+    }
     const options = { key: seed, algorithm, atUnixSeconds: nowUnixSeconds(), lastStep: -1, hmac };
     const found = findStep(code, options);
     if (found.status === "accepted") return found.step;
-    tell(context, "that code does not fit");
+    left--;
+    tell(context, `that code does not fit; tries left: ${left}`);
   }
   throw new EngineError("override_rejected", "No code fitted: nobody was enrolled", {
     hint: "compare the clocks of this host and of the app, and the app's algorithm",

@@ -48,6 +48,18 @@ function findNamed(
   throw usageError(`${quote(name)} cannot approve this by a code`, `give one of ${namesOf(able)}`);
 }
 
+/**
+ * Before a signature is made or sent.
+ *
+ * @throws {EngineError} `override_refused` where none of anybody's could count.
+ */
+export function requireSigner({ approvers }: ShownRequest): void {
+  if (approvers.some(({ proofs }) => proofs.includes("ssh"))) return;
+  throw new EngineError("override_refused", "Nobody can approve this by an SSH signature", {
+    hint: "no approver of the policy has a key that counts here: `sealward doctor` says why",
+  });
+}
+
 function namesOf(able: readonly ApproverView[]): string {
   const names = able.flatMap(({ name }) => name ?? []);
   return names.length === able.length ? names.join(", ") : `${names.join(", ")}, or leave it out`;
@@ -56,6 +68,6 @@ function namesOf(able: readonly ApproverView[]): string {
 function nobody(proof: "totp" | "recovery"): EngineError {
   const code = proof === "totp" ? "a code" : "a recovery code";
   return new EngineError("override_refused", `Nobody can approve this by ${code}`, {
-    hint: "`sealward override list` shows who may approve, and by what",
+    hint: "`sealward override list` shows who may approve and by what, `sealward doctor` why not",
   });
 }

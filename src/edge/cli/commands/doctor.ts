@@ -6,9 +6,11 @@
 import { toEngineError } from "../../../core/errors.ts";
 import { renderJson } from "../../render.ts";
 import type { Command, ParsedArguments } from "../command.ts";
+import type { CheckWorkshop } from "../check_workshop.ts";
 import type { CliContext, Finding } from "../host.ts";
 import { renderTable } from "../table.ts";
 import { findApprovals, readEnrolled } from "./approval_findings.ts";
+import { findCheckFaults } from "./check_findings.ts";
 import { findHooks } from "./hook_findings.ts";
 import { findPolicyFaults } from "./policy_findings.ts";
 import { printAnswer } from "./print.ts";
@@ -41,12 +43,11 @@ export const doctorCommand: Command<CliContext> = {
 async function runDoctor(context: CliContext, parsed: ParsedArguments): Promise<number> {
   const root = parsed.flags.text("root");
   if (parsed.flags.isSet("permissions")) return await showPermissions(context, parsed, root);
-  const findings = [
-    ...await context.host.examine(root),
-    ...await findHooks(context, root),
-    // Last: from here on the process is sealed.
-    ...await findEngineFaults(context, root),
-  ];
+  const seen = [...await context.host.examine(root), ...await findHooks(context, root)];
+  const workshop = await openWorkshop(context, root);
+  // Last: from here on the process is sealed.
+  const findings = [...seen, ...await findEngineFaults(context, root, workshop)];
+  await workshop?.close();
   const exit = findingsExit(findings);
   const text = parsed.format === "table"
     ? renderFindings(findings, context.render("table"))
@@ -55,10 +56,22 @@ async function runDoctor(context: CliContext, parsed: ParsedArguments): Promise<
   return exit;
 }
 
+/** Before sealing: it starts what runs checks. Null where there is no file of one. */
+async function openWorkshop(
+  { host }: CliContext,
+  root: string | null,
+): Promise<CheckWorkshop | null> {
+  const { policyPath } = host.paths(root);
+  const folder = `${policyPath.slice(0, policyPath.lastIndexOf("/"))}/checks`;
+  if (!host.exists(folder)) return null;
+  return await host.openCheckWorkshop({ root, runs: "many", seals: false });
+}
+
 /** What only an open engine knows: the policy it would decide by, and that it is sealed. */
 async function findEngineFaults(
   { host }: CliContext,
   root: string | null,
+  workshop: CheckWorkshop | null,
 ): Promise<readonly Finding[]> {
   try {
     const install = await host.open({ root, role: "one-shot", runsChecks: false });
@@ -70,6 +83,7 @@ async function findEngineFaults(
       const inbox = policy.overrides?.inbox ?? null;
       return [
         ...findPolicyFaults(policy, seen),
+        ...await findCheckFaults(host, workshop, { root, status: policy }),
         ...await findApprovals(install, policy),
         ...await host.examineEnrolled(root, await readEnrolled(install, policy)),
         ...(inbox === null ? [] : await host.examineInbox(root, inbox)),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { EngineError } from "../../../core/errors.ts";
 import { renderJson } from "../../render.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
@@ -26,7 +27,7 @@ export const overrideAcceptClockCommand: Command<CliContext> = {
   exits: [
     [0, "accepted"],
     [1, "could not write"],
-    [2, "not confirmed: nothing was changed"],
+    [2, "not confirmed, or the clock is not behind: nothing was changed"],
     [5, "log tampered with"],
     [64, "nobody sits at a terminal"],
   ],
@@ -41,6 +42,14 @@ async function runOverrideAcceptClock(
   const keeper = await context.host.overrideKeeper(parsed.flags.text("root"), []);
   try {
     for (const warning of keeper.warnings) tell(context, warning);
+    // Before anybody is asked: there may be nothing to agree to.
+    const seenAt = await keeper.overrides.clockBack();
+    if (seenAt === null) {
+      throw new EngineError("override_refused", "The clock is not behind: nothing to accept", {
+        hint: "approvals go on as they are; `sealward override list` shows them",
+      });
+    }
+    tell(context, `the log has seen ${seenAt}`);
     const now = new Date(keeper.nowUnixSeconds() * 1000).toISOString();
     await confirmPerson(context, `Is it ${now}, and shall every request and approval end? [y/N]`);
     await keeper.overrides.acceptClock(keeper.principal);

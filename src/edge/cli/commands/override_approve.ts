@@ -4,13 +4,17 @@
  * @module
  */
 import type { Proof, WantedGrant } from "../../../core/override/approval.ts";
-import type { ShownRequest } from "../../../pdp/override_desk.ts";
+import { rejectionHint } from "../../../core/override/rejection_hint.ts";
+import { EngineError, toEngineError } from "../../../core/errors.ts";
+import type { OverrideStatus, ShownRequest } from "../../../pdp/override_desk.ts";
 import { renderOverrideStatus } from "../../render_override_status.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
+import type { OverrideRoad } from "../override_road.ts";
 import { usageError } from "../usage_error.ts";
-import { chooseApprover } from "./choose_approver.ts";
+import { chooseApprover, requireSigner } from "./choose_approver.ts";
 import {
+  codeFlagHints,
   grantFlags,
   justificationFlag,
   onRoad,
@@ -36,9 +40,9 @@ export const overrideApproveCommand: Command<CliContext> = {
     { command: "sealward override approve ID", what: "shows it, then asks" },
     { command: "sealward override approve ID --as ann --recovery", what: "without the phone" },
     {
-      command: "sealward override approve ID --signature approval.sig " +
+      command: "sealward override approve ID --signature ~/approval.sig " +
         '--justification "agreed in review"',
-      what: "what `sealward override show --to-sign approval` wrote, signed",
+      what: "what `sealward override show --to-sign ~/approval` wrote, signed",
     },
   ],
   flags: [
@@ -68,6 +72,7 @@ export const overrideApproveCommand: Command<CliContext> = {
     [3, "no such request"],
     [5, "policy or log was tampered with"],
   ],
+  flagHints: codeFlagHints,
   run: runOverrideApprove,
 };
 
@@ -79,9 +84,11 @@ async function runOverrideApprove(context: CliContext, parsed: ParsedArguments):
   const signature = await readSignature(context, parsed);
   return await onRoad(context, parsed, { role: "approver" }, async (road) => {
     const shown = await road.show(id);
+    // First who it is: nobody shall read or type for nothing.
+    const approver = chooseProof(parsed, { shown, grant, signature });
     showRequest(context, shown, grant);
-    const answer = await readAnswer(context, parsed, { shown, grant, signature });
-    const status = await road.approve({ requestId: id, ...answer });
+    const answer = await readAnswer(context, parsed, { shown, grant, signature, approver });
+    const status = await approveOn(road, { requestId: id, ...answer });
     printAnswer(context, parsed, renderOverrideStatus(status, context.render(parsed.format)));
     return status.status === "approved" ? 0 : 2;
   });
@@ -125,23 +132,50 @@ interface Question {
   readonly signature: Uint8Array | null;
 }
 
+const codeKind = ({ flags }: ParsedArguments): "recovery" | "totp" =>
+  flags.isSet("recovery") ? "recovery" : "totp";
+
+/** Whose code it will be; null also where a signature says it. */
+function chooseProof(
+  parsed: ParsedArguments,
+  { shown, grant, signature }: Question,
+): string | null {
+  refuseUngranted(shown, grant);
+  if (signature === null) {
+    return chooseApprover(shown, codeKind(parsed), parsed.flags.text("as"));
+  }
+  requireSigner(shown);
+  return null;
+}
+
+/** A server says that it was refused, and nothing more: what to try goes by what was given. */
+async function approveOn(
+  road: OverrideRoad,
+  approval: Parameters<OverrideRoad["approve"]>[0],
+): Promise<OverrideStatus> {
+  try {
+    return await road.approve(approval);
+  } catch (error) {
+    const { code, message } = toEngineError(error);
+    if (code !== "override_rejected") throw error;
+    const hint = rejectionHint(approval.proof.kind);
+    throw new EngineError(code, message, { hint, cause: error });
+  }
+}
+
 async function readAnswer(
   context: CliContext,
   parsed: ParsedArguments,
-  { shown, grant, signature }: Question,
+  { shown, grant, signature, approver }: Question & { readonly approver: string | null },
 ) {
-  refuseUngranted(shown, grant);
   const { flags } = parsed;
-  const kind = flags.isSet("recovery") ? "recovery" : "totp";
-  // First who it is: nobody shall type a code for nothing.
-  const approver = signature === null ? chooseApprover(shown, kind, flags.text("as")) : null;
   const justification = await readJustification(context, parsed);
   const given = flags.text("phrase");
   const phrase = given === null
     ? await retypePhrase(context, shown.phrase)
     : requirePhrase(given, shown.phrase);
   const proof: Proof = signature === null
-    ? await readCode(context, kind, approver)
+    ? await readCode(context, codeKind(parsed), approver)
     : { kind: "ssh", signature };
   return { phrase, justification, grant, proof };
 }

@@ -25,6 +25,14 @@ export const justificationFlag: Flag = {
   description: "Why, 3 to 500 characters; the log's entry says it",
 };
 
+/** There is no flag for a code, and what was given is not repeated. */
+export const codeFlagHints: Readonly<Record<string, string>> = Object.fromEntries(
+  ["code", "totp", "otp", "recovery-code", "pin"].map((name) => [
+    `--${name}`,
+    "codes are typed at the prompt, and nowhere else",
+  ]),
+);
+
 /** How far an approval is to reach; see parseWantedGrant. */
 export const grantFlags: readonly Flag[] = [
   {

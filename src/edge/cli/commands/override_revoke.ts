@@ -29,8 +29,8 @@ export const overrideRevokeCommand: Command<CliContext> = {
   exits: [
     [0, "revoked"],
     [1, "could not look or write"],
-    [2, "it was used up before"],
-    [3, "no such grant"],
+    [2, "it was used up meanwhile"],
+    [3, "no such grant, or it is used up, over or revoked"],
     [5, "policy or log was tampered with"],
   ],
   run: runOverrideRevoke,

@@ -9,6 +9,7 @@ import { renderJson } from "../../render.ts";
 import { type Command, type ParsedArguments, programName } from "../command.ts";
 import type { CliContext } from "../host.ts";
 import { usageError } from "../usage_error.ts";
+import { requireSigner } from "./choose_approver.ts";
 import {
   grantFlags,
   justificationFlag,
@@ -29,11 +30,12 @@ export const overrideShowCommand: Command<CliContext> = {
     "Prints the request as the engine made it, escaped; its phrase goes to stderr. With --to-sign, " +
     "writes that " +
     "text with what is approved and why: an SSH key that the policy names signs this file, and " +
-    "`sealward override approve --signature` takes the signature.",
+    "`sealward override approve --signature` takes the signature. The file lies outside the project: " +
+    "the agent writes there.",
   examples: [
     { command: "sealward override show ID", what: "what is asked for" },
     {
-      command: 'sealward override show ID --to-sign approval --justification "agreed in review"',
+      command: 'sealward override show ID --to-sign ~/approval --justification "agreed in review"',
       what: "then sign it as shown",
     },
   ],
@@ -47,7 +49,7 @@ export const overrideShowCommand: Command<CliContext> = {
   exits: [
     [0, "shown"],
     [1, "could not look or write"],
-    [2, "the policy does not allow this kind of grant: nothing was written"],
+    [2, "the policy does not allow this kind of grant, or no key counts: nothing was written"],
     [3, "no such request"],
     [5, "policy or log was tampered with"],
   ],
@@ -69,7 +71,7 @@ async function runOverrideShow(context: CliContext, parsed: ParsedArguments): Pr
     const signing = write?.run(shown) ?? null;
     printAnswer(context, parsed, render(shown, signing, parsed));
     if (parsed.format === "table") say(context, parsed, `its phrase is ${shown.phrase}`);
-    if (signing !== null) explain(context, parsed, id, signing.path);
+    if (signing !== null) explain(context, parsed, shown, signing.path);
     return 0;
   });
 }
@@ -97,6 +99,7 @@ function planSigning(context: CliContext, parsed: ParsedArguments) {
     path,
     run: (shown: ShownRequest): Signing => {
       refuseUngranted(shown, approved.grant);
+      requireSigner(shown);
       context.host.writeOutputFile(path, approvalText(shown.text, approved));
       return { path, command: `ssh-keygen -Y sign -n sealward-override -f KEY ${quoteWord(path)}` };
     },
@@ -113,7 +116,12 @@ function render(shown: ShownRequest, signing: Signing | null, { format }: Parsed
 }
 
 /** SECURITY: no --phrase in it: one that is copied along is retyped by nobody. */
-function explain(context: CliContext, parsed: ParsedArguments, id: string, path: string): void {
+function explain(
+  context: CliContext,
+  parsed: ParsedArguments,
+  { request_id: id, inbox }: ShownRequest,
+  path: string,
+): void {
   const { flags } = parsed;
   const flag = (name: string) => {
     const value = flags.text(name);
@@ -125,6 +133,9 @@ function explain(context: CliContext, parsed: ParsedArguments, id: string, path:
   ];
   say(context, parsed, "sign the file with the command above; KEY is your private key");
   say(context, parsed, `then: ${words.join(" ")}`);
+  if (inbox === undefined) return;
+  const name = quoteWord(`${inbox}/${id}.approval`);
+  say(context, parsed, `or lay both files into the inbox: as ${name} and ${name}.sig`);
 }
 
 /** One word of a POSIX shell. */

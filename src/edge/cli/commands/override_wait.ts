@@ -9,7 +9,7 @@ import { renderOverrideStatus } from "../../render_override_status.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
 import type { OverrideRoad } from "../override_road.ts";
-import { usageError } from "../usage_error.ts";
+import { quote, usageError } from "../usage_error.ts";
 import { onRoad, readId, requestPositional, roadFlags } from "./override_flags.ts";
 import { printAnswer } from "./print.ts";
 
@@ -79,7 +79,7 @@ function parseTimeout({ flags }: ParsedArguments): number | null {
   const seconds = /^(?:0|[1-9][0-9]{0,4})$/.test(text) ? Number(text) : Infinity;
   if (seconds <= maxTimeoutSeconds) return seconds * 1_000;
   throw usageError(
-    `Flag --timeout wants whole seconds from 0 to ${maxTimeoutSeconds}`,
+    `Got ${quote(text)} for --timeout, wanted whole seconds from 0 to ${maxTimeoutSeconds}`,
     "give for example --timeout 300",
   );
 }

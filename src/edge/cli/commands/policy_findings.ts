@@ -23,6 +23,7 @@ export function findPolicyFaults(
     ...describeMode(policy),
     ...(isGuarded ? [] : describeLock(policy)),
     ...(policy.budgets ?? []).map(describeBudget),
+    ...describeChecks(policy),
   ];
 }
 
@@ -40,6 +41,12 @@ function describeBudget({ id, used, max, count, per }: BudgetUse): Finding {
   const subject = `budget ${id}`;
   const message = `${used} of ${max} ${count} used, per ${per}`;
   return { level: used < max ? "OK" : "WARN", subject, message };
+}
+
+function describeChecks({ status, checks = 0 }: PolicyStatus): readonly Finding[] {
+  if (status !== "trusted" || checks === 0) return [];
+  const message = checks === 1 ? "1 check in a sandbox" : `${checks} checks in a sandbox`;
+  return [{ level: "OK", subject: "checks", message }];
 }
 
 const dayMs = 86_400_000;

@@ -6,7 +6,7 @@
 import { type EngineError, toEngineError } from "../../../core/errors.ts";
 import { signatureFile } from "../../../core/integrity/manifest.ts";
 import { policyFile, textFiles } from "../../../core/integrity/policy_snapshot.ts";
-import type { LintFinding } from "../../../core/policy/lint_policy.ts";
+import type { LintFinding, LintOptions } from "../../../core/policy/lint_policy.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext, Host } from "../host.ts";
 import { printAnswer } from "./print.ts";
@@ -52,6 +52,7 @@ async function runPolicyLint(context: CliContext, parsed: ParsedArguments): Prom
   const looksAtTree = !parsed.flags.isSet("skip-tree") &&
     (given === null || host.isInitialized(root));
   const tree = looksAtTree ? { listTree: host.openTree(root) } : {};
+  const isGuarded = given === null && host.isGuarded(root);
   // SECURITY: a file may come from anybody; whatever reading it leads to can only read.
   await host.sealForReading();
   const { renderLint } = await import("../../render_lint.ts");
@@ -69,7 +70,9 @@ async function runPolicyLint(context: CliContext, parsed: ParsedArguments): Prom
     const beside = given === null ? readBeside(host, path) : new Map();
     const isSigned = given === null && host.exists(besidePolicy(path, signatureFile));
     const { lintPolicy } = await import("../../../core/policy/lint_policy.ts");
-    const { findings } = lintPolicy(bytes, file, { ...tree, beside, isSigned });
+    const inputs = given === null ? readInputs(host, root) : {};
+    const options = { ...tree, ...inputs, beside, isSigned, isGuarded };
+    const { findings } = lintPolicy(bytes, file, options);
     await print(findings);
     return exitOf(findings, parsed.flags.isSet("strict"));
   } catch (error) {
@@ -88,6 +91,16 @@ function readBeside(host: Host, policyPath: string): ReadonlyMap<string, Uint8Ar
       return host.exists(path) ? [[file, host.readPolicyFile(path)] as const] : [];
     }),
   );
+}
+
+/** What checks may pin; nothing where it cannot be read: then that is for deciding to say. */
+function readInputs(host: Host, root: string | null): Pick<LintOptions, "inputs"> {
+  try {
+    const { inputs } = host.readPolicy(root);
+    return { inputs: new Map(inputs.map(({ path, sha256 }) => [path, sha256])) };
+  } catch {
+    return {};
+  }
 }
 
 /** @param file As in a snapshot: the policy's folder may lie elsewhere. */

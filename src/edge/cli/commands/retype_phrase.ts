@@ -15,9 +15,10 @@ export async function retypePhrase(context: CliContext, wanted: string): Promise
     context,
     { question, echo: "shown" },
     (line) =>
-      isPhrase(line, wanted)
-        ? { value: line.trim() }
-        : { complaint: "that is not its phrase: look at the request again" },
+      isPhrase(line, wanted) ? { value: line.trim() } : {
+        complaint:
+          "that is not its phrase, ten letters and digits as XXXXX-XXXXX: look at the request again",
+      },
   );
 }
 

@@ -11,6 +11,7 @@ import type { TestRun } from "../../test_report/test_run.ts";
 import type { CliContext } from "../host.ts";
 import type { TestGround } from "../test_ground.ts";
 import { loadDraft } from "./load_draft.ts";
+import { openTestChecks } from "./test_checks.ts";
 
 /** What is asked of one run. */
 export interface TestRequest {
@@ -49,16 +50,20 @@ export async function runTests(
   const { measureComplexity } = await import("../../../core/operation/complexity.ts");
   await loadPrograms();
   const counter = request.hasCoverage ? new CoverageCounter(loaded.policy, ground.root) : null;
-  const run = (file: TestFile) => {
+  const withChecks = await openTestChecks(loaded.policy, loaded.snapshot, { ...loaded, ground });
+  const run = async (file: TestFile) => {
     const policy = inMode(loaded.policy, file.mode);
     const bench = { ...ground, policy, policyDigest: "", createPlanner, measureComplexity };
-    return file.cases.filter(({ name }) => isWanted(name, request.filter)).map((test) => {
-      const result = runCase(test, bench);
+    const found: CaseResult[] = [];
+    for (const test of file.cases.filter(({ name }) => isWanted(name, request.filter))) {
+      const result = await withChecks((runCheck) => runCase(test, { ...bench, runCheck }));
       counter?.add(result);
-      return result;
-    });
+      found.push(result);
+    }
+    return found;
   };
-  const results = files.map((file) => ({ file: file.file, results: run(file) }));
+  const results: { readonly file: string; readonly results: readonly CaseResult[] }[] = [];
+  for (const file of files) results.push({ file: file.file, results: await run(file) });
   const all: readonly CaseResult[] = results.flatMap((each) => each.results);
   const failed = all.filter(({ mismatches }) => mismatches.length > 0).length;
   return {
@@ -67,18 +72,24 @@ export async function runTests(
     files: results.filter((each) => each.results.length > 0),
     passed: all.length - failed,
     failed,
+    notRun: [...new Set(all.flatMap(checksNotRun))].sort(),
     coverage: counter?.finish() ?? null,
   };
 }
 
 async function loadTested(
   host: CliContext["host"],
-  { policyPath, root }: TestGround,
+  { policyPath, root, isFolder: looksLikeFolder }: TestGround,
   { policy: named, root: at }: TestRequest,
 ) {
   const file = shorten(named ?? policyPath, root);
   const snapshot = named === null ? host.readPolicy(at) : host.readDraft(named);
-  return { file, ...await loadDraft(snapshot, file) };
+  const isFolder = named === null || looksLikeFolder(named);
+  return { file, snapshot, isFolder, ...await loadDraft(snapshot, file) };
+}
+
+function checksNotRun({ judged }: CaseResult): readonly string[] {
+  return judged.judgement.unmeasured.filter((id) => id.startsWith("checks."));
 }
 
 /** Every file a run reads, for whoever watches them. */

@@ -29,12 +29,16 @@ async function runServe(context: CliContext, parsed: ParsedArguments): Promise<n
   const wanted = parsePort(parsed.flags.text("port"));
   await context.host.clearServeEnvironment();
   const root = parsed.flags.text("root");
+  // An install made before there were approvers has none.
+  const hasApprover = context.host.exists(context.host.paths(root).approverTokenPath);
   const install = await context.host.open({ root, role: "server" });
   for (const warning of install.warnings) say(context, parsed, `warning: ${warning}`);
   say(context, parsed, `root ${install.paths.root}, key ${install.keyId}`);
   const port = choosePort(wanted, install);
   if (install.guard === null) {
-    say(context, parsed, `agent token in ${install.paths.agentTokenPath}`);
+    const { agentTokenPath, approverTokenPath } = install.paths;
+    say(context, parsed, `agent token in ${agentTokenPath}`);
+    if (hasApprover) say(context, parsed, `approver's token in ${approverTokenPath}`);
   }
   await context.host.serve(install, { port, say: (line) => say(context, parsed, line) });
   return 0;

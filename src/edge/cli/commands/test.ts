@@ -79,9 +79,13 @@ async function runTest(context: CliContext, parsed: ParsedArguments): Promise<nu
     filter: flags.text("filter"),
     hasCoverage: flags.isSet("coverage") || flags.isSet("fail-on-uncovered"),
   };
-  const ground = await host.openTestGround(flags.text("root"));
-  if (flags.isSet("watch")) return await watch(context, parsed, { ground, request });
-  return await runOnce(context, parsed, { ground, request });
+  const ground = await host.openTestGround(flags.text("root"), request.policy);
+  try {
+    if (flags.isSet("watch")) return await watch(context, parsed, { ground, request });
+    return await runOnce(context, parsed, { ground, request });
+  } finally {
+    await ground.close();
+  }
 }
 
 interface Trial {

@@ -35,6 +35,16 @@ describe("lintPolicy() of overrides", () => {
       "  approvers: [{name: maria}]\n  inbox: /srv/in\n",
       [["warning", "inbox_unused", 4, 10]],
     ],
+    [
+      "an inbox below a folder that everybody can write",
+      `  approvers: [{name: jo, ssh_keys: ["${key()}"]}]\n  inbox: /tmp/in\n`,
+      [["warning", "inbox_shared", 4, 10]],
+    ],
+    [
+      "codes and ordinary keys under same_uid: deny",
+      `  approvers: [{name: maria}, {name: jo, ssh_keys: ["${key()}"]}]\n  same_uid: deny\n`,
+      [["warning", "approvers_same_uid", 4, 13]],
+    ],
     ["an hour", "  unnamed_approver: true\n  request_seconds: 3600\n", []],
     [
       "more than an hour",
@@ -86,6 +96,16 @@ describe("public keys and enrolments in a policy", () => {
       const { line } = await newSshSigner(kind);
       assertEquals(lint(`  approvers: [{name: a, ssh_keys: ["${line}"]}]\n`), [], line);
     }
+  });
+
+  it("says nothing of same_uid: deny where a security key approves, or the install is guarded", async () => {
+    const { line } = await newSshSigner("sk-ssh-ed25519@openssh.com");
+    const touched = `  approvers: [{name: maria}, {name: jo, ssh_keys: ["${line}"]}]\n`;
+    assertEquals(lint(`${touched}  same_uid: deny\n`), []);
+    const text = 'version: "1.0"\noverrides: {approvers: [{name: maria}], same_uid: deny}\n' +
+      files;
+    const options = { isGuarded: true };
+    assertEquals(lintPolicy(new TextEncoder().encode(text), "f", options).findings, []);
   });
 
   it("S1 what stands beside them is one as ever", () => {

@@ -36,6 +36,12 @@ const harmless: ReadonlySet<string> = new Set([
   "policy lint",
   "policy verify",
   "policy schema",
+  "checks list",
+  "checks inspect",
+  "checks test",
+  // What they write they say by an option, or stands below.
+  "checks pin",
+  "checks new",
   "override list",
   "override show",
   "override wait",
@@ -55,6 +61,7 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   "audit forward-secure": [".scalpel/audit.log"],
   "audit accept-rollback": [".scalpel/audit.log"],
   "policy accept": [".scalpel/policy.yaml"],
+  "checks add": [".scalpel/checks"],
   "policy sign": [".scalpel/policy.manifest.json", ".scalpel/policy.manifest.json.sig"],
   "policy lock": [".scalpel/policy.yaml"],
   "policy install": ["/etc/sealward/client.json"],
@@ -80,6 +87,8 @@ const humans: Readonly<Record<string, string>> = {
   "override accept-clock": "a person says what time it is, and approvals end",
   "override unenroll": "a person ceases to be able to approve exceptions",
   "policy keygen": "it makes a key that signs policies",
+  "checks run": "it runs a module that nobody has pinned",
+  "checks bench": "it runs a module that nobody has pinned",
 };
 
 const options = "-hq root: color: format: output> proposed-policy> json quiet help yes guide " +
@@ -91,7 +100,8 @@ const options = "-hq root: color: format: output> proposed-policy> json quiet he
   "candidate< report> checks coverage fail-on-uncovered watch allow-empty filter: guarded engine-user: " +
   "prepare policy-version: project: min-engine: expires-at: expires-in: signer: comment: " +
   "acknowledge: backtest< without-backtest to-sign> justification: kind: pattern: recovery " +
-  "signature< phrase: timeout: algorithm: svg>";
+  "signature< phrase: timeout: algorithm: svg> replace " +
+  "operation< abi: entrypoint: result: settings< data< isolation: limit: id: lang:";
 
 export function readSealward(invocation: Invocation): ProgramUse {
   const builder = new UseBuilder(invocation);
@@ -99,13 +109,19 @@ export function readSealward(invocation: Invocation): ProgramUse {
   builder.options(read);
   const root = optionValues(read, "root").at(-1);
   if (root !== undefined) builder.folder = root;
-  const [first, second] = read.operands;
+  const [first, second, third] = read.operands;
   const words = [first, second].map((word) => word?.isKnown === true ? word.text : "");
   const command = [words[0] ?? "", words.join(" ")].find((name) =>
     harmless.has(name) || name in changed || name in humans
   );
   if (command === "policy schema" && hasOption(read, "write")) {
     builder.touch("write", known(".scalpel/policy.schema.json"));
+  }
+  if (command === "checks pin" && hasOption(read, "write")) {
+    builder.touch("write", known(".scalpel/policy.yaml"));
+  }
+  if (command === "checks new" && third !== undefined && !hasOption(read, "output")) {
+    builder.touch("create", third);
   }
   if (command !== undefined && harmless.has(command)) return builder.end();
   const why = humans[command ?? ""];
