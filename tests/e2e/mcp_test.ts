@@ -5,6 +5,7 @@ import { textOf } from "../support/mcp_client.ts";
 import { McpProject } from "../support/mcp_project.ts";
 import { itOnBoth } from "./fixtures/it_on_both.ts";
 import { readEntries } from "./fixtures/read_entries.ts";
+import { startServer } from "./fixtures/start_server.ts";
 
 describe("sealward mcp", () => {
   itOnBoth(
@@ -89,6 +90,23 @@ describe("sealward mcp", () => {
     assertEquals(await client.end(), 0);
     const methods = given.seen().map((line) => JSON.parse(line).method);
     assertEquals(methods, ["initialize", "notifications/initialized", "tools/list", "tools/call"]);
+  });
+
+  itOnBoth("MCP-01 asks a running engine, and denies when it is gone", async (program) => {
+    using given = new McpProject(program);
+    await given.init();
+    const engine = await startServer(given.project, program);
+    const client = given.start({ flags: ["--server", engine.url] });
+    await client.begin();
+    assertEquals(textOf(await client.call("echo", { message: "m" })), "m");
+    const denied = await client.call("write", { path: "x.env", content: "x" });
+    assertEquals(denied.result?.isError, true);
+    assertEquals(await engine.stop(), 0);
+    const undecided = await client.call("echo", { message: "again" });
+    assertEquals(undecided.result?.isError, true);
+    assertMatch(textOf(undecided), /could not decide, so it denies.*server_unreachable/);
+    await client.end();
+    assertEquals(given.called(), ["echo"]);
   });
 
   itOnBoth("MCP-05 keeps what a server says of its tools out of the decision", async (program) => {
