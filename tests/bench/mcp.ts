@@ -3,6 +3,7 @@ import { McpProject } from "../support/mcp_project.ts";
 import { compiled } from "../support/sealward.ts";
 import { type BenchRow, benchRow, median, quantile } from "./row.ts";
 
+const settleMs = 3_000;
 const warmUp = 50;
 const calls = 300;
 const rounds = 3;
@@ -11,6 +12,8 @@ const rounds = 3;
 export async function benchMcp(): Promise<readonly BenchRow[]> {
   using given = new McpProject(compiled);
   await given.init();
+  // A policy that was changed a moment ago is read each time.
+  await new Promise((resolve) => setTimeout(resolve, settleMs));
   const bare: number[] = [];
   const proxied: number[] = [];
   for (let round = 0; round < rounds; round++) {

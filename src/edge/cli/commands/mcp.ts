@@ -5,6 +5,7 @@
  */
 import { EngineError } from "../../../core/errors.ts";
 import { mcpServerGrammar } from "../../../core/operation/mcp_names.ts";
+import { limitLines } from "../../mcp/limit_lines.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
 import type { McpOptions } from "../mcp_keeper.ts";
@@ -104,7 +105,7 @@ async function runMcp(context: CliContext, parsed: ParsedArguments): Promise<num
     tokenPath: flags.text("token-file"),
     keyPath: flags.text("server-key"),
     command,
-    say: (line) => say(context, parsed, line),
+    say: limitLines((line) => say(context, parsed, line)),
   };
   if (url === null) {
     const { runMcpStdio } = await import("./mcp_stdio.ts");
