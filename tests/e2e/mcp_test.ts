@@ -75,6 +75,30 @@ describe("sealward mcp", () => {
     assert(!said.includes("SCALPEL_TOTP"), said);
   });
 
+  itOnBoth("MCP-03 closes the descriptor a secret came by", async (program) => {
+    const secret = Deno.makeTempFileSync();
+    Deno.writeTextFileSync(secret, crypto.randomUUID().repeat(2));
+    const script = 'exec 7<"$0"; exec "$@"';
+    using given = new McpProject({
+      name: program.name,
+      command: ["/bin/sh", "-c", script, secret, ...program.command],
+    });
+    try {
+      await given.init();
+      const server = ["/bin/sh", "-c", "(cat <&7) > got 2> refused; cat > /dev/null"];
+      const open = given.start({ server });
+      assertEquals(await open.end(), 0, open.stderr);
+      // Nobody said that it is a secret: it is the server's to use.
+      assertEquals(given.project.read("got").length, 72);
+      const closed = given.start({ server, env: { SCALPEL_TOTP_SECRET_FD: "7" } });
+      assertEquals(await closed.end(), 0, closed.stderr);
+      assertEquals(given.project.read("got"), "");
+      assertMatch(given.project.read("refused"), /7/);
+    } finally {
+      Deno.removeSync(secret);
+    }
+  });
+
   itOnBoth("MCP-04 denies methods and notifications nobody knows", async (program) => {
     using given = new McpProject(program);
     await given.init();
