@@ -15,6 +15,7 @@ import { benchDecide } from "../tests/bench/decide.ts";
 import { benchExec } from "../tests/bench/exec.ts";
 import { benchHttp } from "../tests/bench/http.ts";
 import { benchLineBatch } from "../tests/bench/line_batch.ts";
+import { benchMcp } from "../tests/bench/mcp.ts";
 import { benchMeter } from "../tests/bench/meter.ts";
 import { benchOneShot } from "../tests/bench/one_shot.ts";
 import { benchOverrides } from "../tests/bench/overrides.ts";
@@ -36,6 +37,7 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   shell: benchShell,
   http: benchHttp,
   client: benchClient,
+  mcp: benchMcp,
   append: benchAppend,
   whole_log: benchWholeLog,
   rotate: benchRotate,

@@ -127,7 +127,10 @@ function rareActions(
 /** Who decides: this process, a server, or the engine of a guarded install. */
 function roadActions(
   surroundings: Surroundings,
-): Pick<Host, "road" | "isGuarded" | "connect" | "openOverrides" | "openHook" | "guardKeeper"> {
+): Pick<
+  Host,
+  "road" | "isGuarded" | "connect" | "openOverrides" | "openHook" | "mcpKeeper" | "guardKeeper"
+> {
   return {
     road: (request) => findRoad(surroundings, request),
     isGuarded: (root) =>
@@ -137,6 +140,7 @@ function roadActions(
       await (await import("./open_overrides.ts")).openOverrides(surroundings, options),
     openHook: async (options) =>
       await (await import("./open_hook.ts")).openHook(surroundings, options),
+    mcpKeeper: async () => (await import("./open_mcp.ts")).createMcpKeeper(surroundings),
     guardKeeper: async () =>
       (await import("./guarded/guard_keeper.ts")).createGuardKeeper(surroundings),
   };

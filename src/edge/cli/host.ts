@@ -21,6 +21,7 @@ import type { AuditKeeper } from "./audit_keeper.ts";
 import type { Connection, ConnectOptions, HookRoadOptions } from "./connection.ts";
 import type { VerifyLogOptions, VerifySegmentsOptions } from "./verify_options.ts";
 import type { GuardKeeper } from "./guard_keeper.ts";
+import type { McpKeeper } from "./mcp_keeper.ts";
 import type { CheckWorkshop, WorkshopRequest } from "./check_workshop.ts";
 import type { ByteWriter } from "./output.ts";
 import type { OverrideKeeper } from "./override_keeper.ts";
@@ -225,6 +226,8 @@ export interface Host {
   readonly openOverrides: (options: OverrideRoadOptions) => Promise<OverrideRoad>;
   /** What decides behind a hook; the process is sealed before it is returned. */
   readonly openHook: (options: HookRoadOptions) => Promise<HookRoad>;
+  /** What stands behind `sealward mcp`. */
+  readonly mcpKeeper: () => Promise<McpKeeper>;
   readonly writeOutputFile: (path: string, text: string) => void;
   /** 0600; `output_unwritable` when something is there already. */
   readonly createOutputFile: (path: string) => Promise<GrowingFile>;
