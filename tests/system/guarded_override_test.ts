@@ -13,6 +13,7 @@ import {
 import { nowSeconds, periodSeconds } from "../support/person.ts";
 import { guardedRoot, type Who } from "../support/guarded_install.ts";
 import { runInPty } from "../support/pty.ts";
+import { programAt } from "../support/local_approvals.ts";
 
 const inbox = "/srv/stranger/inbox";
 
@@ -147,7 +148,9 @@ describe("guarded: a lock and a clock", () => {
     const ada = await flow.enrol();
     const offer = await flow.deny();
     const accept = async (who: Who) => {
-      const command = ["sealward", "override", "accept-clock", "--root", guardedRoot];
+      const anHourAgo = programAt(-3_600).command.slice(0, -1);
+      const words = ["sealward", "override", "accept-clock", "--root", guardedRoot];
+      const command = [...anHourAgo, ...words];
       const seat = flow.install.command(who, command, {
         cwd: who === "engine" ? "/" : guardedRoot,
       });
