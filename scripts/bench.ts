@@ -10,9 +10,12 @@ import { benchChecksInline } from "../tests/bench/checks_inline.ts";
 import { benchChecksOpa } from "../tests/bench/checks_opa.ts";
 import { benchChecksProcess } from "../tests/bench/checks_process.ts";
 import { benchChecksShipped } from "../tests/bench/checks_shipped.ts";
+import { benchClient } from "../tests/bench/client.ts";
 import { benchDecide } from "../tests/bench/decide.ts";
+import { benchExec } from "../tests/bench/exec.ts";
 import { benchHttp } from "../tests/bench/http.ts";
 import { benchLineBatch } from "../tests/bench/line_batch.ts";
+import { benchMcp } from "../tests/bench/mcp.ts";
 import { benchMeter } from "../tests/bench/meter.ts";
 import { benchOneShot } from "../tests/bench/one_shot.ts";
 import { benchOverrides } from "../tests/bench/overrides.ts";
@@ -27,11 +30,14 @@ import { benchWholeLog } from "../tests/bench/whole_log.ts";
 
 const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   one_shot: benchOneShot,
+  exec: benchExec,
   decide: benchDecide,
   policy_files: benchPolicyFiles,
   report: benchReport,
   shell: benchShell,
   http: benchHttp,
+  client: benchClient,
+  mcp: benchMcp,
   append: benchAppend,
   whole_log: benchWholeLog,
   rotate: benchRotate,

@@ -24,6 +24,7 @@ const allowed: Record<string, readonly string[]> = {
   edge: ["core", "pdp", "edge", "std", "hono"],
   client: ["core", "client", "std"],
   approver_client: ["core", "client"],
+  operator_client: ["core", "client"],
   // Wires adapters to the use case, once, for the binary and the library alike.
   compose: [
     "core",
@@ -138,6 +139,7 @@ const modules = await readModules([
   "src/mod.ts",
   "src/client.ts",
   "src/approver_client.ts",
+  "src/operator_client.ts",
   "src/adapter/audit/segment_worker.ts",
   "src/sandbox/load_check.ts",
   "src/adapter/sandbox_process.ts",

@@ -8,6 +8,7 @@ import {
   hostVariables,
   knownVariables,
   proxyVariables,
+  searchVariable,
   suspiciousVariables,
 } from "../src/compose/environment.ts";
 
@@ -17,6 +18,7 @@ const variables = [
   ...suspiciousVariables,
   ...proxyVariables,
   ...hostVariables,
+  searchVariable,
   "SCALPEL_*",
 ];
 

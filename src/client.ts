@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { encodeHex } from "@std/encoding/hex";
 import { askProven, sha256 } from "./client/ask_proven.ts";
 import { encodeJson } from "./client/encode_json.ts";
 import type { Message, Peer } from "./client/exchange.ts";
@@ -15,17 +14,12 @@ import { parseOutcome, parseSettlement } from "./core/audit/parse_outcome.ts";
 import type { Decision } from "./core/decision/decision.ts";
 import { EngineError } from "./core/errors.ts";
 import { encodeReport } from "./core/integrity/answer_proof.ts";
+import { bytesToHex } from "./core/integrity/bytes_to_hex.ts";
 import { parseAlarms } from "./core/integrity/parse_alarms.ts";
-import {
-  type AnswerExpectation,
-  parseAnswer,
-  parseBody,
-  untrusted,
-} from "./core/integrity/parse_answer.ts";
+import { type AnswerExpectation, parseAnswer, untrusted } from "./core/integrity/parse_answer.ts";
 import { maxBatchOperations, maxDepth } from "./core/limits.ts";
 import type { JsonObject, Operation } from "./core/operation/operation.ts";
-import { operationDigest } from "./core/operation/operation_digest.ts";
-import { isJsonObject } from "./core/operation/parse_field.ts";
+import { encodeNamed } from "./core/operation/operation_digest.ts";
 import { parseOperation, parseOperationText } from "./core/operation/parse_operation.ts";
 import type { Withdrawal } from "./core/override/access_request.ts";
 import type { OverrideTask } from "./core/override/override_task.ts";
@@ -56,6 +50,10 @@ export interface Client {
   readonly settle: (settlement: unknown) => Promise<readonly Alarm[]>;
   /** What is in force at the server, as `GET /v1/status` says it. */
   readonly status: () => Promise<JsonObject>;
+  /** Whether the policy is the accepted one, as `GET /v1/verify` says it. */
+  readonly verify: () => Promise<JsonObject>;
+  /** Whether a check would be decided by a trusted policy now. */
+  readonly isReady: () => Promise<boolean>;
   /**
    * Confirms that a denial is this caller's and can be approved. The request is there already: the
    * denial opened it.
@@ -92,7 +90,7 @@ export function createClient(options: ClientOptions): Client {
   const report = async (path: string, value: unknown, parse: (value: unknown) => unknown) => {
     const body = encodeJson(value);
     parse(parseStrictJson(body));
-    const digest = `sha256:${encodeHex(await sha256(encodeReport(path, body)))}`;
+    const digest = `sha256:${bytesToHex(await sha256(encodeReport(path, body)))}`;
     const answer = await askProven(peer, { path, body }, [digest]);
     return parseAlarms(answer.body, answer.status);
   };
@@ -115,12 +113,9 @@ export function createClient(options: ClientOptions): Client {
     },
     outcome: (outcome) => report("/v1/outcome", outcome, parseOutcome),
     settle: (settlement) => report("/v1/settle", settlement, parseSettlement),
-    status: async () => {
-      const { body, status } = await askProven(peer, { path: "/v1/status", body: null }, []);
-      const json = parseBody(body, status);
-      if (isJsonObject(json) && json["schema_version"] === 1) return json;
-      throw untrusted("it holds no status");
-    },
+    status: async () => (await import("./client/ask_state.ts")).askPolicy(peer, "/v1/status"),
+    verify: async () => (await import("./client/ask_state.ts")).askPolicy(peer, "/v1/verify"),
+    isReady: async () => (await import("./client/ask_state.ts")).isReady(peer),
     requestOverride: async (asked) => (await questions()).requestOverride(peer, asked),
     overrideTask: async (id) => (await questions()).askTask(peer, id),
     cancelOverride: async (id, reason) => (await questions()).cancelOverride(peer, id, reason),
@@ -158,8 +153,5 @@ function refuseUnmeasured({ allowed, unmeasured, violated_policies }: Decision):
 }
 
 async function digestOperation(operation: Operation): Promise<string> {
-  // operationDigest hashes synchronously, WebCrypto cannot: what it would hash is caught instead.
-  let preimage: Uint8Array<ArrayBuffer> = new Uint8Array();
-  operationDigest(operation, (data) => preimage = new Uint8Array(data));
-  return `sha256:${encodeHex(await sha256(preimage))}`;
+  return `sha256:${bytesToHex(await sha256(encodeNamed(operation)))}`;
 }

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { encodeHex } from "@std/encoding/hex";
 import {
   encodeAnswerProof,
   encodeKeyId,
@@ -12,6 +11,7 @@ import {
   signatureHeader,
 } from "../core/integrity/answer_proof.ts";
 import type { EngineError } from "../core/errors.ts";
+import { bytesToHex } from "../core/integrity/bytes_to_hex.ts";
 import { untrusted } from "../core/integrity/parse_answer.ts";
 import { exchange, type Message, type Peer, type RawAnswer, unreachable } from "./exchange.ts";
 
@@ -26,7 +26,7 @@ export async function askProven(
   message: Message,
   digests: readonly string[],
 ): Promise<RawAnswer> {
-  const nonce = encodeHex(crypto.getRandomValues(new Uint8Array(16)));
+  const nonce = bytesToHex(crypto.getRandomValues(new Uint8Array(16)));
   const answer = await exchange(peer, message, nonce);
   const operationDigests = answer.status === goodStatusOf(message) ? digests : [];
   await verifyAnswer(peer, answer, { nonce, operationDigests });
@@ -47,15 +47,34 @@ async function verifyAnswer(
   const { status, headers, body } = answer;
   const signed = parseAnswerSignature(headers.get(signatureHeader) ?? "");
   if (signed === null) throw unproven(status);
-  if (signed.keyId !== encodeKeyId(await sha256(peer.publicKey))) {
+  const { key, keyId } = await openServerKey(peer);
+  if (signed.keyId !== keyId) {
     throw untrusted(`it is signed by another key, ${signed.keyId}`);
   }
-  const bodySha256Hex = encodeHex(await sha256(body));
+  const bodySha256Hex = bytesToHex(await sha256(body));
   const proof = encodeAnswerProof({ ...asked, status, bodySha256Hex });
-  const key = await crypto.subtle.importKey("raw", peer.publicKey, "Ed25519", false, ["verify"]);
   if (!await crypto.subtle.verify("Ed25519", key, signed.signature, proof)) {
     throw untrusted("its signature does not fit this question");
   }
+}
+
+interface ServerKey {
+  readonly key: CryptoKey;
+  readonly keyId: string;
+}
+
+/** Made once for each client: two trips to another thread that a call then saves. */
+const serverKeys = new WeakMap<Peer, Promise<ServerKey>>();
+
+function openServerKey(peer: Peer): Promise<ServerKey> {
+  const known = serverKeys.get(peer) ?? importServerKey(peer);
+  serverKeys.set(peer, known);
+  return known;
+}
+
+async function importServerKey({ publicKey }: Peer): Promise<ServerKey> {
+  const key = await crypto.subtle.importKey("raw", publicKey, "Ed25519", false, ["verify"]);
+  return { key, keyId: encodeKeyId(await sha256(publicKey)) };
 }
 
 function requireMediaType({ status, headers }: RawAnswer, message: Message): void {

@@ -36,15 +36,18 @@ export interface Peer {
 
 /** Sends and waits. @throws {EngineError} `server_unreachable`, `server_untrusted`. */
 export async function exchange(peer: Peer, message: Message, nonce: string): Promise<RawAnswer> {
-  const late = Promise.withResolvers<never>();
   const controller = new AbortController();
-  const timer = setTimeout(() => {
-    controller.abort();
-    late.reject(unreachable(`no answer within ${peer.timeoutMs} ms`));
-  }, peer.timeoutMs);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  // Not Promise.withResolvers: Node 20 has none.
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      controller.abort();
+      reject(unreachable(`no answer within ${peer.timeoutMs} ms`));
+    }, peer.timeoutMs);
+  });
   try {
     // The race, not only the signal: an injected fetch may not listen to it.
-    return await Promise.race([late.promise, send(peer, message, nonce, controller.signal)]);
+    return await Promise.race([late, send(peer, message, nonce, controller.signal)]);
   } catch (thrown) {
     throw thrown instanceof EngineError ? thrown : unreachable("the connection failed", thrown);
   } finally {

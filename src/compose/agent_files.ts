@@ -13,7 +13,8 @@ import { decodeUtf8 } from "../core/strict_json.ts";
 import type { AgentFiles, Replacement } from "../edge/hook/wiring/agent_files.ts";
 import type { Backup } from "../edge/hook/wiring/edit_settings.ts";
 import type { HostName } from "../edge/hook/wiring/hook_line.ts";
-import type { hostVariables, Surroundings } from "./environment.ts";
+import { hostWirings } from "../edge/hook/wiring/host_wirings.ts";
+import type { Surroundings } from "./environment.ts";
 import { runShellLine } from "./run_shell_line.ts";
 
 export function openAgentFiles(surroundings: Surroundings): AgentFiles {
@@ -32,17 +33,16 @@ export function openAgentFiles(surroundings: Surroundings): AgentFiles {
   };
 }
 
-const userFolders = {
-  "claude-code": { variable: "CLAUDE_CONFIG_DIR", name: ".claude" },
-  "codex": { variable: "CODEX_HOME", name: ".codex" },
-} as const satisfies Record<HostName, { variable: typeof hostVariables[number]; name: string }>;
-
 function userFolderOf({ variable }: Surroundings, host: HostName): string | null {
-  const { variable: mover, name } = userFolders[host];
-  const moved = Deno.env.get(mover);
-  if (moved?.startsWith("/")) return moved.replace(/\/+$/, "");
+  const { variable: mover, name, isHome } = hostWirings[host].userFolder;
+  const moved = mover === null ? undefined : Deno.env.get(mover);
+  if (moved?.startsWith("/")) return withoutSlash(moved) + (isHome === true ? `/${name}` : "");
   const home = variable("HOME");
-  return home?.startsWith("/") ? `${home.replace(/\/+$/, "")}/${name}` : null;
+  return home?.startsWith("/") ? `${withoutSlash(home)}/${name}` : null;
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/\/+$/, "");
 }
 
 interface Settings {

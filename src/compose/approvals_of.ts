@@ -27,7 +27,7 @@ export function approvalsOf(
 /** What must be read before permissions are given up; things to tell people. */
 export function prepareApprovals(
   { variable }: Surroundings,
-  role: "one-shot" | "server" | "library",
+  role: "one-shot" | "server" | "library" | "proxy",
 ): readonly string[] {
   // A library keeps its permissions, and may have none to start a shell.
   if (role !== "library") keepDescriptor(variable, totpSecretNames);

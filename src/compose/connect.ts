@@ -17,15 +17,21 @@ import type { Connection, ConnectOptions } from "../edge/cli/connection.ts";
 import { findLayout, proxyVariables, type Surroundings } from "./environment.ts";
 import { requireOutput } from "./output_file.ts";
 
-/** Reads token and key, gives up everything but the network, and returns the decider. */
+/**
+ * Reads token and key, gives up everything but the network, and returns the decider.
+ *
+ * @param beforeSealing What only an unsealed process can do; token and key have been read.
+ */
 export async function connect(
   surroundings: Surroundings,
   options: ConnectOptions,
+  beforeSealing: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Connection> {
   const layout = findLayout(surroundings, options.root);
   for (const path of options.outputs) requireOutput(layout, path);
   clearProxies();
   const client = await openClient(surroundings, layout, options);
+  await beforeSealing();
   sealPermissions({ writable: options.outputs, keepsNet: true });
   return client;
 }

@@ -15,17 +15,23 @@ import {
 import type { GuardedInstall } from "../core/integrity/client_file.ts";
 import { openTrustedKeys, type ReadTrustedKeys } from "../adapter/trusted_keys.ts";
 
-/** Variables the program looks at; one list, so that help and doctor can name them. */
-export const knownVariables = [
-  "SCALPEL_ROOT",
+/** Variables that hold a secret, or say where one lies. */
+export const secretVariables = [
   "SCALPEL_AUDIT_SECRET",
   "SCALPEL_AUDIT_SECRET_FILE",
   "SCALPEL_AUDIT_SECRET_FD",
   "SCALPEL_TOTP_SECRET",
   "SCALPEL_TOTP_SECRET_FILE",
   "SCALPEL_TOTP_SECRET_FD",
+] as const;
+
+/** Variables the program looks at; one list, so that help and doctor can name them. */
+export const knownVariables = [
+  "SCALPEL_ROOT",
+  ...secretVariables,
   "SCALPEL_SERVER",
   "SCALPEL_TOKEN_FILE",
+  "SCALPEL_SERVER_KEY_FILE",
   "CREDENTIALS_DIRECTORY",
   "HOME",
   "XDG_STATE_HOME",
@@ -52,8 +58,16 @@ export const suspiciousVariables = [
   "LD_LIBRARY_PATH",
 ] as const;
 
+/** Looked at when `exec` did not find a program; never passed to an engine. */
+export const searchVariable = "PATH";
+
 /** Variables by which agents' hosts move a user's settings; read by `hook install|status` only. */
-export const hostVariables = ["CLAUDE_CONFIG_DIR", "CODEX_HOME"] as const;
+export const hostVariables = [
+  "CLAUDE_CONFIG_DIR",
+  "CODEX_HOME",
+  "GEMINI_CLI_HOME",
+  "COPILOT_HOME",
+] as const;
 
 /** Variables that send a client's requests elsewhere: removed before its first one. */
 export const proxyVariables = [

@@ -22,7 +22,8 @@ function findNamed({ variable }: Surroundings, request: RoadRequest): Road | nul
   const url = request.server ?? variable("SCALPEL_SERVER") ?? "";
   if (url === "") return null;
   const tokenPath = request.tokenPath ?? variable("SCALPEL_TOKEN_FILE") ?? null;
-  return { url, tokenPath, keyPath: request.keyPath };
+  const keyPath = request.keyPath ?? variable("SCALPEL_SERVER_KEY_FILE") ?? null;
+  return { url, tokenPath, keyPath };
 }
 
 /** The first flag that names another road than client.json's; null when none does. */

@@ -76,7 +76,8 @@ type RareAction =
   | "examineInbox"
   | "examineEnrolled"
   | "serve"
-  | "clearServeEnvironment";
+  | "clearServeEnvironment"
+  | "launch";
 
 /** What a one-shot check never does; each loads its own code. */
 function rareActions(
@@ -114,6 +115,8 @@ function rareActions(
     },
     serve: async (install, options) =>
       await (await import("./serve_install.ts")).serveInstall(install, options),
+    launch: async (request) =>
+      await (await import("./exec/launch.ts")).launch(surroundings, request),
     clearServeEnvironment: async () => {
       const { assertServeEnvironment } = await import("../edge/server/serve_environment.ts");
       assertServeEnvironment(Deno.env);
@@ -124,7 +127,10 @@ function rareActions(
 /** Who decides: this process, a server, or the engine of a guarded install. */
 function roadActions(
   surroundings: Surroundings,
-): Pick<Host, "road" | "isGuarded" | "connect" | "openOverrides" | "openHook" | "guardKeeper"> {
+): Pick<
+  Host,
+  "road" | "isGuarded" | "connect" | "openOverrides" | "openHook" | "mcpKeeper" | "guardKeeper"
+> {
   return {
     road: (request) => findRoad(surroundings, request),
     isGuarded: (root) =>
@@ -134,6 +140,7 @@ function roadActions(
       await (await import("./open_overrides.ts")).openOverrides(surroundings, options),
     openHook: async (options) =>
       await (await import("./open_hook.ts")).openHook(surroundings, options),
+    mcpKeeper: async () => (await import("./open_mcp.ts")).createMcpKeeper(surroundings),
     guardKeeper: async () =>
       (await import("./guarded/guard_keeper.ts")).createGuardKeeper(surroundings),
   };

@@ -17,9 +17,7 @@ import type { Layout } from "../adapter/layout.ts";
 import { openDisk } from "../adapter/path_resolver.ts";
 import { type PermissionRow, readPermissions, sealPermissions } from "../adapter/permissions.ts";
 import { openPolicyStore } from "../adapter/policy_store.ts";
-import type { AuditPort } from "../core/audit/audit_port.ts";
 import type { SandboxStatus } from "../core/check/sandbox_port.ts";
-import type { Head } from "../core/audit/entry.ts";
 import { lowSpacePercent } from "../core/limits.ts";
 import { toEngineError } from "../core/errors.ts";
 import { encodeKeyId } from "../core/integrity/answer_proof.ts";
@@ -29,6 +27,7 @@ import { approvalsOf, prepareApprovals } from "./approvals_of.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
 import type { Policies } from "./guarded/open_guarded.ts";
 import { keepSize, type KeptLog } from "./keep_log.ts";
+import { keptLog } from "./kept_log.ts";
 import { createReopeningLog, type ReopeningLog } from "./reopening_log.ts";
 import { type InstallRecord, readInstallRecord, requireEngineUser } from "./install_record.ts";
 import { type LogKeys, readLogKeys } from "./log_keys.ts";
@@ -41,8 +40,15 @@ export interface OpenRequest {
   readonly outputs?: readonly string[];
   /** Looks at permissions before and after sealing; only `doctor` wants to pay for it. */
   readonly explains?: boolean;
-  /** `library` runs in somebody else's process and cannot give up its permissions. */
-  readonly role: "one-shot" | "server" | "library";
+  /**
+   * `library` runs in somebody else's process and cannot give up its permissions; `proxy` goes on as a
+   * server does, and answers one client.
+   */
+  readonly role: "one-shot" | "server" | "library" | "proxy";
+  /** A proxy to somewhere on this machine. */
+  readonly keepsNet?: boolean;
+  /** What only an unsealed process can do, when everything that it could spoil has been read. */
+  readonly beforeSealing?: () => Promise<void>;
   /** Where it is known already; the root is then not looked for. */
   readonly layout?: Layout;
   /** False where nothing is decided: no sandbox is started, and a check would deny. */
@@ -137,9 +143,9 @@ export async function openInstall(
   const told = prepareApprovals(surroundings, request.role);
   const { sandboxes, closeSandboxes } = await sandboxesFor(request, layout);
   const warnings = [...await warningsOf(layout, secret, request.role), ...told];
-  const keepsNet = server !== null;
-  if (request.role !== "library") sealPermissions({ writable: places, keepsNet });
-  const log = server && createReopeningLog(audit, () => reopen(surroundings, layout));
+  await seal(request, places, server !== null);
+  const goesOn = request.role === "server" || request.role === "proxy";
+  const log = goesOn ? createReopeningLog(audit, () => reopen(surroundings, layout)) : null;
   const engine = createEngine({
     audit: log ?? audit,
     ...filesOf(layout, surroundings),
@@ -169,13 +175,23 @@ export async function openInstall(
   };
 }
 
+async function seal(
+  { role, keepsNet, beforeSealing }: OpenRequest,
+  writable: readonly string[],
+  isServer: boolean,
+): Promise<void> {
+  await beforeSealing?.();
+  if (role !== "library") sealPermissions({ writable, keepsNet: keepsNet ?? isServer });
+}
+
 /** Started here: a sealed process starts nothing. */
 async function sandboxesFor(
   { role, sandboxes, runsChecks = true }: OpenRequest,
   { policyFolder }: Layout,
 ) {
   if (sandboxes !== undefined) return { sandboxes, closeSandboxes: () => Promise.resolve() };
-  const own = await openSandboxes({ role, policyFolders: runsChecks ? [policyFolder] : [] });
+  const policyFolders = runsChecks ? [policyFolder] : [];
+  const own = await openSandboxes({ role: role === "proxy" ? "server" : role, policyFolders });
   return { sandboxes: own, closeSandboxes: own.close };
 }
 
@@ -271,21 +287,4 @@ export function ownPlacesOf(layout: Layout, { variable }: Surroundings): readonl
     // Under `deno run` the program is Deno, which is nobody's to guard here.
     ...(Deno.build.standalone ? [Deno.execPath()] : []),
   ];
-}
-
-function keptLog(log: ReopeningLog | null, audit: AuditFile): KeptLog {
-  const head = () => readHead(log ?? audit);
-  return log === null
-    ? {
-      isFull: () => audit.isFull,
-      segment: () => Number(audit.key.slice(9)),
-      rotate: () => audit.rotate(),
-      head,
-    }
-    : { isFull: log.isFull, segment: log.segment, rotate: log.rotate, head };
-}
-
-async function readHead(audit: AuditPort): Promise<Head> {
-  const { result } = await audit.transact(({ head }) => ({ events: [], result: head }));
-  return result;
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { LineOutcome } from "../edge/hook/wiring/canary.ts";
-import { hookTimeoutSeconds } from "../edge/hook/wiring/wired_event.ts";
+import { hookTimeoutSeconds } from "../edge/hook/wiring/hook_timeout.ts";
 import type { Surroundings } from "./environment.ts";
 
 /** The one a host without any of its own would have. */

@@ -37,6 +37,7 @@ export async function serveInstall(
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, onSignal);
+  if (options.beside !== undefined) void waitForInputEnd().then(onSignal);
   let endKeeping = () => Promise.resolve();
   await serveEngine({
     app,
@@ -47,6 +48,7 @@ export async function serveInstall(
       hosts.push(`${hostname}:${port}`, `localhost:${port}`);
       options.say(`listening on http://${hostname}:${port}`);
       endKeeping = keep(install, options.say);
+      options.beside?.onListen(port);
     },
     log: options.say,
   });
@@ -75,4 +77,14 @@ function keep(install: OpenInstall, say: (line: string) => void): () => Promise<
 function noteService(install: OpenInstall, say: (line: string) => void): () => Promise<void> {
   if (install.guard === null) return () => Promise.resolve();
   return markService(install, say);
+}
+
+/** Whoever started this server holds the other end: it closes when that process is gone, too. */
+async function waitForInputEnd(): Promise<void> {
+  const buffer = new Uint8Array(256);
+  try {
+    while (await Deno.stdin.read(buffer) !== null);
+  } catch {
+    // What cannot be read has ended.
+  }
 }

@@ -24,7 +24,7 @@ export interface ServerSecrets {
 export async function readServerSecrets(
   surroundings: Surroundings,
   layout: Layout,
-  role: "one-shot" | "server" | "library",
+  role: "one-shot" | "server" | "library" | "proxy",
 ): Promise<ServerSecrets | null> {
   await surroundings.readTrustedKeys();
   if (role !== "server") return null;

@@ -76,6 +76,9 @@ export const errorTable = {
   request_limited: { exit: 1, http: 429 },
   request_conflict: { exit: 1, http: 409 },
   resources_exhausted: { exit: 1, http: 503 },
+  exec_failed: { exit: 125, http: 503 },
+  exec_refused: { exit: 126, http: 503 },
+  exec_missing: { exit: 127, http: 503 },
   output_unwritable: { exit: 1, http: 500 },
   internal: { exit: 1, http: 500 },
 } as const satisfies Record<string, { readonly exit: number; readonly http: number }>;

@@ -256,6 +256,27 @@ export const maxJustificationCharacters = 500;
 /** How far a clock may be behind what the log has seen before codes are refused. */
 export const maxClockBackSeconds = 60;
 
+/** Servers and tools under `mcp`. */
+export const maxMcpServers = 64;
+export const maxMcpTools = 256;
+/**
+ * Definitions of tools that the log remembers, of all servers and of one: the state holds them. A
+ * policy fixes any number.
+ */
+export const maxToolPins = 256;
+export const maxServerToolPins = 128;
+/** Of them, characters of an entry that sets the first ones. */
+export const maxPinCharacters = 4_096;
+/** One message of an MCP client and of a server: a call is judged whole, an answer holds files. */
+export const maxMcpRequestBytes = 1_048_576;
+export const maxMcpAnswerBytes = 33_554_432;
+/** Requests of one MCP client that wait for their answers. */
+export const maxMcpPending = 1_024;
+/** Pages of one list of tools. */
+export const maxMcpPages = 64;
+/** How long a server may take to list its tools before a call. */
+export const mcpListTimeoutMs = 10_000;
+
 /** Entries of `checks`. */
 export const maxChecks = 16;
 /** Operations one check is tried on when it comes into force. */

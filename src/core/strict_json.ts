@@ -13,12 +13,15 @@ export interface StrictJsonOptions {
   readonly maxDepth?: number;
   /** Code of every refusal; default `operation_invalid`. */
   readonly code?: ErrorCode;
+  /** Takes numbers that a double only comes near: where nothing is decided by them. */
+  readonly takesAnyNumber?: boolean;
 }
 
 interface Cursor {
   readonly text: string;
   readonly maxDepth: number;
   readonly code: ErrorCode;
+  readonly takesAnyNumber: boolean;
   at: number;
 }
 
@@ -30,8 +33,9 @@ interface Cursor {
  * @throws {EngineError} `options.code` with line, column and offset.
  */
 export function parseStrictJson(text: string, options: StrictJsonOptions = {}): Json {
-  const { maxDepth = defaultMaxDepth, code = "operation_invalid" } = options;
-  const cursor: Cursor = { text, maxDepth, code, at: 0 };
+  const { maxDepth = defaultMaxDepth, code = "operation_invalid", takesAnyNumber = false } =
+    options;
+  const cursor: Cursor = { text, maxDepth, code, takesAnyNumber, at: 0 };
   const value = readValue(cursor, 0);
   skipSpace(cursor);
   if (cursor.at < text.length) refuse(cursor, `${shown(cursor)} after the document`);
@@ -171,7 +175,7 @@ function readNumber(cursor: Cursor): number {
   const written = cursor.text.slice(cursor.at, numberGrammar.lastIndex);
   const value = Number(written);
   const isLost = value === 0 && written !== "0" && /^-?[0.]*[1-9]/.test(written);
-  if (isLost || !isExactNumber(value)) {
+  if ((isLost || !isExactNumber(value)) && !cursor.takesAnyNumber) {
     refuse(cursor, `the number ${oneLine(written, 40)}, which a double cannot hold`);
   }
   cursor.at += written.length;

@@ -19,7 +19,7 @@ export type FindFile = (
 
 /** Where a check stands. */
 export interface CheckGround {
-  readonly policy: Pick<Policy, "customOperations">;
+  readonly policy: Pick<Policy, "customOperations" | "tools">;
   readonly findFile: FindFile;
 }
 
@@ -66,7 +66,7 @@ export class CheckRunner {
   async #try(
     check: CheckSpec,
     job: CheckJob,
-    { customOperations }: CheckGround["policy"],
+    { customOperations, tools }: CheckGround["policy"],
   ): Promise<SandboxOutcome | null> {
     if (takesSettings(check)) {
       const outcome = await this.#ask(check, job, settingsRequest(check));
@@ -75,7 +75,7 @@ export class CheckRunner {
       if (first) return refused(check, "settings_refused", `${first.code}: ${first.message}`);
     }
     for (const [index, test] of check.tests.entries()) {
-      const { effects } = planEffects(test.operation, customOperations);
+      const { effects } = planEffects(test.operation, customOperations, null, tools);
       const request = operationRequest(check, test.operation, effects);
       const outcome = await this.#ask(check, job, request);
       if (outcome.status === "failed" && passing.has(outcome.code)) return outcome;

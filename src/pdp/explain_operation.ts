@@ -47,6 +47,7 @@ export async function explainOperation(
         createPlanner: shell?.createPlanner ?? null,
         written: new Set(state.written),
         denials: state.denials,
+        tool_pins: state.tool_pins,
         memory: new Memory(state.counted, parts.nowMicros()),
         runCheck: checks.at(loaded?.policy ?? null, snapshot),
       });

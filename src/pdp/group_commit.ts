@@ -109,17 +109,15 @@ async function commitGroup(
     parts.audit.transact((view) => {
       const { trust, loaded, snapshot, events: before } = standings.read(view.state);
       const { stateDigest, state } = view;
-      const { denials } = state;
+      const { denials, tool_pins } = state;
       const policy = loaded?.policy ?? null;
       const instruments = { measureComplexity, createPlanner, written: new Set(state.written) };
       const memory = new Memory(state.counted, parts.nowMicros());
-      const exceptions = exceptionsOf(
-        policy,
-        { ...state, isSigned: trust.isSigned === true },
-        parts,
-      );
+      const granted = { ...state, isSigned: trust.isSigned === true };
+      const exceptions = exceptionsOf(policy, granted, parts);
       const runCheck = checks.at(policy, snapshot);
-      const known = { trust, policy, stateDigest, denials, memory, exceptions, runCheck };
+      const remembered = { denials, tool_pins, memory };
+      const known = { trust, policy, stateDigest, ...remembered, exceptions, runCheck };
       const bench = { ...parts, ...known, ...instruments };
       const judged = judgeGroup(group, bench, parts.nowMicros);
       checks.requireAll();

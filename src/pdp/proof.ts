@@ -36,7 +36,10 @@ export async function withProof<T>(act: () => Promise<T>): Promise<T> {
 
 /** The proof for decisions made on this bench. */
 export function createProof(
-  bench: Pick<Judge, "trust" | "policy" | "createPlanner" | "measureComplexity" | "denials">,
+  bench: Pick<
+    Judge,
+    "trust" | "policy" | "createPlanner" | "measureComplexity" | "denials" | "tool_pins"
+  >,
 ): RecordParts["proves"] {
   return ({ judgement, context, question }, input, { operation }) => {
     if (replay === null) throw new ProofNeeded();

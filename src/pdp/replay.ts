@@ -81,7 +81,9 @@ export async function* backtestLog(
       const known = () => knownAt(entry, trail.newest);
       // Entries of one commit are decided on the state before its first.
       const denials = () => stateOf(entry, trail)?.denials ?? [];
-      const judging = { kept: parts, known, denials, memory, createPlanner, measureComplexity };
+      const toolPins = () => stateOf(entry, trail)?.tool_pins ?? [];
+      const own = { known, denials, toolPins, memory };
+      const judging = { kept: parts, ...own, createPlanner, measureComplexity };
       const result = isDecision(entry) ? judgeCandidate(entry, candidate, judging) : null;
       yield { entry, result };
     }

@@ -113,6 +113,7 @@ describe("a guarded root", () => {
       SCALPEL_ROOT: elsewhere,
       SCALPEL_SERVER: "http://127.0.0.1:1",
       SCALPEL_TOKEN_FILE: "/tmp/token",
+      SCALPEL_SERVER_KEY_FILE: "/tmp/server.pub",
       SCALPEL_AUDIT_SECRET: "x".repeat(40),
       SCALPEL_AUDIT_SECRET_FILE: "/tmp/secret",
       SCALPEL_AUDIT_SECRET_FD: "3",

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { HostReport } from "../../src/edge/hook/wiring/report_host.ts";
+import { hostNames } from "../../src/edge/hook/wiring/hook_line.ts";
 import { compiled, type Outcome, Project } from "../support/sealward.ts";
 import { errorCode } from "./fixtures/error_code.ts";
 import { denyJson, record, writeFakeHook } from "./fixtures/fake_hook.ts";
@@ -41,7 +42,7 @@ async function withFake(body: string, args: readonly string[] = ["--guide"]) {
 }
 
 describe("hook install of this program", () => {
-  for (const host of ["claude-code", "codex"]) {
+  for (const host of hostNames) {
     for (const init of [["--guide"], []]) {
       it(`${host}: PROTECTED, policy ${init[0] ?? "in observe mode"}`, async () => {
         using project = new Project();
@@ -94,6 +95,78 @@ describe("hook install of this program", () => {
     Deno.truncateSync(project.path(".scalpel/audit.log"), 100);
     const damaged = await project.run(["hook", "status", "claude-code"]);
     assertEquals([damaged.exit, damaged.stdout.split(" ")[0]], [1, "UNPROVEN"]);
+  });
+});
+
+/** Settings of each host as its pages show them, with a hook of somebody else. */
+const settingsOf: readonly (readonly [string, string, string])[] = [
+  [
+    "gemini",
+    ".gemini/settings.json",
+    '{"ui": {"theme": "x"},\n "hooks": {"BeforeTool": [{"matcher": "write_file", ' +
+    '"hooks": [{"type": "command", "command": "lint"}]}]}}',
+  ],
+  [
+    "cursor",
+    ".cursor/hooks.json",
+    '{\n\t"version": 1,\n\t"hooks": {"preToolUse": [{"command": "./lint.sh", "matcher": "Write"}]}\n}\n',
+  ],
+  ["cursor", ".cursor/hooks.json", '{"hooks": {"stop": [{"command": "say done"}]}}'],
+  ["copilot", ".github/hooks/sealward-copilot.json", '{"version":1,"hooks":{}}'],
+  [
+    "vscode",
+    ".github/hooks/sealward-vscode.json",
+    '{"hooks": {"PreToolUse": [{"type": "command", "command": "lint", "timeout": 5}]}}\n',
+  ],
+];
+
+describe("hook install into settings of other hosts", () => {
+  for (const [host, path, before] of settingsOf) {
+    it(`${host}: keeps ${before.length} bytes of ${path}, and gives them back`, async () => {
+      using project = new Project();
+      await project.init();
+      project.write(path, before);
+      const wired = await project.run(["hook", "install", host, "--yes"]);
+      assertEquals([wired.exit, wired.stdout.split(" ")[0]], [0, "PROTECTED"], wired.stdout);
+      for (const word of before.match(/\w+/g) ?? []) assert(project.read(path).includes(word));
+      const { exit } = await project.run(["hook", "uninstall", host, "--yes"]);
+      assertEquals([exit, project.read(path)], [0, before]);
+    });
+  }
+
+  it("says when another host is wired that reads the same file", async () => {
+    using project = new Project();
+    await project.init();
+    const first = await project.run(["hook", "install", "copilot", "--yes"]);
+    assert(!first.stderr.includes("judged and counted twice"), first.stderr);
+    const second = await project.run(["hook", "install", "vscode", "--yes"]);
+    assertMatch(second.stderr, /sealward-copilot\.json is read by .* judged and counted twice/);
+  });
+
+  it("what switches a host's hooks off is DRIFT", async () => {
+    using project = new Project();
+    await project.init();
+    const off = [
+      ["vscode", ".vscode/settings.json", '{ // mine\n"chat.useHooks": false}'],
+      ["copilot", ".github/copilot/settings.local.json", '{"disableAllHooks": true}'],
+    ] as const;
+    for (const [host, path, text] of off) {
+      await project.run(["hook", "install", host, "--yes"]);
+      project.write(path, text);
+      const { exit, stdout } = await project.run(["hook", "status", host]);
+      assertEquals([exit, stdout.split(" ")[0]], [2, "DRIFT"], stdout);
+      assert(stdout.includes(path), stdout);
+    }
+  });
+
+  it("a Cursor gate that does not fail closed any more is DRIFT", async () => {
+    using project = new Project();
+    await project.init();
+    await project.run(["hook", "install", "cursor", "--yes"]);
+    const path = ".cursor/hooks.json";
+    project.write(path, project.read(path).replace('"failClosed": true', '"failClosed": false'));
+    const { exit, stdout } = await project.run(["hook", "status", "cursor"]);
+    assertEquals([exit, stdout.split(" ")[0]], [2, "DRIFT"], stdout);
   });
 });
 
@@ -415,7 +488,7 @@ describe("hook status", () => {
     });
   }
 
-  it("speaks of both hosts, and as JSON", async () => {
+  it("speaks of every host, and as JSON", async () => {
     using fake = await withFake(`${record}\n${denyJson}`);
     assertEquals((await fake.hook("status")).exit, 1);
     await fake.hook("install", "codex", "--yes");
@@ -430,6 +503,10 @@ describe("hook status", () => {
     assertEquals(hosts.map(({ host, verdict }) => [host, verdict]), [
       ["claude-code", "NOT INSTALLED"],
       ["codex", "PROTECTED"],
+      ["gemini", "NOT INSTALLED"],
+      ["cursor", "NOT INSTALLED"],
+      ["copilot", "NOT INSTALLED"],
+      ["vscode", "NOT INSTALLED"],
     ]);
   });
 });

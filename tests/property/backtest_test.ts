@@ -70,6 +70,7 @@ function judgeAgain(entry: Entry, before: string, now: string, digest: string): 
     memory: new CandidateMemory(sha256),
     known: () => knownNames(candidate.policy, parsePolicy(before, "policy.yaml")),
     denials: () => [],
+    toolPins: () => [],
     createPlanner,
     measureComplexity,
   });

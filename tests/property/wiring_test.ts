@@ -9,7 +9,7 @@ import {
   type Wiring,
 } from "../../src/edge/hook/wiring/edit_settings.ts";
 import { planInstall, planRemoval } from "../../src/edge/hook/wiring/plan_change.ts";
-import { encodeHookLine, parseHookLine } from "../../src/edge/hook/wiring/hook_line.ts";
+import { encodeHookLine, hostNames, parseHookLine } from "../../src/edge/hook/wiring/hook_line.ts";
 
 const numRuns = 300;
 const word = fc.string({ unit: "grapheme", maxLength: 10 }).filter((text) => text !== "__proto__");
@@ -56,7 +56,7 @@ const text = fc.tuple(
 
 const line = fc.record({
   program: word.map((name) => `/opt/${name}/sealward`),
-  host: fc.constantFrom("claude-code" as const, "codex" as const),
+  host: fc.constantFrom(...hostNames),
   root: fc.option(word.map((name) => `/${name}`)),
   server: fc.constantFrom(null, "http://127.0.0.1:8787"),
   tokenFile: fc.option(word.map((name) => `/${name}`)),
@@ -69,7 +69,8 @@ const wiring: fc.Arbitrary<Wiring> = fc.record({ line, isManagedOnly: fc.boolean
 function essence(source: string): unknown {
   const value = JSON.parse(source);
   const kept = Object.entries(value.hooks ?? {}).filter(([, list]) => (list as []).length > 0);
-  const { hooks: _hooks, ...rest } = value;
+  // What a host wants beside the hooks stays when they go.
+  const { hooks: _hooks, version: _version, ...rest } = value;
   return kept.length === 0 ? rest : { ...rest, hooks: Object.fromEntries(kept) };
 }
 

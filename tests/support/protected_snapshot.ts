@@ -15,6 +15,8 @@ const protectedPath = new RegExp(
     "(^|/)\\.codex(/|$)",
     "(^|/)\\.cursor/(hooks|mcp)\\.json$",
     "(^|/)\\.gemini/settings\\.json$",
+    "(^|/)\\.copilot/(settings\\.json$|hooks(/|$))",
+    "(^|/)\\.github/copilot/settings[^/]*\\.json$",
     "(^|/)\\.vscode/(settings|tasks)\\.json$",
     "(^|/)\\.mcp\\.json$",
     "(^|/)\\.github/hooks(/|$)",

@@ -66,7 +66,15 @@ describe("shellcheck", () => {
     assertEquals([exit, stdout], [0, ""]);
   });
 
-  for (const name of ["scripts/deno", ".ci/run", "docs/examples/verify_fleet.sh"]) {
+  for (
+    const name of [
+      "scripts/deno",
+      ".ci/run",
+      "docs/examples/verify_fleet.sh",
+      "docs/examples/ci_check_diff.sh",
+      "docs/examples/pre-commit",
+    ]
+  ) {
     it(`has no warning about ${name}`, async () => {
       using project = new Project();
       const path = `${checkout}/${name}`;

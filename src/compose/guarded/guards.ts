@@ -12,7 +12,7 @@ import { requireTrustedPlace } from "../../adapter/trusted_place.ts";
 import { EngineError, oneLine } from "../../core/errors.ts";
 import { type GuardedInstall, parseClientFile } from "../../core/integrity/client_file.ts";
 import { decodeUtf8 } from "../../core/strict_json.ts";
-import type { Guards, Surroundings } from "../environment.ts";
+import { type Guards, secretVariables, type Surroundings } from "../environment.ts";
 
 /** More than the longest list takes. */
 const maxClientFileBytes = 1_048_576;
@@ -21,12 +21,8 @@ const maxClientFileBytes = 1_048_576;
 const roadVariables = [
   "SCALPEL_SERVER",
   "SCALPEL_TOKEN_FILE",
-  "SCALPEL_AUDIT_SECRET",
-  "SCALPEL_AUDIT_SECRET_FILE",
-  "SCALPEL_AUDIT_SECRET_FD",
-  "SCALPEL_TOTP_SECRET",
-  "SCALPEL_TOTP_SECRET_FILE",
-  "SCALPEL_TOTP_SECRET_FD",
+  "SCALPEL_SERVER_KEY_FILE",
+  ...secretVariables,
 ] as const;
 
 /**

@@ -13,6 +13,7 @@ import {
   foldSessionEnd,
   sessionEndedType,
 } from "./denial_state.ts";
+import { emptyToolPins, foldToolPins, type ToolPinState } from "./tool_pin_state.ts";
 import { emptyWritten, foldWritten, type WrittenState } from "./written_state.ts";
 import { type BudgetState, emptyBudgets, foldAgreed, foldBudgets } from "./budget_state.ts";
 import {
@@ -58,6 +59,7 @@ export interface EngineState
     OverrideState,
     PolicyFilesState,
     SignedState,
+    ToolPinState,
     WeakenedState,
     WrittenState {
   readonly version: 1;
@@ -90,6 +92,7 @@ export const emptyState: EngineState = {
   ...emptyOverrides,
   ...emptyPolicyFiles,
   ...emptySigned,
+  ...emptyToolPins,
   ...emptyWeakened,
   ...emptyWritten,
   ...emptyBudgets,
@@ -146,7 +149,7 @@ export function foldState(state: EngineState, entry: Entry): EngineState {
     case "audit.decision": {
       const known = foldDenial(foldDecision(state, entry.seq, details), entry.seq, details);
       const counted = foldBudgets(foldWritten(known, details), entry.seq, details);
-      const next = foldOverride(counted, entry.seq, details);
+      const next = foldToolPins(foldOverride(counted, entry.seq, details), details);
       return next.tamper === null || details["decision"] !== "deny"
         ? next
         : { ...next, tamper: { ...next.tamper, denied: next.tamper.denied + 1 } };

@@ -26,6 +26,7 @@ export const violationCodes = [
   "budget_exceeded",
   "check_violated",
   "check_failed",
+  "tool_changed",
   "default_deny",
   "denied_before",
   "policy_unaccepted",

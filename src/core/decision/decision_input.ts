@@ -5,10 +5,18 @@
  * @module
  */
 import type { CheckInput } from "./check_input.ts";
+import { definitionsKey } from "../operation/tool_definitions.ts";
 import type { Json, JsonObject } from "../operation/operation.ts";
 
 /** Members of `metadata` that decide something; where no check is asked, others are not kept. */
-export const decidingMetadata = ["url", "host", "changes", "complexity", "file_size"] as const;
+export const decidingMetadata = [
+  "url",
+  "host",
+  "changes",
+  "complexity",
+  "file_size",
+  definitionsKey,
+] as const;
 
 /**
  * What the disk said of a path. A number is the size of a plain file with one name; a word is its

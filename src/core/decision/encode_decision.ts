@@ -44,6 +44,8 @@ export interface DecisionContext {
   readonly counted?: CountedEntry;
   /** What checks came to, one line each; see encodeCheckEntries. */
   readonly checks?: readonly JsonObject[];
+  /** Definitions of tools it saw first; see encodePins. */
+  readonly pins?: JsonObject | null;
   /** What approvals have to do with it; null or left out: nothing. */
   readonly exception?: Pick<Exception, "details" | "note" | "document"> | null;
 }
@@ -177,6 +179,7 @@ export function decisionEvent(
       ...summariseEffects(context.effects, redaction, effects),
       ...encodePairing(judgement, context),
       ...encodeChecks(checks, lines),
+      ...(context.pins ? { tool_pins: context.pins } : {}),
       ...(context.counted === undefined ? {} : { counted: encodeCounted(context.counted) }),
       ...(context.exception ? { override: context.exception.details } : {}),
       operation_digest: context.operationDigest,
@@ -189,7 +192,8 @@ export function decisionEvent(
     },
   });
   const event = build(maxLoggedEffects, checks.length);
-  const mayBeFull = context.counted !== undefined || context.exception || checks.length > 0;
+  const mayBeFull = context.counted !== undefined || context.exception || checks.length > 0 ||
+    Boolean(context.pins);
   if (!mayBeFull || hasRoom(event.details)) return event;
   // INVARIANT: without effects and checks everything has room; what is counted is never cut.
   const lines = Array.from(checks, (_, index) => checks.length - index)

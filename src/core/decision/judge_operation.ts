@@ -5,6 +5,7 @@
  * @module
  */
 import { type DenialState, findDenials } from "../audit/denial_state.ts";
+import type { ToolPin, ToolPinState } from "../audit/tool_pin_state.ts";
 import type { CheckRun } from "../check/check_run.ts";
 import { nameByDisk } from "../check/name_file.ts";
 import { operationRequest } from "../check/operation_request.ts";
@@ -22,13 +23,15 @@ import { gatherFacts, type Instruments } from "./gather_facts.ts";
 import type { History } from "./history.ts";
 import { matchingChecks } from "./match_checks.ts";
 import { createConcerns } from "./match_condition.ts";
+import { matchDefinitions } from "./match_definitions.ts";
 import type { Guard } from "./other_names.ts";
 import type { Question } from "./question.ts";
 import type { ShellView } from "./shell_view.ts";
 import type { Unmeasured } from "./unmeasured_header.ts";
 
 /** What an operation is judged by. */
-export interface Judge extends Pick<Instruments, "measureComplexity">, DenialState {
+export interface Judge
+  extends Pick<Instruments, "measureComplexity">, DenialState, Partial<ToolPinState> {
   readonly trust: Pick<Trust, "status" | "message">;
   /** Null unless `trust.status` is `trusted`. */
   readonly policy: Policy | null;
@@ -52,6 +55,8 @@ export interface Judging {
   readonly question: Question | null;
   /** Keys of what it denies; see deniedKeys. */
   readonly denied: readonly string[];
+  /** Definitions of tools that nobody had seen before. */
+  readonly fresh: readonly ToolPin[];
 }
 
 /** Judges one operation. */
@@ -63,12 +68,13 @@ export function judgeOperation(
   const { trust, policy, evidence } = judge;
   if (policy === null) {
     const judgement = decideUntrusted(distrustOf(trust), trust.message);
-    return { judgement, effects: [], facts: null, question: null, denied: [] };
+    return { judgement, effects: [], facts: null, question: null, denied: [], fresh: [] };
   }
   const { disk, watchShell: watch } = evidence;
-  const { measureComplexity, wasWritten } = judge;
+  const { measureComplexity, wasWritten, tool_pins = [] } = judge;
+  const toolPins: ToolPinState = { tool_pins };
   const planCommand = judge.createPlanner?.({ disk, policy, wasWritten, watch }) ?? null;
-  const plan = planEffects(operation, policy.customOperations, planCommand);
+  const plan = planEffects(operation, policy.customOperations, planCommand, policy.tools);
   const facts = gatherFacts(
     operation,
     plan,
@@ -82,6 +88,7 @@ export function judgeOperation(
     principal,
     facts,
     denials: findDenials(judge, principal),
+    toolPins,
     scope: judge.scope ?? "policy",
     unmeasured: judge.unmeasured ?? "listed",
     ...(judge.history === undefined ? {} : { history: judge.history }),
@@ -89,7 +96,8 @@ export function judgeOperation(
   const asked = policy.checks.length === 0 ? question : withChecks(question, evidence);
   const judgement = decide(asked);
   const denied = deniedKeys(judgement, asked);
-  return { judgement, effects: plan.effects, facts, question: asked, denied };
+  const { fresh } = matchDefinitions(operation, policy, toolPins);
+  return { judgement, effects: plan.effects, facts, question: asked, denied, fresh };
 }
 
 /** Asks the checks that judge it. */

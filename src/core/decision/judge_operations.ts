@@ -6,9 +6,15 @@
 import { encodeHex } from "@std/encoding/hex";
 import { type DenialState, findDenials, newKeys } from "../audit/denial_state.ts";
 import { outcomeKey, sessionKey } from "../audit/outcome_key.ts";
+import { encodePins, type ToolPinState } from "../audit/tool_pin_state.ts";
 import type { Trust } from "../integrity/trust.ts";
 import { operationDigest } from "../operation/operation_digest.ts";
-import { type Operation, operationTypes, type Principal } from "../operation/operation.ts";
+import {
+  type JsonObject,
+  type Operation,
+  operationTypes,
+  type Principal,
+} from "../operation/operation.ts";
 import type { PlanCommand } from "../operation/plan_effects.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { RandomBytes, Sha256 } from "../ports.ts";
@@ -53,7 +59,7 @@ export interface JudgeOptions {
 }
 
 /** What every operation of one transaction is judged by. */
-export interface Bench extends Omit<Instruments, "evidence">, DenialState {
+export interface Bench extends Omit<Instruments, "evidence">, DenialState, Partial<ToolPinState> {
   readonly trust: Trust;
   /** Null unless `trust.status` is `trusted`. */
   readonly policy: Policy | null;
@@ -106,13 +112,30 @@ export function judgeOperations(
     const keys = judgement.verdict === "deny" ? judging.denied : [];
     const denied = recordedDenial(keys, operation, principal, bench);
     const checks = encodeCheckEntries(evidence.checks);
-    const asked = { operation, principal, effects, touches, writes, denied, exception, checks };
+    const pins = pinsOf(judgement, judging);
+    const asked = {
+      operation,
+      principal,
+      effects,
+      touches,
+      writes,
+      denied,
+      exception,
+      checks,
+      pins,
+    };
     const context = contextOf({ ...asked, operationDigest: digest }, bench);
     const expects = context.outcomeKey !== undefined;
     const counted = recalled === null ? null : bench.memory?.note(judgement, recalled, expects);
     const noted = counted ? { ...context, counted } : context;
     return { judgement, context: noted, evidence, question };
   });
+}
+
+/** What an operation that goes through is remembered by. */
+function pinsOf({ verdict }: Judgement, { fresh }: Judging): JsonObject | null {
+  const [first] = fresh;
+  return verdict !== "allow" || first === undefined ? null : encodePins(first.server, fresh);
 }
 
 /** What this session was not denied before. */
@@ -172,6 +195,7 @@ type Asked =
   | "denied"
   | "exception"
   | "checks"
+  | "pins"
   | "operationDigest";
 
 function contextOf(

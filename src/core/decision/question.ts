@@ -4,6 +4,7 @@
  * @module
  */
 import type { PrincipalDenials } from "../audit/denial_state.ts";
+import type { ToolPinState } from "../audit/tool_pin_state.ts";
 import type { EffectPlan } from "../operation/effect_plan.ts";
 import type { CheckRun } from "../check/check_run.ts";
 import type { Operation, Principal } from "../operation/operation.ts";
@@ -22,6 +23,8 @@ export interface Question {
   readonly principal: Principal;
   /** What the principal was denied before; null for nothing. */
   readonly denials: PrincipalDenials | null;
+  /** How tools were defined when the log first saw them; left out: nothing is remembered. */
+  readonly toolPins?: ToolPinState;
   /** `protected_files` leaves limits, operations, rules and the default aside. */
   readonly scope: "policy" | "protected_files";
   /**

@@ -11,9 +11,8 @@
  *
  * @module
  */
-import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
-import { encodeHex } from "@std/encoding/hex";
 import { EngineError } from "../errors.ts";
+import { bytesToHex } from "./bytes_to_hex.ts";
 
 export const nonceHeader = "Sealward-Nonce";
 export const signatureHeader = "Sealward-Signature";
@@ -79,17 +78,17 @@ export function encodeReport(path: string, body: string): Uint8Array<ArrayBuffer
  * @param publicKeySha256 SHA-256 of the raw 32-byte Ed25519 public key.
  */
 export function encodeKeyId(publicKeySha256: Uint8Array): string {
-  return encodeHex(publicKeySha256.subarray(0, 8));
+  return bytesToHex(publicKeySha256.subarray(0, 8));
 }
 
 /** The header's value: `ed25519;<key id>;<base64>`. */
 export function encodeAnswerSignature(keyId: string, signature: Uint8Array): string {
-  return `ed25519;${keyId};${encodeBase64(signature)}`;
+  return `ed25519;${keyId};${btoa(String.fromCharCode(...signature))}`;
 }
 
 /** The header's parts; null when it is anything but one signature in exactly our form. */
 export function parseAnswerSignature(header: string): AnswerSignature | null {
   const [, keyId, base64] = signaturePattern.exec(header) ?? [];
   if (keyId === undefined || base64 === undefined) return null;
-  return { keyId, signature: decodeBase64(base64) };
+  return { keyId, signature: Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)) };
 }

@@ -5,7 +5,10 @@
  * @module
  */
 
-/** Names as Claude Code and Codex send them; matched exactly. */
+/**
+ * Names as the hosts send them; matched exactly. Names that a tool of anybody else's may well have,
+ * as `task` or `ask_user`, are not among them.
+ */
 export const inertTools: ReadonlySet<string> = new Set([
   // Claude Code
   "Agent",
@@ -36,4 +39,18 @@ export const inertTools: ReadonlySet<string> = new Set([
   "spawn_agent",
   "update_plan",
   "wait_agent",
+  // Gemini CLI
+  "enter_plan_mode",
+  "exit_plan_mode",
+  "update_topic",
+  "write_todos",
+  // GitHub Copilot
+  "list_bash",
+  "read_bash",
+  "stop_bash",
+  "update_todo",
+  // VS Code
+  "get_terminal_output",
+  "kill_terminal",
+  "manage_todo_list",
 ]);

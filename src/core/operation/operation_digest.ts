@@ -15,6 +15,11 @@ import type { Operation } from "./operation.ts";
  * conversation, not what; asking again must find the earlier answer.
  */
 export function operationDigest(operation: Operation, sha256: Sha256): string {
+  return `sha256:${encodeHex(sha256(encodeNamed(operation)))}`;
+}
+
+/** What is hashed; for whoever cannot hash synchronously. */
+export function encodeNamed(operation: Operation): Uint8Array<ArrayBuffer> {
   const name = operation.agent?.name ?? null;
   const named: Operation = {
     ...operation,
@@ -22,6 +27,5 @@ export function operationDigest(operation: Operation, sha256: Sha256): string {
     correlationId: null,
     agent: name === null ? null : { name, session: null },
   };
-  const text = canonicalize(encodeOperation(named));
-  return `sha256:${encodeHex(sha256(new TextEncoder().encode(text)))}`;
+  return new TextEncoder().encode(canonicalize(encodeOperation(named)));
 }

@@ -6,8 +6,11 @@
  */
 import type { Effect, Verb } from "./effect.ts";
 import type { Doubt, EffectPlan } from "./effect_plan.ts";
+import { hostOf } from "./find_hosts.ts";
 import { inertTools } from "./inert_tools.ts";
-import type { Json, Operation } from "./operation.ts";
+import { type KnownToolPlan, type KnownTools, planKnownTool } from "./known_tool.ts";
+import { isMcpListing } from "./mcp_names.ts";
+import type { Operation } from "./operation.ts";
 import { parseChange } from "./parse_change.ts";
 import type { CommandPlan } from "./shell/command_plan.ts";
 import { findToolPaths } from "./tool_paths.ts";
@@ -49,26 +52,23 @@ const sourceVerbByType: ReadonlyMap<string, Verb> = new Map([
  * Plans the effects of an operation. Total.
  *
  * @param custom Names under `operations.custom`; a name of operationTypes keeps its own meaning.
+ * @param tools What the policy says of tools.
  */
 export function planEffects(
   operation: Operation,
   custom: ReadonlyMap<string, readonly Verb[]>,
   planCommand: PlanCommand | null = null,
+  tools: KnownTools = noTools,
 ): EffectPlan {
   const { type, diff, tool, command, cwd } = operation;
   const effects = planFiles(operation, custom);
   const doubts: Doubt[] = [];
   const commandPlan = command === null ? null : planCommand?.(command, cwd) ?? unplanned;
   if (commandPlan !== null) effects.push(onTool("execute", "shell"), ...commandPlan.effects);
-  if (tool !== null) effects.push(onTool("call", tool.name));
-  const isInert = tool !== null && inertTools.has(tool.name);
-  if ((type === "tool_call" || tool !== null) && !isInert) {
-    doubts.push(unknownTool);
-    // SECURITY: a tool nobody knows may write what it is given the name of.
-    const paths = findToolPaths(tool?.input ?? {});
-    effects.push(
-      ...paths.map((path): Effect => ({ ...onPath("write", path), unlessFolder: true })),
-    );
+  if (type === "tool_call" || tool !== null) {
+    const toolPlan = planTool(tool, tools);
+    effects.push(...toolPlan.effects);
+    doubts.push(...toolPlan.doubts);
   }
   if (type === "network") effects.push(...planHosts(operation));
   const parsed = diff === null ? null : parseChange(diff);
@@ -89,6 +89,24 @@ const unplanned: CommandPlan = {
 };
 const unknownTool: Doubt = { kind: "unverified", reason: "nobody knows what the tool does" };
 const unreadableDiff: Doubt = { kind: "unverified", reason: "the diff cannot be read whole" };
+
+function planTool(tool: Operation["tool"], tools: KnownTools): KnownToolPlan {
+  if (tool === null) return { effects: [], doubts: [unknownTool] };
+  const { name, input } = tool;
+  const call = onTool("call", name);
+  if (inertTools.has(name) || isMcpListing(name)) return { effects: [call], doubts: [] };
+  const known = tools.get(name);
+  if (known !== undefined) {
+    const { effects, doubts } = planKnownTool(known, input);
+    return { effects: [call, ...effects], doubts };
+  }
+  // SECURITY: a tool nobody knows may write what it is given the name of.
+  const paths = findToolPaths(input);
+  const writes = paths.map((path): Effect => ({ ...onPath("write", path), unlessFolder: true }));
+  return { effects: [call, ...writes], doubts: [unknownTool] };
+}
+
+const noTools: KnownTools = new Map();
 
 function planFiles(
   { type, affectedFiles }: Operation,
@@ -123,19 +141,6 @@ function planHosts({ metadata }: Operation): readonly Effect[] {
   return (hosts.length > 0 ? hosts : ["*"]).map((host) => {
     return { verb: "connect", resource: host, kind: "host" };
   });
-}
-
-/** The host a client would connect to; null when absent, `*` when it cannot be told. */
-function hostOf(value: Json | undefined, scheme = ""): string | null {
-  if (typeof value !== "string") return null;
-  // SECURITY: browsers read "http://a\\@b" as host a, other clients as host b.
-  if (value.includes("\\")) return "*";
-  try {
-    const { hostname } = new URL(`${scheme}${value}`);
-    return hostname === "" ? "*" : hostname;
-  } catch {
-    return "*";
-  }
 }
 
 function onPath(verb: Verb, resource: string): Effect {

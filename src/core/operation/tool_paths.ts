@@ -42,10 +42,15 @@ export function findToolPaths(input: JsonObject): readonly string[] {
 }
 
 function addPath(found: Set<string>, key: string, text: string): void {
-  if (/^https?:\/\//i.test(text)) return;
-  const path = /^file:/i.test(text) ? pathOfUrl(text) : text;
+  const path = plainPath(text);
   if (path === null || !(pathKey.test(key) || looksLikePath(path))) return;
   if (isPath(path)) found.add(path);
+}
+
+/** The path a text stands for; null for a web address, and a `file:` URL that is none. */
+export function plainPath(text: string): string | null {
+  if (/^https?:\/\//i.test(text)) return null;
+  return /^file:/i.test(text) ? pathOfUrl(text) : text;
 }
 
 function looksLikePath(text: string): boolean {

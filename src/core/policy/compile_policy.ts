@@ -11,6 +11,7 @@ import { compilePatterns } from "./compile_patterns.ts";
 import { anything, compileBudgets } from "./compile_budgets.ts";
 import { compileChecks } from "./compile_checks.ts";
 import { joinFiles, speaksOfReading } from "./compile_condition.ts";
+import { compileMcp } from "./compile_mcp.ts";
 import { compileOverrides } from "./compile_overrides.ts";
 import { compileRules, joinPast } from "./compile_rules.ts";
 import { operationNames, parseProtectedOperation } from "./operation_names.ts";
@@ -60,14 +61,21 @@ export function compilePolicy(values: Json): Policy {
     budgets,
     checks,
     overrides: compileOverrides(raw.overrides),
+    tools: compileMcp(raw.mcp),
     past,
-    ruleFiles: joinFiles([
-      ...rules.map(({ match }) => match),
-      ...past.map(({ condition }) => condition),
-      ...[...budgets, ...checks].map(({ match }) => match ?? anything),
-    ]),
+    ruleFiles: ruleFilesOf({ rules, past, budgets, checks }),
     guardsReads: raw.protected.secret_files.length > 0 || guardsReads({ rules, budgets, checks }),
   };
+}
+
+function ruleFilesOf(
+  { rules, past, budgets, checks }: Pick<Policy, "rules" | "past" | "budgets" | "checks">,
+): Policy["ruleFiles"] {
+  return joinFiles([
+    ...rules.map(({ match }) => match),
+    ...past.map(({ condition }) => condition),
+    ...[...budgets, ...checks].map(({ match }) => match ?? anything),
+  ]);
 }
 
 /** What only watches or warns must not make anything stricter, the reading of folders included. */

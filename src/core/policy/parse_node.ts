@@ -105,7 +105,8 @@ function readMap(node: Kind<"map">, value: Json, path: NodePath): unknown {
     throw new PolicyError("policy_invalid", `Cannot use ${quote(name)} as a name`, {
       path: [...path, name],
       isKey: true,
-      hint: "names start with a lower-case letter; letters, digits and _ . : - follow",
+      hint: node.wanted ??
+        "names start with a lower-case letter; letters, digits and _ . : - follow",
     });
   }));
 }

@@ -6,6 +6,7 @@
  */
 import type { CheckSpec } from "../check/check_spec.ts";
 import type { Verb } from "../operation/effect.ts";
+import type { KnownTools } from "../operation/known_tool.ts";
 import type { PatternSet } from "../operation/pattern_set.ts";
 import type { OverrideTerms } from "../override/terms.ts";
 import type { Condition, FilePatterns } from "./condition.ts";
@@ -107,6 +108,8 @@ export interface Policy {
   readonly checks: readonly CheckSpec[];
   /** Null without the section: see termsOf. */
   readonly overrides: OverrideTerms | null;
+  /** What is known of tools and methods of MCP servers, by full name; see mcp_names.ts. */
+  readonly tools: KnownTools;
   /** Of all rules, each meaning once. */
   readonly past: readonly PastCondition[];
   /**

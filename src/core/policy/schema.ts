@@ -9,6 +9,7 @@ import { budgetSection } from "./budget_schema.ts";
 import { checkSection } from "./check_schema.ts";
 import { conditionKeys, pastSections } from "./condition_schema.ts";
 import { operationNames } from "./operation_names.ts";
+import { mcpSection } from "./mcp_schema.ts";
 import { overrideSection } from "./override_schema.ts";
 import { severities } from "./policy.ts";
 import type { SchemaNode } from "./schema_node.ts";
@@ -244,6 +245,7 @@ export const policySchema = {
     rules,
     checks: checkSection,
     budgets: budgetSection,
+    mcp: mcpSection,
     overrides: overrideSection,
     audit: unavailable("What the audit log records."),
   },

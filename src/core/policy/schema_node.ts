@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Json } from "../operation/operation.ts";
+import type { Json, JsonObject } from "../operation/operation.ts";
 
 interface Described {
   /** For people: one sentence, shown by editors. */
@@ -70,9 +70,11 @@ export type SchemaNode =
   | (Described & {
     readonly kind: "map";
     readonly name: RegExp;
+    /** What a name must be, for errors; left out: the plain kind. */
+    readonly wanted?: string;
     readonly maxEntries: number;
-    readonly value: WordsNode;
-    readonly examples: readonly { readonly [name: string]: readonly string[] }[];
+    readonly value: SchemaNode;
+    readonly examples: readonly JsonObject[];
   })
   /** One line of text; absent and not required is null. */
   | (Described & {

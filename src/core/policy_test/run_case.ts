@@ -86,6 +86,7 @@ function judge(
     attestation: "same_uid",
     written: new Set(state.written),
     denials: state.denials,
+    tool_pins: state.tool_pins,
     memory: new Memory(state.counted, 0),
     randomBytes: (count) => new Uint8Array(count),
     unmeasured,

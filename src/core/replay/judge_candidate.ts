@@ -57,6 +57,8 @@ export interface CandidateParts extends Pick<ReplayJudge, "createPlanner" | "mea
   readonly known: () => KnownNames;
   /** What was remembered of denials when the entry was decided. */
   readonly denials: () => ReplayJudge["denials"];
+  /** How tools were defined then, whatever the policy. */
+  readonly toolPins: () => NonNullable<ReplayJudge["tool_pins"]>;
   /** What the candidate would have counted of the entries before. */
   readonly memory: CandidateMemory;
 }
@@ -119,6 +121,7 @@ function judge(entry: Entry, candidate: Candidate, parts: CandidateParts) {
     history: parts.memory.read(entry),
     // Another policy begins with no memory: what only repeated a denial is judged for itself.
     denials: isSame ? parts.denials() : [],
+    tool_pins: parts.toolPins(),
     ...(isSame ? {} : { limitEvidence: (all) => strictEvidence(all, input, known) }),
   });
   parts.memory.note(entry, judgement);

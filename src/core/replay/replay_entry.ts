@@ -71,7 +71,7 @@ function differencesOf(
   if (found === null && isSameEngine) {
     return [{ field: "state_digest", recorded: stateDigest, replayed: null }];
   }
-  const { denials } = state;
+  const { denials, tool_pins } = state;
   const { trust, policy } = judgeOf(state, details, parts);
   const summary = (details["operation"] ?? {}) as JsonObject;
   const principal = String(details["principal"]);
@@ -79,6 +79,7 @@ function differencesOf(
   const judgement = replayInput(input, summary, principal, {
     ...parts,
     denials,
+    tool_pins,
     trust,
     policy,
     ...historyOf(entry, newest),

@@ -17,7 +17,7 @@ import { playEvidence } from "./played_evidence.ts";
 export interface ReplayJudge extends
   Pick<
     Judge,
-    "trust" | "policy" | "createPlanner" | "measureComplexity" | "denials" | "history"
+    "trust" | "policy" | "createPlanner" | "measureComplexity" | "denials" | "tool_pins" | "history"
   > {
   /** For a policy the input was not recorded for: takes away what does not hold for it. */
   readonly limitEvidence?: (evidence: Evidence) => Evidence;

@@ -42,6 +42,7 @@ const codesByPolicy: ReadonlyMap<string, readonly string[]> = new Map([
   ["enforcement.on_unverified", ["operation_unverified"]],
   ["enforcement.default", ["default_deny"]],
   ["commands.opaque", ["command_opaque"]],
+  ["mcp.servers", ["tool_changed"]],
 ]);
 
 /** Every reason of one decision; more than one for `builtin.paths` where more than one applies. */

@@ -25,6 +25,8 @@ const loaders: readonly (readonly [word: string, load: Load])[] = [
   ["hook", loadHookCommands],
   ["explain", async () => [(await import("./commands/explain.ts")).explainCommand]],
   ["serve", async () => [(await import("./commands/serve.ts")).serveCommand]],
+  ["exec", async () => [(await import("./commands/exec.ts")).execCommand]],
+  ["mcp", async () => [(await import("./commands/mcp.ts")).mcpCommand]],
   ["doctor", async () => [(await import("./commands/doctor.ts")).doctorCommand]],
   ["version", async () => [(await import("./commands/version.ts")).versionCommand]],
   ["help", async () => {

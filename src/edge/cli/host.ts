@@ -21,10 +21,12 @@ import type { AuditKeeper } from "./audit_keeper.ts";
 import type { Connection, ConnectOptions, HookRoadOptions } from "./connection.ts";
 import type { VerifyLogOptions, VerifySegmentsOptions } from "./verify_options.ts";
 import type { GuardKeeper } from "./guard_keeper.ts";
+import type { McpKeeper } from "./mcp_keeper.ts";
 import type { CheckWorkshop, WorkshopRequest } from "./check_workshop.ts";
 import type { ByteWriter } from "./output.ts";
 import type { OverrideKeeper } from "./override_keeper.ts";
 import type { OverrideRoad, OverrideRoadOptions } from "./override_road.ts";
+import type { Launch } from "./launch.ts";
 import type { Road, RoadRequest } from "./road.ts";
 import type { ShippedCheckFiles } from "./shipped_checks.ts";
 import type { TestGround } from "./test_ground.ts";
@@ -224,6 +226,8 @@ export interface Host {
   readonly openOverrides: (options: OverrideRoadOptions) => Promise<OverrideRoad>;
   /** What decides behind a hook; the process is sealed before it is returned. */
   readonly openHook: (options: HookRoadOptions) => Promise<HookRoad>;
+  /** What stands behind `sealward mcp`. */
+  readonly mcpKeeper: () => Promise<McpKeeper>;
   readonly writeOutputFile: (path: string, text: string) => void;
   /** 0600; `output_unwritable` when something is there already. */
   readonly createOutputFile: (path: string) => Promise<GrowingFile>;
@@ -239,6 +243,7 @@ export interface Host {
   /** Settings files of agents' hosts; to be used before an install is opened, which seals. */
   readonly agentFiles: () => Promise<AgentFiles>;
   readonly serve: (install: OpenInstall, options: ServeCommandOptions) => Promise<void>;
+  readonly launch: Launch;
   readonly variable: (name: string) => string | undefined;
   readonly cwd: string;
   /** Joined to the working folder. */
@@ -259,6 +264,8 @@ export interface Host {
 export interface ServeCommandOptions {
   readonly port: number;
   readonly say: (line: string) => void;
+  /** For who started this server beside a program: it ends when its standard input does. */
+  readonly beside?: { readonly onListen: (port: number) => void };
 }
 
 /** One thing `doctor` or `status` looked at: `OK`, `WARN` to read, `FAIL` with a fix. */

@@ -121,11 +121,11 @@ nowhere else. Without a prefix it is base32; it has at least 20 bytes.
   LC_ALL, LC_CTYPE, LANG     not UTF-8: everything beyond ASCII is escaped
 
   SCALPEL_ROOT               the project root, where --root is not given
-  SCALPEL_SERVER, SCALPEL_TOKEN_FILE
-                             as check --server and --token-file; people who
-                             approve give --token-file themselves
+  SCALPEL_SERVER, SCALPEL_TOKEN_FILE, SCALPEL_SERVER_KEY_FILE
+                             as the flags of check; "exec --serve" sets them;
+                             people who approve give --token-file themselves
   COLUMNS                    width of tables
-  CLAUDE_CONFIG_DIR, CODEX_HOME
+  CLAUDE_CONFIG_DIR, CODEX_HOME, GEMINI_CLI_HOME, COPILOT_HOME
                              where a host keeps this user's settings, for
                              "hook install", "uninstall" and "status"
 
@@ -178,8 +178,8 @@ then is not seen.`;
 const agents = `AGENTS
 
   sealward init                         a policy that observes
-  sealward hook install claude-code     or codex: shows the change, asks, writes
-                                        it, and proves that a denial arrives
+  sealward hook install claude-code     or codex, gemini, cursor, copilot,
+                                        vscode: asks, writes, and proves it
   (work)
   sealward report                       what was done, and would be denied
   sealward report --proposed-policy proposed.yaml

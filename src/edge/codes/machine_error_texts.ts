@@ -27,6 +27,24 @@ export const machineErrorTexts = {
     why: "The signature over the answer is missing, of another key, or to another question.",
     fix: "Look who listens on that port. After a new install the client needs the new public key.",
   },
+  exec_failed: {
+    means: "`exec` could not look, or the engine beside the program ended before it.",
+    why:
+      "No install, a log that cannot be read, no place for the token, or the engine was stopped.",
+    fix: "Read the lines above it; `sealward doctor` looks at all of it.",
+  },
+  exec_refused: {
+    means: "`exec` did not start the program.",
+    why:
+      "Policy, log or binary is not as it should be, the program could read the engine's keys, " +
+      "or what was named is a folder or may not be executed.",
+    fix: "`sealward verify` says what is wrong; docs/containers.md has an arrangement that holds.",
+  },
+  exec_missing: {
+    means: "There is no program of the name given to `exec`.",
+    why: "The name is misspelled, not on PATH, or the interpreter of its first line is missing.",
+    fix: "Give its full path.",
+  },
   request_unauthenticated: {
     means: "The request carries no token, or one this server does not know.",
     why: "The Authorization header is missing or another install's.",

@@ -31,6 +31,14 @@ export const violationTexts: CodeTexts<ViolationCode> = {
       "of that.",
     fix: "Write to a plain file. /dev/null and its like are always free; a rule may name others.",
   },
+  tool_changed: {
+    means: "A tool of an MCP server is defined in another way than when it was trusted.",
+    why: "The log remembers the first definition it let through, or the policy fixes one by its " +
+      "SHA-256. A description that changes afterwards is how a harmless tool becomes another.",
+    fix:
+      "Let a person read it: sealward mcp --describe -- SERVER prints every tool with the line that " +
+      "trusts it. The line goes into mcp.servers of the policy, which is then accepted.",
+  },
   denied_before: {
     means:
       "The same effect was denied to this principal before, and another road does not change it.",

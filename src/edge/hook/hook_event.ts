@@ -5,7 +5,16 @@
  */
 import type { JsonObject } from "../../core/operation/operation.ts";
 
-export const hookHosts = ["claude-code", "codex", "generic"] as const;
+/** Hosts whose settings `hook install` can write; a new one is named here. */
+export const wirableHosts = [
+  "claude-code",
+  "codex",
+  "gemini",
+  "cursor",
+  "copilot",
+  "vscode",
+] as const;
+export const hookHosts = [...wirableHosts, "generic"] as const;
 export type HookHostName = typeof hookHosts[number];
 
 /**
@@ -18,7 +27,7 @@ export type HookEventKind = "before" | "permission" | "guarded" | "observed";
 export interface ParsedHookEvent {
   readonly host: HookHostName;
   readonly kind: HookEventKind;
-  /** `hook_event_name` as sent. */
+  /** `hook_event_name`, in the words of Claude Code where the host has others for the same. */
   readonly name: string;
   /** Never null when the event is judged. */
   readonly tool: { readonly name: string; readonly input: JsonObject } | null;
@@ -27,6 +36,6 @@ export interface ParsedHookEvent {
   readonly session: string | null;
   /** The host's id of this one tool call; pairs what is judged with what came of it. */
   readonly callId: string | null;
-  /** The whole event as sent. */
+  /** The whole event, under the names above. */
   readonly fields: JsonObject;
 }

@@ -10,6 +10,9 @@ import { hookHosts } from "./hook_event.ts";
 const forPeople: ReadonlySet<string> = new Set(["install", "uninstall", "status", "--help", "-h"]);
 
 export function isHookRun(argv: readonly string[]): boolean {
+  const cut = argv.indexOf("--");
+  // What stands behind it is another program's, whose status is passed on as it is.
+  if (cut > 0 && argv.slice(0, cut).includes("exec")) return false;
   const at = argv.indexOf("hook");
   const next = argv[at + 1] ?? "";
   // SECURITY: a mistyped host must not end with 64, on which the tool would run.

@@ -44,8 +44,17 @@ const observedEvents: ReadonlySet<string> = new Set([
  *   field of another kind, or a judged event without its tool call.
  */
 export function parseHookEvent(text: string, host: HookHostName): ParsedHookEvent {
+  return readHookEvent(parseEventFields(text), host);
+}
+
+/** The event's fields as sent; same errors. */
+export function parseEventFields(text: string): JsonObject {
   const fields = parseStrictJson(text);
-  if (!isJsonObject(fields)) return refuseAt([], nameKind(fields), "an object");
+  return isJsonObject(fields) ? fields : refuseAt([], nameKind(fields), "an object");
+}
+
+/** The same for fields that are already under these names. */
+export function readHookEvent(fields: JsonObject, host: HookHostName): ParsedHookEvent {
   const name = parseLabel(fields, "hook_event_name");
   if (name === null) return refuseAt(["hook_event_name"], "nothing", "the event's name");
   const kind = kindOf(name, fields);

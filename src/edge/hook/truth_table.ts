@@ -5,10 +5,11 @@
  *
  * @module
  */
-import { claudeCodeTruths } from "./truths/claude_code_truths.ts";
-import { codexTruths } from "./truths/codex_truths.ts";
 import { genericTruths } from "./truths/generic_truths.ts";
+import { hostTruths } from "./truths/host_truths.ts";
 import type { Truth } from "./truths/truth.ts";
+import { hookHosts } from "./hook_event.ts";
+import { hostWirings } from "./wiring/host_wirings.ts";
 
 export interface TruthTable {
   readonly host: string;
@@ -16,23 +17,15 @@ export interface TruthTable {
   readonly rows: readonly Truth[];
 }
 
-export const explainedHosts = ["claude-code", "codex", "generic"] as const;
+export const explainedHosts = hookHosts;
 export type ExplainedHost = typeof explainedHosts[number];
 
-export const truthTables: Readonly<Record<ExplainedHost, TruthTable>> = {
-  "claude-code": {
-    host: "claude-code",
-    asOf: "Claude Code's hooks as documented in November 2026",
-    rows: claudeCodeTruths,
-  },
-  "codex": {
-    host: "codex",
-    asOf: "Codex CLI's hooks as documented in November 2026",
-    rows: codexTruths,
-  },
-  "generic": {
-    host: "generic",
-    asOf: "any program that starts the line, reads its status and stops on everything but 0",
-    rows: genericTruths,
-  },
+export function truthTableOf(host: ExplainedHost): TruthTable {
+  const facts = host === "generic" ? generic : hostWirings[host].facts;
+  return { host, asOf: facts.asOf, rows: "rows" in facts ? facts.rows : hostTruths(facts) };
+}
+
+const generic = {
+  asOf: "any program that starts the line, reads its status and stops on everything but 0",
+  rows: genericTruths,
 };

@@ -69,7 +69,12 @@ export const handlers: Readonly<Record<RoutePath, Handler>> = {
     return ok({ schema_version: 1, ...status, drift, ...sandboxMember(readSandbox?.() ?? null) });
   },
   "/v1/audit/events": async ({ engine, query }) =>
-    ok({ schema_version: 1, entries: await engine.readEvents(parseEventFilter(query)) }),
+    // The query stands in the answer: its signature then says what it is about.
+    ok({
+      schema_version: 1,
+      query: query ?? "",
+      entries: await engine.readEvents(parseEventFilter(query)),
+    }),
   "/v1/audit/verify": async ({ engine }) => ok({ schema_version: 1, ...await engine.verifyLog() }),
   "/v1/override/request": async (call) => {
     const key = parseIdempotencyKey(call.request.headers);

@@ -60,7 +60,7 @@ describe("parseHookLine() refuses", () => {
     ["no guard", "'/opt/sealward' hook claude-code --root '/home/u/p'"],
     ["a command after it", `${text}; touch /tmp/x`],
     ["a flag of its own", `${text} '--quiet'`],
-    ["an unknown host", text.replace("claude-code", "cursor")],
+    ["an unknown host", text.replace("claude-code", "emacs")],
     ["another quoting", text.replace("'/opt/sealward'", "/opt/sealward")],
     ["an unquoted substitution", text.replace("'/home/u/p'", "$(touch /tmp/x)")],
     ["a blank at its end", `${text} `],

@@ -4,9 +4,17 @@ import { encodeOperation } from "../../../src/core/operation/encode_operation.ts
 import type { JsonObject } from "../../../src/core/operation/operation.ts";
 import { claudeCode } from "../../../src/edge/hook/hosts/claude_code.ts";
 import { codex } from "../../../src/edge/hook/hosts/codex.ts";
+import { copilot } from "../../../src/edge/hook/hosts/copilot.ts";
+import { cursor } from "../../../src/edge/hook/hosts/cursor.ts";
+import { gemini } from "../../../src/edge/hook/hosts/gemini.ts";
+import { vscode } from "../../../src/edge/hook/hosts/vscode.ts";
 import { eventOf, playHook, type Scene } from "../../support/hook_vectors.ts";
 import claudeVectors from "../../vectors/hook/claude_code.json" with { type: "json" };
 import codexVectors from "../../vectors/hook/codex.json" with { type: "json" };
+import copilotVectors from "../../vectors/hook/copilot.json" with { type: "json" };
+import cursorVectors from "../../vectors/hook/cursor.json" with { type: "json" };
+import geminiVectors from "../../vectors/hook/gemini.json" with { type: "json" };
+import vscodeVectors from "../../vectors/hook/vscode.json" with { type: "json" };
 
 interface ToolRow {
   readonly name: string;
@@ -24,13 +32,34 @@ interface AnswerRow {
   readonly stderr: string;
 }
 
+/** Where the host's own names say them otherwise, or not at all. */
+interface Meant {
+  readonly cwd: string;
+  readonly session: string;
+  readonly call_id: string | null;
+}
+
+/** `pass` is what an allow prints; null is silence. */
 const hosts = [
-  { host: claudeCode, vectors: claudeVectors },
-  { host: codex, vectors: codexVectors },
+  { host: claudeCode, vectors: { ...claudeVectors, ...meantBy(claudeVectors.template) } },
+  { host: codex, vectors: { ...codexVectors, ...meantBy(codexVectors.template) } },
+  { host: gemini, vectors: geminiVectors },
+  { host: cursor, vectors: cursorVectors },
+  { host: copilot, vectors: copilotVectors },
+  { host: vscode, vectors: vscodeVectors },
 ];
 
+function meantBy(
+  { cwd, session_id: session, tool_use_id }: Readonly<
+    Record<"cwd" | "session_id" | "tool_use_id", string>
+  >,
+): { readonly meant: Meant; readonly pass: null } {
+  return { meant: { cwd, session, call_id: tool_use_id }, pass: null };
+}
+
 for (const { host, vectors } of hosts) {
-  const { template } = vectors;
+  const { template, pass } = vectors;
+  const meant: Meant = vectors.meant;
   const tools = vectors.tools as readonly unknown[] as readonly ToolRow[];
   const answers = vectors.answers as readonly AnswerRow[];
 
@@ -53,12 +82,13 @@ for (const { host, vectors } of hosts) {
         assertEquals(asked.map(encodeOperation), [{
           affected_files: [],
           metadata: {},
-          cwd: template.cwd,
+          cwd: meant.cwd,
           ...operation,
-          agent: { name: host.name, session: template.session_id },
-          correlation_id: template.tool_use_id,
+          agent: { name: host.name, session: meant.session },
+          ...(meant.call_id === null ? {} : { correlation_id: meant.call_id }),
         }]);
-        assertEquals(answer, { exit: 0, stdout: "", stderr: "" });
+        const stdout = pass === null ? "" : `${JSON.stringify(pass)}\n`;
+        assertEquals(answer, { exit: 0, stdout, stderr: "" });
         assertEquals(steps, ["sealed", "read"]);
       });
     }
@@ -71,7 +101,7 @@ for (const { host, vectors } of hosts) {
         assertEquals(asked.length, isAsked(decision) ? 1 : 0);
         if (decision === "not_allowed") return assertStringIncludes(answer.stdout, '"deny"');
         assertEquals(answer.stdout, stdout === null ? "" : `${JSON.stringify(stdout)}\n`);
-        assert(answer.stdout.length + answer.stderr.length < 2_400);
+        assert(answer.stdout.length + answer.stderr.length < 4_800);
       });
     }
 

@@ -21,6 +21,10 @@ describe("isHookRun()", () => {
     ["hook --help", false],
     ["check --file hook", false],
     ["check hook", false],
+    ["exec -- tool hook codex", false],
+    ["--root /x exec --uid 5 -- hook claude-code", false],
+    ["hook codex -- exec", true],
+    ["hook -- exec codex", true],
     ["", false],
   ];
   for (const [line, expected] of rows) {

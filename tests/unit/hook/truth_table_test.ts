@@ -3,8 +3,8 @@ import { describe, it } from "@std/testing/bdd";
 import { hookDeadlineMs } from "../../../src/core/limits.ts";
 import { plainStyle } from "../../../src/edge/cli/colour.ts";
 import { renderTruths } from "../../../src/edge/render_truths.ts";
-import { explainedHosts, truthTables } from "../../../src/edge/hook/truth_table.ts";
-import { hookTimeoutSeconds } from "../../../src/edge/hook/wiring/wired_event.ts";
+import { explainedHosts, truthTableOf } from "../../../src/edge/hook/truth_table.ts";
+import { hookTimeoutSeconds } from "../../../src/edge/hook/wiring/hook_timeout.ts";
 
 const everyHost = [
   /^allow/,
@@ -23,12 +23,16 @@ const everyHost = [
 const ofHost = {
   "claude-code": [/--bare/, /@file/, /switched off/, /MCP/, /updatedInput/],
   "codex": [/write_stdin/, /switched off/, /MCP/, /trusted/, /member Codex/],
+  "gemini": [/trusted/, /switched off/, /MCP/, /redaction/, /rewrites/],
+  "cursor": [/Tab/, /switched off/, /MCP/, /Claude Code/],
+  "copilot": [/VS Code/, /switched off/, /MCP/, /write_bash/],
+  "vscode": [/Copilot CLI/, /switched off/, /MCP/, /Claude Code/],
   "generic": [/does not ask/],
 } as const;
 
 describe("truth tables", () => {
   for (const host of explainedHosts) {
-    const table = truthTables[host];
+    const table = truthTableOf(host);
     it(`${host} answers every question`, () => {
       for (const pattern of [...everyHost, ...ofHost[host]]) {
         assert(table.rows.some(({ situation }) => pattern.test(situation)), String(pattern));

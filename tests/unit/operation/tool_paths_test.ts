@@ -55,7 +55,16 @@ describe("planEffects() of tools", () => {
   });
 
   it("a tool that acts inside its host leaves no doubt", () => {
-    for (const name of ["TodoWrite", "Task", "update_plan"]) {
+    for (
+      const name of [
+        "TodoWrite",
+        "Task",
+        "update_plan",
+        "write_todos",
+        "read_bash",
+        "manage_todo_list",
+      ]
+    ) {
       assertEquals(plan({ name, input: { path: "x/.env" } }), [[`call ${name}`], []]);
     }
   });
@@ -67,6 +76,8 @@ describe("planEffects() of tools", () => {
       [["write .env", "call TodoWrite"], ["unverified"]],
     );
     assertEquals(plan({ name: "todowrite" })[1], ["unverified"]);
+    // Names that anybody's tool may have.
+    for (const name of ["task", "ask_user"]) assertEquals(plan({ name })[1], ["unverified"]);
   });
 
   it("a file tool's name does not make its input known", () => {

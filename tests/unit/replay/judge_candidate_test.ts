@@ -26,6 +26,7 @@ function judge(now: string, given: JsonObject = {}, digest = "sha256:another") {
     memory: new CandidateMemory(sha256),
     known: () => knownNames(policy, parsePolicy(then, "policy.yaml")),
     denials: () => [],
+    toolPins: () => [],
     createPlanner: null,
     measureComplexity: null,
   });

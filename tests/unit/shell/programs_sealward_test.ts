@@ -6,6 +6,8 @@ import { parseRows, renderUse, useOf } from "./program_use_text.ts";
 const rows = parseRows(String.raw`
 sealward policy verify --key k.pub =>
 sealward policy lint =>
+sealward exec --serve --same-uid --port 0 -- rm -rf x => run(rm -rf x)
+sealward exec --uid 5 --root r -- rm x => run(rm x) unverified in=r
 sealward policy accept --yes => write:.scalpel/policy.yaml
 sealward policy sign --key k --yes => write:.scalpel/policy.manifest.json write:.scalpel/policy.manifest.json.sig
 sealward policy sign --prepare => write:.scalpel/policy.manifest.json write:.scalpel/policy.manifest.json.sig
@@ -33,13 +35,19 @@ sealward checks pin a.wasm --id a =>
 sealward checks pin a.wasm --write --yes => write:.scalpel/policy.yaml
 sealward checks new a --lang rust => create:a
 sealward checks new a --lang c --output .scalpel/x => write:.scalpel/x
+sealward hook gemini --root r => in=r
+sealward hook cursor =>
+sealward hook copilot --server http://127.0.0.1:1 --token-file t => read:t
+sealward hook vscode --on-unenrolled deny =>
+sealward hook install vscode --yes => write:.claude/settings.json write:.codex/hooks.json write:.gemini/settings.json write:.cursor/hooks.json write:.github/hooks/sealward-copilot.json write:.github/hooks/sealward-vscode.json
+sealward hook emacs => unverified
 sealward override => unverified
 sealward override wait approve =>
 sealward override "$ACT" 0a => unverified
 `);
 
 describe("sealward in a command line", () => {
-  it("reads every row of the table", () => assertEquals(rows.length, 32));
+  it("reads every row of the table", () => assertEquals(rows.length, 38));
   for (const [command, wanted] of rows) {
     it(command, () => assertEquals(renderUse(useOf(command)), wanted));
   }

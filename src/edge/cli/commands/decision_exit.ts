@@ -6,6 +6,7 @@
 import type { JoinVerdict } from "../../../core/audit/join_segments.ts";
 import type { LogVerdict } from "../../../core/audit/log_report.ts";
 import type { Decision } from "../../../core/decision/decision.ts";
+import type { PolicyStatus } from "../../../pdp.ts";
 
 /** 0 allow, 4 ask, 5 denied because something was tampered with, 2 any other deny. */
 export function decisionExit(decision: Decision): number {
@@ -41,4 +42,9 @@ export function verdictExit(verdict: LogVerdict | JoinVerdict): number {
     case "MISSING":
       return 5;
   }
+}
+
+/** 0 trusted, 2 accepted by nobody, 5 changed since. */
+export function policyExit(status: PolicyStatus["status"]): number {
+  return { trusted: 0, unaccepted: 2, tampered: 5 }[status];
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { explainedHosts } from "../../hook/truth_table.ts";
+import { hookHosts } from "../../hook/hook_event.ts";
 import { renderJson } from "../../render.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
@@ -33,7 +33,7 @@ export const explainCommand: Command<CliContext> = {
       name: "host",
       kind: "string",
       value: "NAME",
-      choices: explainedHosts,
+      choices: hookHosts,
       description: "Which host",
     },
     ...operationFlags,
@@ -69,10 +69,10 @@ async function runExplain(context: CliContext, parsed: ParsedArguments): Promise
 }
 
 async function explainHost(context: CliContext, parsed: ParsedArguments): Promise<number> {
-  const { truthTables } = await import("../../hook/truth_table.ts");
+  const { truthTableOf } = await import("../../hook/truth_table.ts");
   const { encodeTruths, renderTruths } = await import("../../render_truths.ts");
-  const name = explainedHosts.find((each) => each === parsed.flags.text("host")) ?? "generic";
-  const table = truthTables[name];
+  const name = hookHosts.find((each) => each === parsed.flags.text("host")) ?? "generic";
+  const table = truthTableOf(name);
   const text = parsed.format === "table"
     ? renderTruths(table, context.render("table"))
     : renderJson(encodeTruths(table), parsed.format);

@@ -5,7 +5,8 @@
  */
 import type { AgentFiles } from "../../hook/wiring/agent_files.ts";
 import { type HostName, hostNames } from "../../hook/wiring/hook_line.ts";
-import { defaultScopeOf, type Scope, scopes } from "../../hook/wiring/settings_place.ts";
+import { type Scope, scopes } from "../../hook/wiring/scope.ts";
+import { defaultScopeOf } from "../../hook/wiring/settings_place.ts";
 import type { Flag, ParsedArguments, Positional } from "../command.ts";
 import { quote, usageError } from "../usage_error.ts";
 
@@ -15,7 +16,7 @@ export const scopeFlag: Flag = {
   value: "SCOPE",
   choices: scopes,
   description: "Whose settings: yours in this checkout (local, the default for claude-code), " +
-    "everybody's in it (project, for codex), yours everywhere, or the machine's",
+    "everybody's in it (project, for the others), yours everywhere, or the machine's",
 };
 
 export const programFlag: Flag = {

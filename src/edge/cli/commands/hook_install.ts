@@ -14,8 +14,14 @@ import {
   type HostName,
   unenrolledChoices,
 } from "../../hook/wiring/hook_line.ts";
+import { hostWirings } from "../../hook/wiring/host_wirings.ts";
 import { planInstall } from "../../hook/wiring/plan_change.ts";
-import { isInCheckout, placeOf, type SettingsPlace } from "../../hook/wiring/settings_place.ts";
+import {
+  isExclusive,
+  isInCheckout,
+  placeOf,
+  type SettingsPlace,
+} from "../../hook/wiring/settings_place.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext, OpenInstall } from "../host.ts";
 import { quote, usageError } from "../usage_error.ts";
@@ -84,7 +90,8 @@ async function runHookInstall(context: CliContext, parsed: ParsedArguments): Pro
   const change = { path: place.path, before, after, restored: null };
   const outcome = changeSettings(context, parsed, { files, change });
   const isOnlyShown = parsed.flags.isSet("dry-run") || outcome.isRefused;
-  const notes = notesOn(place);
+  const twin = findTwin(host, place, files);
+  const notes = [...notesOn(place), ...(twin === null ? [] : [twin])];
   const record = async (install: OpenInstall) => {
     const wired = { type: "HOOK_INSTALLED", host, place, change, outcome } as const;
     notes.push(...await recordWiring(install, wired));
@@ -101,6 +108,16 @@ function notesOn({ path, scope }: SettingsPlace): string[] {
     ...(isAlwaysProtected(path) ? [] : [unprotected]),
     ...(scope === "project" ? [shared] : []),
   ];
+}
+
+/** Another host that is wired in the same folder, and reads this file too. */
+function findTwin(host: HostName, { path }: SettingsPlace, files: AgentFiles): string | null {
+  const { beside } = hostWirings[host];
+  if (beside === undefined) return null;
+  const other = path.replace(`-${host}.json`, `-${beside}.json`);
+  if (other === path || files.read(other) === null) return null;
+  return `${other} is read by the same hosts: each call is judged and counted twice. Where both ` +
+    "work, wire vscode alone";
 }
 
 const unprotected = "these settings are not among the files that are always protected: put them " +
@@ -142,11 +159,7 @@ function planWiring(
       null,
   };
   const place = placeOf(host, scope, { root: folder, userFolder: files.userFolder });
-  return { place, wiring: { line, isManagedOnly: isManagedOnly(host, scope) } };
-}
-
-function isManagedOnly(host: HostName, scope: string): boolean {
-  return host === "claude-code" && scope === "managed";
+  return { place, wiring: { line, isManagedOnly: isExclusive(host, scope) } };
 }
 
 function readServer(parsed: ParsedArguments): string | null {

@@ -16,12 +16,20 @@ import { writeOutput } from "../output.ts";
 const loaders: Readonly<Record<HookHostName, () => Promise<HookHost>>> = {
   "claude-code": async () => (await import("../../hook/hosts/claude_code.ts")).claudeCode,
   codex: async () => (await import("../../hook/hosts/codex.ts")).codex,
+  gemini: async () => (await import("../../hook/hosts/gemini.ts")).gemini,
+  cursor: async () => (await import("../../hook/hosts/cursor.ts")).cursor,
+  copilot: async () => (await import("../../hook/hosts/copilot.ts")).copilot,
+  vscode: async () => (await import("../../hook/hosts/vscode.ts")).vscode,
   generic: async () => (await import("../../hook/hosts/generic.ts")).generic,
 };
 
 const summaries: Readonly<Record<HookHostName, string>> = {
   "claude-code": "Answer a hook of Claude Code",
   codex: "Answer a hook of Codex",
+  gemini: "Answer a hook of Gemini CLI",
+  cursor: "Answer a hook of Cursor",
+  copilot: "Answer a hook of GitHub Copilot",
+  vscode: "Answer a hook of VS Code's agent",
   generic: "Answer any host: an operation in, a decision out",
 };
 

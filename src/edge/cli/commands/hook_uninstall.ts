@@ -6,8 +6,9 @@
 import { toEngineError } from "../../../core/errors.ts";
 import { isManagedOnly } from "../../hook/wiring/compare_settings.ts";
 import { managedOnlyKey } from "../../hook/wiring/edit_settings.ts";
+import { hostNames } from "../../hook/wiring/hook_line.ts";
 import { planRemoval } from "../../hook/wiring/plan_change.ts";
-import { placeOf } from "../../hook/wiring/settings_place.ts";
+import { isExclusive, placeOf } from "../../hook/wiring/settings_place.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
 import { usageError } from "../usage_error.ts";
@@ -35,7 +36,7 @@ export const hookUninstallCommand: Command<CliContext> = {
 async function runHookUninstall(context: CliContext, parsed: ParsedArguments): Promise<number> {
   const files = await context.host.agentFiles();
   const host = readHost(parsed);
-  if (host === null) throw usageError("No host was named", "name claude-code or codex");
+  if (host === null) throw usageError("No host was named", `name one of ${hostNames.join(", ")}`);
   const { root } = context.host.paths(parsed.flags.text("root"));
   const place = placeOf(host, readScope(parsed, host), { root, userFolder: files.userFolder });
   if (place.form === "toml") {
@@ -45,7 +46,7 @@ async function runHookUninstall(context: CliContext, parsed: ParsedArguments): P
     );
   }
   const before = files.read(place.path);
-  const isManaged = host === "claude-code" && place.scope === "managed";
+  const isManaged = isExclusive(host, place.scope);
   const removal = planRemoval(before, isManaged, files.readBackups(place.path));
   const change = { path: place.path, before, after: removal.text, restored: removal.restored };
   const outcome = changeSettings(context, parsed, { files, change });

@@ -230,7 +230,7 @@ function summary(policyPath: string, made: {
     "A local install detects tampering by this user; it cannot prevent it.",
     "",
     "Next:",
-    "  1. sealward hook install claude-code                    wire an agent (or codex)",
+    "  1. sealward hook install claude-code                    wire an agent (or codex, ...)",
     "  2. sealward check --type file_write --file src/app.ts   ask for a decision yourself",
     "  3. sealward report                                      see what was done and stopped",
     lastStep(made, isInForce),

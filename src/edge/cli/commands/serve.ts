@@ -5,6 +5,7 @@
  */
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext, OpenInstall } from "../host.ts";
+import { writeOutput } from "../output.ts";
 import { usageError } from "../usage_error.ts";
 import { say } from "./print.ts";
 
@@ -19,7 +20,11 @@ export const serveCommand: Command<CliContext> = {
     { command: "sealward serve", what: `on port ${defaultPort}` },
     { command: "sealward serve --port 0", what: "on a free port, printed on stderr" },
   ],
-  flags: [{ name: "port", kind: "string", value: "PORT", description: `Port (${defaultPort})` }],
+  flags: [
+    { name: "port", kind: "string", value: "PORT", description: `Port (${defaultPort})` },
+    // `exec` starts it so.
+    { name: "beside", kind: "boolean", hidden: true, description: "Look first; end with stdin" },
+  ],
   formats: [],
   exits: [[0, "stopped by a signal"], [1, "could not listen or open the install"]],
   run: runServe,
@@ -31,17 +36,35 @@ async function runServe(context: CliContext, parsed: ParsedArguments): Promise<n
   const root = parsed.flags.text("root");
   // An install made before there were approvers has none.
   const hasApprover = context.host.exists(context.host.paths(root).approverTokenPath);
+  const isBeside = parsed.flags.isSet("beside");
+  // Loaded before sealing, as everything.
+  const look = isBeside ? (await import("./verify_beside.ts")).verifyBeside : null;
+  const logExit = await look?.log(context, root) ?? 0;
+  if (logExit !== 0) return logExit;
   const install = await context.host.open({ root, role: "server" });
+  const policyExit = await look?.policy(context, install) ?? 0;
+  if (policyExit !== 0) return policyExit;
+  const port = choosePort(wanted, install);
+  sayWhere(context, parsed, { install, hasApprover });
+  const tell = (line: string) => say(context, parsed, line);
+  const onListen = (at: number) => writeOutput(context.stdout, `{"port":${at}}\n`);
+  const beside = isBeside ? { beside: { onListen } } : {};
+  await context.host.serve(install, { port, say: tell, ...beside });
+  return 0;
+}
+
+function sayWhere(
+  context: CliContext,
+  parsed: ParsedArguments,
+  { install, hasApprover }: { readonly install: OpenInstall; readonly hasApprover: boolean },
+): void {
   for (const warning of install.warnings) say(context, parsed, `warning: ${warning}`);
   say(context, parsed, `root ${install.paths.root}, key ${install.keyId}`);
-  const port = choosePort(wanted, install);
   if (install.guard === null) {
     const { agentTokenPath, approverTokenPath } = install.paths;
     say(context, parsed, `agent token in ${agentTokenPath}`);
     if (hasApprover) say(context, parsed, `approver's token in ${approverTokenPath}`);
   }
-  await context.host.serve(install, { port, say: (line) => say(context, parsed, line) });
-  return 0;
 }
 
 /** A guarded install's clients know one port, and client.json says which. */

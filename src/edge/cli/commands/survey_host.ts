@@ -6,6 +6,7 @@
 import { toEngineError } from "../../../core/errors.ts";
 import type { AgentFiles } from "../../hook/wiring/agent_files.ts";
 import type { HostName } from "../../hook/wiring/hook_line.ts";
+import { hostWirings } from "../../hook/wiring/host_wirings.ts";
 import { findSwitches, type SwitchReading } from "../../hook/wiring/report_host.ts";
 import {
   type PlaceReading,
@@ -58,5 +59,6 @@ export function surveyHost(
     (options.program === files.program && files.isThisProgram(path));
   const reportOptions = { host, root: root || "/", program: options.program, isProgram };
   const places = readings.map((reading) => reportPlace(reading, reportOptions));
-  return { host, places, switches: findSwitches(readings, others, places) };
+  const { switchedOff } = hostWirings[host];
+  return { host, places, switches: findSwitches(readings, others, places, switchedOff) };
 }

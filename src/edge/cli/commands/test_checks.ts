@@ -18,7 +18,7 @@ export type JudgeWithChecks = <T>(judge: (runCheck: RunCheck | null) => T) => Pr
  * @param snapshot What the policy was read from.
  */
 export async function openTestChecks(
-  { checks, customOperations }: Policy,
+  { checks, customOperations, tools }: Policy,
   snapshot: PolicySnapshot,
   { isFolder, ground }: { readonly isFolder: boolean; readonly ground: TestGround },
 ): Promise<JudgeWithChecks> {
@@ -31,7 +31,7 @@ export async function openTestChecks(
   const findFile = findInput(snapshot);
   return async (judge) => {
     const group = new GroupChecks({ ...ground, runner });
-    const runCheck = group.at({ policy: { customOperations }, findFile });
+    const runCheck = group.at({ policy: { customOperations, tools }, findFile });
     return await group.withChecks(() => {
       const result = judge((check, request) => toTested(runCheck(check, request)));
       group.requireAll();

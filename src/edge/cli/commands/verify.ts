@@ -8,7 +8,7 @@ import { renderPolicyStatus } from "../../render_policy_status.ts";
 import { renderJson } from "../../render.ts";
 import type { Command, ParsedArguments } from "../command.ts";
 import type { CliContext } from "../host.ts";
-import { verdictExit, worstExit } from "./decision_exit.ts";
+import { policyExit, verdictExit, worstExit } from "./decision_exit.ts";
 import { printAnswer } from "./print.ts";
 
 export const verifyCommand: Command<CliContext> = {
@@ -46,6 +46,5 @@ async function runVerify(context: CliContext, parsed: ParsedArguments): Promise<
     ? renderPolicyStatus(policy, options) + renderLogReport(log, options)
     : renderJson({ schema_version: 1, policy, log }, parsed.format);
   printAnswer(context, parsed, text);
-  const policyExit = { trusted: 0, unaccepted: 2, tampered: 5 }[policy.status];
-  return worstExit([policyExit, logExit]);
+  return worstExit([policyExit(policy.status), logExit]);
 }

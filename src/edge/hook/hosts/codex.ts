@@ -6,6 +6,7 @@
  */
 import type { JsonObject } from "../../../core/operation/operation.ts";
 import { parseArgv, quoteArgv } from "../argv_command.ts";
+import { askAsDenial } from "../ask_as_denial.ts";
 import { draftCommand, draftPatch, draftRead } from "../file_drafts.ts";
 import {
   answerByStatus,
@@ -134,11 +135,6 @@ function encode(event: ParsedHookEvent | null, verdict: HookVerdict): HookAnswer
     default:
       return answerByStatus(text);
   }
-}
-
-/** This host has no way to ask from a hook. */
-function askAsDenial(text: string): string {
-  return `needs a human: ${text}`;
 }
 
 export const codex: HookHost = {

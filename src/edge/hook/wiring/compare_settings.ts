@@ -8,7 +8,8 @@ import { type HookLine, parseHookLine } from "./hook_line.ts";
 import { type JsonNode, memberOf } from "./json_text.ts";
 import { managedOnlyKey, type Wiring } from "./edit_settings.ts";
 import { findOwnHooks, groupsOf, hooksIn, type OwnHook, parseSettings } from "./settings_text.ts";
-import { eventsOf, gateEvent, groupOf, type WiredEvent } from "./wired_event.ts";
+import type { WiredEvent } from "./host_wiring.ts";
+import { eventsOf, groupOf, isGateEvent } from "./wired_event.ts";
 
 /** What a settings text says of this program's hooks. */
 export interface FoundWiring {
@@ -23,7 +24,7 @@ export interface FoundWiring {
 export function findWiring(text: string): FoundWiring {
   if (text.trim() === "") return { gate: null, line: null, isInstalled: false };
   const own = findOwnHooks(text, parseSettings(text));
-  const gate = own.find(({ event }) => event === gateEvent)?.command ?? null;
+  const gate = own.find(({ event }) => isGateEvent(event))?.command ?? null;
   const line = gate === null ? null : parseHookLine(gate, "gate");
   return { gate, line, isInstalled: own.length > 0 };
 }

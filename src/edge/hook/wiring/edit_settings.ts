@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { HookLine } from "./hook_line.ts";
+import type { HookLine, HostName } from "./hook_line.ts";
+import { hostWirings } from "./host_wirings.ts";
 import { appendChild, type JsonNode, memberOf, removeChild } from "./json_text.ts";
 import { findOwnHooks, groupsOf, hooksIn, parseSettings } from "./settings_text.ts";
 import { eventsOf, groupOf } from "./wired_event.ts";
@@ -41,6 +42,7 @@ export interface Removal {
 export function wireSettings(text: string | null, wiring: Wiring): string {
   const isBlank = text === null || text.trim() === "";
   let result = isBlank ? "{}\n" : removeOwnHooks(text);
+  result = addVersion(result, wiring.line.host);
   if (wiring.isManagedOnly) result = setManagedOnly(result);
   for (const event of eventsOf(wiring.line.host)) {
     result = appendGroup(result, event.event, groupOf(event, wiring.line));
@@ -58,6 +60,15 @@ function appendGroup(text: string, event: string, group: unknown): string {
   return groups === null
     ? appendChild(text, hooks, { key: event, value: [group] })
     : appendChild(text, groups, { value: group });
+}
+
+/** One that is there stays: whoever wrote another one knows why, and status says what comes of it. */
+function addVersion(text: string, host: HostName): string {
+  const { version } = hostWirings[host];
+  const tree = parseSettings(text);
+  return version === undefined || memberOf(tree, "version") !== null
+    ? text
+    : appendChild(text, tree, { key: "version", value: version });
 }
 
 function setManagedOnly(text: string): string {

@@ -5,11 +5,9 @@
  * @module
  */
 import type { HostName } from "./hook_line.ts";
+import { hostWirings } from "./host_wirings.ts";
 import { type JsonNode, memberOf } from "./json_text.ts";
 import { parseSettings } from "./settings_text.ts";
-
-/** Members Codex takes beside each other; with any other it refuses the file. */
-const codexMembers: readonly string[] = ["description", "hooks"];
 
 /**
  * One line for each fault.
@@ -18,14 +16,19 @@ const codexMembers: readonly string[] = ["description", "hooks"];
  */
 export function findHostErrors(text: string, host: HostName): readonly string[] {
   const tree = parseSettings(text);
-  const unknown = host === "codex"
-    ? tree.children.filter(({ key }) => !codexMembers.includes(key ?? ""))
-    : [];
+  const { onlyMembers, version } = hostWirings[host];
+  const unknown = onlyMembers === undefined
+    ? []
+    : tree.children.filter(({ key }) => !onlyMembers.includes(key ?? ""));
   const events = memberOf(tree, "hooks")?.children ?? [];
+  const misshapen = version === undefined ? isMisshapen : isNoHook;
   return [
+    ...(version === undefined || isNumber(text, memberOf(tree, "version"), version)
+      ? []
+      : [`${host} refuses the whole file: its "version" is not ${version}`]),
     ...unknown.map(({ key }) => `${host} refuses the whole file: it does not know "${key}"`),
     ...events.flatMap(({ key, value }) =>
-      value.children.some((group) => isMisshapen(text, group.value))
+      value.children.some((group) => misshapen(text, group.value))
         ? [`${host} may skip the whole file: "hooks.${key}" has a group it does not take`]
         : []
     ),
@@ -40,6 +43,15 @@ function isMisshapen(text: string, group: JsonNode): boolean {
     const type = memberOf(value, "type");
     return type === null || !isText(text, type);
   });
+}
+
+/** Where hooks stand in the list of an event themselves. */
+function isNoHook(_text: string, { kind }: JsonNode): boolean {
+  return kind !== "object";
+}
+
+function isNumber(text: string, node: JsonNode | null, wanted: number): boolean {
+  return node !== null && text.slice(node.start, node.end) === String(wanted);
 }
 
 function isText(text: string, { kind, start }: JsonNode): boolean {

@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { wirableHosts } from "../hook_event.ts";
 
-export const hostNames = ["claude-code", "codex"] as const;
+export const hostNames = wirableHosts;
 /** Hosts whose settings install can write. */
 export type HostName = typeof hostNames[number];
 

@@ -5,7 +5,8 @@
  * @module
  */
 import { encodeHookLine, type HookLine, parseHookLine } from "./hook_line.ts";
-import { eventsOf, gateEvent, hookTimeoutSeconds } from "./wired_event.ts";
+import { hookTimeoutSeconds } from "./hook_timeout.ts";
+import { eventsOf } from "./wired_event.ts";
 
 const managedOnlyLine = "allow_managed_hooks_only = true";
 
@@ -63,7 +64,7 @@ export function compareManagedToml(text: string, line: HookLine): readonly strin
     reasons.push(`"${managedOnlyLine}" does not stand above the first table`);
   }
   for (const table of wanted.tables.split("\n\n")) {
-    const name = /hooks\.(\w+)/.exec(table)?.[1] ?? gateEvent;
+    const name = /hooks\.(\w+)/.exec(table)?.[1] ?? "hooks";
     if (!`${unix}\n`.includes(table.trimEnd() + "\n")) reasons.push(`${name}: not as printed`);
   }
   return reasons;

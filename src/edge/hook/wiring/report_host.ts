@@ -5,6 +5,7 @@
  */
 import { hasHooksDisabled, isManagedOnly } from "./compare_settings.ts";
 import type { HostName } from "./hook_line.ts";
+import { hostWirings } from "./host_wirings.ts";
 import { hasHooksDisabledToml, hasManagedOnlyToml } from "./managed_toml.ts";
 import type { PlaceReading, PlaceReport } from "./report_place.ts";
 
@@ -39,17 +40,24 @@ export interface SwitchReading {
   readonly text: string | null;
 }
 
-/** Settings that keep the host from running what is wired, each as one line. */
+/**
+ * Settings that keep the host from running what is wired, each as one line.
+ *
+ * @param switchedOff What switches them off at this host beside what does at all.
+ */
 export function findSwitches(
   readings: readonly PlaceReading[],
   others: readonly SwitchReading[],
   places: readonly PlaceReport[],
+  switchedOff?: RegExp,
 ): readonly string[] {
   const all: SwitchReading[] = [
     ...readings.map(({ place, text }) => ({ path: place.path, text })),
     ...others,
   ];
-  const reasons = all.filter(isOff).map(({ path }) => `${path} switches every hook off`);
+  const reasons = all.filter((each) => isOff(each, switchedOff)).map(({ path }) =>
+    `${path} switches every hook off`
+  );
   const managed = readings.find(({ place }) => place.scope === "managed");
   const wired = places.filter(({ state }) => state !== "not_installed");
   const isHidden = wired.length > 0 && wired.every(({ scope }) => scope !== "managed");
@@ -59,8 +67,9 @@ export function findSwitches(
   return reasons;
 }
 
-function isOff({ path, text }: SwitchReading): boolean {
+function isOff({ path, text }: SwitchReading, switchedOff?: RegExp): boolean {
   if (text === null) return false;
+  if (switchedOff?.test(text) === true) return true;
   if (path.endsWith(".toml")) return hasHooksDisabledToml(text);
   return isTrueIn(text, hasHooksDisabled);
 }
@@ -96,15 +105,6 @@ export function judgeHost(
   return isProven ? "PROTECTED" : "UNPROVEN";
 }
 
-const manualChecks: Readonly<Record<HostName, string>> = {
-  "claude-code": "Whether Claude Code itself runs the hook is seen only there: start it, look at " +
-    "/hooks, and ask it to write .scalpel/policy.yaml. It must be told no. Not under --bare or " +
-    "--safe-mode, which skip hooks.",
-  "codex": "Whether Codex itself runs the hook is seen only there: open /hooks, review and trust " +
-    "these definitions (a changed one is skipped until trusted; a project's only in a trusted " +
-    "project), and ask it to write .scalpel/policy.yaml. It must be told no.",
-};
-
 export function unprovenOf(host: HostName): string {
-  return manualChecks[host];
+  return hostWirings[host].unproven;
 }

@@ -8,7 +8,8 @@ import { compareSettings, findWiring } from "./compare_settings.ts";
 import { findHostErrors } from "./find_host_errors.ts";
 import { type HookLine, type HostName, parseHookLine } from "./hook_line.ts";
 import { compareManagedToml, findManagedGate } from "./managed_toml.ts";
-import { isInCheckout, type Scope, type SettingsPlace } from "./settings_place.ts";
+import type { Scope } from "./scope.ts";
+import { isExclusive, isInCheckout, type SettingsPlace } from "./settings_place.ts";
 
 /** A settings file as read: `text` null when there is none, `fault` when it could not be used. */
 export interface PlaceReading {
@@ -74,7 +75,7 @@ function compare(
 ): readonly string[] {
   const line = wantedLine(found, place.scope, options);
   if (place.form === "toml") return compareManagedToml(text, line);
-  const isManagedOnly = options.host === "claude-code" && place.scope === "managed";
+  const isManagedOnly = isExclusive(options.host, place.scope);
   return [
     ...compareSettings(text, { line, isManagedOnly }),
     ...findHostErrors(text, options.host),

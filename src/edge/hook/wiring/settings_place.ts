@@ -5,28 +5,21 @@
  */
 import { EngineError } from "../../../core/errors.ts";
 import type { HostName } from "./hook_line.ts";
-
-/**
- * Who the settings are for: one user in a checkout, everybody in a checkout, one user everywhere,
- * everybody on the machine.
- */
-export const scopes = ["local", "project", "user", "managed"] as const;
-export type Scope = typeof scopes[number];
-
-/** The first is the default. Codex has no file in a checkout that is one user's. */
-const scopesByHost: Readonly<Record<HostName, readonly [Scope, ...Scope[]]>> = {
-  // The line names this machine's paths, and a project's file is one that teams commit.
-  "claude-code": ["local", "project", "user", "managed"],
-  "codex": ["project", "user", "managed"],
-};
+import { hostWirings } from "./host_wirings.ts";
+import type { Scope } from "./scope.ts";
 
 export function defaultScopeOf(host: HostName): Scope {
-  return scopesByHost[host][0];
+  return hostWirings[host].scopes[0];
 }
 
 /** Whether the settings lie in the checkout, and their line names its root. */
 export function isInCheckout(scope: Scope): boolean {
   return scope === "local" || scope === "project";
+}
+
+/** Whether install keeps every other hook from running there. */
+export function isExclusive(host: HostName, scope: Scope): boolean {
+  return scope === "managed" && hostWirings[host].isExclusive === true;
 }
 
 /** A settings file; absolute path. */
@@ -45,62 +38,36 @@ export interface PlaceBases {
 
 /** @throws {EngineError} `usage` for a scope the host does not have, the user's without a home. */
 export function placeOf(host: HostName, scope: Scope, bases: PlaceBases): SettingsPlace {
-  const known = scopesByHost[host];
-  if (!known.includes(scope)) {
+  const { scopes: known, files } = hostWirings[host];
+  const file = files[scope];
+  if (!known.includes(scope) || file === undefined) {
     throw new EngineError("usage", `Cannot use --scope ${scope}: ${host} has no such settings`, {
       hint: `give one of ${known.join(", ")}`,
     });
   }
-  if (scope === "managed") return managedPlaces[host];
-  const { folder, file, localFile } = names[host];
-  if (scope === "local") {
-    return { scope, path: `${bases.root}/${folder}/${localFile}`, form: "json" };
-  }
-  const base = scope === "project" ? `${bases.root}/${folder}` : bases.userFolder(host);
+  const form = file.endsWith(".toml") ? "toml" : "json";
+  if (scope === "managed") return { scope, path: file, form };
+  const base = isInCheckout(scope) ? bases.root : bases.userFolder(host);
   if (base === null) {
     throw new EngineError("usage", "Cannot find the user's settings: HOME is not set", {
       hint: "set HOME to an absolute path, or use --scope project",
     });
   }
-  return { scope, path: `${base}/${file}`, form: "json" };
+  return { scope, path: `${base}/${file}`, form };
 }
 
 /** Every place of a host that can be named here. */
 export function placesOf(host: HostName, bases: PlaceBases): readonly SettingsPlace[] {
-  const known = scopesByHost[host].filter((scope) =>
+  const known = hostWirings[host].scopes.filter((scope) =>
     scope !== "user" || bases.userFolder(host) !== null
   );
   return known.map((scope) => placeOf(host, scope, bases));
 }
-
-interface FileNames {
-  readonly folder: string;
-  readonly file: string;
-  /** Not for committing; empty where there is none. */
-  readonly localFile: string;
-}
-
-const names: Readonly<Record<HostName, FileNames>> = {
-  "claude-code": { folder: ".claude", file: "settings.json", localFile: "settings.local.json" },
-  "codex": { folder: ".codex", file: "hooks.json", localFile: "" },
-};
-
-const managedPlaces: Readonly<Record<HostName, SettingsPlace>> = {
-  "claude-code": {
-    scope: "managed",
-    path: "/etc/claude-code/managed-settings.json",
-    form: "json",
-  },
-  "codex": { scope: "managed", path: "/etc/codex/requirements.toml", form: "toml" },
-};
 
 /** Files that may switch the hooks off and are no place to hold them. */
 export function switchFilesOf(
   host: HostName,
   { root, userFolder }: PlaceBases,
 ): readonly string[] {
-  const folder = userFolder(host);
-  if (host === "claude-code") return folder === null ? [] : [`${folder}/settings.local.json`];
-  const folders = [`${root}/${names[host].folder}`, folder].filter((each) => each !== null);
-  return folders.map((each) => `${each}/config.toml`);
+  return hostWirings[host].switchFiles(root, userFolder(host));
 }

@@ -20,7 +20,7 @@ export interface OwnHook {
  * The settings' tree.
  *
  * @throws {EngineError} `settings_invalid` for no JSON, duplicate keys, comments, or another form
- *   of `hooks` than both hosts take.
+ *   of `hooks` than hosts take.
  */
 export function parseSettings(text: string): JsonNode {
   const tree = parseJsonText(text);
@@ -53,13 +53,20 @@ export function findOwnHooks(text: string, tree: JsonNode): readonly OwnHook[] {
   );
 }
 
-/** The hooks of a group; a group of another form has none that could be ours. */
+/** The hooks of a group, or the one that stands there without a group. */
 export function hooksIn(group: JsonNode): readonly JsonNode[] {
-  return memberOf(group, "hooks")?.children.map(({ value }) => value) ?? [];
+  const list = memberOf(group, "hooks");
+  if (list !== null) return list.children.map(({ value }) => value);
+  return memberOfCommand(group) === null ? [] : [group];
+}
+
+/** What some hosts call `command`, others call `bash`. */
+function memberOfCommand(hook: JsonNode): JsonNode | null {
+  return memberOf(hook, "command") ?? memberOf(hook, "bash");
 }
 
 function commandOf(text: string, hook: JsonNode): string | null {
-  const command = memberOf(hook, "command");
+  const command = memberOfCommand(hook);
   if (command === null) return null;
   const value: unknown = JSON.parse(text.slice(command.start, command.end));
   return typeof value === "string" ? value : null;

@@ -14,6 +14,7 @@ const harmless: ReadonlySet<string> = new Set([
   "status",
   "doctor",
   "drift",
+  "exec",
   "report",
   "replay",
   "test",
@@ -48,8 +49,22 @@ const harmless: ReadonlySet<string> = new Set([
   "hook status",
   "hook claude-code",
   "hook codex",
+  "hook gemini",
+  "hook cursor",
+  "hook copilot",
+  "hook vscode",
   "hook generic",
 ]);
+
+/** One of each host: whoever judges by files then denies the command. */
+const hookFiles = [
+  ".claude/settings.json",
+  ".codex/hooks.json",
+  ".gemini/settings.json",
+  ".cursor/hooks.json",
+  ".github/hooks/sealward-copilot.json",
+  ".github/hooks/sealward-vscode.json",
+];
 
 /** Files that the other commands change, for whoever judges by files. */
 const changed: Readonly<Record<string, readonly string[]>> = {
@@ -74,8 +89,8 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   "override enroll": [".scalpel/audit.log"],
   "override unenroll": [".scalpel/audit.log"],
   "override accept-clock": [".scalpel/audit.log"],
-  "hook install": [".claude/settings.json", ".codex/hooks.json"],
-  "hook uninstall": [".claude/settings.json", ".codex/hooks.json"],
+  "hook install": hookFiles,
+  "hook uninstall": hookFiles,
 };
 
 /** A human's, and why: what they change at once stands above, where there is something. */
@@ -101,6 +116,7 @@ const options = "-hq root: color: format: output> proposed-policy> json quiet he
   "prepare policy-version: project: min-engine: expires-at: expires-in: signer: comment: " +
   "acknowledge: backtest< without-backtest to-sign> justification: kind: pattern: recovery " +
   "signature< phrase: timeout: algorithm: svg> replace " +
+  "serve beside uid: same-uid " +
   "operation< abi: entrypoint: result: settings< data< isolation: limit: id: lang:";
 
 export function readSealward(invocation: Invocation): ProgramUse {
@@ -122,6 +138,10 @@ export function readSealward(invocation: Invocation): ProgramUse {
   }
   if (command === "checks new" && third !== undefined && !hasOption(read, "output")) {
     builder.touch("create", third);
+  }
+  if (words[0] === "exec") {
+    builder.argv(read.operands.slice(1));
+    if (hasOption(read, "uid")) builder.unverified("it becomes another user");
   }
   if (command !== undefined && harmless.has(command)) return builder.end();
   const why = humans[command ?? ""];

@@ -1,0 +1,220 @@
+/**
+ * One HTTP request to the server behind the proxy, and its answer as the client may see it.
+ *
+ * @module
+ */
+import { EngineError } from "../../core/errors.ts";
+import { maxMcpAnswerBytes, mcpListTimeoutMs } from "../../core/limits.ts";
+import type { JsonObject } from "../../core/operation/operation.ts";
+import type { CallJudge } from "./call_judge.ts";
+import { encodeError } from "./mcp_answers.ts";
+import type { McpGuard } from "./mcp_guard.ts";
+import { type McpMessage, parseMessage } from "./mcp_message.ts";
+import { isServerNotification, isServerRequest } from "./mcp_methods.ts";
+import type { Passed } from "./request_table.ts";
+import { encodeEvent, SseReader } from "./sse_reader.ts";
+import { passHeaders } from "./upstream.ts";
+
+export interface ExchangeOptions {
+  readonly guard: McpGuard;
+  readonly upstream: URL;
+  readonly say: (line: string) => void;
+}
+
+/** What becomes of a server's message: as it came, another one, or nothing. */
+type Screened = "as_it_is" | "drop" | JsonObject;
+
+let ownRequests = 0;
+
+export class Exchange {
+  readonly judge: CallJudge;
+  readonly #request: Request;
+  readonly #options: ExchangeOptions;
+  #isReported = false;
+
+  constructor(request: Request, judge: CallJudge, options: ExchangeOptions) {
+    this.#request = request;
+    this.judge = judge;
+    this.#options = options;
+  }
+
+  /** What is no request: a notification, an answer, a stream to listen on, the end of a session. */
+  async pass(body: Uint8Array | null = null): Promise<Response> {
+    const answer = await this.#send(body);
+    return this.#respond(answer, null, await this.#bodyOf(answer, null));
+  }
+
+  /** A request that was judged, or need not be. */
+  async passRequest(body: Uint8Array, passed: Passed): Promise<Response> {
+    const { method, id } = passed.request;
+    if (method === "initialize") this.judge.tools.forget();
+    try {
+      const answer = await this.#send(body);
+      return this.#respond(answer, passed, await this.#bodyOf(answer, passed));
+    } catch (thrown) {
+      this.#report(passed, false);
+      if (thrown instanceof EngineError) throw thrown;
+      const error = encodeError("server_gone", "Sealward: the server cannot be reached", { id });
+      return new Response(JSON.stringify(error), {
+        status: 502,
+        headers: { "content-type": "application/json" },
+      });
+    }
+  }
+
+  /** Pages of tools for the proxy itself, under the client's session. */
+  readonly list = async (params: JsonObject): Promise<JsonObject | null> => {
+    const headers = passHeaders(this.#request.headers);
+    for (const name of [...headers.keys()]) {
+      if (name.startsWith("mcp-param-") || name === "mcp-name") headers.delete(name);
+    }
+    if (headers.has("mcp-method")) headers.set("mcp-method", "tools/list");
+    const id = `sealward-${crypto.randomUUID()}-${++ownRequests}`;
+    const body = JSON.stringify({ jsonrpc: "2.0", id, method: "tools/list", params });
+    const signal = AbortSignal.timeout(mcpListTimeoutMs);
+    try {
+      const { upstream } = this.#options;
+      const init = { method: "POST", headers, body, signal, redirect: "manual" } as const;
+      return await findAnswer(await fetch(upstream, init), id);
+    } catch {
+      return null;
+    }
+  };
+
+  async #send(body: Uint8Array | null): Promise<Response> {
+    const { method, headers, signal } = this.#request;
+    return await fetch(this.#options.upstream, {
+      method,
+      headers: passHeaders(headers),
+      ...(body === null ? {} : { body: body as Uint8Array<ArrayBuffer> }),
+      // SECURITY: the server is one, and no answer of it names another.
+      redirect: "manual",
+      signal,
+    });
+  }
+
+  #respond(answer: Response, passed: Passed | null, body: BodyInit | null): Response {
+    if (answer.status >= 300 && answer.status < 400) {
+      this.#report(passed, false);
+      throw new EngineError("server_untrusted", "The MCP server sends requests elsewhere");
+    }
+    return new Response(body, { status: answer.status, headers: passHeaders(answer.headers) });
+  }
+
+  async #bodyOf(answer: Response, passed: Passed | null): Promise<BodyInit | null> {
+    if (answer.body === null) {
+      this.#report(passed, false);
+      return null;
+    }
+    const type = answer.headers.get("content-type") ?? "";
+    if (/^text\/event-stream\b/i.test(type)) return this.#screenEvents(answer.body, passed);
+    const bytes = await readAll(answer.body);
+    if (!/^application\/json\b/i.test(type)) {
+      this.#report(passed, false);
+      // Text of an error that speaks of HTTP; an answer it cannot be.
+      return answer.ok && passed !== null ? refuseAnswer(passed) : bytes;
+    }
+    const screened = await this.#screen(bytes, passed);
+    if (screened === "as_it_is") return bytes;
+    if (screened !== "drop") return JSON.stringify(screened);
+    this.#report(passed, false);
+    return refuseAnswer(passed);
+  }
+
+  #screenEvents(
+    body: ReadableStream<Uint8Array>,
+    passed: Passed | null,
+  ): ReadableStream<Uint8Array> {
+    const reader = new SseReader(maxMcpAnswerBytes);
+    const encoder = new TextEncoder();
+    return body.pipeThrough(
+      new TransformStream<Uint8Array, Uint8Array>({
+        transform: async (chunk, out) => {
+          for (const { text, data } of reader.push(chunk)) {
+            const isMessage = data !== null && data !== "";
+            const screened = isMessage
+              ? await this.#screen(encoder.encode(data), passed)
+              : "as_it_is";
+            if (screened === "drop") continue;
+            const sent = screened === "as_it_is" ? text : encodeEvent(screened);
+            out.enqueue(encoder.encode(sent));
+          }
+        },
+        flush: () => this.#report(passed, false),
+      }),
+    );
+  }
+
+  async #screen(bytes: Uint8Array, passed: Passed | null): Promise<Screened> {
+    let message: McpMessage;
+    try {
+      message = parseMessage(bytes, "server");
+    } catch (thrown) {
+      this.#options.say(thrown instanceof Error ? thrown.message : "Dropped a broken message");
+      return "drop";
+    }
+    if (message.kind === "request") {
+      return isServerRequest(message.method) ? "as_it_is" : "drop";
+    }
+    if (message.kind === "notification") {
+      if (message.method === "notifications/tools/list_changed") this.judge.tools.forget();
+      return isServerNotification(message.method) ? "as_it_is" : "drop";
+    }
+    const { id, result } = message;
+    // A refusal by HTTP may not say what it refuses.
+    if (passed === null || id === null) return result === null ? "as_it_is" : "drop";
+    if (id !== passed.request.id) return "drop";
+    this.#report(passed, result !== null && result["isError"] !== true);
+    if (passed.request.method !== "tools/list" || result === null) return "as_it_is";
+    return await this.judge.tools.screen(passed.request, result, this.list) ?? "as_it_is";
+  }
+
+  #report(passed: Passed | null, isDone: boolean): void {
+    const ticket = passed?.ticket ?? null;
+    // One call has one outcome, however often its answer fails.
+    if (ticket === null || this.#isReported) return;
+    this.#isReported = true;
+    this.#options.guard.report(ticket, isDone ? "done" : "failed");
+  }
+}
+
+function refuseAnswer(passed: Passed | null): string {
+  const id = passed?.request.id ?? null;
+  return JSON.stringify(
+    encodeError("server_gone", "Sealward: the server's answer is none", { id }),
+  );
+}
+
+async function findAnswer(answer: Response, id: string): Promise<JsonObject | null> {
+  if (answer.body === null || !answer.ok) return null;
+  const isStream = /^text\/event-stream\b/i.test(answer.headers.get("content-type") ?? "");
+  if (!isStream) return resultOf(await readAll(answer.body), id);
+  const reader = new SseReader(maxMcpAnswerBytes);
+  for await (const chunk of answer.body) {
+    for (const { data } of reader.push(chunk)) {
+      const result = data === null || data === ""
+        ? null
+        : resultOf(new TextEncoder().encode(data), id);
+      if (result !== null) return result;
+    }
+  }
+  return null;
+}
+
+function resultOf(bytes: Uint8Array, id: string): JsonObject | null {
+  const message = parseMessage(bytes, "server");
+  return message.kind === "response" && message.id === id ? message.result : null;
+}
+
+async function readAll(body: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > maxMcpAnswerBytes) {
+      throw new EngineError("server_untrusted", "The MCP server's answer is too long");
+    }
+    chunks.push(chunk as Uint8Array<ArrayBuffer>);
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}

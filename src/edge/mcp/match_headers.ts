@@ -1,0 +1,60 @@
+/**
+ * Headers that repeat what stands in the body (2026-07-28). Who routes by one and who acts by the
+ * other must read the same.
+ *
+ * @module
+ */
+import { decodeBase64 } from "@std/encoding/base64";
+import { isJsonObject } from "../../core/operation/parse_field.ts";
+import { isModern, protocolKey } from "./mcp_answers.ts";
+import { McpFault } from "./mcp_fault.ts";
+import type { McpNotification, McpRequest } from "./mcp_message.ts";
+
+/** First revision whose requests carry them. */
+const firstModern = "2026-07-28";
+
+/** Methods whose name or URI stands in `Mcp-Name`. */
+const named: ReadonlyMap<string, "name" | "uri"> = new Map([
+  ["tools/call", "name"],
+  ["prompts/get", "name"],
+  ["resources/read", "uri"],
+]);
+
+/** @throws {McpFault} `header_mismatch` where a header is missing, or says something else. */
+export function matchHeaders(message: McpRequest | McpNotification, headers: Headers): void {
+  const ids = message.kind === "request" ? [message.id] : [];
+  const refuse = (what: string) => {
+    throw new McpFault("header_mismatch", what, { ids });
+  };
+  const { method, params } = message;
+  const isRequired = isModern(message) && message.kind === "request";
+  const version = headers.get("mcp-protocol-version");
+  const meta = params["_meta"] ?? null;
+  const claimed = isJsonObject(meta) ? meta[protocolKey] ?? null : null;
+  // A date: as text it is in the order of time.
+  const saysModern = version !== null && version >= firstModern;
+  if (message.kind === "request" && (isRequired || saysModern) && version !== claimed) {
+    refuse("an MCP-Protocol-Version header that is not the body's");
+  }
+  const said = headers.get("mcp-method");
+  if (said === null ? isRequired : said !== method) {
+    refuse("an Mcp-Method header that is not the body's method");
+  }
+  const key = named.get(method);
+  const name = headers.get("mcp-name");
+  const wanted = key === undefined ? null : params[key] ?? null;
+  if (name === null ? isRequired && key !== undefined : decodeName(name) !== wanted) {
+    refuse("an Mcp-Name header that is not the body's name");
+  }
+}
+
+/** Null for what is no encoding. */
+function decodeName(value: string): string | null {
+  const encoded = /^=\?base64\?(.*)\?=$/.exec(value)?.[1];
+  if (encoded === undefined) return value;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(decodeBase64(encoded));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * Streamable HTTP before a server on this machine: each POST is judged, then passed on byte by byte.
+ *
+ * @module
+ */
+import { EngineError, toEngineError } from "../../core/errors.ts";
+import { maxMcpRequestBytes } from "../../core/limits.ts";
+import type { JsonObject } from "../../core/operation/operation.ts";
+import type { Sha256 } from "../../core/ports.ts";
+import { parseRequestTarget } from "../server/request_target.ts";
+import { requireHost } from "../server/require_host.ts";
+import { requireJson } from "../server/require_json.ts";
+import { requireSameOrigin } from "../server/require_same_origin.ts";
+import { readBody } from "../server/read_body.ts";
+import { CallJudge } from "./call_judge.ts";
+import { encodeInputRequired, encodeRequest } from "./elicit_approval.ts";
+import { Exchange, type ExchangeOptions } from "./http_exchange.ts";
+import { matchHeaders } from "./match_headers.ts";
+import { encodeDenial, encodeError, encodeFault, isModern } from "./mcp_answers.ts";
+import { McpFault } from "./mcp_fault.ts";
+import { type McpMessage, type McpRequest, parseMessage } from "./mcp_message.ts";
+import { isClientNotification, roadOf } from "./mcp_methods.ts";
+
+export interface McpAppOptions extends ExchangeOptions {
+  /** Allowed `host:port`, lower case; filled when the port is known. */
+  readonly hosts: readonly string[];
+  readonly sha256: Sha256;
+  readonly approvalUrl: string | null;
+}
+
+/** Conversations whose tools are remembered; the oldest is asked again. */
+const maxConversations = 256;
+const bodyLimits = { maxBytes: maxMcpRequestBytes, timeoutMs: 10_000 };
+
+interface McpApp {
+  readonly fetch: (request: Request) => Promise<Response>;
+}
+
+export function createMcpApp(options: McpAppOptions): McpApp {
+  const judges = new Map<string, CallJudge>();
+  const { guard, sha256, approvalUrl } = options;
+  const judgeOf = (headers: Headers): CallJudge => {
+    // SECURITY: another account may see other tools under the same name.
+    const key = `${headers.get("mcp-session-id") ?? ""}\0${headers.get("authorization") ?? ""}`;
+    const judge = judges.get(key) ?? new CallJudge(guard, sha256, approvalUrl);
+    judges.delete(key);
+    judges.set(key, judge);
+    const [oldest] = judges.keys();
+    if (judges.size > maxConversations && oldest !== undefined) judges.delete(oldest);
+    return judge;
+  };
+  return {
+    fetch: async (request) => {
+      try {
+        requireForUs(request, options);
+        const exchange = new Exchange(request, judgeOf(request.headers), options);
+        if (request.method === "POST") return await answerPost(request, exchange);
+        if (request.method === "GET" || request.method === "DELETE") return await exchange.pass();
+        return new Response(null, { status: 405, headers: { allow: "POST, GET, DELETE" } });
+      } catch (thrown) {
+        return encodeRefusal(thrown);
+      }
+    },
+  };
+}
+
+function requireForUs(request: Request, { hosts, upstream }: McpAppOptions): void {
+  requireSameOrigin(request.headers, requireHost(request, hosts));
+  const { path, query } = parseRequestTarget(request.url);
+  if (path !== upstream.pathname || query !== null) {
+    throw new EngineError("request_not_found", "There is nothing at this path");
+  }
+}
+
+async function answerPost(request: Request, exchange: Exchange): Promise<Response> {
+  requireJson(request.headers);
+  const bytes = new TextEncoder().encode(await readBody(request, bodyLimits));
+  const message = parseMessage(bytes, "client");
+  if (message.kind === "response") return await exchange.pass(bytes);
+  matchHeaders(message, request.headers);
+  if (message.kind === "notification") {
+    if (isClientNotification(message.method)) return await exchange.pass(bytes);
+    throw new McpFault("invalid_request", "a notification nobody knows");
+  }
+  return await answerRequest(message, bytes, exchange);
+}
+
+async function answerRequest(
+  message: Extract<McpMessage, { readonly kind: "request" }>,
+  bytes: Uint8Array,
+  exchange: Exchange,
+): Promise<Response> {
+  const { id, method } = message;
+  switch (roadOf(method)) {
+    case "deny": {
+      const text = `Sealward passes on no method ${JSON.stringify(method)}`;
+      return encodeJson(encodeError("method_not_found", text, { id }), 404);
+    }
+    case "judge":
+      return await answerJudged(message, bytes, exchange);
+    default:
+      return await exchange.passRequest(bytes, { request: message, ticket: null });
+  }
+}
+
+async function answerJudged(
+  given: McpRequest,
+  bytes: Uint8Array,
+  exchange: Exchange,
+): Promise<Response> {
+  // A client of an older revision would have to be asked on a stream that is not open yet.
+  const judged = await exchange.judge.judge(given, exchange.list, {});
+  const { request } = judged;
+  if (judged.kind === "pass") {
+    const sent = request === given ? bytes : encodeBytes(encodeRequest(request));
+    return await exchange.passRequest(sent, judged);
+  }
+  if (judged.kind === "elicit" && isModern(request)) {
+    return encodeJson(encodeInputRequired(request, judged.elicitation), 200);
+  }
+  const { text, decision } = judged.verdict;
+  return encodeJson(encodeDenial(request, text, decision), 200);
+}
+
+function encodeRefusal(thrown: unknown): Response {
+  if (thrown instanceof McpFault) {
+    const [answer = {}] = encodeFault(thrown);
+    return encodeJson(answer, 400);
+  }
+  const { message, http } = toEngineError(thrown);
+  return encodeJson(encodeError("invalid_request", `Sealward: ${message}`), http);
+}
+
+function encodeJson(message: JsonObject, status: number): Response {
+  return new Response(encodeBytes(message), {
+    status,
+    headers: { "content-type": "application/json", "cache-control": "no-store" },
+  });
+}
+
+function encodeBytes(message: JsonObject): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify(message));
+}

@@ -1,0 +1,38 @@
+/**
+ * A message that is not passed on.
+ *
+ * @module
+ */
+import { oneLine } from "../../core/errors.ts";
+
+/** MCP knows no null id and no fraction. */
+export type McpId = string | number;
+
+/** Error codes of JSON-RPC 2.0 and MCP; the last one is ours, of the range left to everybody. */
+export const mcpCodes = {
+  parse_error: -32_700,
+  invalid_request: -32_600,
+  method_not_found: -32_601,
+  invalid_params: -32_602,
+  internal_error: -32_603,
+  server_gone: -32_000,
+  header_mismatch: -32_020,
+  url_elicitation: -32_042,
+  denied: -32_010,
+} as const;
+
+export type McpCode = keyof typeof mcpCodes;
+
+export class McpFault extends Error {
+  readonly code: McpCode;
+  /** Of the requests to answer; none where nobody can tell which. */
+  readonly ids: readonly McpId[];
+
+  /** @param got What came, as a clause. */
+  constructor(code: McpCode, got: string, { ids = [] }: { readonly ids?: readonly McpId[] } = {}) {
+    super(`Sealward passed nothing on: got ${oneLine(got, 300)}`);
+    this.name = "McpFault";
+    this.code = code;
+    this.ids = ids;
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Server-sent events (HTML standard, 9.2) as they come, each with the text it came in.
+ *
+ * @module
+ */
+import { McpFault } from "./mcp_fault.ts";
+
+export interface SseEvent {
+  /** With the blank line at its end. */
+  readonly text: string;
+  /** Lines of `data`, joined; null where it has none, as a comment that keeps a connection open. */
+  readonly data: string | null;
+}
+
+const blankLine = /\r\n\r\n|\n\n|\r\r/;
+
+export class SseReader {
+  readonly #limitCharacters: number;
+  readonly #decoder = new TextDecoder("utf-8", { fatal: true });
+  #rest = "";
+
+  constructor(limitCharacters: number) {
+    this.#limitCharacters = limitCharacters;
+  }
+
+  /** Every event that ends in `chunk`. @throws {McpFault} Where one is too long; TypeError. */
+  push(chunk: Uint8Array): readonly SseEvent[] {
+    const added = this.#decoder.decode(chunk, { stream: true });
+    // An end may be cut in two: its first characters are looked at again.
+    let from = Math.max(0, this.#rest.length - 3);
+    this.#rest += added;
+    const events: SseEvent[] = [];
+    for (;;) {
+      const found = blankLine.exec(this.#rest.slice(from));
+      if (found === null) break;
+      const end = from + found.index + found[0].length;
+      events.push(readEvent(this.#rest.slice(0, end)));
+      this.#rest = this.#rest.slice(end);
+      from = 0;
+    }
+    if (this.#rest.length <= this.#limitCharacters) return events;
+    throw new McpFault("invalid_request", "an event that is too long");
+  }
+}
+
+function readEvent(text: string): SseEvent {
+  const lines = text.split(/\r\n|\n|\r/).flatMap((line) => /^data(?:: ?(.*))?$/s.exec(line) ?? []);
+  // Matches come in pairs: the line, and what stands behind its name.
+  const data = lines.filter((_, index) => index % 2 === 1).map((value) => value ?? "");
+  return { text, data: data.length === 0 ? null : data.join("\n") };
+}
+
+/** An event of one message. */
+export function encodeEvent(message: object): string {
+  return `event: message\ndata: ${JSON.stringify(message)}\n\n`;
+}
