@@ -451,4 +451,10 @@ describe("createClient() options", () => {
       assertEquals(error.code, "usage");
     }
   });
+  it("ARCH-09 refuses a time that a timer would take for at once or never", () => {
+    for (const timeoutMs of [0, -1, NaN, Infinity, 2 ** 31, 600_001]) {
+      const error = assertThrows(() => createClient({ ...good, timeoutMs }), EngineError);
+      assertEquals(error.code, "usage", `${timeoutMs}`);
+    }
+  });
 });

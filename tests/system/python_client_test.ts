@@ -203,7 +203,7 @@ async function askSigned(
   project: Project,
   method: string,
   content: {
-    readonly body: object;
+    readonly body: object | string;
     readonly status?: number;
     readonly digests?: readonly string[];
   },
@@ -238,7 +238,8 @@ describe("the Python client and answers its server signed", () => {
     phrase: "AAAAA-AAAAA",
     expires_at: "2026-11-22T18:00:00Z",
   };
-  const odd: Readonly<Record<string, object>> = {
+  const text = JSON.stringify(decision);
+  const odd: Readonly<Record<string, object | string>> = {
     "INV-9 an unknown verdict": { ...decision, decision: "perhaps" },
     "an allow that does not allow": { ...decision, allowed: false },
     "a denial that allows": { ...decision, decision: "deny" },
@@ -250,6 +251,11 @@ describe("the Python client and answers its server signed", () => {
     "half a grant": { ...decision, override: granted },
     "an allow that offers": { ...decision, override: offered },
     "a list": [decision],
+    "ARCH-05 a key twice": text.replace("{", '{"allowed":false,'),
+    "ARCH-05 a key twice, deep down": text.replace('"audit":{', '"audit":{"seq":0,'),
+    "a number that is none": text.replace("{", '{"elapsed_ms":NaN,'),
+    "what is more than one document": `${text}${text}`,
+    "a hundred thousand lists": `${"[".repeat(100_000)}${"]".repeat(100_000)}`,
   };
   for (const [what, body] of Object.entries(odd)) {
     it(`refuses ${what}`, async () => {

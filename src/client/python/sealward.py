@@ -33,6 +33,7 @@ import stat
 import subprocess
 import threading
 import time
+import weakref
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -65,6 +66,7 @@ MAX_DEPTH = 32
 MAX_SAFE_INTEGER = 2**53 - 1
 SERVER_TIMEOUT_SECONDS = 2.0
 PROGRAM_TIMEOUT_SECONDS = 10.0
+MAX_TIMEOUT_SECONDS = 600.0
 # The program walks the whole log for these.
 LOG_TIMEOUT_SECONDS = 600.0
 
@@ -637,10 +639,10 @@ class _Exchange:
         self._port = parts.port or (443 if self._is_tls else 80)
         shown = f"[{host}]" if ":" in host else host
         self._authority = f"{shown}:{parts.port}" if parts.port else shown
-        self._timeout_seconds = timeout_seconds
+        self._timeout_seconds = _require_timeout(timeout_seconds)
         self._lock = threading.Lock()
         self._socket: Optional[socket.socket] = None
-        self._owner = os.getpid()
+        _exchanges.add(self)
 
     def send(self, head: str, body: bytes) -> Tuple[int, Dict[str, str], bytes]:
         """Status, headers, body; nothing of it is proven. The timeout is for all of it."""
@@ -672,8 +674,8 @@ class _Exchange:
         self._socket = None
 
     def _open(self, deadline: float) -> socket.socket:
-        # A forked child must not share it; what can be read before a question is no answer to it.
-        if self._socket is not None and (self._owner != os.getpid() or self._is_stale()):
+        # What can be read before a question is no answer to it.
+        if self._socket is not None and self._is_stale():
             self.close()
         if self._socket is None:
             left = deadline - time.monotonic()
@@ -681,11 +683,19 @@ class _Exchange:
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._is_tls:
                 opened = ssl.create_default_context().wrap_socket(opened, server_hostname=self._host)
-            self._socket, self._owner = opened, os.getpid()
+            self._socket = opened
         return self._socket
 
     def _is_stale(self) -> bool:
-        return bool(select.select([self._socket], [], [], 0)[0])
+        # select() knows no descriptor above 1,023.
+        waiting = select.poll()
+        waiting.register(self._socket, select.POLLIN)
+        return bool(waiting.poll(0))
+
+    def forget(self) -> None:
+        """In a forked child: the connection is its parent's, the lock perhaps a lost thread's."""
+        self._lock = threading.Lock()
+        self.close()
 
     def _set_timeout(self, connection: socket.socket, deadline: float) -> None:
         left = deadline - time.monotonic()
@@ -716,6 +726,23 @@ class _Exchange:
             raise _untrusted("more came than it announced")
         is_kept = headers.get("connection", "keep-alive").lower() == "keep-alive"
         return status, headers, bytes(data[head_end:]), is_kept
+
+
+_exchanges: "weakref.WeakSet[_Exchange]" = weakref.WeakSet()
+
+
+def _forget_all() -> None:
+    for exchange in list(_exchanges):
+        exchange.forget()
+
+
+os.register_at_fork(after_in_child=_forget_all)
+
+
+def _require_timeout(seconds: float) -> float:
+    if isinstance(seconds, (int, float)) and 0 < seconds <= MAX_TIMEOUT_SECONDS:
+        return seconds
+    raise _usage(f"Got a timeout of {seconds!r}, wanted seconds up to {MAX_TIMEOUT_SECONDS:g}")
 
 
 def _split_url(url: str) -> SplitResult:
@@ -1141,7 +1168,7 @@ class _Server:
 # Root's word, in a guarded install: which server decides for which project.
 _CLIENT_FILE = "/etc/sealward/client.json"
 _SYSTEM_STATE = "/var/lib/sealward"
-_ROAD_VARIABLES = ("SCALPEL_SERVER", "SCALPEL_TOKEN_FILE")
+_ROAD_VARIABLES = ("SCALPEL_SERVER", "SCALPEL_TOKEN_FILE", "SCALPEL_SERVER_KEY_FILE")
 
 
 @dataclass(frozen=True)
@@ -1156,6 +1183,9 @@ class _Road:
 
     def is_named(self) -> bool:
         return any((self.server, self.token_file, self.server_key_file, self.binary))
+
+    def seconds(self, default: float) -> float:
+        return _require_timeout(default if self.timeout_seconds is None else self.timeout_seconds)
 
 
 def _root_of(path: Union[str, os.PathLike], name: str) -> str:
@@ -1178,22 +1208,23 @@ def _open_engine(root: str, road: _Road) -> Union[_Server, _Program]:
     if guard is not None:
         _refuse_roads(root, road)
         key = _decode_key(guard["server_key"], _CLIENT_FILE)
-        token = _read_token(guard["token_file"])
+        token = _read_token(guard["token_file"], root, is_any_owner=os.geteuid() == 0)
         return _Server(_client(guard["server"], token, key, road))
     server = road.server or os.environ.get("SCALPEL_SERVER") or None
     if server is None:
-        return _Program(root, road.binary, road.timeout_seconds or PROGRAM_TIMEOUT_SECONDS)
+        return _Program(root, road.binary, road.seconds(PROGRAM_TIMEOUT_SECONDS))
     if road.binary is not None:
         raise _usage("Got a server and a program, wanted one of them")
     state = _state_folder(root)
     token_file = road.token_file or os.environ.get("SCALPEL_TOKEN_FILE") or f"{state}/tokens/agent"
-    key_file = road.server_key_file or f"{state}/keys/server.pub"
+    named_key = road.server_key_file or os.environ.get("SCALPEL_SERVER_KEY_FILE")
+    key_file = named_key or f"{state}/keys/server.pub"
     key = _decode_key(_read_plain(key_file).decode("ascii", "replace").strip(), key_file)
-    return _Server(_client(server, _read_token(token_file), key, road))
+    return _Server(_client(server, _read_token(token_file, root), key, road))
 
 
 def _client(server: str, token: str, key: bytes, road: _Road) -> Client:
-    return Client(server, token, key, timeout_seconds=road.timeout_seconds or SERVER_TIMEOUT_SECONDS)
+    return Client(server, token, key, timeout_seconds=road.seconds(SERVER_TIMEOUT_SECONDS))
 
 
 def _refuse_roads(root: str, road: _Road) -> None:
@@ -1280,24 +1311,38 @@ def _state_folder(root: str) -> str:
 
 def _read_plain(path: str, max_bytes: int = MAX_OPERATION_BYTES) -> bytes:
     """A regular file, no link; bounded."""
+    return _read_file(path, max_bytes)[0]
+
+
+def _read_file(path: str, max_bytes: int) -> Tuple[bytes, os.stat_result]:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(handle, "rb") as file:
-            is_regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+            found = os.fstat(file.fileno())
+            is_regular = stat.S_ISREG(found.st_mode)
             data = file.read(max_bytes + 1) if is_regular else b""
-    except OSError as error:
-        raise SealwardError("secret_missing", f"Cannot read {path}: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is no path"
+        raise SealwardError("secret_missing", f"Cannot read {path!r}: {why}") from None
     if not is_regular or len(data) > max_bytes:
         raise SealwardError("secret_unsafe", f"Cannot use {path}: it is no file of that kind")
-    return data
+    return data, found
 
 
-def _read_token(path: str) -> str:
-    data = _read_plain(path, 4_096)
-    found = os.stat(path)
-    if found.st_mode & 0o077 or found.st_uid not in (0, os.geteuid()):
-        if os.geteuid() != 0:
-            raise SealwardError("secret_unsafe", f"Cannot use {path}: others have access to it")
+def _read_token(path: str, root: str, *, is_any_owner: bool = False) -> str:
+    """This user's or root's, nobody else's to read, outside the project; `root` is a real path."""
+    data, found = _read_file(path, 4_096)
+    complaint = None
+    if found.st_mode & 0o077:
+        complaint = "others have access to it"
+    elif found.st_uid not in (0, os.geteuid()) and not is_any_owner:
+        complaint = "it belongs to another user"
+    elif found.st_nlink != 1:
+        complaint = "it has another name"
+    elif root != "/" and os.path.commonpath([root, os.path.realpath(path)]) == root:
+        complaint = "it lies in the project"
+    if complaint is not None:
+        raise SealwardError("secret_unsafe", f"Cannot use {path}: {complaint}")
     return data.decode("ascii", "replace").strip()
 
 
