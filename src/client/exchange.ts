@@ -85,14 +85,20 @@ async function send(
 async function readCapped(
   stream: ReadableStream<Uint8Array> | null,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   for await (const chunk of stream ?? []) {
     sizeBytes += chunk.length;
     if (sizeBytes > maxAnswerBytes) throw untrusted(`it is larger than ${maxAnswerBytes} bytes`);
-    chunks.push(new Uint8Array(chunk));
+    chunks.push(chunk);
   }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+  const body = new Uint8Array(sizeBytes);
+  let offset = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return body;
 }
 
 /** What a caller learns when no proven answer came. */
