@@ -28,6 +28,7 @@ describe("the Python client in any program", () => {
         lock: ["allow", "allow"],
         tasks: ["allow", "deny", "allow", "deny", "allow", "deny"],
         keys: ["server_untrusted", "secret_missing", null],
+        roots: [null, null, "usage"],
       });
     } finally {
       await server.stop();

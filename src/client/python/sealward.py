@@ -1215,6 +1215,10 @@ def _open_engine(root: str, road: _Road) -> Union[_Server, _Program]:
         return _Program(root, road.binary, road.seconds(PROGRAM_TIMEOUT_SECONDS))
     if road.binary is not None:
         raise _usage("Got a server and a program, wanted one of them")
+    decided = os.environ.get("SCALPEL_ROOT")
+    # SECURITY: beside `sealward exec` the server is that root's; its relative paths are other files.
+    if road.server is None and decided and os.path.realpath(decided) != root:
+        raise _usage(f'Cannot use the root "{root}": SCALPEL_SERVER decides for "{decided}"')
     state = _state_folder(root)
     token_file = road.token_file or os.environ.get("SCALPEL_TOKEN_FILE") or f"{state}/tokens/agent"
     named_key = road.server_key_file or os.environ.get("SCALPEL_SERVER_KEY_FILE")

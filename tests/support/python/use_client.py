@@ -105,6 +105,16 @@ def with_key_files():
     return found
 
 
+def with_another_root():
+    """What `sealward exec` says of the server: which root it decides for."""
+    os.environ["SCALPEL_SERVER"] = url
+    found = []
+    for root in (os.getcwd(), f"{os.getcwd()}/.", os.path.dirname(os.getcwd())):
+        os.environ["SCALPEL_ROOT"] = root
+        found.append(code_of(sealward.TamperResistance))
+    return found
+
+
 print(json.dumps({
     "timeouts": with_timeouts(),
     "tokens": with_tokens(),
@@ -112,4 +122,5 @@ print(json.dumps({
     "lock": with_a_lost_lock(),
     "tasks": asyncio.run(with_tasks()),
     "keys": with_key_files(),
+    "roots": with_another_root(),
 }))
