@@ -74,8 +74,13 @@ function openServerKey(peer: Peer): Promise<ServerKey> {
 }
 
 async function importServerKey({ publicKey }: Peer): Promise<ServerKey> {
-  const key = await crypto.subtle.importKey("raw", publicKey, "Ed25519", false, ["verify"]);
-  return { key, keyId: encodeKeyId(await sha256(publicKey)) };
+  try {
+    const key = await crypto.subtle.importKey("raw", publicKey, "Ed25519", false, ["verify"]);
+    return { key, keyId: encodeKeyId(await sha256(publicKey)) };
+  } catch {
+    // A runtime without Ed25519, or bytes that it takes for no key.
+    throw untrusted("this runtime cannot verify it with the key that was given");
+  }
 }
 
 function requireMediaType({ status, headers }: RawAnswer, message: Message): void {

@@ -288,6 +288,17 @@ describe("createClient() with a broken server", () => {
     assertEquals(decision, decisionOn(write));
   });
 
+  it("ARCH-04 cannot trust where the runtime knows no Ed25519", async () => {
+    const { importKey } = crypto.subtle;
+    crypto.subtle.importKey = () => Promise.reject(new DOMException("no", "NotSupportedError"));
+    try {
+      const ask = (client: Client): Promise<string> => codeOf(() => client.check(write));
+      assertEquals(await askServer((request) => reply(request), ask), "server_untrusted");
+    } finally {
+      crypto.subtle.importKey = importKey;
+    }
+  });
+
   it("ARCH-06 BIND-01 refuses an answer it has been given before", async () => {
     const kept: string[] = [];
     const answer = (request: Request): Response => {
