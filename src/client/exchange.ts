@@ -85,20 +85,14 @@ async function send(
 async function readCapped(
   stream: ReadableStream<Uint8Array> | null,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let sizeBytes = 0;
   for await (const chunk of stream ?? []) {
     sizeBytes += chunk.length;
     if (sizeBytes > maxAnswerBytes) throw untrusted(`it is larger than ${maxAnswerBytes} bytes`);
-    chunks.push(chunk);
+    chunks.push(new Uint8Array(chunk));
   }
-  const body = new Uint8Array(sizeBytes);
-  let offset = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return body;
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
 /** What a caller learns when no proven answer came. */
