@@ -271,5 +271,5 @@ export interface EngineParts extends KeptFiles {
   readonly nowMicros: NowMicros;
   readonly attestation: Decision["attestation"];
   /** Lets more callers join a group commit; absent where there is only one. */
-  readonly waitForCallers?: () => Promise<void>;
+  readonly waitForCallers?: (hasCompany: boolean) => Promise<void>;
 }
