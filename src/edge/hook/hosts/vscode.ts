@@ -10,11 +10,11 @@ import type { TextEdit } from "../apply_edits.ts";
 import { planPatch } from "../editor_tool.ts";
 import { draftEdit } from "../file_drafts.ts";
 import type { HookHost } from "../hook_host.ts";
-import { isAddress } from "../is_address.ts";
+import { isAmbiguousPath } from "../is_ambiguous_path.ts";
 import {
-  commandTool,
   editTool,
   filesTool,
+  keptShellTool,
   readTool,
   searchTool,
   writeTool,
@@ -35,7 +35,7 @@ import { copilotTools, encodeForBoth, parseCopilotEvent } from "./copilot.ts";
 const path = ["filePath", "path"];
 const why = { explanation: "string" } as const;
 
-const terminal = commandTool([], {
+const terminal = keptShellTool([], {
   ...why,
   goal: "string",
   isBackground: "boolean",
@@ -57,7 +57,9 @@ function planReplacements(input: JsonObject, context: ToolContext): Draft | null
   const known = parts.filter((part) => part !== null);
   const files = [...new Set(known.map(({ file }) => file))];
   const [first] = files;
-  if (first === undefined || known.length < parts.length || files.some(isAddress)) return null;
+  if (first === undefined || known.length < parts.length || files.some(isAmbiguousPath)) {
+    return null;
+  }
   if (files.length > 1) return { type: "code_modification", affected_files: files };
   return draftEdit(first, known.map(({ edit }) => edit), context);
 }
@@ -80,7 +82,7 @@ function parseReplacement(value: Json): Replacement | null {
 function planFiles({ files }: JsonObject): Draft | null {
   const names = Array.isArray(files) ? files.filter((file) => typeof file === "string") : [];
   const isWhole = Array.isArray(files) && names.length > 0 && names.length === files.length;
-  return isWhole && !names.some(isAddress)
+  return isWhole && !names.some(isAmbiguousPath)
     ? { type: "code_modification", affected_files: names }
     : null;
 }
@@ -120,6 +122,17 @@ const vscodeTools: ToolTable = new Map<string, ToolRule>([
   }],
   ["read_file", read],
   ["readFile", read],
+  ["view_image", readTool(path)],
+  [
+    "edit_notebook_file",
+    filesTool("code_modification", path, {
+      ...why,
+      cellId: "string",
+      editType: "string",
+      language: "string",
+      newCode: "text_or_list",
+    }),
+  ],
   ["list_dir", readTool(["path"])],
   ["file_search", searchTool([], ["query"], { maxResults: "number" })],
   [
