@@ -179,7 +179,7 @@ export const geminiWiring: HostWiring = {
   },
   switchFiles: () => ["/etc/gemini-cli/system-defaults.json"],
   switchedOff:
-    /"hooksConfig"\s*:\s*\{[^}]*"(?:enabled"\s*:\s*false|disabled"\s*:\s*\[[^\]]*sealward)|"enableHooks"\s*:\s*false/,
+    /"hooksConfig"\s*:\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*"(?:enabled"\s*:\s*false|disabled"\s*:\s*\[[^\]]*sealward)|"enableHooks"\s*:\s*false/,
   unproven: "Whether Gemini CLI itself runs the hook is seen only there: open /hooks, trust the " +
     "folder (hooks of a project that is not trusted are skipped), and ask it to write " +
     ".scalpel/policy.yaml. It must be told no.",
@@ -199,7 +199,7 @@ export const geminiWiring: HostWiring = {
     },
     failure: "exit 2 with a reason",
     blocks: "blocks on 2 where a reason is there",
-    otherwise: "on 1 the tool runs; its source blocks on others with a reason, its page on none",
+    otherwise: "on every other status the tool runs",
     late: "gives up after the 30 s that install writes (60 s by default): the tool runs",
     unread: {
       host: "takes exit 0 without JSON as an allow with a message: the tool runs",

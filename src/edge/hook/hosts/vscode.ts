@@ -189,7 +189,7 @@ export const vscodeWiring: HostWiring = {
   }),
   findFault: (answer) => findToolUseFault(answer, "VS Code"),
   switchFiles: (root) => [`${root}/.vscode/settings.json`],
-  switchedOff: /"chat\.use(?:Chat)?Hooks"\s*:\s*false|"\.github\/hooks"\s*:\s*false/,
+  switchedOff: /"chat\.use(?:Chat)?Hooks"\s*:\s*false|"(?:\.\/)?\.github\/hooks[^"]*"\s*:\s*false/,
   unproven: "Whether VS Code itself runs the hook is seen only there: look at the output channel " +
     "GitHub Copilot Chat Hooks, and ask it to write .scalpel/policy.yaml. It must be told no. An " +
     "organisation may have switched hooks off.",
