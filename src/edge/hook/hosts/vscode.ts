@@ -9,6 +9,7 @@ import { isJsonObject } from "../../../core/operation/parse_field.ts";
 import type { TextEdit } from "../apply_edits.ts";
 import { planPatch } from "../editor_tool.ts";
 import { draftEdit } from "../file_drafts.ts";
+import type { ParsedHookEvent } from "../hook_event.ts";
 import type { HookHost } from "../hook_host.ts";
 import { isAmbiguousPath } from "../is_ambiguous_path.ts";
 import {
@@ -150,12 +151,21 @@ const vscodeTools: ToolTable = new Map<string, ToolRule>([
   ],
 ]);
 
+/**
+ * SECURITY: events may come without a folder, and the hook is then started in the user's home: nobody
+ * knows where a command would run.
+ */
+function tableFor({ cwd }: ParsedHookEvent): ToolTable {
+  if (cwd !== null) return vscodeTools;
+  return new Map([...vscodeTools].filter(([, { required }]) => required["command"] === undefined));
+}
+
 export const vscode: HookHost = {
   name: "vscode",
   reportsOutcomes: true,
   endsSessions: false,
   parse: (text) => parseCopilotEvent(text, "vscode"),
-  plan: (event, context) => planHookOperation(event, vscodeTools, context),
+  plan: (event, context) => planHookOperation(event, tableFor(event), context),
   encode: encodeForBoth,
 };
 
