@@ -16,10 +16,14 @@ import type { CommandPlan } from "./shell/command_plan.ts";
 import { findToolPaths } from "./tool_paths.ts";
 
 /**
- * Plans a command line, with its working folder as written. Null where no operation at hand has
- * one: then the shell's parser is never loaded.
+ * Plans a command line, with its working folder as written; `isKept` where the shell that reads it
+ * reads the next one too. Null where no operation at hand has one: then the shell's parser is never
+ * loaded.
  */
-export type PlanCommand = (command: string, cwd: string | null) => CommandPlan;
+export type PlanCommand = (command: string, cwd: string | null, isKept: boolean) => CommandPlan;
+
+/** Member of `metadata`: true where a host has one shell for all commands. */
+export const keptShellKey = "kept_shell";
 
 /** Whether effects can only be told by reading a command line. */
 export function needsShell({ command }: Operation): boolean {
@@ -60,10 +64,11 @@ export function planEffects(
   planCommand: PlanCommand | null = null,
   tools: KnownTools = noTools,
 ): EffectPlan {
-  const { type, diff, tool, command, cwd } = operation;
+  const { type, diff, tool, command, cwd, metadata } = operation;
+  const isKept = metadata[keptShellKey] === true;
   const effects = planFiles(operation, custom);
   const doubts: Doubt[] = [];
-  const commandPlan = command === null ? null : planCommand?.(command, cwd) ?? unplanned;
+  const commandPlan = command === null ? null : planCommand?.(command, cwd, isKept) ?? unplanned;
   if (commandPlan !== null) effects.push(onTool("execute", "shell"), ...commandPlan.effects);
   if (type === "tool_call" || tool !== null) {
     const toolPlan = planTool(tool, tools);
