@@ -60,12 +60,21 @@ export function toolOf({ params, id }: McpRequest): string {
   throw new McpFault("invalid_params", "a tool's name that is none", { ids: [id] });
 }
 
+/** SECURITY: `Arguments` would be arguments to some servers, and nobody has judged them. */
+const callMembers: ReadonlySet<string> = new Set([
+  ...["name", "arguments", "_meta", "task", "inputResponses", "requestState"],
+]);
+
 function planTool(
   request: McpRequest,
   { server }: McpCaller,
 ): { readonly name: string; readonly input: JsonObject } | null {
   const { method, params, id } = request;
   if (method === "tools/call") {
+    const strange = Object.keys(params).find((key) => !callMembers.has(key));
+    if (strange !== undefined) {
+      throw new McpFault("invalid_params", `a call with ${JSON.stringify(strange)}`, { ids: [id] });
+    }
     const input = argumentsOf(params["arguments"], id);
     return { name: nameMcpTool(server, toolOf(request)), input };
   }

@@ -17,7 +17,7 @@ import {
 } from "./elicit_approval.ts";
 import type { Line } from "./line_splitter.ts";
 import { encodeDenial, encodeError, encodeFault, isModern } from "./mcp_answers.ts";
-import { McpFault } from "./mcp_fault.ts";
+import { McpFault, toMcpFault } from "./mcp_fault.ts";
 import type { McpGuard } from "./mcp_guard.ts";
 import {
   type McpMessage,
@@ -176,7 +176,7 @@ export class StdioRelay {
       this.#behind(this.#waitForPerson(judged, sent));
     } catch (thrown) {
       this.#requests.end(given.id);
-      throw thrown;
+      throw toMcpFault(thrown, given.id);
     }
   }
 
