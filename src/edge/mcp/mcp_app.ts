@@ -13,6 +13,7 @@ import { requireJson } from "../server/require_json.ts";
 import { requireSameOrigin } from "../server/require_same_origin.ts";
 import { readBody } from "../server/read_body.ts";
 import { CallJudge } from "./call_judge.ts";
+import { Conversation } from "./conversation.ts";
 import { encodeInputRequired, encodeRequest } from "./elicit_approval.ts";
 import { Exchange, type ExchangeOptions } from "./http_exchange.ts";
 import { matchHeaders } from "./match_headers.ts";
@@ -34,32 +35,44 @@ const bodyLimits = { maxBytes: maxMcpRequestBytes, timeoutMs: 10_000 };
 
 interface McpApp {
   readonly fetch: (request: Request) => Promise<Response>;
+  /** Nothing more comes from the server. */
+  readonly end: () => void;
 }
 
 export function createMcpApp(options: McpAppOptions): McpApp {
-  const judges = new Map<string, CallJudge>();
+  const conversations = new Map<string, Conversation>();
   const { guard, sha256, approvalUrl } = options;
-  const judgeOf = (headers: Headers): CallJudge => {
+  const begin = () =>
+    new Conversation(new CallJudge(guard, sha256, approvalUrl), ({ ticket }) => {
+      if (ticket !== null) guard.report(ticket, "failed");
+    });
+  const find = (headers: Headers): Conversation => {
     // SECURITY: another account may see other tools under the same name.
     const key = `${headers.get("mcp-session-id") ?? ""}\0${headers.get("authorization") ?? ""}`;
-    const judge = judges.get(key) ?? new CallJudge(guard, sha256, approvalUrl);
-    judges.delete(key);
-    judges.set(key, judge);
-    const [oldest] = judges.keys();
-    if (judges.size > maxConversations && oldest !== undefined) judges.delete(oldest);
-    return judge;
+    const found = conversations.get(key) ?? begin();
+    conversations.delete(key);
+    conversations.set(key, found);
+    const [oldest] = conversations;
+    if (conversations.size > maxConversations && oldest !== undefined) {
+      conversations.delete(oldest[0]);
+      oldest[1].end();
+    }
+    return found;
   };
   return {
     fetch: async (request) => {
       try {
         requireForUs(request, options);
-        const exchange = new Exchange(request, judgeOf(request.headers), options);
+        const exchange = new Exchange(request, find(request.headers), options);
         if (request.method === "POST") return await answerPost(request, exchange);
         if (request.method === "GET" || request.method === "DELETE") return await exchange.pass();
         return new Response(null, { status: 405, headers: { allow: "POST, GET, DELETE" } });
       } catch (thrown) {
         return encodeRefusal(thrown);
       }
+    },
+    end: () => {
+      for (const conversation of conversations.values()) conversation.end();
     },
   };
 }
@@ -76,7 +89,11 @@ async function answerPost(request: Request, exchange: Exchange): Promise<Respons
   requireJson(request.headers);
   const bytes = new TextEncoder().encode(await readBody(request, bodyLimits));
   const message = parseMessage(bytes, "client");
-  if (message.kind === "response") return await exchange.pass(bytes);
+  if (message.kind === "response") {
+    const passed = await exchange.passAnswer(message.id, bytes);
+    if (passed !== null) return passed;
+    throw new McpFault("invalid_request", "an answer to nothing the server asked");
+  }
   matchHeaders(message, request.headers);
   if (message.kind === "notification") {
     if (isClientNotification(message.method)) return await exchange.pass(bytes);

@@ -36,6 +36,7 @@ export async function runMcpHttp(
     },
     log: say,
   });
+  app.end();
   await guard.close();
   await opened.close();
   return 0;
