@@ -17,7 +17,7 @@ import { Conversation } from "./conversation.ts";
 import { encodeInputRequired, encodeRequest } from "./elicit_approval.ts";
 import { Exchange, type ExchangeOptions } from "./http_exchange.ts";
 import { matchHeaders } from "./match_headers.ts";
-import { encodeDenial, encodeError, encodeFault, isModern } from "./mcp_answers.ts";
+import { encodeDenial, encodeError, encodeFault, encodeMessage, isModern } from "./mcp_answers.ts";
 import { McpFault } from "./mcp_fault.ts";
 import { type McpMessage, type McpRequest, parseMessage } from "./mcp_message.ts";
 import { isClientNotification, roadOf } from "./mcp_methods.ts";
@@ -129,7 +129,7 @@ async function answerJudged(
   const judged = await exchange.judge.judge(given, exchange.list, {});
   const { request } = judged;
   if (judged.kind === "pass") {
-    const sent = request === given ? bytes : encodeBytes(encodeRequest(request));
+    const sent = request === given ? bytes : encodeMessage(encodeRequest(request));
     return await exchange.passRequest(sent, judged);
   }
   if (judged.kind === "elicit" && isModern(request)) {
@@ -149,12 +149,8 @@ function encodeRefusal(thrown: unknown): Response {
 }
 
 function encodeJson(message: JsonObject, status: number): Response {
-  return new Response(encodeBytes(message), {
+  return new Response(encodeMessage(message), {
     status,
     headers: { "content-type": "application/json", "cache-control": "no-store" },
   });
-}
-
-function encodeBytes(message: JsonObject): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(JSON.stringify(message));
 }

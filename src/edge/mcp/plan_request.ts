@@ -55,17 +55,21 @@ export function planListing(
   );
 }
 
-/** The tool a request names. @throws {McpFault} `invalid_params` for what no log takes. */
-export function toolOf({ params, id }: McpRequest): string {
-  const { name } = params;
-  if (typeof name === "string" && mcpToolGrammar.test(name)) return name;
-  throw new McpFault("invalid_params", "a tool's name that is none", { ids: [id] });
-}
-
 /** SECURITY: `Arguments` would be arguments to some servers, and nobody has judged them. */
 const callMembers: ReadonlySet<string> = new Set([
   ...["name", "arguments", "_meta", "task", "inputResponses", "requestState"],
 ]);
+
+/** The tool a request names. @throws {McpFault} `invalid_params` for what no log takes. */
+export function toolOf({ params, id }: McpRequest): string {
+  const strange = Object.keys(params).find((key) => !callMembers.has(key));
+  if (strange !== undefined) {
+    throw new McpFault("invalid_params", `a call with ${JSON.stringify(strange)}`, { ids: [id] });
+  }
+  const { name } = params;
+  if (typeof name === "string" && mcpToolGrammar.test(name)) return name;
+  throw new McpFault("invalid_params", "a tool's name that is none", { ids: [id] });
+}
 
 type Named = { readonly name: string; readonly input: JsonObject };
 
@@ -75,10 +79,6 @@ function planTool(
 ): Named | null {
   const { method, params, id } = request;
   if (method === "tools/call") {
-    const strange = Object.keys(params).find((key) => !callMembers.has(key));
-    if (strange !== undefined) {
-      throw new McpFault("invalid_params", `a call with ${JSON.stringify(strange)}`, { ids: [id] });
-    }
     const input = argumentsOf(params["arguments"], id);
     return { name: nameMcpTool(server, toolOf(request)), input };
   }
