@@ -11,7 +11,7 @@ import { findHosts } from "./find_hosts.ts";
 import { foldForMatching } from "./fold_for_matching.ts";
 import type { Json, JsonObject } from "./operation.ts";
 import { isPath } from "./path.ts";
-import { isLines, pathReadings } from "./path_readings.ts";
+import { isFarReading, isLines, pathReadings } from "./path_readings.ts";
 import { findToolPaths, isPathKey, looksLikePath, plainPath } from "./tool_paths.ts";
 import { findToolTexts } from "./tool_texts.ts";
 
@@ -61,6 +61,7 @@ function planRest(verbs: readonly Verb[], input: JsonObject): KnownToolPlan {
   const { texts, isWhole } = findToolTexts(input);
   if (!isWhole) doubts.push(twofold);
   const known = new Set(paths);
+  const far = new Set<string>();
   const others = new Set<string>();
   const keys = Object.keys(input).map((key) => ({ argument: key, text: key, isPlain: false }));
   for (const { argument, text, isPlain } of [...keys.filter(isShaped), ...texts]) {
@@ -73,12 +74,16 @@ function planRest(verbs: readonly Verb[], input: JsonObject): KnownToolPlan {
     const isCommand = verbs.includes("execute") && isPlain && (!known.has(text) || isLine(text));
     if (isCommand) doubts.push(noCommand(argument));
     for (const reading of [text, ...pathReadings(text, isSaid)]) {
-      if (!known.has(reading) && isPath(reading)) others.add(reading);
+      if (known.has(reading) || !isPath(reading)) continue;
+      // A URL that was read whole is no other place as well.
+      const isFar = (plain === null || plain === text) && isFarReading(reading, text);
+      (isFar ? far : others).add(reading);
     }
-    if (others.size > maxToolPaths) break;
+    if (others.size + far.size > maxToolPaths) break;
   }
-  if (others.size > maxToolPaths) doubts.push(tooManyTexts);
-  return { effects: effectsOf(verbs, paths, input, [...others]), doubts: distinct(doubts) };
+  if (others.size + far.size > maxToolPaths) doubts.push(tooManyTexts);
+  const effects = effectsOf(verbs, [...paths, ...far], input, [...others]);
+  return { effects, doubts: distinct(doubts) };
 }
 
 /** An argument with verbs of its own: every text in it is a path. */
@@ -95,7 +100,8 @@ function planStated(verbs: readonly Verb[], key: string, value: Json): KnownTool
     else if (isPlain) doubts.push(noPath(key));
     if (verbs.includes("execute") && isLine(text)) doubts.push(noCommand(key));
     for (const reading of [text, ...pathReadings(text, true)]) {
-      if (isPath(reading)) others.add(reading);
+      const isFar = (plain === null || plain === text) && isFarReading(reading, text);
+      if (isPath(reading)) (isFar ? paths : others).add(reading);
     }
     if (Math.max(paths.size, others.size) >= maxToolPaths) break;
   }

@@ -15,6 +15,18 @@ export function isLines(text: string): boolean {
 }
 
 /**
+ * Whether a reading may lead out of the project whatever folder it is taken from: that must be asked
+ * about, and not only whether it names what is protected. Behind a host nobody means this machine.
+ */
+export function isFarReading(reading: string, text: string): boolean {
+  const hasHost = /^\s*(?!file:)[a-z][a-z0-9+.-]*:\/\/[^/]/i.test(text);
+  return (!hasHost && /^[/~]/.test(reading)) || climbs.test(reading);
+}
+
+/** A step up in any spelling. */
+const climbs = /(?:^|[\\/]|%2f|%5c)(?:\.|%2e){2}(?:[\\/]|%2f|%5c|$)/i;
+
+/**
  * Each once, without the text itself.
  *
  * @param isList Whether it may also be a list of names.

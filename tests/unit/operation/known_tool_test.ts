@@ -84,12 +84,37 @@ describe("planEffects() of tools the policy knows", () => {
   for (const [what, input] of Object.entries(hidden)) {
     it(`MCP-25 finds a path behind ${what}`, () => {
       const { effects } = plan(tool(["write"]), input);
-      const found = ["?write x.env", "?write https://../x.env"].some((one) =>
-        effects.includes(one)
-      );
+      const found = ["?write x.env", "write https://../x.env"].some((one) => effects.includes(one));
       assertEquals(found, true, effects.join("; "));
     });
   }
+
+  const far: Readonly<Record<string, JsonObject>> = {
+    "a step up behind a blank": { name: "a b/../../../etc/x" },
+    "a step up that is escaped": { name: "a b/..%2f%2e./etc/x" },
+    "a step up that is Windows'": { name: "a b\\..\\..\\x" },
+    "a blank before it": { path: " /etc/x" },
+    "a blank before it, under any key": { name: " /etc/x" },
+    "a home behind a blank": { name: " ~/x" },
+    "a list": { paths: "ok.txt,/etc/x" },
+    "a URL behind a blank": { name: " file:///etc/x" },
+    "a web address": { name: "https://../../etc/x" },
+    "JSON": { name: '[" /etc/x"]' },
+    "a scheme without a host": { uri: "disk:///etc/x" },
+    "an inner key": { all: { " /etc/x": 1 } },
+  };
+  for (const [what, input] of Object.entries(far)) {
+    it(`MCP-25 takes what may lead out of the project for a path: ${what}`, () => {
+      const { effects } = plan(tool(["write"]), input);
+      const found = effects.filter((one) => /^write (?:\/etc|~|.*[.e]{2}.*)/.test(one));
+      assertEquals(found.length > 0, true, effects.join("; "));
+    });
+  }
+
+  it("MCP-25 takes a name on another machine for none of this one's", () => {
+    const { effects } = plan(tool(["write"]), { address: "repo://host/etc/x" });
+    assertEquals(effects.filter((one) => !one.startsWith("?")), ["write repo://host/etc/x"]);
+  });
 
   const refused: Readonly<Record<string, JsonObject>> = {
     "two slashes": { path: "//srv/x.env" },
