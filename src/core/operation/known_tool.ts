@@ -59,7 +59,7 @@ function planRest(verbs: readonly Verb[], input: JsonObject): KnownToolPlan {
   // SECURITY: of a tool nobody knows the rest stays in doubt anyway; here it must be said.
   if (paths.length >= maxToolPaths) doubts.push(tooManyPaths);
   const { texts, isWhole } = findToolTexts(input);
-  if (!isWhole) doubts.push(twofold);
+  if (!isWhole) doubts.push(unread);
   const known = new Set(paths);
   const far = new Set<string>();
   const others = new Set<string>();
@@ -91,7 +91,7 @@ function planStated(verbs: readonly Verb[], key: string, value: Json): KnownTool
   const input = { [key]: value };
   if (!verbs.some(isOnPaths)) return { effects: effectsOf(verbs, [], input), doubts: [] };
   const { texts, isWhole } = findToolTexts(input);
-  const doubts: Doubt[] = isWhole ? [] : [twofold];
+  const doubts: Doubt[] = isWhole ? [] : [unread];
   const paths = new Set<string>();
   const others = new Set<string>();
   for (const { text, isPlain } of texts) {
@@ -112,7 +112,10 @@ function planStated(verbs: readonly Verb[], key: string, value: Json): KnownTool
 
 const tooManyPaths: Doubt = { kind: "unverified", reason: "it names too many paths" };
 const tooManyTexts: Doubt = { kind: "unverified", reason: "too many of its texts may be paths" };
-const twofold: Doubt = { kind: "unverified", reason: "JSON in one of its texts has two readings" };
+const unread: Doubt = {
+  kind: "unverified",
+  reason: "its texts are too many, or JSON in one has two readings",
+};
 
 function noPath(argument: string): Doubt {
   return doubtful(argument, "is no path");

@@ -5,6 +5,7 @@
  * @module
  */
 import { EngineError } from "../errors.ts";
+import { maxToolTexts } from "../limits.ts";
 import { parseStrictJson } from "../strict_json.ts";
 import type { Json, JsonObject } from "./operation.ts";
 
@@ -18,7 +19,7 @@ export interface ToolText {
 
 export interface ToolTexts {
   readonly texts: readonly ToolText[];
-  /** False where a text holds JSON that is nested too deep, or has two readings. */
+  /** False where there are too many, or one holds JSON that is nested too deep, or has two readings. */
   readonly isWhole: boolean;
 }
 
@@ -44,6 +45,7 @@ export function findToolTexts(input: JsonObject): ToolTexts {
   push(Object.entries(input).map(([argument, value]) => ({ argument, value, depth: 0 })));
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { argument, value, depth } = next;
+    if (texts.length >= maxToolTexts) return { texts, isWhole: false };
     if (typeof value === "string") {
       texts.push({ argument, text: value, isPlain: depth === 0 });
       const inner = readInner(value);
