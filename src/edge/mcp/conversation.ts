@@ -4,19 +4,16 @@
  * @module
  */
 import { maxMcpPending } from "../../core/limits.ts";
-import type { CallJudge } from "./call_judge.ts";
 import type { McpId } from "./mcp_fault.ts";
 import type { Passed } from "./request_table.ts";
 
 export class Conversation {
-  readonly judge: CallJudge;
   readonly #fail: (passed: Passed) => void;
   readonly #asked = new Set<string>();
   readonly #unanswered = new Map<string, Passed>();
 
   /** @param fail Told of a request that gets no answer any more. */
-  constructor(judge: CallJudge, fail: (passed: Passed) => void) {
-    this.judge = judge;
+  constructor(fail: (passed: Passed) => void) {
     this.#fail = fail;
   }
 

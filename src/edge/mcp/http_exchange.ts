@@ -29,20 +29,22 @@ export interface ExchangeOptions {
 let ownRequests = 0;
 
 export class Exchange {
+  readonly judge: CallJudge;
   readonly #conversation: Conversation;
   readonly #request: Request;
   readonly #options: ExchangeOptions;
   #isReported = false;
   #isAnswered = false;
 
-  constructor(request: Request, conversation: Conversation, options: ExchangeOptions) {
+  constructor(
+    request: Request,
+    { judge, conversation }: { readonly judge: CallJudge; readonly conversation: Conversation },
+    options: ExchangeOptions,
+  ) {
     this.#request = request;
+    this.judge = judge;
     this.#conversation = conversation;
     this.#options = options;
-  }
-
-  get judge(): CallJudge {
-    return this.#conversation.judge;
   }
 
   /** A client's answer, where the server asked; null where it did not. */

@@ -40,24 +40,18 @@ interface McpApp {
 }
 
 export function createMcpApp(options: McpAppOptions): McpApp {
-  const conversations = new Map<string, Conversation>();
   const { guard, sha256, approvalUrl } = options;
-  const begin = () =>
-    new Conversation(new CallJudge(guard, sha256, approvalUrl), ({ ticket }) => {
+  const judges = createNewest(() => new CallJudge(guard, sha256, approvalUrl));
+  const conversations = createNewest(() =>
+    new Conversation(({ ticket }) => {
       if (ticket !== null) guard.report(ticket, "failed");
-    });
-  const find = (headers: Headers): Conversation => {
-    // SECURITY: another account may see other tools under the same name.
-    const key = `${headers.get("mcp-session-id") ?? ""}\0${headers.get("authorization") ?? ""}`;
-    const found = conversations.get(key) ?? begin();
-    conversations.delete(key);
-    conversations.set(key, found);
-    const [oldest] = conversations;
-    if (conversations.size > maxConversations && oldest !== undefined) {
-      conversations.delete(oldest[0]);
-      oldest[1].end();
-    }
-    return found;
+    }), (oldest) => oldest.end());
+  const find = (headers: Headers) => {
+    const session = headers.get("mcp-session-id") ?? "";
+    const account = headers.get("authorization") ?? "";
+    // A session outlives a token that is renewed. SECURITY: to another account a tool may be another.
+    const conversation = conversations.find(session === "" ? `\0${account}` : session);
+    return { conversation, judge: judges.find(`${session}\0${account}`) };
   };
   return {
     fetch: async (request) => {
@@ -74,6 +68,30 @@ export function createMcpApp(options: McpAppOptions): McpApp {
     end: () => {
       for (const conversation of conversations.values()) conversation.end();
     },
+  };
+}
+
+interface Newest<T> {
+  readonly find: (key: string) => T;
+  readonly values: () => Iterable<T>;
+}
+
+/** The last ones that were asked for, by key; `end` gets what has to go for another. */
+function createNewest<T>(begin: () => T, end: (oldest: T) => void = () => {}): Newest<T> {
+  const all = new Map<string, T>();
+  return {
+    find: (key) => {
+      const found = all.get(key) ?? begin();
+      all.delete(key);
+      all.set(key, found);
+      const [oldest] = all;
+      if (all.size > maxConversations && oldest !== undefined) {
+        all.delete(oldest[0]);
+        end(oldest[1]);
+      }
+      return found;
+    },
+    values: () => all.values(),
   };
 }
 

@@ -86,8 +86,14 @@ describe("createMcpApp()", () => {
     );
     const answer = { id: "r1", result: { roots: [] } };
     assertEquals((await post(answer)).status, 400);
-    assertEquals((await post(call())).text.includes("roots/list"), true);
-    assertEquals([(await post(answer)).status, (await post(answer)).status], [202, 400]);
+    const asking = await post(call(), { "mcp-session-id": "s", authorization: "Bearer old" });
+    assertEquals(asking.text.includes("roots/list"), true);
+    assertEquals((await post(answer)).status, 400);
+    const session = { "mcp-session-id": "s", authorization: "Bearer new" };
+    assertEquals([(await post(answer, session)).status, (await post(answer, session)).status], [
+      202,
+      400,
+    ]);
     assertEquals((await post({ error: { code: 1, message: "m" } })).status, 400);
     assertEquals(sent.map(({ method }) => method), ["tools/call", "POST"]);
     assertEquals(await outcomes(), ["done"]);
