@@ -54,6 +54,37 @@ describe("hostile clients of sealward mcp", () => {
     },
   );
 
+  itOnBoth("MCP-25 MCP-27 MCP-28 lets nothing through that is hidden", async (program) => {
+    const { given, client } = await begun(program);
+    const { project } = given;
+    project.write("x.env", "before");
+    const hidden = [
+      { path: `/${project.path("x.env")}` },
+      { path: "x.env\n" },
+      { name: "x.env" },
+      { paths: '["x.env"]' },
+      { files: { "x.env": "stolen" } },
+      { path: "ok.txt", Content: "stolen" },
+      { name: " /etc/sealward-was-not-here" },
+    ];
+    for (const input of hidden) {
+      const { result } = await client.call("write", { content: "stolen", ...input });
+      assertEquals(result?.isError, true, JSON.stringify(input));
+    }
+    const inner = line(call(2, "write", { path: "x.env", content: "stolen" })).trim();
+    await client.send(
+      line({ id: 70, method: "ping", params: { x: ["HERE"] } }).replace('"HERE"', `\r${inner}\r`),
+    );
+    await client.send(
+      line({ id: 71, method: "ping", Method: "tools/call", params: { name: "write" } }),
+    );
+    assertEquals((await client.ask("ping", {}, 99)).result, {});
+    assertEquals(await client.end(), 0);
+    assertEquals([project.read("x.env"), given.called()], ["before", []]);
+    assertEquals(given.seen().filter((each) => /\r|"Method"/.test(each)), []);
+    given[Symbol.dispose]();
+  });
+
   itOnBoth("MCP-07 skips a line that is too long and goes on", async (program) => {
     const { given, client } = await begun(program);
     await client.send(

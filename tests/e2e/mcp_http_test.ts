@@ -215,6 +215,8 @@ describe("sealward mcp --http", () => {
     using given = new McpProject(program);
     await given.init(policy);
     const urls = ["http://example.org/mcp", "https://127.0.0.1:1/", "http://u@127.0.0.1:1/", "x"];
+    // Its own port, where nothing would ever answer.
+    urls.push("http://localhost:8788/mcp");
     for (const url of urls) {
       const { exit, stderr } = await given.project.run(["mcp", "--http", url], { program });
       assertEquals(exit, 64, stderr);

@@ -13,6 +13,7 @@ import { isMcpListing } from "./mcp_names.ts";
 import type { Operation } from "./operation.ts";
 import { parseChange } from "./parse_change.ts";
 import type { CommandPlan } from "./shell/command_plan.ts";
+import { findOtherPaths } from "./other_paths.ts";
 import { findToolPaths } from "./tool_paths.ts";
 
 /**
@@ -108,7 +109,11 @@ function planTool(tool: Operation["tool"], tools: KnownTools): KnownToolPlan {
   // SECURITY: a tool nobody knows may write what it is given the name of.
   const paths = findToolPaths(input);
   const writes = paths.map((path): Effect => ({ ...onPath("write", path), unlessFolder: true }));
-  return { effects: [call, ...writes], doubts: [unknownTool] };
+  const others = findOtherPaths(input).map((path): Effect => ({
+    ...onPath("write", path),
+    isPossible: true,
+  }));
+  return { effects: [call, ...writes, ...others], doubts: [unknownTool] };
 }
 
 const noTools: KnownTools = new Map();

@@ -5,6 +5,7 @@
  * @module
  */
 import { decodeBase64 } from "@std/encoding/base64";
+import type { Json } from "../../core/operation/operation.ts";
 import { isJsonObject } from "../../core/operation/parse_field.ts";
 import { isModern, protocolKey } from "./mcp_answers.ts";
 import { McpFault } from "./mcp_fault.ts";
@@ -46,6 +47,26 @@ export function matchHeaders(message: McpRequest | McpNotification, headers: Hea
   if (name === null ? isRequired && key !== undefined : decodeName(name) !== wanted) {
     refuse("an Mcp-Name header that is not the body's name");
   }
+  const texts = new Set(scalarsIn(params["arguments"] ?? null));
+  for (const [header, value] of headers) {
+    if (!header.startsWith("mcp-param-")) continue;
+    const text = decodeName(value);
+    if (text === null || !(texts.has(text) || texts.has(String(Number(text))))) {
+      refuse(`a header ${header} that says what no argument says`);
+    }
+  }
+}
+
+/** SECURITY: which argument a header repeats only the server knows; it is one of those judged. */
+function scalarsIn(value: Json): readonly string[] {
+  const found: string[] = [];
+  const pending: Json[] = [value];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (typeof next === "object" && next !== null) {
+      for (const member of Object.values(next)) pending.push(member);
+    } else if (next !== null) found.push(String(next));
+  }
+  return found;
 }
 
 /** Null for what is no encoding. */

@@ -20,7 +20,7 @@ const clientRequests: ReadonlyMap<string, "pass" | "judge" | "list"> = new Map([
   ["subscriptions/listen", "judge"],
   ["prompts/list", "pass"],
   ["prompts/get", "judge"],
-  ["completion/complete", "pass"],
+  ["completion/complete", "judge"],
   ["logging/setLevel", "pass"],
   ["tasks/get", "pass"],
   ["tasks/result", "pass"],
