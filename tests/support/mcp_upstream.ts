@@ -27,10 +27,14 @@ const calls: Readonly<Record<string, Answer>> = {
   stream: (id) => {
     const all = event({ method: "notifications/progress", params: { progress: 1 } }) +
       event({ method: "notifications/evil" }) + event({ id: 99, result: text("injected") }) +
-      event({ id, result: text("streamed €") });
+      event({ id, result: text("streamed €") }) + event({ id, result: text("a second one") });
     // Cut where it hurts.
     return stream([": hello\n\n", all.slice(0, 20), all.slice(20, -3), all.slice(-3)]);
   },
+  // Its answer comes to who comes again.
+  pause: () => stream(["id: 1\ndata: \n\n"]),
+  // An error that does not say of what.
+  forget: () => json({ error: { code: -32_000, message: "no session" } }),
   redirect: () => new Response(null, { status: 307, headers: { location: "http://127.0.0.1:1/" } }),
   other: () => json({ id: 1234, result: text("of another request") }),
   write: (id, { path }) => {
@@ -43,6 +47,8 @@ export class McpUpstream implements AsyncDisposable {
   readonly requests: UpstreamRequest[] = [];
   /** Changed by a test: what the tool echo is said to do. */
   description = "echoes";
+  /** Whose answer is still to come. */
+  #paused: unknown = 97;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
   constructor() {
@@ -71,9 +77,11 @@ export class McpUpstream implements AsyncDisposable {
     this.requests.push({ method: request.method, headers: request.headers, body });
     if (request.method === "DELETE") return new Response(null, { status: 204 });
     if (request.method === "GET") {
-      return stream([event({ method: "notifications/message", params: {} })]);
+      const late = [this.#paused, 98].map((id) => event({ id, result: text(`late ${id}`) }));
+      return stream([event({ method: "notifications/message", params: {} }), ...late]);
     }
     const { id, method, params = {} } = JSON.parse(body);
+    if (params.name === "pause") this.#paused = id;
     if (id === undefined) return new Response(null, { status: 202 });
     if (method === "initialize") {
       const result = { protocolVersion: "2025-11-25", capabilities: { tools: {} } };

@@ -10,6 +10,7 @@ import { capabilitiesOf, isModern } from "./mcp_answers.ts";
 import type { McpGuard, McpTicket, McpVerdict } from "./mcp_guard.ts";
 import type { McpRequest } from "./mcp_message.ts";
 import { toolOf } from "./plan_request.ts";
+import { SuspendedRequests } from "./suspended_requests.ts";
 import { type ListTools, ToolWatch } from "./tool_watch.ts";
 
 export type JudgedCall =
@@ -27,6 +28,7 @@ type Stop = Extract<McpVerdict, { readonly kind: "stop" }>;
 
 export class CallJudge {
   readonly tools: ToolWatch;
+  readonly suspended = new SuspendedRequests();
   readonly #guard: McpGuard;
   readonly #approvalUrl: string | null;
 

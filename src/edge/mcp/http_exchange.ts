@@ -8,6 +8,7 @@ import { maxMcpAnswerBytes, mcpListTimeoutMs } from "../../core/limits.ts";
 import type { JsonObject } from "../../core/operation/operation.ts";
 import type { CallJudge } from "./call_judge.ts";
 import { encodeError } from "./mcp_answers.ts";
+import type { McpId } from "./mcp_fault.ts";
 import type { McpGuard } from "./mcp_guard.ts";
 import { type McpMessage, parseMessage } from "./mcp_message.ts";
 import { isServerNotification, isServerRequest } from "./mcp_methods.ts";
@@ -30,6 +31,7 @@ export class Exchange {
   readonly judge: CallJudge;
   readonly #request: Request;
   readonly #options: ExchangeOptions;
+  #isAnswered = false;
   #isReported = false;
 
   constructor(request: Request, judge: CallJudge, options: ExchangeOptions) {
@@ -115,10 +117,10 @@ export class Exchange {
       return answer.ok && passed !== null ? refuseAnswer(passed) : bytes;
     }
     const screened = await this.#screen(bytes, passed);
-    if (screened === "as_it_is") return bytes;
-    if (screened !== "drop") return JSON.stringify(screened);
+    // Nothing more comes: an error that does not say of what is all there is.
     this.#report(passed, false);
-    return refuseAnswer(passed);
+    if (screened === "as_it_is") return bytes;
+    return screened === "drop" ? refuseAnswer(passed) : JSON.stringify(screened);
   }
 
   #screenEvents(
@@ -127,10 +129,13 @@ export class Exchange {
   ): ReadableStream<Uint8Array> {
     const reader = new SseReader(maxMcpAnswerBytes);
     const encoder = new TextEncoder();
+    let canResume = false;
+    const end = () => canResume ? this.#suspend(passed) : this.#report(passed, false);
     return body.pipeThrough(
       new TransformStream<Uint8Array, Uint8Array>({
         transform: async (chunk, out) => {
           for (const { text, data } of reader.push(chunk)) {
+            canResume ||= /^id:/m.test(text);
             const isMessage = data !== null && data !== "";
             const screened = isMessage
               ? await this.#screen(encoder.encode(data), passed)
@@ -140,7 +145,8 @@ export class Exchange {
             out.enqueue(encoder.encode(sent));
           }
         },
-        flush: () => this.#report(passed, false),
+        flush: end,
+        cancel: end,
       }),
     );
   }
@@ -162,18 +168,39 @@ export class Exchange {
     }
     const { id, result } = message;
     // A refusal by HTTP may not say what it refuses.
-    if (passed === null || id === null) return result === null ? "as_it_is" : "drop";
-    if (id !== passed.request.id) return "drop";
-    this.#report(passed, result !== null && result["isError"] !== true);
-    if (passed.request.method !== "tools/list" || result === null) return "as_it_is";
-    return await this.judge.tools.screen(passed.request, result, this.list) ?? "as_it_is";
+    const asked = passed ?? this.#resume(id);
+    if (asked === null || id === null) return result === null ? "as_it_is" : "drop";
+    // SECURITY: a server answers what it was asked, once.
+    if (id !== asked.request.id || this.#isAnswered) return "drop";
+    this.#isAnswered = passed !== null;
+    this.#report(asked, result !== null && result["isError"] !== true);
+    if (asked.request.method !== "tools/list" || result === null) return "as_it_is";
+    return await this.judge.tools.screen(asked.request, result, this.list) ?? "as_it_is";
+  }
+
+  /** The client may come again for what it missed of the stream. */
+  #suspend(passed: Passed | null): void {
+    if (passed === null) return;
+    const { request } = passed;
+    const ticket = this.#isReported ? null : passed.ticket;
+    const { guard } = this.#options;
+    const unasked = this.judge.suspended.keep({ request, ticket });
+    for (const one of unasked) guard.report(one, "failed");
+    this.#isReported = true;
+  }
+
+  /** What an answer is for that comes by a stream taken up again. */
+  #resume(id: McpId | null): Passed | null {
+    // SECURITY: no other stream brings answers to what was asked elsewhere.
+    const isResumed = this.#request.method === "GET" && this.#request.headers.has("last-event-id");
+    return isResumed && id !== null ? this.judge.suspended.find(id) : null;
   }
 
   #report(passed: Passed | null, isDone: boolean): void {
     const ticket = passed?.ticket ?? null;
     // One call has one outcome, however often its answer fails.
     if (ticket === null || this.#isReported) return;
-    this.#isReported = true;
+    this.#isReported = this.#request.method === "POST";
     this.#options.guard.report(ticket, isDone ? "done" : "failed");
   }
 }
