@@ -23,6 +23,7 @@ mcp:
         redirect: {verbs: [call]}
         other: {verbs: [call]}
         pause: {verbs: [call]}
+        hang: {verbs: [call]}
         forget: {verbs: [call]}
         write: {verbs: [write]}
 `;
@@ -133,10 +134,16 @@ describe("sealward mcp --http", () => {
       assert(!resumed.includes("late 98"), resumed);
       // It is lost on the way, and the client comes once more.
       assert((await listen({ "last-event-id": "1" })).includes("late 5"));
+      // Or the client's connection is.
+      const cut = (await post(proxy, call("hang", {}, 6))).body?.getReader();
+      assertMatch(new TextDecoder().decode((await cut?.read())?.value), /^id: 1\n/);
+      await cut?.cancel();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      assert((await listen({ "last-event-id": "1" })).includes("late 6"));
       assertEquals((await answerOf(await post(proxy, call("forget")))).error?.code, -32_000);
       await new Promise((resolve) => setTimeout(resolve, 200));
       const outcomes = await readEntries(given.project, ["--type", "audit.outcome"]);
-      assertEquals(outcomes.map(({ details }) => details["status"]), ["done", "failed"]);
+      assertEquals(outcomes.map(({ details }) => details["status"]), ["done", "done", "failed"]);
     });
   });
 

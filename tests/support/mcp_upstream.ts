@@ -12,11 +12,11 @@ const json = (message: object, headers: Record<string, string> = {}) =>
 const text = (value: string) => ({ content: [{ type: "text", text: value }] });
 const event = (message: object) => `data: ${JSON.stringify({ jsonrpc: "2.0", ...message })}\n\n`;
 
-function stream(chunks: readonly string[]): Response {
+function stream(chunks: readonly string[], isEnded = true): Response {
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => {
       for (const chunk of chunks) controller.enqueue(new TextEncoder().encode(chunk));
-      controller.close();
+      if (isEnded) controller.close();
     },
   });
   return new Response(body, { headers: { "content-type": "text/event-stream" } });
@@ -33,6 +33,8 @@ const calls: Readonly<Record<string, Answer>> = {
   },
   // Its answer comes to who comes again.
   pause: () => stream(["id: 1\ndata: \n\n"]),
+  // The same, but the stream stays open.
+  hang: () => stream(["id: 1\ndata: \n\n"], false),
   // An error that does not say of what.
   forget: () => json({ error: { code: -32_000, message: "no session" } }),
   redirect: () => new Response(null, { status: 307, headers: { location: "http://127.0.0.1:1/" } }),
@@ -81,7 +83,7 @@ export class McpUpstream implements AsyncDisposable {
       return stream([event({ method: "notifications/message", params: {} }), ...late]);
     }
     const { id, method, params = {} } = JSON.parse(body);
-    if (params.name === "pause") this.#paused = id;
+    if (params.name === "pause" || params.name === "hang") this.#paused = id;
     if (id === undefined) return new Response(null, { status: 202 });
     if (method === "initialize") {
       const result = { protocolVersion: "2025-11-25", capabilities: { tools: {} } };
