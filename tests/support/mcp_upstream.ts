@@ -26,6 +26,7 @@ const calls: Readonly<Record<string, Answer>> = {
   echo: (id, { message }) => json({ id, result: text(String(message)) }),
   stream: (id) => {
     const all = event({ method: "notifications/progress", params: { progress: 1 } }) +
+      event({ method: "notifications/tasks", params: { taskId: "1", status: "working" } }) +
       event({ method: "notifications/evil" }) + event({ id: 99, result: text("injected") }) +
       event({ id, result: text("streamed €") }) + event({ id, result: text("a second one") });
     // Cut where it hurts.
