@@ -18,23 +18,8 @@ import {
 } from "../tests/support/conformance/conformance_programs.ts";
 import { type Check, readChecks } from "../tests/support/conformance/suite_checks.ts";
 import { McpProject } from "../tests/support/mcp_project.ts";
+import { sessionPolicy } from "../tests/support/mcp_sessions.ts";
 import { compiled } from "../tests/support/sealward.ts";
-
-/** Nobody knows these tools; a rule that only warns lets each of them through. */
-const policy = `version: "1.0"
-mcp:
-  servers:
-    test:
-      methods:
-        resources/read: {verbs: [read]}
-        resources/subscribe: {verbs: [read]}
-        prompts/get: {verbs: [call]}
-rules:
-  - id: everything
-    description: All of it is allowed
-    match: {tools: ["mcp__test__*", "mcp:test:*"]}
-    effect: warn
-`;
 
 interface Leg {
   readonly name: string;
@@ -136,7 +121,7 @@ function report({ scenario, bare, proxied }: Difference): void {
 /** @returns Whether everything is as promised. */
 async function compareLeg({ name, isWhole, run, promised }: Leg): Promise<boolean> {
   using given = new McpProject(compiled);
-  await given.init(policy);
+  await given.init(sessionPolicy);
   const bare = await run(null);
   const proxied = await run(given);
   const scenarios = new Set(bare.map(({ scenario }) => scenario));

@@ -43,7 +43,7 @@ function listDenied(at: (name: string) => string): readonly Call[] {
     ...[edit(at("locked/b.txt")), edit(at("link/b.txt")), edit(at("prod.env"), { dryRun: true })],
     ...["locked/c", "locked/deep/er", "link/c", "folder.env", ".git/hooks"].map(at).map(make),
     make("/tmp/outside-of-it"),
-    // From, to, onto, and with what lies below.
+    // From, to, and with what lies below.
     ...[move("locked/b.txt", "free.txt"), move("a.txt", "locked/a.txt")],
     ...[move("b.txt", "link/b.txt"), move("c.txt", "c.env"), move("prod.env", "prod.txt")],
     ...[move("locked", "unlocked"), move("src", "moved"), move("e.txt", "../e.txt")],

@@ -25,7 +25,7 @@ export interface Catalog {
   readonly begin: (client: McpClient) => Promise<void>;
 }
 
-/** Allows what nobody knows, too. */
+/** Nobody knows these tools; a rule that only warns lets each of them through. */
 export const sessionPolicy = `version: "1.0"
 mcp:
   servers:
