@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe } from "@std/testing/bdd";
 import { textOf } from "../support/mcp_client.ts";
 import { McpProject } from "../support/mcp_project.ts";
+import { descendantsOf, waitUntilEnded } from "../support/process_tree.ts";
 import { compiled, type Program } from "../support/sealward.ts";
 import { itOnBoth } from "./fixtures/it_on_both.ts";
 
@@ -203,7 +204,7 @@ describe("the end of sealward mcp", () => {
       const child = childOf(client.pid);
       if (how !== "input") client.kill(how);
       assertEquals(await client.end(), 0, client.stderr);
-      assertEquals(isAlive(child), false);
+      await waitUntilEnded([child], 100);
       given[Symbol.dispose]();
     });
   }
@@ -214,22 +215,13 @@ describe("the end of sealward mcp", () => {
     client.kill("SIGKILL");
     await client.end();
     // Nothing but the end of its input tells the server; that is enough for one that listens.
-    for (let i = 0; i < 100 && isAlive(child); i++) await new Promise((r) => setTimeout(r, 50));
-    assertEquals(isAlive(child), false);
+    await waitUntilEnded([child], 5_000);
     given[Symbol.dispose]();
   });
 });
 
 function childOf(pid: number): number {
-  const children = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).trim().split(" ");
-  assertEquals(children.length, 1);
-  return Number(children[0]);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return !/^State:\s*Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
-  } catch {
-    return false;
-  }
+  const [child, ...others] = descendantsOf(pid);
+  assert(child !== undefined && others.length === 0, `${pid}: ${child} ${others}`);
+  return child;
 }

@@ -33,8 +33,8 @@ export class Exchange {
   readonly #conversation: Conversation;
   readonly #request: Request;
   readonly #options: ExchangeOptions;
+  readonly #answered = new Set<McpId>();
   #isReported = false;
-  #isAnswered = false;
 
   constructor(
     request: Request,
@@ -134,10 +134,10 @@ export class Exchange {
       return answer.ok && passed !== null ? refuseAnswer(passed) : bytes;
     }
     const screened = await this.#screen(bytes, passed);
-    if (screened === "as_it_is") return bytes;
-    if (screened !== "drop") return JSON.stringify(screened);
+    // Nothing more comes: an error that does not say of what is all there is.
     this.#report(passed, false);
-    return refuseAnswer(passed);
+    if (screened === "as_it_is") return bytes;
+    return screened === "drop" ? refuseAnswer(passed) : JSON.stringify(screened);
   }
 
   #screenEvents(
@@ -146,11 +146,7 @@ export class Exchange {
   ): ReadableStream<Uint8Array> {
     return screenEvents(body, {
       screen: (bytes) => this.#screen(bytes, passed),
-      end: (isResumable) => {
-        const isOpen = passed !== null && !this.#isAnswered;
-        if (isOpen && isResumable) this.#conversation.keep(passed);
-        else this.#report(passed, false);
-      },
+      end: (isResumable) => isResumable ? this.#suspend(passed) : this.#report(passed, false),
     });
   }
 
@@ -171,29 +167,37 @@ export class Exchange {
       return isServerNotification(message.method) ? "as_it_is" : "drop";
     }
     const { id, result } = message;
-    if (passed === null && this.#request.method === "GET") {
-      const resumed = this.#conversation.resume(id);
-      return resumed === null ? "drop" : await this.#screenAnswer(result, resumed);
-    }
+    const asked = passed ?? this.#resume(id);
     // A refusal by HTTP may not say what it refuses.
-    if (passed === null || id === null) return result === null ? "as_it_is" : "drop";
-    return id === passed.request.id ? await this.#screenAnswer(result, passed) : "drop";
+    if (id === null) return result === null ? "as_it_is" : "drop";
+    // SECURITY: a server answers what it was asked, once.
+    if (id !== asked?.request.id || this.#answered.has(id)) return "drop";
+    this.#answered.add(id);
+    this.#report(asked, result !== null && result["isError"] !== true);
+    if (asked.request.method !== "tools/list" || result === null) return "as_it_is";
+    return await this.judge.tools.screen(asked.request, result, this.list) ?? "as_it_is";
   }
 
-  async #screenAnswer(result: JsonObject | null, passed: Passed): Promise<Screened> {
-    // SECURITY: a server answers what it was asked, once.
-    if (this.#isAnswered && this.#request.method !== "GET") return "drop";
-    this.#isAnswered = true;
-    this.#report(passed, result !== null && result["isError"] !== true);
-    if (passed.request.method !== "tools/list" || result === null) return "as_it_is";
-    return await this.judge.tools.screen(passed.request, result, this.list) ?? "as_it_is";
+  /** The client may come again for what it missed of the stream. */
+  #suspend(passed: Passed | null): void {
+    if (passed === null) return;
+    const ticket = this.#isReported ? null : passed.ticket;
+    this.#conversation.suspend({ request: passed.request, ticket });
+    this.#isReported = true;
+  }
+
+  /** What an answer is for that comes by a stream taken up again. */
+  #resume(id: McpId | null): Passed | null {
+    // SECURITY: no other stream brings answers to what was asked elsewhere.
+    const isResumed = this.#request.method === "GET" && this.#request.headers.has("last-event-id");
+    return isResumed && id !== null ? this.#conversation.resume(id) : null;
   }
 
   #report(passed: Passed | null, isDone: boolean): void {
     const ticket = passed?.ticket ?? null;
     // One call has one outcome, however often its answer fails; a resumed stream has many calls.
-    if (ticket === null || (this.#isReported && this.#request.method !== "GET")) return;
-    this.#isReported = true;
+    if (ticket === null || this.#isReported) return;
+    this.#isReported = this.#request.method === "POST";
     this.#options.guard.report(ticket, isDone ? "done" : "failed");
   }
 }

@@ -14,14 +14,20 @@ import type { McpNotification, McpRequest } from "./mcp_message.ts";
 /** First revision whose requests carry them. */
 const firstModern = "2026-07-28";
 
-/** Methods whose name or URI stands in `Mcp-Name`. */
-const named: ReadonlyMap<string, "name" | "uri"> = new Map([
+/** Methods whose name, URI or task stands in `Mcp-Name`; the tasks are those of their extension. */
+const named: ReadonlyMap<string, "name" | "uri" | "taskId"> = new Map([
   ["tools/call", "name"],
   ["prompts/get", "name"],
   ["resources/read", "uri"],
+  ["tasks/get", "taskId"],
+  ["tasks/update", "taskId"],
+  ["tasks/cancel", "taskId"],
 ]);
 
-/** @throws {McpFault} `header_mismatch` where a header is missing, or says something else. */
+/**
+ * @throws {McpFault} `header_mismatch` where a header is missing, or says something else than the
+ *   body; `invalid_params` where only the header names the revision.
+ */
 export function matchHeaders(message: McpRequest | McpNotification, headers: Headers): void {
   const ids = message.kind === "request" ? [message.id] : [];
   const refuse = (what: string) => {
@@ -35,7 +41,10 @@ export function matchHeaders(message: McpRequest | McpNotification, headers: Hea
   // A date: as text it is in the order of time.
   const saysModern = version !== null && version >= firstModern;
   if (message.kind === "request" && (isRequired || saysModern) && version !== claimed) {
-    refuse("an MCP-Protocol-Version header that is not the body's");
+    if (claimed !== null) refuse("an MCP-Protocol-Version header that is not the body's");
+    // Nothing contradicts the header: the request is not whole.
+    const what = `a request of ${version} without ${protocolKey} in _meta`;
+    throw new McpFault("invalid_params", what, { ids });
   }
   const said = headers.get("mcp-method");
   if (said === null ? isRequired : said !== method) {
