@@ -7,6 +7,7 @@ import { isThere } from "../adapter/is_there.ts";
 import type { CheckSandbox, LoadSandbox } from "../core/check/check_sandbox.ts";
 import type { CheckIsolation } from "../core/check/check_spec.ts";
 import type { Sandbox, SandboxStatus } from "../core/check/sandbox_port.ts";
+import { openInline } from "./open_inline.ts";
 
 export interface SandboxesRequest {
   readonly role: "one-shot" | "server" | "library";
@@ -61,13 +62,6 @@ function hasChecks(policyFolder: string): boolean {
 
 async function openProcesses(role: SandboxesRequest["role"]): Promise<Sandbox> {
   return (await import("../adapter/sandbox_process.ts")).openSandbox({ role });
-}
-
-let inline: CheckSandbox | null = null;
-
-async function openInline(): Promise<CheckSandbox> {
-  const { createInlineSandbox } = await import("../sandbox/inline_sandbox.ts");
-  return inline ??= createInlineSandbox(() => performance.now());
 }
 
 /** The policy got its first check after this process gave up starting others. */

@@ -7,7 +7,7 @@ import { CheckFailure } from "../../core/check/check_failure.ts";
 import { version } from "../../core/version.ts";
 import { badFrame, type Frame, frameKinds, FrameReader } from "../../sandbox/frames.ts";
 import { isReady } from "../../sandbox/worker_desk.ts";
-import { LoadedJobs } from "./loaded_jobs.ts";
+import { SentJobs } from "./sent_jobs.ts";
 import type { WorkerLink, WorkerSource } from "./worker_source.ts";
 
 /** From start to `ready`; generous, for a machine that is busy. */
@@ -28,7 +28,7 @@ export interface Expectation {
 
 /** A worker that is dead stays dead: nothing is ever asked of it again. */
 export class WorkerTalk {
-  readonly jobs = new LoadedJobs();
+  readonly jobs = new SentJobs();
   /** Null when it can be asked, else why it never can. */
   readonly ready: Promise<CheckFailure | null>;
   readonly #link: WorkerLink | null;
@@ -72,11 +72,6 @@ export class WorkerTalk {
     const answer = this.#wait(deadlineMs);
     this.#link?.send(frame);
     return answer;
-  }
-
-  /** Sends a frame that has no answer. */
-  tell(frame: Uint8Array<ArrayBuffer>): void {
-    if (this.#death === null) this.#link?.send(frame);
   }
 
   /** The answer was a frame but not one that makes sense. */
