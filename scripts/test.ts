@@ -8,26 +8,23 @@
  *   task test:system     suites that need system tools; says what is missing and fails
  */
 import { keepNames } from "./test_names.ts";
+import { dealParts, type Part, type Suite } from "./test_parts.ts";
 
-interface Suite {
-  readonly folder: string;
-  /** Permission set of deno.json. */
-  readonly permissions: "unit" | "tests";
-  /** Only tests whose names match, and the program that starts them; for a suite run once more. */
-  readonly again?: {
-    readonly as: string;
-    readonly filter: string;
-    readonly through: readonly string[];
-  };
-}
+/** Most tests wait for processes that they started: two parts at once keep two cores at work. */
+const lanes = Math.min(2, navigator.hardwareConcurrency);
 
 const sourceSuites: readonly Suite[] = [
   // No permission at all: the proof that core touches nothing.
   { folder: "tests/unit", permissions: "unit" },
   { folder: "tests/property", permissions: "unit" },
-  { folder: "tests/contract", permissions: "tests" },
+  { folder: "tests/contract", permissions: "tests", alone: ["sandbox_process_test.ts"] },
 ];
-const binarySuites: readonly Suite[] = [{ folder: "tests/e2e", permissions: "tests" }];
+const binarySuites: readonly Suite[] = [{
+  folder: "tests/e2e",
+  permissions: "tests",
+  shards: 3,
+  alone: ["busy_test.ts", "hook_server_test.ts", "hook_test.ts", "sandbox_process_test.ts"],
+}];
 const systemSuites: readonly Suite[] = [
   { folder: "tests/system", permissions: "tests" },
   {
@@ -107,43 +104,41 @@ const systemTools: Readonly<Record<string, string>> = {
   zsh: "zsh",
 };
 
-interface Count {
+/** What came of one part. */
+interface Ran {
+  readonly text: string;
   readonly passed: number;
   readonly failed: number;
 }
 
+/** @returns All it wrote on its output, which is shown when it has ended: parts run side by side. */
 async function run(program = "", args: readonly string[] = []): Promise<string> {
   const command = new Deno.Command(program, {
     args: [...args],
     env: { NO_COLOR: "1" },
     stdout: "piped",
-    stderr: "inherit",
+    stderr: "piped",
   });
-  const child = command.spawn();
-  let text = "";
+  const { success, stdout, stderr } = await command.output();
   const decoder = new TextDecoder();
-  for await (const chunk of child.stdout) {
-    text += decoder.decode(chunk, { stream: true });
-    Deno.stdout.writeSync(chunk);
-  }
-  const { success } = await child.status;
+  const text = decoder.decode(stdout);
+  console.log(`${decoder.decode(stderr)}${text}`.trimEnd());
   return success ? text : `${text}\nFAILED`;
 }
 
-async function runSuite({ folder, permissions, again }: Suite): Promise<Count> {
-  const name = again === undefined ? folder : `${folder} ${again.as}`;
-  console.log(`\n== ${name}`);
-  const filter = again === undefined ? [] : ["--filter", again.filter];
-  const args = ["test", "--quiet", "--frozen", `-P=${permissions}`, ...filter, folder];
-  const [program, ...rest] = [...again?.through ?? [], Deno.execPath(), ...args];
+async function runPart({ name, permissions, filter, through, files }: Part): Promise<Ran> {
+  console.log(`-- starts ${name}`);
+  const args = ["test", "--quiet", "--frozen", `-P=${permissions}`, ...filter, ...files];
+  const [program, ...rest] = [...through, Deno.execPath(), ...args];
+  const start = performance.now();
   const text = await run(program, rest);
-  keepNames(name, text);
+  console.log(`== ${name}: ${Math.round((performance.now() - start) / 1_000)} s`);
   const counts = [...text.matchAll(/\| (\d+) passed.*\| (\d+) failed/g)].at(-1);
   const passed = Number(counts?.[1] ?? 0);
   const failed = Number(counts?.[2] ?? 0);
-  // A suite that ran nothing, or broke before its summary, has failed.
+  // A part that ran nothing, or broke before its summary, has failed.
   const isBroken = passed + failed === 0 || (failed === 0 && text.endsWith("FAILED"));
-  return { passed, failed: failed + (isBroken ? 1 : 0) };
+  return { text, passed, failed: failed + (isBroken ? 1 : 0) };
 }
 
 async function build(): Promise<boolean> {
@@ -184,16 +179,29 @@ async function main(): Promise<number> {
     console.log("0 passed, 1 failed");
     return 1;
   }
-  let passed = 0;
-  let failed = 0;
-  const red: string[] = [];
-  for (const suite of suites) {
-    const count = await runSuite(suite);
-    passed += count.passed;
-    failed += count.failed;
-    if (count.failed > 0) red.push(`${suite.folder} (${count.failed})`);
+  const { beside, alone } = dealParts(suites);
+  const ran = new Map<Part, Ran>();
+  const queue = [...beside];
+  const lane = async () => {
+    for (let part = queue.shift(); part !== undefined; part = queue.shift()) {
+      ran.set(part, await runPart(part));
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  for (const part of alone) ran.set(part, await runPart(part));
+  const all = [...ran.values()];
+  for (const suite of new Set([...ran.keys()].map((part) => part.suite))) {
+    const texts = [...ran].filter(([part]) => part.suite === suite).map(([, { text }]) => text);
+    keepNames(suite, texts.join("\n"));
   }
-  if (red.length > 0) console.log(`\nfailed in: ${red.join(", ")}`);
+  const red = [...ran].filter(([, { failed }]) => failed > 0);
+  if (red.length > 0) {
+    console.log(
+      `\nfailed in: ${red.map(([{ name }, { failed }]) => `${name} (${failed})`).join(", ")}`,
+    );
+  }
+  const passed = all.reduce((sum, count) => sum + count.passed, 0);
+  const failed = all.reduce((sum, count) => sum + count.failed, 0);
   console.log(`\n${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;
 }

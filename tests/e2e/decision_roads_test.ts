@@ -7,6 +7,7 @@ import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { openInstall } from "../../src/compose/open_install.ts";
 import type { JsonObject } from "../../src/core/operation/operation.ts";
+import { parseOperation } from "../../src/core/operation/parse_operation.ts";
 import { worstExit } from "../../src/edge/cli/commands/decision_exit.ts";
 import {
   type Answer,
@@ -76,6 +77,14 @@ describe("vectors/decision", () => {
     });
   }
 });
+
+function isOperation(operation: JsonObject): boolean {
+  try {
+    return parseOperation(operation) !== null;
+  } catch {
+    return false;
+  }
+}
 
 const path = fc.constantFrom(
   "src/app.ts",
@@ -161,22 +170,24 @@ describe("roads", () => {
     const operations: readonly JsonObject[] = sampled.map((each) =>
       JSON.parse(JSON.stringify(each))
     );
-    const answers = (await askCommandLine(project, operations)).lines.map((line) =>
-      parseAnswer(line)
-    );
-    const request = { root: project.root, role: "library" } as const;
-    const install = await openInstall(surroundingsOf(project), request);
-    // What is denied is remembered from one commit to the next: both roads make the same commits.
-    const isDecided = (i: number) => "decision" in (answers[i] ?? {});
-    const decided = await askHttpBatch(install.engine, operations.filter((_, i) => isDecided(i)));
+    // What is denied is remembered from one commit to the next, and a batch is cut into commits by
+    // its length, refusals of the command line included: both roads get the same lists.
+    const valid = operations.filter(isOperation);
+    const invalid = operations.filter((operation) => !isOperation(operation));
+    const install = await openInstall(surroundingsOf(project), {
+      root: project.root,
+      role: "library",
+    });
+    const decided = (await askCommandLine(project, valid)).lines.map((line) => parseAnswer(line));
+    const decidedOverHttp = await askHttpBatch(install.engine, valid);
+    const refused = (await askCommandLine(project, invalid)).lines.map((line) => parseAnswer(line));
     const single = createHttpRoad(install.engine);
-    const overHttp: Answer[] = [];
-    let next = 0;
-    for (const [i, operation] of operations.entries()) {
-      overHttp.push(isDecided(i) ? decided[next++] as Answer : await single(operation));
-    }
+    const refusedOverHttp: Answer[] = [];
+    for (const operation of invalid) refusedOverHttp.push(await single(operation));
     await install.close();
-    for (const [i, operation] of operations.entries()) {
+    const overHttp = [...decidedOverHttp, ...refusedOverHttp];
+    const answers = [...decided, ...refused];
+    for (const [i, operation] of [...valid, ...invalid].entries()) {
       assertEquals(overHttp[i], answers[i], `seed ${seed}: ${JSON.stringify(operation)}`);
     }
     // Not all alike because all are refused: each kind of answer occurs.
@@ -184,6 +195,7 @@ describe("roads", () => {
       const seen = answers.some((answer) => "decision" in answer && answer.decision === decision);
       assert(seen, `seed ${seed}: no ${decision} among the answers`);
     }
+    assert(refused.length > 0 && refused.every((answer) => "refused" in answer), `seed ${seed}`);
     const { exit, stdout } = await project.run(["replay", "--all"]);
     assertEquals(exit, 0, `seed ${seed}: ${stdout}`);
   });
