@@ -69,6 +69,11 @@ export class CheckShelf<Key> {
     }
   }
 
+  /** Whether tidy() would do something. */
+  get isDue(): boolean {
+    return this.#account.isDue();
+  }
+
   /** Between two questions: what nobody uses any more goes, where that is much. */
   tidy(): void {
     this.#account.settle();

@@ -23,8 +23,15 @@ export const frameKinds = {
   outcome: 6,
   /** Worker: number of the run, whose job has to be loaded, perhaps again. */
   missing: 7,
+  /** Parent: there is time to collect what nobody uses. */
+  tidy: 8,
+  /** Worker: that is done. */
+  tidied: 9,
 } as const;
 export type FrameKind = typeof frameKinds[keyof typeof frameKinds];
+
+/** Beside the kind of a worker's answer: it would like to be told `tidy` before the next question. */
+export const dueBit = 0x80;
 
 export interface Frame {
   readonly kind: FrameKind;
@@ -44,6 +51,7 @@ const maxPrefixBytes = 4_096;
 export const workerTakes: ReadonlyMap<number, number> = new Map([
   [frameKinds.load, maxPrefixBytes + checkCeilings.moduleBytes + maxDataBytes],
   [frameKinds.run, 8 + checkCeilings.inputBytes],
+  [frameKinds.tidy, 0],
 ]);
 
 export function encodeFrame(

@@ -67,13 +67,14 @@ export class MemoryAccount {
     this.#left += bytes;
   }
 
-  /**
-   * Collects where it is due.
-   *
-   * @param aheadBytes What is about to be taken.
-   */
+  /** @param aheadBytes What is about to be taken. */
+  isDue(aheadBytes = 0): boolean {
+    return this.#left >= minLeftBytes && this.#kept + this.#left + aheadBytes > maxBytes;
+  }
+
+  /** Collects where it is due. @param aheadBytes As for isDue(). */
   settle(aheadBytes = 0): void {
-    if (this.#left < minLeftBytes || this.#kept + this.#left + aheadBytes <= maxBytes) return;
+    if (!this.isDue(aheadBytes)) return;
     this.#left = 0;
     this.#collect();
   }

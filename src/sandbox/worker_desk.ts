@@ -7,6 +7,7 @@ import { CheckFailure } from "../core/check/check_failure.ts";
 import { CheckShelf, type LoadCheck } from "./check_shelf.ts";
 import {
   badFrame,
+  dueBit,
   encodeFrame,
   encodeNumbers,
   type Frame,
@@ -44,20 +45,24 @@ export class WorkerDesk {
    * @throws {CheckFailure} `sandbox_crash`: the parent spoke nonsense; the worker ends.
    * @throws Whatever else goes wrong: not a property of the check, so the worker ends as well.
    */
-  answer({ kind, payload }: Frame): Uint8Array<ArrayBuffer> {
+  answer(frame: Frame): Uint8Array<ArrayBuffer> {
+    const answer = this.#answer(frame);
+    if (this.#shelf.isDue) answer[4] = (answer[4] ?? 0) | dueBit;
+    return answer;
+  }
+
+  #answer({ kind, payload }: Frame): Uint8Array<ArrayBuffer> {
     switch (kind) {
       case frameKinds.load:
         return this.#load(payload);
       case frameKinds.run:
         return this.#run(new PayloadReader(payload));
+      case frameKinds.tidy:
+        this.#shelf.tidy();
+        return encodeFrame(frameKinds.tidied, []);
       default:
         throw badFrame(`Got a frame of kind ${kind}, which a worker does not take`);
     }
-  }
-
-  /** To be done between two frames. */
-  tidy(): void {
-    this.#shelf.tidy();
   }
 
   #load(payload: Uint8Array): Uint8Array<ArrayBuffer> {

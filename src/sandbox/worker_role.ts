@@ -30,8 +30,6 @@ export function runWorkerRole(loadCheck: LoadCheck): number {
     reader.push(chunk.subarray(0, count));
     for (let frame = reader.next(); frame !== null; frame = reader.next()) {
       writeAll(desk.answer(frame));
-      // Who asked has the answer, and does not wait for this.
-      desk.tidy();
     }
   }
 }

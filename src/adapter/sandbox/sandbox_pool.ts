@@ -114,6 +114,7 @@ export class SandboxPool implements Sandbox {
         resolve(talk instanceof WorkerTalk ? await act(talk) : talk);
         this.#retire();
         this.#keepSpare();
+        await this.#active?.tidy();
       };
       if (this.#isClosed || this.#breaker.state === "open") deny(this.#whyNot());
       else {this.#queue.add({

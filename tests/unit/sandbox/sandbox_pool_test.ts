@@ -4,12 +4,24 @@ import { describe, it } from "@std/testing/bdd";
 import { SandboxPool } from "../../../src/adapter/sandbox/sandbox_pool.ts";
 import type { WorkerListener, WorkerSource } from "../../../src/adapter/sandbox/worker_source.ts";
 import { version } from "../../../src/core/version.ts";
-import { encodeFrame, frameKinds, FrameReader, workerTakes } from "../../../src/sandbox/frames.ts";
+import {
+  dueBit,
+  encodeFrame,
+  frameKinds,
+  FrameReader,
+  workerTakes,
+} from "../../../src/sandbox/frames.ts";
 import { encodeReady, WorkerDesk } from "../../../src/sandbox/worker_desk.ts";
 import { fakeJob, fakeLoader } from "../../support/fake_loader.ts";
 
 const request = new TextEncoder().encode("{}");
 const mebibyte = 1_048_576;
+
+const words = new Map<number, string>([
+  [frameKinds.load, "load"],
+  [frameKinds.run, "run"],
+  [frameKinds.tidy, "tidy"],
+]);
 
 /** Starts workers that answer at once; notes the kinds of frames they were sent, and who ended. */
 class FakeSource implements WorkerSource {
@@ -19,6 +31,9 @@ class FakeSource implements WorkerSource {
   left = Infinity;
   /** Says of every run that its job is missing. */
   forgets = false;
+  /** Says after every run that there is much to collect. */
+  isDue = false;
+  hangsTidying = false;
 
   canStart = () => this.left > 0;
 
@@ -33,10 +48,13 @@ class FakeSource implements WorkerSource {
       send: (bytes: Uint8Array<ArrayBuffer>) => {
         reader.push(bytes);
         for (let frame = reader.next(); frame !== null; frame = reader.next()) {
-          this.frames.push(`${worker} ${frame.kind === frameKinds.load ? "load" : "run"}`);
+          this.frames.push(`${worker} ${words.get(frame.kind)}`);
+          if (frame.kind === frameKinds.tidy && this.hangsTidying) continue;
           const isLost = this.forgets && frame.kind === frameKinds.run;
           const run = frame.payload.slice(0, 4);
-          say(isLost ? encodeFrame(frameKinds.missing, [run]) : desk.answer(frame));
+          const answer = isLost ? encodeFrame(frameKinds.missing, [run]) : desk.answer(frame);
+          if (this.isDue && frame.kind === frameKinds.run) answer[4] = (answer[4] ?? 0) | dueBit;
+          say(answer);
         }
       },
       kill: () => {
@@ -65,7 +83,8 @@ describe("SandboxPool", () => {
       const outcome = await pool.run(key, sized("data", 3), request);
       assertEquals([outcome.status, outcome.fuel], ["ok", 3 * mebibyte]);
     }
-    assertEquals(source.frames.map((frame) => frame.slice(2)), [
+    const asked = source.frames.map((frame) => frame.slice(2)).filter((word) => word !== "tidy");
+    assertEquals(asked, [
       ...["load", "run", "load", "run"],
       ...["run", "load", "run"],
     ]);
@@ -103,6 +122,36 @@ describe("SandboxPool", () => {
       await pool.close();
     });
   }
+
+  it("WASM-02 lets a worker collect after its answer, before the next run's time begins", async () => {
+    const source = new FakeSource();
+    source.isDue = true;
+    const pool = poolOver(source);
+    const runs = ["a", "a"].map((key) => pool.run(key, fakeJob("ok"), request));
+    assertEquals((await Promise.all(runs)).map(({ status }) => status), ["ok", "ok"]);
+    source.isDue = false;
+    assertEquals((await pool.run("a", fakeJob("ok"), request)).status, "ok");
+    assertEquals((await pool.run("a", fakeJob("ok"), request)).status, "ok");
+    assertEquals(source.frames.map((frame) => frame.slice(2)), [
+      ...["load", "run", "tidy"],
+      ...["run", "tidy"],
+      ...["run", "run"],
+    ]);
+    await pool.close();
+  });
+
+  it("WASM-01 gives the answer though the worker hangs while it collects, and asks another one", async () => {
+    const source = new FakeSource();
+    source.isDue = source.hangsTidying = true;
+    const pool = poolOver(source, true);
+    assertEquals((await pool.run("a", fakeJob("ok"), request)).status, "ok");
+    source.isDue = false;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    // Its turn comes when the other one was killed.
+    assertEquals((await pool.run("a", fakeJob("ok"), request)).status, "ok");
+    assertEquals([source.killed, source.frames.at(-1)], [[1], "2 run"]);
+    await pool.close();
+  });
 
   it("WASM-02 counts what was refused, and keeps the only worker there will be", async () => {
     const source = new FakeSource();

@@ -60,9 +60,26 @@ describe("WorkerDesk", () => {
     assertThrows(() => run(desk, 1, 1), Error, "a bug");
   });
 
+  it("WASM-02 says when there is much to collect, and collects when it is told to", () => {
+    let collections = 0;
+    const leaving = () => ({ status: "ok", violations: [], fuel: 0, log: "" }) as const;
+    const desk = new WorkerDesk((_, memory) => ({
+      run: () => {
+        memory.leaves(60 * 1_048_576);
+        return leaving();
+      },
+    }), () => void collections++);
+    load(desk, 1, "any");
+    const tidy = () => desk.answer({ kind: frameKinds.tidy, payload: new Uint8Array(0) });
+    assertEquals([run(desk, 1, 1)[4], tidy()[4], collections], [6, 9, 0]);
+    assertEquals([run(desk, 2, 1)[4], run(desk, 3, 2)[4], collections], [0x86, 0x87, 0]);
+    assertEquals([tidy()[4], tidy()[4], collections], [9, 9, 1]);
+    assertEquals(run(desk, 4, 1)[4], 6);
+  });
+
   it("takes no frame that is a worker's own, nor one of the wrong length", () => {
     const desk = new WorkerDesk(fakeLoader, () => {});
-    for (const kind of [0, 1, 3, 4, 6, 7, 8, 255] as FrameKind[]) {
+    for (const kind of [0, 1, 3, 4, 6, 7, 9, 0x82, 255] as FrameKind[]) {
       const answer = () => desk.answer({ kind, payload: new Uint8Array(8) });
       assertEquals(assertThrows(answer, CheckFailure).code, "sandbox_crash");
     }
