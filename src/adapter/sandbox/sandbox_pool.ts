@@ -72,14 +72,15 @@ export class SandboxPool implements Sandbox {
   }
 
   load = async (key: string, job: CheckJob): Promise<CheckFailure | null> => {
+    if (!fitsFrame(job)) return tooLarge("Module or data are");
     const id = await this.#inTurn(bytesOf(job), (talk) => this.#load(talk, key, job));
     return id instanceof CheckFailure ? id : null;
   };
 
   run = async (key: string, job: CheckJob, request: Uint8Array): Promise<TimedOutcome> => {
-    if (request.length > checkCeilings.inputBytes) {
-      return failed(new CheckFailure("limit_exceeded", "The request is larger than any may be"), 0);
-    }
+    // What can never be sent does not wait.
+    if (!fitsFrame(job)) return failed(tooLarge("Module or data are"), 0);
+    if (request.length > checkCeilings.inputBytes) return failed(tooLarge("The request is"), 0);
     const outcome = await this.#inTurn(request.length, async (talk) => {
       const outcome = await this.#loadAndRun(talk, key, { job, request });
       // Once: who has it no more right after it was loaded never had it.
@@ -168,9 +169,6 @@ export class SandboxPool implements Sandbox {
   async #load(talk: WorkerTalk, key: string, job: CheckJob): Promise<number | CheckFailure> {
     const known = talk.jobs.find(key);
     if (known !== null) return known;
-    if (!fitsFrame(job)) {
-      return new CheckFailure("limit_exceeded", "Module or data are larger than any may be");
-    }
     const id = this.#number();
     const { loadDeadlineMs: deadlineMs } = job.limits;
     talk.jobs.count(bytesOf(job));
@@ -259,6 +257,10 @@ function lost(talk: WorkerTalk): CheckFailure {
   const failure = badFrame("The sandbox does not have what it has loaded");
   talk.condemn(failure);
   return failure;
+}
+
+function tooLarge(what: string): CheckFailure {
+  return new CheckFailure("limit_exceeded", `${what} larger than any may be`);
 }
 
 function unavailable(message: string): CheckFailure {
