@@ -81,9 +81,7 @@ async function verifyPolicy(
       const { trust, loaded, events } = standings.read(state);
       const policy = loaded?.policy ?? null;
       const budgets = describeBudgets(policy, state, { ...parts, principal });
-      const count = policy?.checks.length ?? 0;
-      const checks = count === 0 ? {} : { checks: count };
-      return { events, result: { ...describeTrust(trust, state, policy), ...budgets, ...checks } };
+      return { events, result: { ...describeTrust(trust, state, policy), ...budgets } };
     });
     return result;
   });

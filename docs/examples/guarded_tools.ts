@@ -5,7 +5,8 @@
  *
  *     {"tool": "write_file", "input": {"path": "notes.txt", "text": "hello"}}
  *
- * Arguments: the server's URL, the agent's token file, the file of the server's public key.
+ * Arguments: the server's URL, the agent's token file, the file of the server's public key; beside
+ * `sealward exec --serve` none, its variables name all three.
  */
 import { Buffer } from "node:buffer";
 import { execFile } from "node:child_process";
@@ -60,7 +61,11 @@ async function call(client: Client, name: string, input: Input): Promise<object>
   return await tool.run(input).then((result) => ({ result }), (error) => ({ error: `${error}` }));
 }
 
-const [url = "", tokenFile = "", keyFile = ""] = process.argv.slice(2);
+const { SCALPEL_SERVER, SCALPEL_TOKEN_FILE, SCALPEL_SERVER_KEY_FILE } = process.env;
+const handed = [SCALPEL_SERVER, SCALPEL_TOKEN_FILE, SCALPEL_SERVER_KEY_FILE];
+const [url = "", tokenFile = "", keyFile = ""] = process.argv.length > 2
+  ? process.argv.slice(2)
+  : handed;
 const client = createClient({
   url,
   token: (await readFile(tokenFile, "utf8")).trim(),

@@ -13,7 +13,8 @@ export function readDescriptor(descriptor: number, limitBytes: number): Uint8Arr
   return runShell({ args: ["-c", script], stdin: "inherit", stdout: "piped" });
 }
 
-function runShell(options: Deno.CommandOptions): Uint8Array | null {
+/** Its output, or nothing where none is wanted; null when it failed. */
+export function runShell(options: Deno.CommandOptions): Uint8Array | null {
   const command = new Deno.Command(shell, { ...options, clearEnv: true, stderr: "null" });
   const output = outputOf(command);
   if (output?.success !== true) return null;

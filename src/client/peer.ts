@@ -6,6 +6,7 @@
 import type { Unmeasured } from "../core/decision/unmeasured_header.ts";
 import { EngineError } from "../core/errors.ts";
 import { clientTimeoutMs } from "../core/limits.ts";
+import { directFetch } from "./direct_fetch.ts";
 import type { Peer } from "./exchange.ts";
 
 /** Where the server is, and how it is known again. */
@@ -16,12 +17,15 @@ export interface PeerOptions {
   readonly token: string;
   /** Raw Ed25519 public key of the server, 32 bytes, got on a way the agent cannot write. */
   readonly publicKey: Uint8Array;
-  /** For the whole exchange; default limits.clientTimeoutMs. */
+  /** For the whole exchange, 1 to 600,000; default limits.clientTimeoutMs. */
   readonly timeoutMs?: number;
   /** What limits that cannot be measured are; default `listed`. Who enforces wants `unverified`. */
   readonly unmeasured?: Unmeasured;
+  /** Default: one that asks no proxy for a server on this machine. */
   readonly fetch?: typeof fetch;
 }
+
+const maxTimeoutMs = 600_000;
 
 /** @throws {EngineError} `usage` when URL, token or key is not of the form above. */
 export function parsePeer(options: PeerOptions): Peer {
@@ -29,13 +33,19 @@ export function parsePeer(options: PeerOptions): Peer {
     throw usage(`Got a public key of ${options.publicKey.length} bytes, wanted 32`);
   }
   if (!/^[A-Za-z0-9._~+/-]+=*$/.test(options.token)) throw usage("Got a malformed token");
+  const { timeoutMs = clientTimeoutMs } = options;
+  // A timer takes what is longer, or no number, for "at once".
+  if (!(timeoutMs >= 1 && timeoutMs <= maxTimeoutMs)) {
+    throw usage(`Got a timeout of ${timeoutMs} ms, wanted 1 to ${maxTimeoutMs}`);
+  }
+  const origin = parseOrigin(options.url);
   return {
-    origin: parseOrigin(options.url),
+    origin,
     token: options.token,
     publicKey: new Uint8Array(options.publicKey),
-    timeoutMs: options.timeoutMs ?? clientTimeoutMs,
+    timeoutMs,
     unmeasured: options.unmeasured ?? "listed",
-    fetch: options.fetch ?? fetch,
+    fetch: options.fetch ?? directFetch(origin),
   };
 }
 

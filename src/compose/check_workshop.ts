@@ -6,13 +6,13 @@
 import { type Layout, proposalOf } from "../adapter/layout.ts";
 import { openDisk } from "../adapter/path_resolver.ts";
 import { sealPermissions } from "../adapter/permissions.ts";
-import type { CheckJob, LoadedCheck } from "../core/check/check_job.ts";
 import { CheckFailure } from "../core/check/check_failure.ts";
 import type { Sandbox } from "../core/check/sandbox_port.ts";
 import type { CheckWorkshop, WorkshopRequest } from "../edge/cli/check_workshop.ts";
 import type { TrialSandbox } from "../pdp/try_check.ts";
 import type { Surroundings } from "./environment.ts";
 import { homeOf, ownPlacesOf } from "./open_install.ts";
+import { openInline } from "./open_inline.ts";
 import { readModuleFile, readPlacedFile } from "./read_module_file.ts";
 import { replacementOf, replacePolicyFile } from "./replace_policy_file.ts";
 
@@ -57,14 +57,13 @@ async function startSandbox(runs: "one" | "many"): Promise<Sandbox> {
 }
 
 function sandboxIn(sandbox: Sandbox | null): TrialSandbox {
-  const inline = openInline();
   return {
     load: async (key, job, isolation) => {
-      if (isolation === "inline") return await inline.load(key, job);
+      if (isolation === "inline") return await (await openInline()).load(key, job);
       return sandbox === null ? noSandbox() : await sandbox.load(key, job);
     },
     run: async (key, job, { request, isolation }) => {
-      if (isolation === "inline") return await inline.run(key, job, request);
+      if (isolation === "inline") return await (await openInline()).run(key, job, request);
       if (sandbox !== null) return await sandbox.run(key, job, request);
       const { code, message } = noSandbox();
       return { status: "failed", code, message, fuel: 0, wallMicros: 0 };
@@ -74,33 +73,4 @@ function sandboxIn(sandbox: Sandbox | null): TrialSandbox {
 
 function noSandbox(): CheckFailure {
   return new CheckFailure("sandbox_unavailable", "no sandbox was started for this command");
-}
-
-/** In this process, by the explicit word of a person or a policy. */
-function openInline(): Pick<Sandbox, "load" | "run"> {
-  const loaded = new Map<string, LoadedCheck>();
-  const load = async (key: string, job: CheckJob): Promise<CheckFailure | null> => {
-    const { loadCheck } = await import("../sandbox/load_check.ts");
-    try {
-      loaded.set(key, loadCheck(job));
-      return null;
-    } catch (error) {
-      if (error instanceof CheckFailure) return error;
-      return new CheckFailure("sandbox_crash", `The sandbox failed: ${String(error)}`);
-    }
-  };
-  return {
-    load,
-    run: async (key, job, request) => {
-      const refusal = loaded.has(key) ? null : await load(key, job);
-      const check = loaded.get(key);
-      if (refusal !== null || check === undefined) {
-        const { code, message } = refusal ?? noSandbox();
-        return { status: "failed", code, message, fuel: 0, wallMicros: 0 };
-      }
-      const start = performance.now();
-      const outcome = check.run(request);
-      return { ...outcome, wallMicros: Math.round((performance.now() - start) * 1_000) };
-    },
-  };
 }

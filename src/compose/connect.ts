@@ -15,7 +15,7 @@ import { maxSecretBytes } from "../core/limits.ts";
 import { encodeOperation } from "../core/operation/encode_operation.ts";
 import type { Connection, ConnectOptions } from "../edge/cli/connection.ts";
 import { findLayout, proxyVariables, type Surroundings } from "./environment.ts";
-import { requireOutput } from "./output_file.ts";
+import { requireOutput } from "./require_output.ts";
 
 /**
  * Reads token and key, gives up everything but the network, and returns the decider.

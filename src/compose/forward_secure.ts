@@ -18,7 +18,7 @@ import { readInstallRecord } from "./install_record.ts";
 import { sealForKeeping } from "./keeper_log.ts";
 import { findOwn, readOlder } from "./log_keys.ts";
 import { auditOptions } from "./open_install.ts";
-import { requireOutput } from "./output_file.ts";
+import { requireOutput } from "./require_output.ts";
 
 /**
  * A place for secrets is outside what an agent works in, and outside what stays on this host.

@@ -16,7 +16,7 @@ import { openInstall } from "./open_install.ts";
 import { policyActions } from "./policy_actions.ts";
 import { readInput } from "./read_input.ts";
 import { readPolicyFile } from "./read_policy_file.ts";
-import { requireOutput, writeOutputFile } from "./output_file.ts";
+import { writeOutputFile } from "./output_file.ts";
 
 /**
  * Builds the host on what was read of the surroundings. What only some commands need is loaded
@@ -39,7 +39,7 @@ export function createHost(
       return guard !== null || isThere(recordPath);
     },
     open: async (options) => {
-      for (const path of options.outputs ?? []) requireOutput(layoutAt(options.root), path);
+      await requireOutputs(layoutAt, options);
       const install = await openInstall(surroundings, options);
       return { ...install, guard: install.layout.guard, paths: pathsOf(install.layout) };
     },
@@ -65,6 +65,16 @@ export function createHost(
     askPerson: async (question, echo) =>
       (await import("../adapter/ask_person.ts")).askPerson(question, echo),
   };
+}
+
+/** Loaded where a human names one. */
+async function requireOutputs(
+  layoutAt: (root: string | null) => Layout,
+  { root, outputs = [] }: Parameters<Host["open"]>[0],
+): Promise<void> {
+  if (outputs.length === 0) return;
+  const { requireOutput } = await import("./require_output.ts");
+  for (const path of outputs) requireOutput(layoutAt(root), path);
 }
 
 type RareAction =

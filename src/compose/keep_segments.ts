@@ -36,7 +36,7 @@ import type { Surroundings } from "./environment.ts";
 import { type InstallRecord, readInstallRecord } from "./install_record.ts";
 import { type KeeperLog, openKeeperLog } from "./keeper_log.ts";
 import { choosePruned } from "./choose_pruned.ts";
-import { requireOutput } from "./output_file.ts";
+import { requireOutput } from "./require_output.ts";
 
 /** Entries whose kept files go with them. */
 const inputTypes: ReadonlySet<string> = new Set(["audit.decision", outcomeTypes.protected]);

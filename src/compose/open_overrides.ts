@@ -11,7 +11,7 @@ import { EngineError, oneLine } from "../core/errors.ts";
 import { findLayout, type Surroundings } from "./environment.ts";
 import { findRoad, fixed, movedBy } from "./find_road.ts";
 import { openInstall } from "./open_install.ts";
-import { isInProject, requireOutput } from "./output_file.ts";
+import { isInProject, requireOutput } from "./require_output.ts";
 import { createInboxSweep } from "./sweep_inbox.ts";
 
 /**

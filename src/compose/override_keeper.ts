@@ -12,7 +12,7 @@ import type { OverrideKeeper } from "../edge/cli/override_keeper.ts";
 import type { Surroundings } from "./environment.ts";
 import { readInstallRecord } from "./install_record.ts";
 import { openInstall } from "./open_install.ts";
-import { requireOutput } from "./output_file.ts";
+import { requireOutput } from "./require_output.ts";
 
 /**
  * @param secretOutputs Absolute; files that will hold a secret, which stay writable.

@@ -17,7 +17,7 @@ export interface SandboxesRequest {
 /** The sandboxes of one process. */
 export interface Sandboxes {
   readonly load: LoadSandbox;
-  /** Of the sandbox in processes of its own; null while there is none. */
+  /** Of the sandbox in processes of its own; null while there is none and none was missed. */
   readonly status: () => SandboxStatus | null;
   /** Ends every process of them and waits until they are gone. */
   readonly close: () => Promise<void>;
@@ -32,20 +32,22 @@ export async function openSandboxes(request: SandboxesRequest): Promise<Sandboxe
   const { role, policyFolders } = request;
   const isWanted = role !== "library" && policyFolders.some(hasChecks);
   let opened = isWanted ? await openProcesses(role) : null;
+  let isMissed = false;
   const inProcess = async (): Promise<Sandbox | null> => {
     if (role === "library") opened ??= await openProcesses(role);
     return opened;
   };
   const load = async (isolation: CheckIsolation): Promise<CheckSandbox> => {
-    if (isolation === "inline") return await openInline();
+    if (isolation === "inline") return await (await import("./open_inline.ts")).openInline();
     const sandbox = await inProcess();
+    isMissed ||= sandbox === null;
     return sandbox === null ? noSandbox : {
       run: async (key, job, bytes) => ({ ...await sandbox.run(key, job, bytes), isolation }),
     };
   };
   return {
     load,
-    status: () => opened?.status() ?? null,
+    status: () => opened?.status() ?? (isMissed ? missed : null),
     close: async () => await opened?.close(),
   };
 }
@@ -63,12 +65,7 @@ async function openProcesses(role: SandboxesRequest["role"]): Promise<Sandbox> {
   return (await import("../adapter/sandbox_process.ts")).openSandbox({ role });
 }
 
-let inline: CheckSandbox | null = null;
-
-async function openInline(): Promise<CheckSandbox> {
-  const { createInlineSandbox } = await import("../sandbox/inline_sandbox.ts");
-  return inline ??= createInlineSandbox(() => performance.now());
-}
+const missed: SandboxStatus = { breaker: "closed", isLost: true, waiting: 0 };
 
 /** The policy got its first check after this process gave up starting others. */
 const noSandbox: CheckSandbox = {

@@ -1,5 +1,6 @@
 /**
- * Says that a server has no sandbox any more: it goes on answering, and every check denies.
+ * Says that a server has no sandbox, any more or from its start: it goes on answering, and every check
+ * denies.
  *
  * @module
  */
@@ -14,7 +15,10 @@ export function watchSandbox(
   const timer = setInterval(() => {
     if (status()?.isLost !== true) return;
     clearInterval(timer);
-    say("the sandbox is lost: every check is denied until this server is started again");
+    say(
+      "the sandbox is lost, or there were no checks when this server was started: every check is " +
+        "denied until it is started again",
+    );
   }, everyMs);
   return () => clearInterval(timer);
 }

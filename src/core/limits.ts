@@ -20,6 +20,8 @@ export const maxDepth = 32;
 export const maxFilesPerOperation = 10_000;
 /** Paths looked for in the input of a tool nobody knows: what it does stays in doubt anyway. */
 export const maxToolPaths = 200;
+/** Texts looked at in the input of a tool; with more of them it stays in doubt. */
+export const maxToolTexts = 4_000;
 /** A path in UTF-16 units; Linux stops at 4,096 bytes. */
 export const maxPathCharacters = 4_096;
 /** One name between slashes, in bytes; Linux's NAME_MAX. */

@@ -5,6 +5,7 @@
  */
 import type { SignedPolicy } from "../core/audit/signed_state.ts";
 import type { EngineState } from "../core/audit/state.ts";
+import type { CheckSpec } from "../core/check/check_spec.ts";
 import { engineNotice } from "../core/integrity/refuse_terms.ts";
 import type { Trust } from "../core/integrity/trust.ts";
 import type { OverrideTerms } from "../core/override/terms.ts";
@@ -27,9 +28,18 @@ export function describeTrust(
     mode: isDisabled ? "disabled" : policy?.enforcement.mode ?? "enforce",
     ...(locked?.policy_digest === trust.policyDigest ? { is_locked: true } : {}),
     message: trust.message,
+    ...describeChecks(policy?.checks ?? []),
     ...(policy?.overrides ? { overrides: describeOverrides(policy.overrides, trust) } : {}),
     ...(signed === null ? {} : { manifest: factsOf(signed) }),
   };
+}
+
+function describeChecks(
+  checks: readonly CheckSpec[],
+): Pick<PolicyStatus, "checks" | "process_checks"> {
+  if (checks.length === 0) return {};
+  const count = checks.filter(({ isolation }) => isolation === "process").length;
+  return { checks: checks.length, ...(count === 0 ? {} : { process_checks: count }) };
 }
 
 function describeOverrides(terms: OverrideTerms, { isSigned }: Trust): OverrideFacts {

@@ -56,6 +56,8 @@ export interface PolicyStatus {
   readonly budgets?: readonly BudgetUse[];
   /** How many checks the policy in force has; absent where it has none. */
   readonly checks?: number;
+  /** How many of them run in a process of their own; absent where none does. */
+  readonly process_checks?: number;
   /** Who may approve by the policy in force; absent where it has no such section. */
   readonly overrides?: OverrideFacts;
   /** The newest signed policy this log has seen in force; absent where there was none. */
@@ -271,5 +273,5 @@ export interface EngineParts extends KeptFiles {
   readonly nowMicros: NowMicros;
   readonly attestation: Decision["attestation"];
   /** Lets more callers join a group commit; absent where there is only one. */
-  readonly waitForCallers?: () => Promise<void>;
+  readonly waitForCallers?: (hasCompany: boolean) => Promise<void>;
 }

@@ -63,11 +63,13 @@ export function createGroupCommit(
 ): Engine["check"] {
   const queue: Waiting[] = [];
   let isRunning = false;
+  let lastCallers = 0;
   const run = async () => {
     isRunning = true;
     while (queue.length > 0) {
-      await parts.waitForCallers?.();
+      await parts.waitForCallers?.(Math.max(lastCallers, queue.length) > 1);
       const group = takeGroup(queue);
+      lastCallers = group.length;
       const checks = checkBench.startGroup();
       await standings.withReaders(() => commitGroup(group, { parts, standings, checks })).then(
         (served) => queue.unshift(...group.slice(served)),

@@ -21,10 +21,17 @@ export const frameKinds = {
   run: 5,
   /** Worker: number of the run, outcome. */
   outcome: 6,
-  /** Parent: that job is not needed any more. */
-  drop: 7,
+  /** Worker: number of the run, whose job has to be loaded, perhaps again. */
+  missing: 7,
+  /** Parent: there is time to collect what nobody uses. */
+  tidy: 8,
+  /** Worker: that is done. */
+  tidied: 9,
 } as const;
 export type FrameKind = typeof frameKinds[keyof typeof frameKinds];
+
+/** Beside the kind of a worker's answer: it would like to be told `tidy` before the next question. */
+export const dueBit = 0x80;
 
 export interface Frame {
   readonly kind: FrameKind;
@@ -32,7 +39,7 @@ export interface Frame {
 }
 
 /** Goes up when a frame changes its meaning. */
-export const frameVersion = 1;
+export const frameVersion = 2;
 
 /** Bytes of a data document; beside the module the largest thing sent. */
 export const maxDataBytes = 16_777_216;
@@ -44,7 +51,7 @@ const maxPrefixBytes = 4_096;
 export const workerTakes: ReadonlyMap<number, number> = new Map([
   [frameKinds.load, maxPrefixBytes + checkCeilings.moduleBytes + maxDataBytes],
   [frameKinds.run, 8 + checkCeilings.inputBytes],
-  [frameKinds.drop, 4],
+  [frameKinds.tidy, 0],
 ]);
 
 export function encodeFrame(

@@ -15,6 +15,12 @@ import { moduleLimits } from "./module_limits.ts";
 import { readInstructions } from "./read_instructions.ts";
 import { refuseInvalid } from "./refuse_invalid.ts";
 
+/** One that passed. */
+export interface GatedModule extends DecodedModule {
+  /** Of branches and calls: see BranchWork. */
+  readonly codeWeight: number;
+}
+
 export interface GateOptions {
   readonly limits: Pick<CheckLimits, "moduleBytes" | "memoryPages">;
   readonly signatures: AbiSignatures;
@@ -33,20 +39,20 @@ export interface GateOptions {
 export function gateModule(
   bytes: Uint8Array<ArrayBuffer>,
   { limits, signatures }: GateOptions,
-): DecodedModule {
+): GatedModule {
   const { moduleBytes } = limits;
   if (bytes.length > moduleBytes) {
     throw beyondLimit("bytes of the module", bytes.length, moduleBytes, null);
   }
   const module = decodeModule(bytes);
   checkSizes(module, limits);
-  checkCode(module);
+  const { weight: codeWeight } = checkCode(module);
   // V8 itself takes seconds to find some small modules valid: not before they are bounded.
   if (!WebAssembly.validate(bytes)) throw refuseInvalid(bytes);
   checkImports(module, signatures);
   checkExports(module, signatures);
   checkStart(module, signatures);
-  return module;
+  return { ...module, codeWeight };
 }
 
 function checkSizes(module: DecodedModule, limits: GateOptions["limits"]): void {
@@ -69,12 +75,13 @@ function checkSizes(module: DecodedModule, limits: GateOptions["limits"]): void 
   }
 }
 
-function checkCode(module: DecodedModule): void {
+function checkCode(module: DecodedModule): BranchWork {
   const work = new BranchWork(module);
   for (const [index, body] of module.code.entries()) {
     work.enter(index);
     readInstructions(module.bytes, body.instructions, (one) => work.add(one));
   }
+  return work;
 }
 
 function checkStart(module: DecodedModule, signatures: AbiSignatures): void {

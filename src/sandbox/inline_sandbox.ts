@@ -6,59 +6,59 @@
  * @module
  */
 import { CheckFailure } from "../core/check/check_failure.ts";
-import type { CheckJob, CheckOutcome, LoadedCheck } from "../core/check/check_job.ts";
+import type { CheckJob, CheckOutcome } from "../core/check/check_job.ts";
 import type { CheckSandbox } from "../core/check/check_sandbox.ts";
 import { oneLine } from "../core/errors.ts";
+import { CheckShelf } from "./check_shelf.ts";
+import { collectGarbage } from "./collect_garbage.ts";
 import { loadCheck } from "./load_check.ts";
 
-/** Modules kept compiled; beyond, the one loaded first goes. */
-const maxLoaded = 32;
-/** Of modules and data that are kept: compiled, a module takes up to a hundred times its bytes. */
-const maxLoadedBytes = 4_194_304;
-
-interface Loaded {
-  readonly check: LoadedCheck;
-  readonly bytes: number;
+export interface InlineSandbox extends CheckSandbox {
+  /** Why a job cannot run, or null; see Sandbox. */
+  readonly load: (key: string, job: CheckJob) => Promise<CheckFailure | null>;
 }
 
-/** @param nowMs A clock that never goes back. */
-export function createInlineSandbox(nowMs: () => number): CheckSandbox {
-  const loaded = new Map<string, Loaded>();
-  const open = (key: string, job: CheckJob): LoadedCheck => {
-    const known = loaded.get(key);
-    if (known !== undefined) return known.check;
-    const check = loadCheck(job);
-    loaded.set(key, { check, bytes: job.module.length + (job.data?.length ?? 0) });
-    makeRoom(loaded);
-    return check;
+/**
+ * One for each process: what it keeps is as bounded as a worker's.
+ *
+ * @param nowMs A clock that never goes back.
+ * @param collect Frees what nobody uses, before it returns.
+ */
+export function createInlineSandbox(nowMs: () => number, collect = collectGarbage): InlineSandbox {
+  const shelf = new CheckShelf<string>(loadCheck, collect);
+  const load = (key: string, job: CheckJob): CheckFailure | null => {
+    try {
+      shelf.put(key, job);
+      return null;
+    } catch (thrown) {
+      return failureOf(thrown);
+    }
   };
   const run = (key: string, job: CheckJob, request: Uint8Array): CheckOutcome => {
     try {
-      return open(key, job).run(request);
+      return (shelf.find(key) ?? shelf.put(key, job)).run(request);
     } catch (thrown) {
-      const { code, message } = thrown instanceof CheckFailure
-        ? thrown
-        : new CheckFailure("sandbox_crash", `The sandbox failed: ${String(thrown)}`);
+      const { code, message } = failureOf(thrown);
       return { status: "failed", code, message: oneLine(message), fuel: 0 };
     }
   };
   return {
+    load: (key, job) => {
+      const failure = load(key, job);
+      shelf.tidy();
+      return Promise.resolve(failure);
+    },
     run: (key, job, request) => {
       const startMs = nowMs();
       const outcome = run(key, job, request);
       const wallMicros = Math.round((nowMs() - startMs) * 1_000);
+      shelf.tidy();
       return Promise.resolve({ ...outcome, wallMicros, isolation: "inline" });
     },
   };
 }
 
-/** The newest stays, however large it is. */
-function makeRoom(loaded: Map<string, Loaded>): void {
-  let sum = [...loaded.values()].reduce((total, { bytes }) => total + bytes, 0);
-  for (const [key, { bytes }] of loaded) {
-    const fits = loaded.size <= maxLoaded && sum <= maxLoadedBytes;
-    if (fits || loaded.size === 1) return;
-    loaded.delete(key);
-    sum -= bytes;
-  }
+function failureOf(thrown: unknown): CheckFailure {
+  if (thrown instanceof CheckFailure) return thrown;
+  return new CheckFailure("sandbox_crash", `The sandbox failed: ${String(thrown)}`);
 }

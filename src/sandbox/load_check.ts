@@ -15,6 +15,7 @@ import { exportStart } from "./export_start.ts";
 import { gateModule } from "./gate_module.ts";
 import { meterModule } from "./meter_module.ts";
 import { clampSizes } from "./meter/clamp_sizes.ts";
+import { type MemoryUse, uncounted } from "./memory_account.ts";
 import { createMetered, type MemorySizes } from "./metered.ts";
 import { moduleLimits } from "./module_limits.ts";
 import { runCheck } from "./run_check.ts";
@@ -32,18 +33,20 @@ export const hostedSignatures: readonly AbiSignatures[] = Object.values(abis)
 /**
  * Opens a module; each run of what it returns has an instance of its own.
  *
+ * @param memory Told what that takes.
  * @throws {CheckFailure} The module is not one that may run, with the byte where that shows.
  */
-export function loadCheck(job: CheckJob): LoadedCheck {
+export function loadCheck(job: CheckJob, memory: MemoryUse = uncounted): LoadedCheck {
   const abi = abis[job.abi];
   const { limits } = job;
   const decoded = gateModule(unshared(job.module), { limits, signatures: abi.signatures });
+  memory.compiles(decoded.codeWeight);
   const bytes = meterModule(decoded, { limits });
   const { start } = decoded;
   const exported = start === null ? bytes : exportStart(bytes, start);
   const metered = createMetered(exported, importedMemory(decoded, limits));
-  const host = abi.createHost(metered, job);
-  return { run: (request) => runCheck({ job, abi, metered, host }, request) };
+  const host = abi.createHost(metered, job, memory);
+  return { run: (request) => runCheck({ job, abi, metered, host, memory }, request) };
 }
 
 /** As the meter clamped it. */

@@ -46,6 +46,6 @@ export const moduleLimits = {
   functionBranchWork: 1_000_000,
   moduleBranchWork: 10_000_000,
   /** What branches and calls weigh in compiled code (branch_work.ts): it takes memory. */
-  functionCodeWeight: 200_000,
+  functionCodeWeight: 100_000,
   moduleCodeWeight: 4_500_000,
 } as const;

@@ -7,6 +7,7 @@ import { CheckFailure } from "../core/check/check_failure.ts";
 import type { CheckJob, CheckOutcome } from "../core/check/check_job.ts";
 import { oneLine } from "../core/errors.ts";
 import type { Abi, AbiHost } from "./abi/abi_host.ts";
+import type { MemoryUse } from "./memory_account.ts";
 import type { MeteredModule } from "./metered.ts";
 import { nameFailure } from "./name_failure.ts";
 import { RunSpending } from "./run_spending.ts";
@@ -17,6 +18,7 @@ export interface OpenCheck {
   readonly abi: Abi;
   readonly metered: MeteredModule;
   readonly host: AbiHost;
+  readonly memory: MemoryUse;
 }
 
 /** Never throws. */
@@ -34,5 +36,7 @@ export function runCheck(check: OpenCheck, request: Uint8Array): CheckOutcome {
   } catch (thrown) {
     const { code, message } = nameFailure(thrown, spending);
     return { status: "failed", code, message: oneLine(message), fuel: spending.spent() };
+  } finally {
+    check.memory.leaves(request.length + spending.memoryBytes());
   }
 }

@@ -16,6 +16,7 @@ export class RunSpending implements Spending {
   readonly #limits: CheckLimits;
   readonly #requestFuel: number;
   #instance: WebAssembly.Instance | null = null;
+  #memory: WebAssembly.Memory | null = null;
   #budget = 0;
   #spentBefore = 0;
   #isHandedOver = false;
@@ -29,6 +30,7 @@ export class RunSpending implements Spending {
   start(imports: WebAssembly.Imports): WebAssembly.Instance {
     const instance = instantiate(this.#metered.module, imports);
     this.#instance = instance;
+    this.#memory = memoryOf(instance, imports, this.#metered);
     this.#grant(instance, this.#limits.startFuel);
     optionalFunction(instance, startName)?.();
     return instance;
@@ -73,6 +75,11 @@ export class RunSpending implements Spending {
     return depthLeft(this.#instance) < 0 ? "stack_exhausted" : null;
   }
 
+  /** Bytes of linear memory that the run took. */
+  memoryBytes(): number {
+    return this.#memory?.buffer.byteLength ?? 0;
+  }
+
   #grant(instance: WebAssembly.Instance, units: number): void {
     this.#budget = units;
     setFuel(instance, units);
@@ -83,6 +90,18 @@ export class RunSpending implements Spending {
     if (this.#instance !== null) return this.#instance;
     throw new CheckFailure("trap", "Module called its host before it was there");
   }
+}
+
+/** The one it has, its own or the one it was given; null where it has none, or shows none. */
+function memoryOf(
+  instance: WebAssembly.Instance,
+  imports: WebAssembly.Imports,
+  { exports }: MeteredModule,
+): WebAssembly.Memory | null {
+  const [name] = [...exports].find(([, kind]) => kind === "memory") ?? [];
+  const given = Object.values(imports).flatMap((names) => Object.values(names));
+  const all: readonly unknown[] = name === undefined ? given : [instance.exports[name]];
+  return all.find((one) => one instanceof WebAssembly.Memory) ?? null;
 }
 
 function instantiate(

@@ -4,9 +4,10 @@
  * @module
  */
 import { CheckFailure } from "../core/check/check_failure.ts";
-import type { CheckJob, LoadedCheck } from "../core/check/check_job.ts";
+import { CheckShelf, type LoadCheck } from "./check_shelf.ts";
 import {
   badFrame,
+  dueBit,
   encodeFrame,
   encodeNumbers,
   type Frame,
@@ -29,33 +30,36 @@ export function isReady(payload: Uint8Array, version: string): boolean {
   return wanted.length === payload.length && wanted.every((byte, i) => byte === payload[i]);
 }
 
-/** The jobs of a worker. */
+/** The jobs of a worker, as many as it keeps. */
 export class WorkerDesk {
-  readonly #checks = new Map<number, LoadedCheck>();
-  readonly #loadCheck: (job: CheckJob) => LoadedCheck;
+  readonly #shelf: CheckShelf<number>;
 
-  constructor(loadCheck: (job: CheckJob) => LoadedCheck) {
-    this.#loadCheck = loadCheck;
+  /** @param collect Frees what nobody uses, before it returns. */
+  constructor(loadCheck: LoadCheck, collect: () => void) {
+    this.#shelf = new CheckShelf(loadCheck, collect);
   }
 
   /**
-   * The frame to send back; null where none is wanted.
+   * The frame to send back.
    *
    * @throws {CheckFailure} `sandbox_crash`: the parent spoke nonsense; the worker ends.
    * @throws Whatever else goes wrong: not a property of the check, so the worker ends as well.
    */
-  answer({ kind, payload }: Frame): Uint8Array<ArrayBuffer> | null {
+  answer(frame: Frame): Uint8Array<ArrayBuffer> {
+    const answer = this.#answer(frame);
+    if (this.#shelf.isDue) answer[4] = (answer[4] ?? 0) | dueBit;
+    return answer;
+  }
+
+  #answer({ kind, payload }: Frame): Uint8Array<ArrayBuffer> {
     switch (kind) {
       case frameKinds.load:
         return this.#load(payload);
       case frameKinds.run:
         return this.#run(new PayloadReader(payload));
-      case frameKinds.drop: {
-        const reader = new PayloadReader(payload);
-        this.#checks.delete(reader.number());
-        reader.end();
-        return null;
-      }
+      case frameKinds.tidy:
+        this.#shelf.tidy();
+        return encodeFrame(frameKinds.tidied, []);
       default:
         throw badFrame(`Got a frame of kind ${kind}, which a worker does not take`);
     }
@@ -64,7 +68,7 @@ export class WorkerDesk {
   #load(payload: Uint8Array): Uint8Array<ArrayBuffer> {
     const { id, job } = parseLoad(payload);
     try {
-      this.#checks.set(id, this.#loadCheck(job));
+      this.#shelf.put(id, job);
     } catch (error) {
       if (error instanceof CheckFailure) return encodeRefusal(id, error);
       throw error;
@@ -74,8 +78,8 @@ export class WorkerDesk {
 
   #run(reader: PayloadReader): Uint8Array<ArrayBuffer> {
     const [run, id] = [reader.number(), reader.number()];
-    const check = this.#checks.get(id);
-    if (check === undefined) throw badFrame(`Got a run of job ${id}, which is not loaded`);
+    const check = this.#shelf.find(id);
+    if (check === null) return encodeFrame(frameKinds.missing, [encodeNumbers(run)]);
     const outcome = check.run(reader.rest());
     return encodeOutcome(
       run,

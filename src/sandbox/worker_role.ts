@@ -4,8 +4,9 @@
  *
  * @module
  */
-import type { CheckJob, LoadedCheck } from "../core/check/check_job.ts";
 import { version } from "../core/version.ts";
+import type { LoadCheck } from "./check_shelf.ts";
+import { collectGarbage } from "./collect_garbage.ts";
 import { FrameReader, workerTakes } from "./frames.ts";
 import { hasOnly } from "./has_only.ts";
 import { encodeReady, WorkerDesk } from "./worker_desk.ts";
@@ -16,9 +17,9 @@ import { encodeReady, WorkerDesk } from "./worker_desk.ts";
  * @param loadCheck What looks at a module.
  * @returns Exit status; 1 when something could not be given up, before a byte was read.
  */
-export function runWorkerRole(loadCheck: (job: CheckJob) => LoadedCheck): number {
+export function runWorkerRole(loadCheck: LoadCheck): number {
   if (!hasOnly([])) return 1;
-  const desk = new WorkerDesk(loadCheck);
+  const desk = new WorkerDesk(loadCheck, collectGarbage);
   const reader = new FrameReader(workerTakes);
   // Synchronous on purpose: there is one thing to do, and no event loop to wake for it.
   const chunk = new Uint8Array(65_536);
@@ -28,8 +29,7 @@ export function runWorkerRole(loadCheck: (job: CheckJob) => LoadedCheck): number
     if (count === null) return reader.isEmpty ? 0 : 1;
     reader.push(chunk.subarray(0, count));
     for (let frame = reader.next(); frame !== null; frame = reader.next()) {
-      const answer = desk.answer(frame);
-      if (answer !== null) writeAll(answer);
+      writeAll(desk.answer(frame));
     }
   }
 }

@@ -288,6 +288,17 @@ describe("createClient() with a broken server", () => {
     assertEquals(decision, decisionOn(write));
   });
 
+  it("ARCH-04 cannot trust where the runtime knows no Ed25519", async () => {
+    const { importKey } = crypto.subtle;
+    crypto.subtle.importKey = () => Promise.reject(new DOMException("no", "NotSupportedError"));
+    try {
+      const ask = (client: Client): Promise<string> => codeOf(() => client.check(write));
+      assertEquals(await askServer((request) => reply(request), ask), "server_untrusted");
+    } finally {
+      crypto.subtle.importKey = importKey;
+    }
+  });
+
   it("ARCH-06 BIND-01 refuses an answer it has been given before", async () => {
     const kept: string[] = [];
     const answer = (request: Request): Response => {
@@ -449,6 +460,12 @@ describe("createClient() options", () => {
     for (const bad of [{ publicKey: new Uint8Array(31) }, { token: "a\r\nX: y" }, { token: "" }]) {
       const error = assertThrows(() => createClient({ ...good, ...bad }), EngineError);
       assertEquals(error.code, "usage");
+    }
+  });
+  it("ARCH-09 refuses a time that a timer would take for at once or never", () => {
+    for (const timeoutMs of [0, -1, NaN, Infinity, 2 ** 31, 600_001]) {
+      const error = assertThrows(() => createClient({ ...good, timeoutMs }), EngineError);
+      assertEquals(error.code, "usage", `${timeoutMs}`);
     }
   });
 });

@@ -86,6 +86,7 @@ for (const role of ["library", "server"] as const) {
       exit: "sandbox_crash",
       garbage: "sandbox_crash",
       surplus: "sandbox_crash",
+      "not-that": "sandbox_crash",
       lie: "sandbox_crash",
       pretend: "sandbox_crash",
       flood: "sandbox_crash",
@@ -161,7 +162,27 @@ for (const role of ["library", "server"] as const) {
       });
     });
 
-    it("has the worker drop what was not used for long, and load it again", async () => {
+    it("WASM-02 replaces a worker that was sent 32 MiB: all is answered, nobody has died", async () => {
+      const sandbox = open(role);
+      await using(sandbox, async () => {
+        const large = { ...fakeJob("data", { deadlineMs }), data: new Uint8Array(16_777_216) };
+        const seen = new Set<number>();
+        for (let round = 0; round < 3; round++) {
+          for (const key of ["a", "b"]) {
+            const outcome = await sandbox.run(`${key}${round}`, large, request);
+            assertEquals([outcome.status, outcome.fuel], ["ok", 16_777_216]);
+          }
+          assertEquals(await codeOf(sandbox, "ok"), "ok");
+          for (const pid of descendantsOf(Deno.pid)) seen.add(pid);
+          assert(descendantsOf(Deno.pid).length <= (role === "server" ? 4 : 3));
+        }
+        // Three were replaced: as deaths these would have opened the breaker.
+        assert(seen.size >= (role === "server" ? 5 : 4), `${seen.size} processes`);
+        assertEquals(sandbox.status(), { breaker: "closed", isLost: false, waiting: 0 });
+      });
+    });
+
+    it("loads again what the worker has dropped since", async () => {
       const sandbox = open(role);
       await using(sandbox, async () => {
         const loaded = await Promise.all(
@@ -186,6 +207,19 @@ describe("openSandbox() as one-shot", () => {
       assertEquals(await codeOf(sandbox, "hang", 100), "deadline");
       assertEquals(await codeOf(sandbox, "ok"), "sandbox_unavailable");
       assertEquals(sandbox.status().isLost, true);
+    });
+  });
+
+  it("WASM-02 keeps its worker, however much that was sent: there is no other", async () => {
+    const sandbox = open("one-shot");
+    await using(sandbox, async () => {
+      const large = { ...fakeJob("data", { deadlineMs }), data: new Uint8Array(16_777_216) };
+      const before = descendantsOf(Deno.pid);
+      for (const key of ["a", "b", "c", "a"]) {
+        assertEquals((await sandbox.run(key, large, request)).status, "ok");
+      }
+      assertEquals(descendantsOf(Deno.pid), before);
+      assertEquals(sandbox.status().isLost, false);
     });
   });
 

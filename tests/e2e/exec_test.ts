@@ -73,6 +73,9 @@ describe("exec: what starts", () => {
     project.write("bin/plain", "no program");
     project.write("bin/lost", "#!/nowhere/at-all\n");
     Deno.chmodSync(project.path("bin/lost"), 0o755);
+    project.write("bin/headless", "echo no first line\n");
+    project.write("bin/foreign", "\x7fELF of another machine");
+    for (const name of ["headless", "foreign"]) Deno.chmodSync(project.path(`bin/${name}`), 0o755);
     Deno.mkdirSync(project.path("bin/folder"));
     const env = { PATH: `${project.path("bin")}:/usr/bin:/bin` };
     const rows = [
@@ -82,15 +85,17 @@ describe("exec: what starts", () => {
       [project.path("bin"), 126, "exec_refused"],
       [project.path("bin/plain"), 126, "exec_refused"],
       [project.path("bin/plain/below"), 126, "exec_refused"],
+      [project.path("bin/headless"), 126, "exec_refused"],
+      [project.path("bin/foreign"), 126, "exec_refused"],
       ["plain", 126, "exec_refused"],
       ["folder", 126, "exec_refused"],
     ] as const;
+    const served = await exec(project, ["--serve", "--", "no-such-program"], { env });
+    assertEquals(served.exit, 127, served.stderr);
     for (const [name, status, code] of rows) {
-      for (const serve of [[], ["--serve"]]) {
-        const { exit, stderr } = await exec(project, [...serve, "--", name], { env });
-        assertEquals(exit, status, `${name}: ${stderr}`);
-        assertStringIncludes(stderr, code);
-      }
+      const { exit, stderr } = await exec(project, ["--", name], { env });
+      assertEquals(exit, status, `${name}: ${stderr}`);
+      assertStringIncludes(stderr, code);
     }
   });
 

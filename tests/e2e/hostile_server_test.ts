@@ -1,7 +1,7 @@
 /** A server whose sandbox is flooded, stopped or killed by others: it denies, and goes on. */
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { honestFile, inHostileProject, writeTo } from "../support/hostile_project.ts";
+import { accept, honestFile, inHostileProject, writeTo } from "../support/hostile_project.ts";
 import type { HostileCheck } from "../support/hostile_checks.ts";
 import { wordOf } from "../support/judge_hostile.ts";
 import { descendantsOf, processesIn, waitUntilEnded } from "../support/process_tree.ts";
@@ -108,6 +108,33 @@ describe("a server's sandbox", () => {
       assertEquals(await word(server, "src/other.txt"), "allow");
       assertEquals(await readiness(server), [503, "sandbox_lost"]);
       await waitUntilEnded([broker, ...workers], 2_000);
+    });
+  });
+
+  it("one that was started before there were checks denies them, and says what to do", async () => {
+    await inHostileProject([], async ({ project }) => {
+      const checked = project.read(".scalpel/policy.yaml");
+      const bare = checked.slice(0, checked.indexOf("\nchecks:") + 1);
+      const folder = project.path(".scalpel/checks");
+      Deno.renameSync(folder, `${folder}.later`);
+      await accept(project, bare);
+      const server = await startServer(project, compiled);
+      try {
+        assertEquals([await word(server, honestFile), await readiness(server)], ["allow", [
+          200,
+          null,
+        ]]);
+        Deno.renameSync(`${folder}.later`, folder);
+        await accept(project, checked);
+        assertEquals(await readiness(server), [503, "sandbox_lost"]);
+        assertEquals(await word(server, honestFile), "sandbox_unavailable");
+        for (let tries = 0; tries < 60 && !server.said().includes("started again"); tries++) {
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        assert(server.said().includes("no checks when this server was started"), server.said());
+      } finally {
+        assertEquals(await server.stop(), 0, server.said());
+      }
     });
   });
 

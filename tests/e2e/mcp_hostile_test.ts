@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe } from "@std/testing/bdd";
 import { textOf } from "../support/mcp_client.ts";
 import { McpProject } from "../support/mcp_project.ts";
+import { descendantsOf, waitUntilEnded } from "../support/process_tree.ts";
 import { compiled, type Program } from "../support/sealward.ts";
 import { itOnBoth } from "./fixtures/it_on_both.ts";
 
@@ -53,6 +54,37 @@ describe("hostile clients of sealward mcp", () => {
       given[Symbol.dispose]();
     },
   );
+
+  itOnBoth("MCP-25 MCP-27 MCP-28 lets nothing through that is hidden", async (program) => {
+    const { given, client } = await begun(program);
+    const { project } = given;
+    project.write("x.env", "before");
+    const hidden = [
+      { path: `/${project.path("x.env")}` },
+      { path: "x.env\n" },
+      { name: "x.env" },
+      { paths: '["x.env"]' },
+      { files: { "x.env": "stolen" } },
+      { path: "ok.txt", Content: "stolen" },
+      { name: " /etc/sealward-was-not-here" },
+    ];
+    for (const input of hidden) {
+      const { result } = await client.call("write", { content: "stolen", ...input });
+      assertEquals(result?.isError, true, JSON.stringify(input));
+    }
+    const inner = line(call(2, "write", { path: "x.env", content: "stolen" })).trim();
+    await client.send(
+      line({ id: 70, method: "ping", params: { x: ["HERE"] } }).replace('"HERE"', `\r${inner}\r`),
+    );
+    await client.send(
+      line({ id: 71, method: "ping", Method: "tools/call", params: { name: "write" } }),
+    );
+    assertEquals((await client.ask("ping", {}, 99)).result, {});
+    assertEquals(await client.end(), 0);
+    assertEquals([project.read("x.env"), given.called()], ["before", []]);
+    assertEquals(given.seen().filter((each) => /\r|"Method"/.test(each)), []);
+    given[Symbol.dispose]();
+  });
 
   itOnBoth("MCP-07 skips a line that is too long and goes on", async (program) => {
     const { given, client } = await begun(program);
@@ -172,7 +204,7 @@ describe("the end of sealward mcp", () => {
       const child = childOf(client.pid);
       if (how !== "input") client.kill(how);
       assertEquals(await client.end(), 0, client.stderr);
-      assertEquals(isAlive(child), false);
+      await waitUntilEnded([child], 100);
       given[Symbol.dispose]();
     });
   }
@@ -183,22 +215,13 @@ describe("the end of sealward mcp", () => {
     client.kill("SIGKILL");
     await client.end();
     // Nothing but the end of its input tells the server; that is enough for one that listens.
-    for (let i = 0; i < 100 && isAlive(child); i++) await new Promise((r) => setTimeout(r, 50));
-    assertEquals(isAlive(child), false);
+    await waitUntilEnded([child], 5_000);
     given[Symbol.dispose]();
   });
 });
 
 function childOf(pid: number): number {
-  const children = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).trim().split(" ");
-  assertEquals(children.length, 1);
-  return Number(children[0]);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return !/^State:\s*Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
-  } catch {
-    return false;
-  }
+  const [child, ...others] = descendantsOf(pid);
+  assert(child !== undefined && others.length === 0, `${pid}: ${child} ${others}`);
+  return child;
 }

@@ -22,6 +22,9 @@ mcp:
         stream: {verbs: [call]}
         redirect: {verbs: [call]}
         other: {verbs: [call]}
+        pause: {verbs: [call]}
+        hang: {verbs: [call]}
+        forget: {verbs: [call]}
         write: {verbs: [write]}
 `;
 
@@ -106,8 +109,8 @@ describe("sealward mcp --http", () => {
   itOnBoth("MCP-11 screens streams and answers of the server", async (program) => {
     await within(program, async ({ given, proxy }) => {
       const streamed = await (await post(proxy, call("stream"))).text();
-      assert(streamed.includes("notifications/progress") && streamed.includes("streamed €"));
-      assert(!streamed.includes("evil") && !streamed.includes("injected"), streamed);
+      assert(/notifications\/progress[^]*notifications\/tasks"[^]*streamed €/.test(streamed));
+      assert(!/evil|injected|a second one/.test(streamed), streamed);
       const other = await (await post(proxy, call("other"))).text();
       assert(!other.includes("of another request"), other);
       const redirected = await post(proxy, call("redirect"));
@@ -115,6 +118,32 @@ describe("sealward mcp --http", () => {
       await new Promise((resolve) => setTimeout(resolve, 200));
       const outcomes = await readEntries(given.project, ["--type", "audit.outcome"]);
       assertEquals(outcomes.map(({ details }) => details["status"]), ["done", "failed", "failed"]);
+    });
+  });
+
+  itOnBoth("MCP-11 MCP-22 an answer comes by the stream taken up again", async (program) => {
+    await within(program, async ({ given, proxy }) => {
+      const listen = async (headers: Readonly<Record<string, string>>) =>
+        await (await fetch(proxy.url, { headers: { accept: "text/event-stream", ...headers } }))
+          .text();
+      assertEquals(await (await post(proxy, call("pause"))).text(), "id: 1\ndata: \n\n");
+      const other = await listen({});
+      assert(other.includes("notifications/message") && !other.includes("late"), other);
+      const resumed = await listen({ "last-event-id": "1" });
+      assert(resumed.includes('"id":5,"result"') && resumed.includes("late 5"), resumed);
+      assert(!resumed.includes("late 98"), resumed);
+      // It is lost on the way, and the client comes once more.
+      assert((await listen({ "last-event-id": "1" })).includes("late 5"));
+      // Or the client's connection is.
+      const cut = (await post(proxy, call("hang", {}, 6))).body?.getReader();
+      assertMatch(new TextDecoder().decode((await cut?.read())?.value), /^id: 1\n/);
+      await cut?.cancel();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      assert((await listen({ "last-event-id": "1" })).includes("late 6"));
+      assertEquals((await answerOf(await post(proxy, call("forget")))).error?.code, -32_000);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      const outcomes = await readEntries(given.project, ["--type", "audit.outcome"]);
+      assertEquals(outcomes.map(({ details }) => details["status"]), ["done", "done", "failed"]);
     });
   });
 
@@ -165,8 +194,13 @@ describe("sealward mcp --http", () => {
       }
       // A body of the older revision under headers of the newer one.
       const refused = await post(proxy, call("echo"), good);
-      assertEquals([refused.status, (await answerOf(refused)).error?.code], [400, -32020]);
+      assertEquals([refused.status, (await answerOf(refused)).error?.code], [400, -32602]);
       assertEquals(upstream.requests.length, before);
+      const task = { id: 2, method: "tasks/get", params: { taskId: "t1", _meta: meta } };
+      const named = (name: string) => ({ ...good, "mcp-method": "tasks/get", "mcp-name": name });
+      assertEquals((await post(proxy, task, named("t2"))).status, 400);
+      assertEquals(upstream.requests.length, before);
+      assertEquals((await post(proxy, task, named("t1"))).status, 200);
     });
   });
 
@@ -215,6 +249,8 @@ describe("sealward mcp --http", () => {
     using given = new McpProject(program);
     await given.init(policy);
     const urls = ["http://example.org/mcp", "https://127.0.0.1:1/", "http://u@127.0.0.1:1/", "x"];
+    // Its own port, where nothing would ever answer.
+    urls.push("http://localhost:8788/mcp");
     for (const url of urls) {
       const { exit, stderr } = await given.project.run(["mcp", "--http", url], { program });
       assertEquals(exit, 64, stderr);

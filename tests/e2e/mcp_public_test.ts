@@ -1,29 +1,11 @@
-/** Public servers through the proxy: denied calls change nothing, allowed traffic is the same. */
+/** Public servers through the proxy: allowed traffic is the same. */
 import { assert, assertEquals } from "@std/assert";
 import { describe } from "@std/testing/bdd";
-import { McpClient, type McpMessage, textOf } from "../support/mcp_client.ts";
+import { McpClient, type McpMessage } from "../support/mcp_client.ts";
 import { McpProject } from "../support/mcp_project.ts";
-import { publicServer, publicServerEnv } from "../support/mcp_public_servers.ts";
+import { filesystemPolicy, publicServer, publicServerEnv } from "../support/mcp_public_servers.ts";
 import type { Program } from "../support/sealward.ts";
 import { itOnBoth } from "./fixtures/it_on_both.ts";
-
-const filesystemPolicy = `version: "1.0"
-protected:
-  files: ["*.env", "locked/"]
-  operations: [delete]
-mcp:
-  servers:
-    test:
-      tools:
-        read_text_file: {verbs: [read]}
-        list_directory: {verbs: [read]}
-        get_file_info: {verbs: [read]}
-        list_allowed_directories: {verbs: [call]}
-        create_directory: {verbs: [create]}
-        write_file: {verbs: [write], arguments: {content: []}}
-        edit_file: {verbs: [write], arguments: {edits: []}}
-        move_file: {verbs: [delete, create], arguments: {source: [delete], destination: [create]}}
-`;
 
 const tools = [
   ...["echo", "get-sum", "get-annotated-message", "get-structured-content", "get-tiny-image"],
@@ -63,51 +45,6 @@ async function talk(client: McpClient, steps: readonly (readonly [string, object
 const called = (name: string, input: object) => ["tools/call", { name, arguments: input }] as const;
 
 describe("@modelcontextprotocol/server-filesystem", () => {
-  itOnBoth("MCP-23 denied calls change nothing on the disk", async (program) => {
-    using given = new McpProject(program);
-    const { project } = given;
-    await given.init(filesystemPolicy);
-    project.write("a.txt", "one");
-    project.write("prod.env", "KEY=1");
-    project.write("locked/b.txt", "two");
-    Deno.symlinkSync("locked", project.path("link"));
-    const server = publicServer("filesystem", [project.root]);
-    const client = given.start({ server, env: publicServerEnv() });
-    await client.begin();
-    const at = (name: string) => project.path(name);
-    const edits = [{ oldText: "two", newText: "changed" }];
-    const denied: readonly (readonly [string, object])[] = [
-      ["write_file", { path: at("prod.env"), content: "x" }],
-      ["write_file", { path: at("src/../prod.env"), content: "x" }],
-      ["write_file", { path: at("new.env"), content: "x" }],
-      ["write_file", { path: at("link/b.txt"), content: "x" }],
-      ["edit_file", { path: at("locked/b.txt"), edits }],
-      ["create_directory", { path: at("locked/c") }],
-      ["move_file", { source: at("a.txt"), destination: at("b.txt") }],
-      ["write_file", { path: at(".scalpel/policy.yaml"), content: "x" }],
-      ["write_file", { path: "/tmp/outside-of-the-project.txt", content: "x" }],
-      // Nobody said what it does.
-      ["directory_tree", { path: at("src") }],
-    ];
-    const before = given.project.read(".scalpel/policy.yaml");
-    for (const [name, input] of denied) {
-      const answer = await client.call(name, input);
-      assertEquals(answer.result?.isError, true, name);
-      assert(textOf(answer).startsWith("Sealward denied"), textOf(answer));
-    }
-    assertEquals(textOf(await client.call("read_text_file", { path: at("a.txt") })), "one");
-    // a.txt was not to be deleted, and that is remembered: another file shows that writing works.
-    await client.call("write_file", { path: at("d.txt"), content: "three" });
-    assertEquals(await client.end(), 0, client.stderr);
-    assertEquals([project.read("a.txt"), project.read("d.txt")], ["one", "three"]);
-    assertEquals(project.read("prod.env"), "KEY=1");
-    assertEquals(project.read("locked/b.txt"), "two");
-    assertEquals(project.read(".scalpel/policy.yaml"), before);
-    const names = [...Deno.readDirSync(project.root)].map(({ name }) => name).sort();
-    assertEquals(names, [".scalpel", "a.txt", "d.txt", "link", "locked", "prod.env", "src"]);
-    assertEquals([...Deno.readDirSync(at("locked"))].map(({ name }) => name), ["b.txt"]);
-  });
-
   itOnBoth("MCP-22 allowed traffic is the same with and without the proxy", async (program) => {
     using given = new McpProject(program);
     const { project } = given;

@@ -10,6 +10,7 @@ import { fakeJob } from "../support/fake_loader.ts";
 import { fakeCommand } from "../support/fake_role.ts";
 import { descendantsOf, waitUntilEnded, waitUntilOneIsGone } from "../support/process_tree.ts";
 import { SandboxRun } from "../support/sandbox_run.ts";
+import { concat } from "../support/wasm_builder.ts";
 import { type Program, programs } from "../support/sealward.ts";
 
 /** Generous: two cores, and other tests on them. The bench has the number. */
@@ -48,18 +49,22 @@ for (const program of programs) {
       assertEquals(await tell(worker, new Uint8Array(0)), ready);
     });
 
-    it("the worker ends on half a frame, a wrong one and a run of nothing", async () => {
+    it("the worker ends on half a frame and on a wrong one, and has no job it was not given", async () => {
       const wrong = [
         new Uint8Array([1]),
         new Uint8Array(5),
         encodeFrame(frameKinds.outcome, []),
-        encodeFrame(frameKinds.run, [encodeNumbers(1, 1)]),
+        encodeFrame(frameKinds.run, [encodeNumbers(1)]),
         new Uint8Array([255, 255, 255, 255, frameKinds.load]),
         new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n"),
       ];
       for (const bytes of wrong) {
         assertEquals(await tell(worker, bytes), { code: 1, stdout: encodeReady(version) });
       }
+      const run = encodeFrame(frameKinds.run, [encodeNumbers(1, 1)]);
+      const missing = encodeFrame(frameKinds.missing, [encodeNumbers(1)]);
+      const stdout = concat([encodeReady(version), missing]);
+      assertEquals(await tell(worker, run), { code: 0, stdout });
     });
 
     it("the broker ends with its input, and on a word that it does not know", async () => {

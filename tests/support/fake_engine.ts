@@ -24,6 +24,8 @@ export interface FakeEngineOptions {
   /** Awaited by check() before it answers. */
   readonly gate?: Promise<void>;
   readonly desk?: FakeDeskOptions;
+  /** Of the policy. */
+  readonly processChecks?: number;
   /** Of the app's; null is no sandbox. */
   readonly sandbox?: SandboxStatus | null;
 }
@@ -60,7 +62,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     },
     verifyPolicy: async () => {
       await Promise.resolve(note("verifyPolicy"));
-      return fakePolicyStatus(options.policyStatus ?? "trusted");
+      return { ...fakePolicyStatus(options.policyStatus ?? "trusted"), ...checksOf(options) };
     },
     readEvents: async (filter) => {
       await Promise.resolve(note("readEvents"));
@@ -206,3 +208,7 @@ const fakeReport: LogReport = {
   clock_back: { count: 0, first_seq: null },
   message: "Intact",
 };
+
+function checksOf({ processChecks }: FakeEngineOptions): Pick<PolicyStatus, "process_checks"> {
+  return processChecks === undefined ? {} : { process_checks: processChecks };
+}

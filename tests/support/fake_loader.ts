@@ -5,6 +5,7 @@ import {
   type CheckOutcome,
   type LoadedCheck,
 } from "../../src/core/check/check_job.ts";
+import { encodeFrame, encodeNumbers, frameKinds } from "../../src/sandbox/frames.ts";
 import { encodeOutcome } from "../../src/sandbox/outcome_frame.ts";
 import { defaultCheckLimits } from "../../src/core/check/check_limits.ts";
 
@@ -53,6 +54,11 @@ export function fakeLoader({ module, data }: CheckJob): LoadedCheck {
     surplus: () => {
       const answer = encodeOutcome(0, ok);
       Deno.stdout.writeSync(new Uint8Array([...answer, ...answer]));
+      return ok;
+    },
+    // Of a run that nobody asked for.
+    "not-that": () => {
+      Deno.stdout.writeSync(encodeFrame(frameKinds.missing, [encodeNumbers(0)]));
       return ok;
     },
     lie: () => ({ ...ok, violations: "none" } as unknown as CheckOutcome),

@@ -9,8 +9,23 @@ const branch = [
 /** Below i32.lt_u: how often a function's code is passed in a run, so that it becomes hot. */
 const turns = 8;
 
-/** @param branches Of each function. */
-export function heavyModule(functions: number, branches: number): Uint8Array<ArrayBuffer> {
+/** Writes to every byte of the memory behind the first 16. */
+const fill = [
+  ...[op.i32Const, 16, op.i32Const, 1],
+  // memory.size times 65,536, less 16.
+  ...[0x3f, 0, op.i32Const, 0x80, 0x80, 0x04, op.i32Mul, op.i32Const, 16, op.i32Sub],
+  ...[op.bulk, 11, 0],
+];
+
+/**
+ * @param branches Of each function.
+ * @param pages Of memory, all of it written to in each run; 0: one, and nothing is written.
+ */
+export function heavyModule(
+  functions: number,
+  branches: number,
+  pages = 0,
+): Uint8Array<ArrayBuffer> {
   const again = [op.globalGet, 0, op.i32Const, 1, op.i32Add, op.globalSet, 0];
   const body = concat([
     [op.loop, op.empty],
@@ -23,14 +38,14 @@ export function heavyModule(functions: number, branches: number): Uint8Array<Arr
     types: [[[i32], [i32]], [[i32, i32], [i64]], [[], []]],
     functions: [
       { type: 0, body: [op.i32Const, 8] },
-      { type: 1, body: [...calls, op.i64Const, 0] },
+      { type: 1, body: [...(pages === 0 ? [] : fill), ...calls, op.i64Const, 0] },
       ...Array.from({ length: functions }, () => ({
         type: 2,
         locals: [[2, i32]] as const,
         body,
       })),
     ],
-    memories: [limits(1)],
+    memories: [limits(Math.max(pages, 1))],
     globals: [[i32, 1, ...offsetOf(0)]],
     exports: [
       ["memory", "memory", 0],

@@ -162,11 +162,12 @@ function readByCodex({ exit, stdout, stderr }: Ended): Reaction {
   return isDenial && output.permissionDecisionReason !== "" ? "blocked" : "runs";
 }
 
-/** Anything that is no JSON is an allow with a message. */
-function readByGemini({ exit, stdout }: Ended): Reaction {
-  if (exit === 2) return "blocked";
-  if (exit !== 0) return "runs";
-  return ["deny", "block"].includes(parse(stdout)?.decision) ? "blocked" : "runs";
+/** Reads the first output that is there; what is no JSON counts with a status of 2 only. */
+function readByGemini({ exit, stdout, stderr }: Ended): Reaction {
+  const text = stdout.trim() || stderr.trim();
+  const answer = parse(text);
+  if (answer !== null) return ["deny", "block"].includes(answer.decision) ? "blocked" : "runs";
+  return exit === 2 && text !== "" ? "blocked" : "runs";
 }
 
 /** As if nobody had set failClosed; what asks is not enforced. */

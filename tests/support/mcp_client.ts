@@ -30,6 +30,8 @@ export class McpClient implements AsyncDisposable {
   /** Lines as they came. */
   readonly lines: string[] = [];
   stderr = "";
+  /** Hears of each request of the server. */
+  onRequest: (message: McpMessage) => void = () => {};
   #next = 1;
 
   constructor({ command: [program = "", ...args], cwd, env }: McpStart) {
@@ -131,6 +133,7 @@ export class McpClient implements AsyncDisposable {
     const message = JSON.parse(line);
     const found = this.#waiting.findIndex(({ test }) => test(message));
     if (found !== -1) this.#waiting.splice(found, 1)[0]?.resolve(message);
+    if (message.method !== undefined && message.id !== undefined) this.onRequest(message);
   }
 
   async #readErrors(): Promise<void> {

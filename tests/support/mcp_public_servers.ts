@@ -18,3 +18,21 @@ export function publicServerEnv(): Readonly<Record<string, string>> {
   const { HOME = "/root", ...env } = Deno.env.toObject();
   return { ...env, DENO_DIR: Deno.env.get("DENO_DIR") ?? `${HOME}/.cache/deno` };
 }
+
+/** What the tools of server-filesystem do, and what nobody may change. */
+export const filesystemPolicy = `version: "1.0"
+protected:
+  files: ["*.env", "locked/"]
+mcp:
+  servers:
+    test:
+      tools:
+        read_text_file: {verbs: [read]}
+        list_directory: {verbs: [read]}
+        get_file_info: {verbs: [read]}
+        list_allowed_directories: {verbs: [call]}
+        create_directory: {verbs: [create]}
+        write_file: {verbs: [write], arguments: {content: []}}
+        edit_file: {verbs: [write], arguments: {edits: []}}
+        move_file: {verbs: [delete, create], arguments: {source: [delete], destination: [create]}}
+`;

@@ -12,11 +12,11 @@ const json = (message: object, headers: Record<string, string> = {}) =>
 const text = (value: string) => ({ content: [{ type: "text", text: value }] });
 const event = (message: object) => `data: ${JSON.stringify({ jsonrpc: "2.0", ...message })}\n\n`;
 
-function stream(chunks: readonly string[]): Response {
+function stream(chunks: readonly string[], isEnded = true): Response {
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => {
       for (const chunk of chunks) controller.enqueue(new TextEncoder().encode(chunk));
-      controller.close();
+      if (isEnded) controller.close();
     },
   });
   return new Response(body, { headers: { "content-type": "text/event-stream" } });
@@ -26,11 +26,18 @@ const calls: Readonly<Record<string, Answer>> = {
   echo: (id, { message }) => json({ id, result: text(String(message)) }),
   stream: (id) => {
     const all = event({ method: "notifications/progress", params: { progress: 1 } }) +
+      event({ method: "notifications/tasks", params: { taskId: "1", status: "working" } }) +
       event({ method: "notifications/evil" }) + event({ id: 99, result: text("injected") }) +
-      event({ id, result: text("streamed €") });
+      event({ id, result: text("streamed €") }) + event({ id, result: text("a second one") });
     // Cut where it hurts.
     return stream([": hello\n\n", all.slice(0, 20), all.slice(20, -3), all.slice(-3)]);
   },
+  // Its answer comes to who comes again.
+  pause: () => stream(["id: 1\ndata: \n\n"]),
+  // The same, but the stream stays open.
+  hang: () => stream(["id: 1\ndata: \n\n"], false),
+  // An error that does not say of what.
+  forget: () => json({ error: { code: -32_000, message: "no session" } }),
   redirect: () => new Response(null, { status: 307, headers: { location: "http://127.0.0.1:1/" } }),
   other: () => json({ id: 1234, result: text("of another request") }),
   write: (id, { path }) => {
@@ -43,6 +50,8 @@ export class McpUpstream implements AsyncDisposable {
   readonly requests: UpstreamRequest[] = [];
   /** Changed by a test: what the tool echo is said to do. */
   description = "echoes";
+  /** Whose answer is still to come. */
+  #paused: unknown = 97;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
   constructor() {
@@ -71,9 +80,11 @@ export class McpUpstream implements AsyncDisposable {
     this.requests.push({ method: request.method, headers: request.headers, body });
     if (request.method === "DELETE") return new Response(null, { status: 204 });
     if (request.method === "GET") {
-      return stream([event({ method: "notifications/message", params: {} })]);
+      const late = [this.#paused, 98].map((id) => event({ id, result: text(`late ${id}`) }));
+      return stream([event({ method: "notifications/message", params: {} }), ...late]);
     }
     const { id, method, params = {} } = JSON.parse(body);
+    if (params.name === "pause" || params.name === "hang") this.#paused = id;
     if (id === undefined) return new Response(null, { status: 202 });
     if (method === "initialize") {
       const result = { protocolVersion: "2025-11-25", capabilities: { tools: {} } };

@@ -12,7 +12,8 @@ import type { openSigningKey } from "../../src/adapter/signing_key.ts";
 
 export interface SignedContent {
   readonly key: ReturnType<typeof openSigningKey>;
-  readonly body: object;
+  /** A string is sent as it is. */
+  readonly body: object | string;
   /** Default 200. */
   readonly status?: number;
   readonly digests?: readonly string[];
@@ -21,7 +22,7 @@ export interface SignedContent {
 /** The answer to exactly this request, of good form and genuine signature. */
 export function signAnswer(request: Request, content: SignedContent): Promise<Response> {
   const { key, body, status = 200, digests = [] } = content;
-  const text = JSON.stringify(body);
+  const text = typeof body === "string" ? body : JSON.stringify(body);
   const proof = encodeAnswerProof({
     nonce: request.headers.get("sealward-nonce") ?? "",
     operationDigests: digests,

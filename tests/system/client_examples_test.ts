@@ -111,9 +111,19 @@ describe("docs/examples: guarded tools of an agent loop", () => {
         const run = runtime === "node"
           ? ["node", bundle]
           : [Deno.execPath(), "run", "--quiet", "--no-config", "-A", bundle];
-        const args = [server.url, `${state}/tokens/agent`, `${state}/keys/server.pub`];
+        const [token, key] = [`${state}/tokens/agent`, `${state}/keys/server.pub`];
         const program = { name: runtime, command: run };
-        const env = { PATH: `${Deno.env.get("PATH") ?? ""}` };
+        // Named on the line, and by what `exec --serve` hands over.
+        const isHanded = runtime === "node";
+        const args = isHanded ? [] : [server.url, token, key];
+        const env = {
+          PATH: `${Deno.env.get("PATH") ?? ""}`,
+          ...(isHanded && {
+            SCALPEL_SERVER: server.url,
+            SCALPEL_TOKEN_FILE: token,
+            SCALPEL_SERVER_KEY_FILE: key,
+          }),
+        };
         expectResults(project, await project.run(args, { program, stdin: calls, env }));
         assertEquals(await server.stop(), 0);
         // Nobody answers now.

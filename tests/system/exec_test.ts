@@ -71,6 +71,43 @@ describe("exec --uid", () => {
     }
   });
 
+  it("SEED-01 what is open beside the three is said: the program gets it", async () => {
+    using project = await ready();
+    const args = ["--uid", String(strangerUid), "--", "true"];
+    const named = async (redirection: string) => {
+      const through = ["bash", "-c", `exec 7>&- 8>&-; exec "$@" ${redirection}`, "open"];
+      await using run = new ExecRun(project, args, { through });
+      const { exit, stderr } = await run.end();
+      assertEquals(exit, 0, stderr);
+      const said = /inherits what is open here: descriptor ([0-9, ]+)/.exec(stderr)?.[1] ?? "";
+      return said.split(", ").filter((each) => each === "7" || each === "8").toSorted();
+    };
+    assertEquals([await named(""), await named("7</dev/null 8</dev/null")], [[], ["7", "8"]]);
+  });
+
+  it("the Python client asks by the files that were handed over, and by no other", async () => {
+    using project = await ready();
+    const client = new URL("../../src/client/python/sealward.py", import.meta.url);
+    project.write("sealward.py", Deno.readTextFileSync(client));
+    project.write(
+      "ask.py",
+      `import os, sealward
+def ask(name):
+    try:
+        guard = sealward.TamperResistance()
+        return guard.check(sealward.Operation(type="file_write", affected_files=[name])).decision
+    except sealward.SealwardError as error:
+        return error.code
+print(ask("src/a.ts"), ask(".env"))
+os.environ["SCALPEL_SERVER_KEY_FILE"] = "sealward.py"
+print(ask("src/a.ts"))
+`,
+    );
+    await using run = launched(project, "python3 -B ask.py", ["--serve"]);
+    const { exit, stdout, stderr } = await run.end();
+    assertEquals([exit, stdout], [0, "allow deny\nusage\n"], stderr);
+  });
+
   it("ARCH-01 the program reads no key, no token but its own, no environment and no memory", async () => {
     using project = await ready();
     const state = project.stateFolder();

@@ -35,10 +35,10 @@ function askClient(project: Project, url: string, method: string, token = "agent
 }
 
 async function assertRefused(project: Project, url: string): Promise<void> {
-  const raised = await Promise.all(
-    ["check", "check_all"].map(async (method) => (await askClient(project, url, method))["raised"]),
-  );
-  assert(raised.every((code) => refusals.has(String(code))), JSON.stringify(raised));
+  const { answer } = await askClient(project, url, "check,check_all");
+  const raised = (answer as { readonly raised?: string }[]).map(({ raised = "none" }) => raised);
+  assertEquals(raised.length, 2);
+  assert(raised.every((code) => refusals.has(code)), JSON.stringify(answer));
 }
 
 describe("the Python client and a server", () => {
@@ -198,26 +198,26 @@ const operation = { type: "file_write", affected_files: ["src/app.ts"], metadata
 const digest = operationDigest(parseOperation(operation), sha256);
 const decision = fakeDecision(parseOperation(operation));
 
-/** A server that has the right key and signs this, for whatever is asked. */
-async function askSigned(
-  project: Project,
-  method: string,
-  content: {
-    readonly body: object;
-    readonly status?: number;
-    readonly digests?: readonly string[];
-  },
-) {
+interface Signed {
+  readonly body: object | string;
+  readonly status?: number;
+  readonly digests?: readonly string[];
+}
+
+/** A server that has the right key and signs these one after another, whatever is asked. */
+async function askSigned(project: Project, method: string, ...contents: readonly Signed[]) {
+  const left = [...contents];
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => undefined },
-    (request) => signAnswer(request, { key, ...content }),
+    (request) => signAnswer(request, { key, ...(left.shift() ?? { body: {} }) }),
   );
   project.write("token", "t".repeat(40));
   project.write("key", encodeBase64(key.publicKey));
   const url = `http://127.0.0.1:${server.addr.port}`;
   const paths = [project.path("token"), project.path("key")];
+  const methods = contents.map(() => method).join(",");
   try {
-    return await askPython(project, ["ask_once.py", "server", url, ...paths, method]);
+    return await askPython(project, ["ask_once.py", "server", url, ...paths, methods]);
   } finally {
     await server.shutdown();
   }
@@ -238,7 +238,8 @@ describe("the Python client and answers its server signed", () => {
     phrase: "AAAAA-AAAAA",
     expires_at: "2026-11-22T18:00:00Z",
   };
-  const odd: Readonly<Record<string, object>> = {
+  const text = JSON.stringify(decision);
+  const odd: Readonly<Record<string, object | string>> = {
     "INV-9 an unknown verdict": { ...decision, decision: "perhaps" },
     "an allow that does not allow": { ...decision, allowed: false },
     "a denial that allows": { ...decision, decision: "deny" },
@@ -250,14 +251,25 @@ describe("the Python client and answers its server signed", () => {
     "half a grant": { ...decision, override: granted },
     "an allow that offers": { ...decision, override: offered },
     "a list": [decision],
+    "ARCH-05 a key twice": text.replace("{", '{"allowed":false,'),
+    "ARCH-05 a key twice, deep down": text.replace('"audit":{', '"audit":{"seq":0,'),
+    "a number that is none": text.replace("{", '{"elapsed_ms":NaN,'),
+    "what is more than one document": `${text}${text}`,
+    "a hundred thousand lists": `${"[".repeat(100_000)}${"]".repeat(100_000)}`,
   };
-  for (const [what, body] of Object.entries(odd)) {
-    it(`refuses ${what}`, async () => {
-      using project = new Project();
-      const got = await askSigned(project, "check", { body, digests: [digest] });
-      assertEquals(got["raised"], "server_untrusted");
-    });
-  }
+  it(`refuses ${Object.keys(odd).join(", ")}`, async () => {
+    using project = new Project();
+    // The last one is whole: the client asks on.
+    const bodies = [...Object.values(odd), decision];
+    const asked = bodies.map((body) => ({ body, digests: [digest] }));
+    const { answer } = await askSigned(project, "check", ...asked);
+    const refused = Object.keys(odd).map((what) => [what, { raised: "server_untrusted" }]);
+    const names = [...Object.keys(odd), "whole"];
+    assertEquals(
+      (answer as unknown[]).map((each, index) => [names[index], each]),
+      [...refused, ["whole", "allow"]],
+    );
+  });
 
   it("BIND-03 refuses what is about another request, grant or query", async () => {
     using project = new Project();

@@ -30,7 +30,14 @@ export function roleCommand(
 }
 
 /**
- * Compiling is paid, and ended if need be, while a module is loaded; and no memory grows beyond
- * what limits allow, whatever became of the meter. A compiled program has them built in.
+ * Compiling is paid, and ended if need be, while a module is loaded, by no more threads at once on a
+ * large machine than on a small one; no memory grows beyond what limits allow, whatever became of
+ * the meter; and what nobody uses can be collected when it is due (MemoryAccount). A compiled program
+ * has them built in.
  */
-export const sandboxV8Flags = ["--no-wasm-lazy-compilation", "--wasm-max-mem-pages=4096"] as const;
+export const sandboxV8Flags = [
+  "--no-wasm-lazy-compilation",
+  "--wasm-num-compilation-tasks=2",
+  "--wasm-max-mem-pages=4096",
+  "--expose-gc",
+] as const;

@@ -8,7 +8,13 @@ import { CheckFailure } from "../../core/check/check_failure.ts";
 import type { CheckJob } from "../../core/check/check_job.ts";
 import { checkCeilings } from "../../core/check/check_limits.ts";
 import type { Sandbox, SandboxStatus, TimedOutcome } from "../../core/check/sandbox_port.ts";
-import { encodeFrame, encodeNumbers, frameKinds, PayloadReader } from "../../sandbox/frames.ts";
+import {
+  badFrame,
+  encodeFrame,
+  encodeNumbers,
+  frameKinds,
+  PayloadReader,
+} from "../../sandbox/frames.ts";
 import { encodeLoad, fitsFrame } from "../../sandbox/job_frame.ts";
 import {
   maxOutcomeBytes,
@@ -17,7 +23,6 @@ import {
   parseRefusal,
 } from "../../sandbox/outcome_frame.ts";
 import { Breaker } from "./breaker.ts";
-import { bytesOf } from "./loaded_jobs.ts";
 import { type QueueBounds, TaskQueue } from "./task_queue.ts";
 import type { WorkerSource } from "./worker_source.ts";
 import { WorkerTalk } from "./worker_talk.ts";
@@ -27,6 +32,12 @@ const loadTakes = new Map<number, number>([
   [frameKinds.loaded, 4],
   [frameKinds.refused, maxRefusalBytes],
 ]);
+
+/** What a worker is to do. */
+interface Asked {
+  readonly job: CheckJob;
+  readonly request: Uint8Array;
+}
 
 export interface PoolOptions {
   readonly source: WorkerSource;
@@ -61,17 +72,19 @@ export class SandboxPool implements Sandbox {
   }
 
   load = async (key: string, job: CheckJob): Promise<CheckFailure | null> => {
+    if (!fitsFrame(job)) return tooLarge("Module or data are");
     const id = await this.#inTurn(bytesOf(job), (talk) => this.#load(talk, key, job));
     return id instanceof CheckFailure ? id : null;
   };
 
   run = async (key: string, job: CheckJob, request: Uint8Array): Promise<TimedOutcome> => {
-    if (request.length > checkCeilings.inputBytes) {
-      return failed(new CheckFailure("limit_exceeded", "The request is larger than any may be"), 0);
-    }
+    // What can never be sent does not wait.
+    if (!fitsFrame(job)) return failed(tooLarge("Module or data are"), 0);
+    if (request.length > checkCeilings.inputBytes) return failed(tooLarge("The request is"), 0);
     const outcome = await this.#inTurn(request.length, async (talk) => {
-      const id = await this.#load(talk, key, job);
-      return id instanceof CheckFailure ? id : await this.#run(talk, { id, job, request });
+      const outcome = await this.#loadAndRun(talk, key, { job, request });
+      // Once: who has it no more right after it was loaded never had it.
+      return outcome ?? await this.#loadAndRun(talk, key, { job, request }) ?? lost(talk);
     });
     return outcome instanceof CheckFailure ? failed(outcome, 0) : outcome;
   };
@@ -100,7 +113,9 @@ export class SandboxPool implements Sandbox {
       const work = async () => {
         const talk = await this.#awake();
         resolve(talk instanceof WorkerTalk ? await act(talk) : talk);
+        this.#retire();
         this.#keepSpare();
+        await this.#active?.tidy();
       };
       if (this.#isClosed || this.#breaker.state === "open") deny(this.#whyNot());
       else {this.#queue.add({
@@ -137,6 +152,13 @@ export class SandboxPool implements Sandbox {
     return new WorkerTalk(this.#source, () => this.#breaker.died());
   }
 
+  /** Between two runs: a worker that was sent much ends, and that is no death. */
+  #retire(): void {
+    if (this.#active?.jobs.isFull !== true || !this.#source.canStart()) return;
+    this.#active.end();
+    this.#active = null;
+  }
+
   #keepSpare(): void {
     const isWanted = this.#hasSpare && !this.#isClosed && this.#breaker.state !== "open" &&
       this.#source.canStart() && (this.#spare === null || this.#spare.isDead);
@@ -147,11 +169,9 @@ export class SandboxPool implements Sandbox {
   async #load(talk: WorkerTalk, key: string, job: CheckJob): Promise<number | CheckFailure> {
     const known = talk.jobs.find(key);
     if (known !== null) return known;
-    if (!fitsFrame(job)) {
-      return new CheckFailure("limit_exceeded", "Module or data are larger than any may be");
-    }
     const id = this.#number();
     const { loadDeadlineMs: deadlineMs } = job.limits;
+    talk.jobs.count(bytesOf(job));
     const answer = await talk.ask(encodeLoad(id, job), { takes: loadTakes, deadlineMs });
     if (answer instanceof CheckFailure) return answer;
     return this.#believe(talk, () => {
@@ -159,29 +179,41 @@ export class SandboxPool implements Sandbox {
       if (new PayloadReader(answer.payload).number() !== id) {
         throw new CheckFailure("sandbox_crash", "Another job was loaded");
       }
-      for (const old of talk.jobs.add(key, { id, bytes: bytesOf(job) })) {
-        talk.tell(encodeFrame(frameKinds.drop, [encodeNumbers(old)]));
-      }
+      talk.jobs.add(key, id);
       return id;
     });
   }
 
+  /** Null: the worker has dropped it since. */
+  async #loadAndRun(
+    talk: WorkerTalk,
+    key: string,
+    { job, request }: Asked,
+  ): Promise<TimedOutcome | CheckFailure | null> {
+    const id = await this.#load(talk, key, job);
+    if (id instanceof CheckFailure) return id;
+    const outcome = await this.#run(talk, id, { job, request });
+    if (outcome === null) talk.jobs.forget(key);
+    return outcome;
+  }
+
   async #run(
     talk: WorkerTalk,
-    { id, job: { limits }, request }: {
-      readonly id: number;
-      readonly job: CheckJob;
-      readonly request: Uint8Array;
-    },
-  ): Promise<TimedOutcome | CheckFailure> {
+    id: number,
+    { job: { limits }, request }: Asked,
+  ): Promise<TimedOutcome | CheckFailure | null> {
     const run = this.#number();
-    const takes = new Map<number, number>([[frameKinds.outcome, 4 + maxOutcomeBytes(limits)]]);
+    const takes = new Map<number, number>([
+      [frameKinds.outcome, 4 + maxOutcomeBytes(limits)],
+      [frameKinds.missing, 4],
+    ]);
     const frame = encodeFrame(frameKinds.run, [encodeNumbers(run, id), request]);
     const start = this.#nowMs();
     const answer = await talk.ask(frame, { takes, deadlineMs: limits.deadlineMs });
     const wallMicros = Math.round((this.#nowMs() - start) * 1_000);
     if (answer instanceof CheckFailure) return failed(answer, wallMicros);
     return this.#believe(talk, () => {
+      if (answer.kind === frameKinds.missing) return parseMissing(answer.payload, run);
       const outcome = parseOutcome(answer.payload, { run, limits });
       this.#breaker.lived();
       return { ...outcome, wallMicros };
@@ -206,6 +238,29 @@ export class SandboxPool implements Sandbox {
     this.#lastNumber = (this.#lastNumber + 1) % 0x1_0000_0000;
     return this.#lastNumber;
   }
+}
+
+/** Bytes that a worker is sent of a job. */
+function bytesOf({ module, data }: CheckJob): number {
+  return module.length + (data?.length ?? 0);
+}
+
+/** @throws {CheckFailure} It is about another run. */
+function parseMissing(payload: Uint8Array, run: number): null {
+  const reader = new PayloadReader(payload);
+  if (reader.number() !== run) throw badFrame("Another run's job is missing");
+  return null;
+}
+
+/** @returns Why it is not asked again. */
+function lost(talk: WorkerTalk): CheckFailure {
+  const failure = badFrame("The sandbox does not have what it has loaded");
+  talk.condemn(failure);
+  return failure;
+}
+
+function tooLarge(what: string): CheckFailure {
+  return new CheckFailure("limit_exceeded", `${what} larger than any may be`);
 }
 
 function unavailable(message: string): CheckFailure {

@@ -5,13 +5,24 @@
  */
 import { CheckFailure } from "../../core/check/check_failure.ts";
 import { version } from "../../core/version.ts";
-import { badFrame, type Frame, frameKinds, FrameReader } from "../../sandbox/frames.ts";
+import {
+  badFrame,
+  dueBit,
+  encodeFrame,
+  type Frame,
+  type FrameKind,
+  frameKinds,
+  FrameReader,
+} from "../../sandbox/frames.ts";
 import { isReady } from "../../sandbox/worker_desk.ts";
-import { LoadedJobs } from "./loaded_jobs.ts";
+import { SentJobs } from "./sent_jobs.ts";
 import type { WorkerLink, WorkerSource } from "./worker_source.ts";
 
 /** From start to `ready`; generous, for a machine that is busy. */
 const startDeadlineMs = 5_000;
+/** Milliseconds, on a machine that is not busy. */
+const tidyDeadlineMs = 1_000;
+const tidyTakes = new Map<number, number>([[frameKinds.tidied, 0]]);
 const readyTakes = new Map<number, number>([[frameKinds.ready, 64]]);
 
 interface Question {
@@ -28,7 +39,7 @@ export interface Expectation {
 
 /** A worker that is dead stays dead: nothing is ever asked of it again. */
 export class WorkerTalk {
-  readonly jobs = new LoadedJobs();
+  readonly jobs = new SentJobs();
   /** Null when it can be asked, else why it never can. */
   readonly ready: Promise<CheckFailure | null>;
   readonly #link: WorkerLink | null;
@@ -37,6 +48,7 @@ export class WorkerTalk {
   #question: Question | null = null;
   #death: CheckFailure | null = null;
   #isReady = false;
+  #isDue = false;
 
   /** @param onDeath Called once: it ended, broke a rule or was too late. Not after end(). */
   constructor(source: WorkerSource, onDeath: () => void) {
@@ -68,15 +80,21 @@ export class WorkerTalk {
     { takes, deadlineMs }: Expectation,
   ): Promise<Frame | CheckFailure> {
     if (this.#death !== null) return Promise.resolve(this.#death);
-    this.#reader.expect(takes);
+    this.#isDue = false;
+    this.#reader.expect(new Map([...takes, ...[...takes].map(asDue)]));
     const answer = this.#wait(deadlineMs);
     this.#link?.send(frame);
     return answer;
   }
 
-  /** Sends a frame that has no answer. */
-  tell(frame: Uint8Array<ArrayBuffer>): void {
-    if (this.#death === null) this.#link?.send(frame);
+  /**
+   * Lets it collect what nobody uses, where it said that it should. Not on the time of a run: that has
+   * a deadline, and what another one left is no fault of its own.
+   */
+  async tidy(): Promise<void> {
+    if (!this.#isDue || this.#death !== null) return;
+    const frame = encodeFrame(frameKinds.tidy, []);
+    await this.ask(frame, { takes: tidyTakes, deadlineMs: tidyDeadlineMs });
   }
 
   /** The answer was a frame but not one that makes sense. */
@@ -115,7 +133,8 @@ export class WorkerTalk {
       const frame = this.#reader.next();
       if (frame === null) return;
       if (!this.#reader.isEmpty) throw badFrame("Got bytes after the answer");
-      this.#answer(frame);
+      this.#isDue = (frame.kind & dueBit) !== 0;
+      this.#answer({ ...frame, kind: (frame.kind & ~dueBit) as FrameKind });
     } catch (error) {
       this.#die(error instanceof CheckFailure ? error : badFrame("Cannot read the sandbox"));
     }
@@ -141,4 +160,8 @@ export class WorkerTalk {
     this.#link?.kill();
     if (this.#death !== null) this.#answer(this.#death);
   }
+}
+
+function asDue([kind, bytes]: readonly [number, number]): readonly [number, number] {
+  return [kind | dueBit, bytes];
 }

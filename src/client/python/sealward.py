@@ -33,6 +33,7 @@ import stat
 import subprocess
 import threading
 import time
+import weakref
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -65,6 +66,7 @@ MAX_DEPTH = 32
 MAX_SAFE_INTEGER = 2**53 - 1
 SERVER_TIMEOUT_SECONDS = 2.0
 PROGRAM_TIMEOUT_SECONDS = 10.0
+MAX_TIMEOUT_SECONDS = 600.0
 # The program walks the whole log for these.
 LOG_TIMEOUT_SECONDS = 600.0
 
@@ -491,7 +493,10 @@ _SQRT_MINUS_1 = pow(2, (_P - 1) // 4, _P)
 # x, y, z, t of section 5.1.4.
 _Point = Tuple[int, int, int, int]
 _NEUTRAL: _Point = (0, 1, 1, 0)
-_BASE_BYTES = bytes([0x58]) + bytes([0x66]) * 31
+# Section 5.1; y is 4/5.
+_BASE_X = 15112221349535400772501151409588531511454012693041857206046113283949847762202
+_BASE_Y = 4 * pow(5, -1, _P) % _P
+_BASE: _Point = (_BASE_X, _BASE_Y, 1, _BASE_X * _BASE_Y % _P)
 _WINDOW_BITS = 6
 _WINDOWS = 43
 _MASK = (1 << 255) - 1
@@ -579,6 +584,21 @@ def _flatten(points: Sequence[_Point]) -> List[Tuple[int, int, int]]:
     return flat[::-1]
 
 
+_ANSWERS_WITHOUT_TABLES = 16
+
+
+def _multiply_both(s: int, a: _Point, k: int, b: _Point) -> _Point:
+    """s times a and k times b in one go, a bit of both at a time; factors are below 2^253."""
+    choices = (_NEUTRAL, a, b, _add(a, b))
+    point = _NEUTRAL
+    for bit in range(252, -1, -1):
+        point = _add(point, point)
+        choice = (s >> bit & 1) | (k >> bit & 1) << 1
+        if choice:
+            point = _add(point, choices[choice])
+    return point
+
+
 class _PublicKey:
     """A server's key. Works with public values only: its time tells nothing."""
 
@@ -595,6 +615,7 @@ class _PublicKey:
         x, y, z, t = point
         self._negative = (_P - x, y, z, _P - t)
         self._multiples: Optional[_Multiples] = None
+        self._asked = 0
         self.data = bytes(data)
         self.key_id = hashlib.sha256(data).hexdigest()[:16]
 
@@ -607,14 +628,19 @@ class _PublicKey:
             return False
         hashed = hashlib.sha512(signature[:32] + self.data + message).digest()
         k = int.from_bytes(hashed, "little") % _L
+        point = self._multiply(s, k)
+        return _encode_point(point) == signature[:32]
+
+    def _multiply(self, s: int, k: int) -> _Point:
+        """s times the base, less k times the key. Tables cost as much as thirty answers."""
+        self._asked += 1
+        if self._asked <= _ANSWERS_WITHOUT_TABLES:
+            return _multiply_both(s, _BASE, k, self._negative)
         if _PublicKey._base is None:
-            base = _decode_point(_BASE_BYTES)
-            assert base is not None
-            _PublicKey._base = _Multiples(base)
+            _PublicKey._base = _Multiples(_BASE)
         if self._multiples is None:
             self._multiples = _Multiples(self._negative)
-        point = self._multiples.add_to(_PublicKey._base.add_to(_NEUTRAL, s), k)
-        return _encode_point(point) == signature[:32]
+        return self._multiples.add_to(_PublicKey._base.add_to(_NEUTRAL, s), k)
 
 
 # --- HTTP/1.1, as much as one honest server needs ------------------------------------------------
@@ -637,10 +663,10 @@ class _Exchange:
         self._port = parts.port or (443 if self._is_tls else 80)
         shown = f"[{host}]" if ":" in host else host
         self._authority = f"{shown}:{parts.port}" if parts.port else shown
-        self._timeout_seconds = timeout_seconds
+        self._timeout_seconds = _require_timeout(timeout_seconds)
         self._lock = threading.Lock()
         self._socket: Optional[socket.socket] = None
-        self._owner = os.getpid()
+        _exchanges.add(self)
 
     def send(self, head: str, body: bytes) -> Tuple[int, Dict[str, str], bytes]:
         """Status, headers, body; nothing of it is proven. The timeout is for all of it."""
@@ -672,8 +698,8 @@ class _Exchange:
         self._socket = None
 
     def _open(self, deadline: float) -> socket.socket:
-        # A forked child must not share it; what can be read before a question is no answer to it.
-        if self._socket is not None and (self._owner != os.getpid() or self._is_stale()):
+        # What can be read before a question is no answer to it.
+        if self._socket is not None and self._is_stale():
             self.close()
         if self._socket is None:
             left = deadline - time.monotonic()
@@ -681,11 +707,19 @@ class _Exchange:
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._is_tls:
                 opened = ssl.create_default_context().wrap_socket(opened, server_hostname=self._host)
-            self._socket, self._owner = opened, os.getpid()
+            self._socket = opened
         return self._socket
 
     def _is_stale(self) -> bool:
-        return bool(select.select([self._socket], [], [], 0)[0])
+        # select() knows no descriptor above 1,023.
+        waiting = select.poll()
+        waiting.register(self._socket, select.POLLIN)
+        return bool(waiting.poll(0))
+
+    def forget(self) -> None:
+        """In a forked child: the connection is its parent's, the lock perhaps a lost thread's."""
+        self._lock = threading.Lock()
+        self.close()
 
     def _set_timeout(self, connection: socket.socket, deadline: float) -> None:
         left = deadline - time.monotonic()
@@ -716,6 +750,23 @@ class _Exchange:
             raise _untrusted("more came than it announced")
         is_kept = headers.get("connection", "keep-alive").lower() == "keep-alive"
         return status, headers, bytes(data[head_end:]), is_kept
+
+
+_exchanges: "weakref.WeakSet[_Exchange]" = weakref.WeakSet()
+
+
+def _forget_all() -> None:
+    for exchange in list(_exchanges):
+        exchange.forget()
+
+
+os.register_at_fork(after_in_child=_forget_all)
+
+
+def _require_timeout(seconds: float) -> float:
+    if isinstance(seconds, (int, float)) and 0 < seconds <= MAX_TIMEOUT_SECONDS:
+        return seconds
+    raise _usage(f"Got a timeout of {seconds!r}, wanted seconds up to {MAX_TIMEOUT_SECONDS:g}")
 
 
 def _split_url(url: str) -> SplitResult:
@@ -1141,7 +1192,7 @@ class _Server:
 # Root's word, in a guarded install: which server decides for which project.
 _CLIENT_FILE = "/etc/sealward/client.json"
 _SYSTEM_STATE = "/var/lib/sealward"
-_ROAD_VARIABLES = ("SCALPEL_SERVER", "SCALPEL_TOKEN_FILE")
+_ROAD_VARIABLES = ("SCALPEL_SERVER", "SCALPEL_TOKEN_FILE", "SCALPEL_SERVER_KEY_FILE")
 
 
 @dataclass(frozen=True)
@@ -1156,6 +1207,9 @@ class _Road:
 
     def is_named(self) -> bool:
         return any((self.server, self.token_file, self.server_key_file, self.binary))
+
+    def seconds(self, default: float) -> float:
+        return _require_timeout(default if self.timeout_seconds is None else self.timeout_seconds)
 
 
 def _root_of(path: Union[str, os.PathLike], name: str) -> str:
@@ -1178,22 +1232,27 @@ def _open_engine(root: str, road: _Road) -> Union[_Server, _Program]:
     if guard is not None:
         _refuse_roads(root, road)
         key = _decode_key(guard["server_key"], _CLIENT_FILE)
-        token = _read_token(guard["token_file"])
+        token = _read_token(guard["token_file"], root, is_any_owner=os.geteuid() == 0)
         return _Server(_client(guard["server"], token, key, road))
     server = road.server or os.environ.get("SCALPEL_SERVER") or None
     if server is None:
-        return _Program(root, road.binary, road.timeout_seconds or PROGRAM_TIMEOUT_SECONDS)
+        return _Program(root, road.binary, road.seconds(PROGRAM_TIMEOUT_SECONDS))
     if road.binary is not None:
         raise _usage("Got a server and a program, wanted one of them")
+    decided = os.environ.get("SCALPEL_ROOT")
+    # SECURITY: beside `sealward exec` the server is that root's; its relative paths are other files.
+    if road.server is None and decided and os.path.realpath(decided) != root:
+        raise _usage(f'Cannot use the root "{root}": SCALPEL_SERVER decides for "{decided}"')
     state = _state_folder(root)
     token_file = road.token_file or os.environ.get("SCALPEL_TOKEN_FILE") or f"{state}/tokens/agent"
-    key_file = road.server_key_file or f"{state}/keys/server.pub"
+    named_key = road.server_key_file or os.environ.get("SCALPEL_SERVER_KEY_FILE")
+    key_file = named_key or f"{state}/keys/server.pub"
     key = _decode_key(_read_plain(key_file).decode("ascii", "replace").strip(), key_file)
-    return _Server(_client(server, _read_token(token_file), key, road))
+    return _Server(_client(server, _read_token(token_file, root), key, road))
 
 
 def _client(server: str, token: str, key: bytes, road: _Road) -> Client:
-    return Client(server, token, key, timeout_seconds=road.timeout_seconds or SERVER_TIMEOUT_SECONDS)
+    return Client(server, token, key, timeout_seconds=road.seconds(SERVER_TIMEOUT_SECONDS))
 
 
 def _refuse_roads(root: str, road: _Road) -> None:
@@ -1280,24 +1339,38 @@ def _state_folder(root: str) -> str:
 
 def _read_plain(path: str, max_bytes: int = MAX_OPERATION_BYTES) -> bytes:
     """A regular file, no link; bounded."""
+    return _read_file(path, max_bytes)[0]
+
+
+def _read_file(path: str, max_bytes: int) -> Tuple[bytes, os.stat_result]:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(handle, "rb") as file:
-            is_regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+            found = os.fstat(file.fileno())
+            is_regular = stat.S_ISREG(found.st_mode)
             data = file.read(max_bytes + 1) if is_regular else b""
-    except OSError as error:
-        raise SealwardError("secret_missing", f"Cannot read {path}: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is no path"
+        raise SealwardError("secret_missing", f"Cannot read {path!r}: {why}") from None
     if not is_regular or len(data) > max_bytes:
         raise SealwardError("secret_unsafe", f"Cannot use {path}: it is no file of that kind")
-    return data
+    return data, found
 
 
-def _read_token(path: str) -> str:
-    data = _read_plain(path, 4_096)
-    found = os.stat(path)
-    if found.st_mode & 0o077 or found.st_uid not in (0, os.geteuid()):
-        if os.geteuid() != 0:
-            raise SealwardError("secret_unsafe", f"Cannot use {path}: others have access to it")
+def _read_token(path: str, root: str, *, is_any_owner: bool = False) -> str:
+    """This user's or root's, nobody else's to read, outside the project; `root` is a real path."""
+    data, found = _read_file(path, 4_096)
+    complaint = None
+    if found.st_mode & 0o077:
+        complaint = "others have access to it"
+    elif found.st_uid not in (0, os.geteuid()) and not is_any_owner:
+        complaint = "it belongs to another user"
+    elif found.st_nlink != 1:
+        complaint = "it has another name"
+    elif root != "/" and os.path.commonpath([root, os.path.realpath(path)]) == root:
+        complaint = "it lies in the project"
+    if complaint is not None:
+        raise SealwardError("secret_unsafe", f"Cannot use {path}: {complaint}")
     return data.decode("ascii", "replace").strip()
 
 

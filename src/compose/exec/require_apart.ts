@@ -5,6 +5,7 @@
  * @module
  */
 import type { Layout } from "../../adapter/layout.ts";
+import { listDescriptors } from "../../adapter/list_descriptors.ts";
 import { findPlaceFault } from "../../adapter/trusted_place.ts";
 import { EngineError, oneLine } from "../../core/errors.ts";
 import type { Surroundings } from "../environment.ts";
@@ -38,7 +39,10 @@ export function requireApart(
   for (const path of secrets) {
     if (!isShut(path, users.childUid)) throw open(path, users.childUid);
   }
-  return layout.guard === null ? findLooseEnds(layout, users) : findStranger(layout.guard, users);
+  const rest = layout.guard === null
+    ? findLooseEnds(layout, users)
+    : findStranger(layout.guard, users);
+  return [...findInherited(users), ...rest];
 }
 
 function requireOwnBinary({ self, engineUid, childUid, isSame }: LaunchUsers): void {
@@ -81,6 +85,14 @@ function findLooseEnds({ policyFolder }: Layout, { self, childUid }: LaunchUsers
       oneLine(policyFolder)
     }: that is found by the ` +
     "next check, not prevented; a guarded install keeps policy and log elsewhere",
+  ];
+}
+
+/** Whoever started us may mean it, as systemd does with sockets. */
+function findInherited({ childUid }: LaunchUsers): readonly string[] {
+  const open = listDescriptors();
+  return open.length === 0 ? [] : [
+    `uid ${childUid} inherits what is open here: descriptor ${open.slice(0, 16).join(", ")}`,
   ];
 }
 

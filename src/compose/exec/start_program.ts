@@ -68,6 +68,10 @@ function explain(program: string, cause: unknown): EngineError {
   if ([FilesystemLoop, NotADirectory, PermissionDenied].some((kind) => cause instanceof kind)) {
     return unfit(shown, cause);
   }
+  // ENOEXEC; the runtime has no name for it.
+  if (cause instanceof Error && cause.message.endsWith("(os error 8)")) {
+    return noProgram(shown, cause);
+  }
   const why = oneLine(cause instanceof Error ? cause.message : String(cause), 200);
   return new EngineError("exec_failed", `Cannot start the program ${shown}: ${why}`, { cause });
 }
@@ -85,6 +89,18 @@ function unfit(shown: string, cause: unknown): EngineError {
     {
       hint:
         "its user needs the right to execute it, to enter the working folder, and all above both",
+      cause,
+    },
+  );
+}
+
+/** As another user the C library starts it by /bin/sh, which is its custom, and harmless. */
+function noProgram(shown: string, cause: unknown): EngineError {
+  return new EngineError(
+    "exec_refused",
+    `Cannot run ${shown}: it is neither a program nor names one`,
+    {
+      hint: 'a script begins with its interpreter, as "#!/bin/sh"; a program is of this machine',
       cause,
     },
   );

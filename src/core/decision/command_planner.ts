@@ -29,7 +29,8 @@ export async function loadPrograms(): Promise<void> {
 /** The planner of one transaction. */
 export function createPlanner(view: ShellView): PlanCommand {
   const surroundings = createShellView(view);
-  return (command, cwd) => planCommand(command, cwd, surroundings, (name) => findProgram(name));
+  return (command, cwd, isKept) =>
+    planCommand(command, cwd, surroundings, (name) => findProgram(name), isKept);
 }
 
 /** Runs `act`, and again with the whole table where it turns out to need it. */

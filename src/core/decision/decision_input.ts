@@ -5,6 +5,7 @@
  * @module
  */
 import type { CheckInput } from "./check_input.ts";
+import { keptShellKey } from "../operation/plan_effects.ts";
 import { definitionsKey } from "../operation/tool_definitions.ts";
 import type { Json, JsonObject } from "../operation/operation.ts";
 
@@ -16,6 +17,7 @@ export const decidingMetadata = [
   "complexity",
   "file_size",
   definitionsKey,
+  keptShellKey,
 ] as const;
 
 /**

@@ -30,7 +30,9 @@ export function findHosts(input: JsonObject): readonly string[] {
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (typeof next === "string") {
       if (/^[a-z][a-z0-9+.-]*:\/\//i.test(next)) hosts.add(hostOf(next) ?? "*");
-    } else if (typeof next === "object" && next !== null) pending.push(...Object.values(next));
+    } else if (typeof next === "object" && next !== null) {
+      for (const member of Object.values(next)) pending.push(member);
+    }
     if (hosts.size >= maxToolPaths) return [...hosts, "*"];
   }
   return [...hosts];

@@ -50,30 +50,30 @@ const refusals: readonly { readonly shape: RegExp; readonly got: string }[] = [
  * @see SPEC.md, section 1
  */
 export function parsePath(written: string): string {
-  if (written.length > maxPathCharacters) refuse(written, `${written.length} characters`);
-  for (const { shape, got } of refusals) if (shape.test(written)) refuse(written, got);
-  // A UTF-16 unit takes at most three bytes, so that a short path needs no look at its names.
-  if (written.length * 3 > maxNameBytes) refuseLongNames(written);
+  const got = findRefusal(written);
+  if (got !== null) refuse(written, got);
   return written;
 }
 
-/** Whether parsePath would take it. */
+/** Whether parsePath would take it. No error is made for it: a tool's input may hold very many texts. */
 export function isPath(written: string): boolean {
-  try {
-    parsePath(written);
-    return true;
-  } catch (thrown) {
-    if (thrown instanceof EngineError) return false;
-    throw thrown;
-  }
+  return findRefusal(written) === null;
 }
 
-function refuseLongNames(written: string): void {
+function findRefusal(written: string): string | null {
+  if (written.length > maxPathCharacters) return `${written.length} characters`;
+  for (const { shape, got } of refusals) if (shape.test(written)) return got;
+  // A UTF-16 unit takes at most three bytes, so that a short path needs no look at its names.
+  return written.length * 3 > maxNameBytes ? findLongName(written) : null;
+}
+
+function findLongName(written: string): string | null {
   const encoder = new TextEncoder();
   for (const name of written.split("/")) {
     const bytes = name.length * 3 > maxNameBytes ? encoder.encode(name).length : 0;
-    if (bytes > maxNameBytes) refuse(written, `a name of ${bytes} bytes`);
+    if (bytes > maxNameBytes) return `a name of ${bytes} bytes`;
   }
+  return null;
 }
 
 function refuse(written: string, got: string): never {

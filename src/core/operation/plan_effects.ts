@@ -13,13 +13,18 @@ import { isMcpListing } from "./mcp_names.ts";
 import type { Operation } from "./operation.ts";
 import { parseChange } from "./parse_change.ts";
 import type { CommandPlan } from "./shell/command_plan.ts";
+import { findOtherPaths } from "./other_paths.ts";
 import { findToolPaths } from "./tool_paths.ts";
 
 /**
- * Plans a command line, with its working folder as written. Null where no operation at hand has
- * one: then the shell's parser is never loaded.
+ * Plans a command line, with its working folder as written; `isKept` where the shell that reads it
+ * reads the next one too. Null where no operation at hand has one: then the shell's parser is never
+ * loaded.
  */
-export type PlanCommand = (command: string, cwd: string | null) => CommandPlan;
+export type PlanCommand = (command: string, cwd: string | null, isKept: boolean) => CommandPlan;
+
+/** Member of `metadata`: true where a host has one shell for all commands. */
+export const keptShellKey = "kept_shell";
 
 /** Whether effects can only be told by reading a command line. */
 export function needsShell({ command }: Operation): boolean {
@@ -60,10 +65,11 @@ export function planEffects(
   planCommand: PlanCommand | null = null,
   tools: KnownTools = noTools,
 ): EffectPlan {
-  const { type, diff, tool, command, cwd } = operation;
+  const { type, diff, tool, command, cwd, metadata } = operation;
+  const isKept = metadata[keptShellKey] === true;
   const effects = planFiles(operation, custom);
   const doubts: Doubt[] = [];
-  const commandPlan = command === null ? null : planCommand?.(command, cwd) ?? unplanned;
+  const commandPlan = command === null ? null : planCommand?.(command, cwd, isKept) ?? unplanned;
   if (commandPlan !== null) effects.push(onTool("execute", "shell"), ...commandPlan.effects);
   if (type === "tool_call" || tool !== null) {
     const toolPlan = planTool(tool, tools);
@@ -103,7 +109,11 @@ function planTool(tool: Operation["tool"], tools: KnownTools): KnownToolPlan {
   // SECURITY: a tool nobody knows may write what it is given the name of.
   const paths = findToolPaths(input);
   const writes = paths.map((path): Effect => ({ ...onPath("write", path), unlessFolder: true }));
-  return { effects: [call, ...writes], doubts: [unknownTool] };
+  const others = findOtherPaths(input).map((path): Effect => ({
+    ...onPath("write", path),
+    isPossible: true,
+  }));
+  return { effects: [call, ...writes, ...others], doubts: [unknownTool] };
 }
 
 const noTools: KnownTools = new Map();

@@ -10,7 +10,7 @@ import { isPath } from "./path.ts";
 
 /** Keys whose strings are paths whatever they look like: `path`, `old_file`, `targetDirs`. */
 const pathKey =
-  /(?:path|file|file_?name|dir|directory|folder|source|src|destination|dest|dst|target|uri)s?$/i;
+  /(?:path|path_?name|file|file_?name|dir|directory|folder|source|src|destination|dest|dst|target|uri|cwd|root)s?(?:_?(?:\d{1,3}|list))?$/i;
 
 /** Strings that are paths whatever they are called. */
 const pathShapes: readonly RegExp[] = [
@@ -34,7 +34,8 @@ export function findToolPaths(input: JsonObject): readonly string[] {
       // Elements are what their list is called.
       for (const element of [...value].reverse()) pending.push([key, element]);
     } else if (typeof value === "object" && value !== null) {
-      pending.push(...Object.entries(value).reverse());
+      // One by one: an input may have more members than a call takes arguments.
+      for (const member of Object.entries(value).reverse()) pending.push(member);
     }
     if (found.size >= maxToolPaths) break;
   }
@@ -43,7 +44,7 @@ export function findToolPaths(input: JsonObject): readonly string[] {
 
 function addPath(found: Set<string>, key: string, text: string): void {
   const path = plainPath(text);
-  if (path === null || !(pathKey.test(key) || looksLikePath(path))) return;
+  if (path === null || !(isPathKey(key) || looksLikePath(path))) return;
   if (isPath(path)) found.add(path);
 }
 
@@ -53,7 +54,13 @@ export function plainPath(text: string): string | null {
   return /^file:/i.test(text) ? pathOfUrl(text) : text;
 }
 
-function looksLikePath(text: string): boolean {
+/** Whether a text is a path by what it is called. */
+export function isPathKey(key: string): boolean {
+  return pathKey.test(key);
+}
+
+/** Whether a text is a path by what it looks like. */
+export function looksLikePath(text: string): boolean {
   return pathShapes.some((shape) => shape.test(text));
 }
 

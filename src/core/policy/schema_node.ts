@@ -1,23 +1,18 @@
 /**
- * What a key of the policy may be. schema.ts says which keys there are.
+ * What a key of the policy may be. schema.ts says which keys there are, schema_texts.ts what they are
+ * for.
  *
  * @module
  */
-import type { Json, JsonObject } from "../operation/operation.ts";
+import type { Json } from "../operation/operation.ts";
 
-interface Described {
-  /** For people: one sentence, shown by editors. */
-  readonly description: string;
-  /** First version of Sealward that knows the key. */
-  readonly since: string;
-}
-interface WordsNode extends Described {
+interface WordsNode {
   readonly kind: "words";
   readonly values: readonly string[];
   readonly minItems: number;
   readonly maxItems: number;
 }
-interface SectionNode extends Described {
+interface SectionNode {
   readonly kind: "section";
   readonly keys: { readonly [key: string]: SchemaNode };
   /** The section must be written, with at least so many keys. */
@@ -33,75 +28,69 @@ interface OptionalSectionNode extends SectionNode {
  * is empty, whatever its `minItems`: these bound a list that is written.
  */
 export type SchemaNode =
-  | (Described & { readonly kind: "version"; readonly value: "1.0" })
+  | { readonly kind: "version"; readonly value: "1.0" }
   /** Null: what an absent one means is the section's to say. */
-  | (Described & { readonly kind: "boolean"; readonly default: boolean | null })
-  | (Described & {
+  | { readonly kind: "boolean"; readonly default: boolean | null }
+  | {
     readonly kind: "choice";
     readonly values: readonly string[];
     /** Null: it must be written. */
     readonly default: string | null;
     /** For whoever wrote another word; left out, the closest one. */
     readonly hint?: string;
-  })
+  }
   /** An integer from 0 to 2^53 - 1, or absent where it need not be written: no such limit. */
-  | (Described & {
+  | {
     readonly kind: "limit";
-    readonly examples: readonly number[];
     readonly isRequired?: true;
-  })
+  }
   /** An integer between two bounds. */
-  | (Described & {
+  | {
     readonly kind: "number";
     readonly minimum: number;
     readonly maximum: number;
     readonly default: number;
-  })
-  | (Described & {
+  }
+  | {
     readonly kind: "strings";
     readonly minItems: number;
     readonly maxItems: number;
     readonly maxCharacters: number;
-    /** For completion in editors; anything else is allowed too. */
-    readonly examples: readonly string[];
-  })
+  }
   | WordsNode
   /** Free names, each with a value of one kind. */
-  | (Described & {
+  | {
     readonly kind: "map";
     readonly name: RegExp;
     /** What a name must be, for errors; left out: the plain kind. */
     readonly wanted?: string;
     readonly maxEntries: number;
     readonly value: SchemaNode;
-    readonly examples: readonly JsonObject[];
-  })
+  }
   /** One line of text; absent and not required is null. */
-  | (Described & {
+  | {
     readonly kind: "text";
     readonly isRequired: boolean;
     readonly maxCharacters: number;
     readonly shape: RegExp | null;
     /** What `shape` means, for errors; left out: a name. */
     readonly wanted?: { readonly what: string; readonly hint: string };
-    readonly examples: readonly string[];
-  })
+  }
   | SectionNode
   | OptionalSectionNode
   /** A list of mappings that all have the same keys. */
-  | (Described & {
+  | {
     readonly kind: "sections";
     readonly maxItems: number;
     readonly item: SectionNode;
-  })
+  }
   /** Plain data that another reader knows; absent and not required is null. */
-  | (Described & {
+  | {
     readonly kind: "json";
     readonly isRequired: boolean;
-    readonly examples?: readonly Json[];
-  })
+  }
   /** Known, and not built yet: refused with its own code, never ignored. */
-  | (Described & { readonly kind: "unavailable" });
+  | { readonly kind: "unavailable" };
 
 /** What parseNode makes of a node: defaults filled in, `limit` null where absent. */
 export type NodeValue<N extends SchemaNode> = N extends { readonly isOptional: true }

@@ -90,10 +90,11 @@ export const checkFailureTexts: CodeTexts<CheckFailureCode> = {
   },
   sandbox_unavailable: {
     means: "No process could be had to run the check in.",
-    why: "Too many died of late, none could be started, or the one that starts them is gone.",
+    why: "Too many died of late, none could be started, the one that starts them is gone, or the " +
+      "server was started before its policy had checks.",
     fix:
-      "Run `sealward doctor`, and wait 30 seconds. Where the message says the sandbox is lost, start " +
-      "the server again.",
+      "Run `sealward doctor`, and wait 30 seconds. Where the message says the sandbox is lost, or to " +
+      "start the engine again, start the server again.",
   },
   bad_output: {
     means: "The check answered with something else than violations.",
@@ -110,9 +111,9 @@ export const checkFailureTexts: CodeTexts<CheckFailureCode> = {
 /** Why `GET /readyz` says that every check would be denied. */
 export const readinessTexts: CodeTexts<"sandbox_lost" | "sandbox_breaker_open"> = {
   sandbox_lost: {
-    means: "The process that starts sandboxes for a server is gone. Every check is denied.",
-    why: "It was killed, or ended by a fault. A server that has begun has no right left to start " +
-      "another.",
+    means: "The process that starts sandboxes for a server is not there. Every check is denied.",
+    why: "It was killed, ended by a fault, or the policy had no check yet when the server was " +
+      "started. A server that has begun has no right left to start another.",
     fix: "Start the server again (`sealward serve`, or its service).",
   },
   sandbox_breaker_open: {

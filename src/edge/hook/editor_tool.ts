@@ -6,7 +6,7 @@
  */
 import type { JsonObject } from "../../core/operation/operation.ts";
 import { draftEdit, draftPatch, draftRead } from "./file_drafts.ts";
-import { isAddress } from "./is_address.ts";
+import { isAmbiguousPath } from "./is_ambiguous_path.ts";
 import { type Draft, textOf, type ToolContext, type ToolRule } from "./tool_table.ts";
 
 export const editorTool: ToolRule = {
@@ -32,7 +32,7 @@ function planEditor(input: JsonObject, context: ToolContext): Draft | null {
     return Object.keys(input).length === 1 ? planPatch(textOf(input, patch)) : null;
   }
   const path = textOf(input, "path");
-  if (path === "" || isAddress(path)) return null;
+  if (path === "" || isAmbiguousPath(path)) return null;
   const command = input["command"] ?? "str_replace";
   if (command === "view") return draftRead(path);
   if (command === "create" && typeof input["file_text"] === "string") {
@@ -49,6 +49,6 @@ function planEditor(input: JsonObject, context: ToolContext): Draft | null {
 export function planPatch(envelope: string): Draft | null {
   const draft = draftPatch(envelope);
   const files = draft?.["affected_files"];
-  const isOfFiles = Array.isArray(files) && !files.some((file) => isAddress(String(file)));
+  const isOfFiles = Array.isArray(files) && !files.some((file) => isAmbiguousPath(String(file)));
   return isOfFiles ? draft : null;
 }

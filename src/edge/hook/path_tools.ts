@@ -5,8 +5,9 @@
  * @module
  */
 import type { JsonObject } from "../../core/operation/operation.ts";
+import { keptShellKey } from "../../core/operation/plan_effects.ts";
 import { draftCommand, draftEdit, draftRead, globFolder } from "./file_drafts.ts";
-import { isAddress } from "./is_address.ts";
+import { isAmbiguousPath } from "./is_ambiguous_path.ts";
 import { type Draft, type FieldKind, joinTo, textOf, type ToolRule } from "./tool_table.ts";
 
 type Fields = Readonly<Record<string, FieldKind>>;
@@ -17,7 +18,7 @@ const strings = (keys: readonly string[]): Fields =>
 /** Every name of the field that is given: all of them count. Null where one is no path. */
 function pathsOf(input: JsonObject, keys: readonly string[]): readonly string[] | null {
   const paths = valuesOf(input, keys);
-  return paths.some(isAddress) ? null : paths;
+  return paths.some(isAmbiguousPath) ? null : paths;
 }
 
 function valuesOf(input: JsonObject, keys: readonly string[]): readonly string[] {
@@ -86,6 +87,19 @@ export function editTool(names: EditNames): ToolRule {
         all: isAll(input),
       };
       return draftEdit(path, [edit], context);
+    },
+  };
+}
+
+/** One shell for all commands: what a command leaves behind, the next one finds. */
+export function keptShellTool(folderKeys: readonly string[], optional: Fields): ToolRule {
+  const rule = commandTool(folderKeys, optional);
+  const metadata = { [keptShellKey]: true };
+  return {
+    ...rule,
+    plan: (input, context) => {
+      const draft = rule.plan(input, context);
+      return draft === null ? null : { ...draft, metadata };
     },
   };
 }

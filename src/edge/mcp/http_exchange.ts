@@ -7,39 +7,54 @@ import { EngineError } from "../../core/errors.ts";
 import { maxMcpAnswerBytes, mcpListTimeoutMs } from "../../core/limits.ts";
 import type { JsonObject } from "../../core/operation/operation.ts";
 import type { CallJudge } from "./call_judge.ts";
+import type { Conversation } from "./conversation.ts";
 import { encodeError } from "./mcp_answers.ts";
+import type { McpId } from "./mcp_fault.ts";
 import type { McpGuard } from "./mcp_guard.ts";
 import { type McpMessage, parseMessage } from "./mcp_message.ts";
 import { isServerNotification, isServerRequest } from "./mcp_methods.ts";
 import type { Passed } from "./request_table.ts";
-import { encodeEvent, SseReader } from "./sse_reader.ts";
+import { type Screened, screenEvents } from "./screen_events.ts";
+import { SseReader } from "./sse_reader.ts";
 import { passHeaders } from "./upstream.ts";
 
 export interface ExchangeOptions {
   readonly guard: McpGuard;
   readonly upstream: URL;
   readonly say: (line: string) => void;
+  /** How requests leave; fetch() where nothing is said. */
+  readonly send?: (url: URL, init: RequestInit) => Promise<Response>;
 }
-
-/** What becomes of a server's message: as it came, another one, or nothing. */
-type Screened = "as_it_is" | "drop" | JsonObject;
 
 let ownRequests = 0;
 
 export class Exchange {
   readonly judge: CallJudge;
+  readonly #conversation: Conversation;
   readonly #request: Request;
   readonly #options: ExchangeOptions;
+  readonly #answered = new Set<McpId>();
   #isReported = false;
 
-  constructor(request: Request, judge: CallJudge, options: ExchangeOptions) {
+  constructor(
+    request: Request,
+    { judge, conversation }: { readonly judge: CallJudge; readonly conversation: Conversation },
+    options: ExchangeOptions,
+  ) {
     this.#request = request;
     this.judge = judge;
+    this.#conversation = conversation;
     this.#options = options;
+  }
+
+  /** A client's answer, where the server asked; null where it did not. */
+  async passAnswer(id: McpId | null, body: Uint8Array): Promise<Response | null> {
+    return this.#conversation.takeAsked(id) ? await this.pass(body) : null;
   }
 
   /** What is no request: a notification, an answer, a stream to listen on, the end of a session. */
   async pass(body: Uint8Array | null = null): Promise<Response> {
+    if (this.#request.method === "DELETE") this.#conversation.end();
     const answer = await this.#send(body);
     return this.#respond(answer, null, await this.#bodyOf(answer, null));
   }
@@ -73,9 +88,9 @@ export class Exchange {
     const body = JSON.stringify({ jsonrpc: "2.0", id, method: "tools/list", params });
     const signal = AbortSignal.timeout(mcpListTimeoutMs);
     try {
-      const { upstream } = this.#options;
+      const { upstream, send = fetch } = this.#options;
       const init = { method: "POST", headers, body, signal, redirect: "manual" } as const;
-      return await findAnswer(await fetch(upstream, init), id);
+      return await findAnswer(await send(upstream, init), id);
     } catch {
       return null;
     }
@@ -83,7 +98,8 @@ export class Exchange {
 
   async #send(body: Uint8Array | null): Promise<Response> {
     const { method, headers, signal } = this.#request;
-    return await fetch(this.#options.upstream, {
+    const { upstream, send = fetch } = this.#options;
+    return await send(upstream, {
       method,
       headers: passHeaders(headers),
       ...(body === null ? {} : { body: body as Uint8Array<ArrayBuffer> }),
@@ -98,7 +114,10 @@ export class Exchange {
       this.#report(passed, false);
       throw new EngineError("server_untrusted", "The MCP server sends requests elsewhere");
     }
-    return new Response(body, { status: answer.status, headers: passHeaders(answer.headers) });
+    const headers = passHeaders(answer.headers);
+    // What the proxy says in the server's place is JSON.
+    if (typeof body === "string") headers.set("content-type", "application/json");
+    return new Response(body, { status: answer.status, headers });
   }
 
   async #bodyOf(answer: Response, passed: Passed | null): Promise<BodyInit | null> {
@@ -115,34 +134,20 @@ export class Exchange {
       return answer.ok && passed !== null ? refuseAnswer(passed) : bytes;
     }
     const screened = await this.#screen(bytes, passed);
-    if (screened === "as_it_is") return bytes;
-    if (screened !== "drop") return JSON.stringify(screened);
+    // Nothing more comes: an error that does not say of what is all there is.
     this.#report(passed, false);
-    return refuseAnswer(passed);
+    if (screened === "as_it_is") return bytes;
+    return screened === "drop" ? refuseAnswer(passed) : JSON.stringify(screened);
   }
 
   #screenEvents(
     body: ReadableStream<Uint8Array>,
     passed: Passed | null,
   ): ReadableStream<Uint8Array> {
-    const reader = new SseReader(maxMcpAnswerBytes);
-    const encoder = new TextEncoder();
-    return body.pipeThrough(
-      new TransformStream<Uint8Array, Uint8Array>({
-        transform: async (chunk, out) => {
-          for (const { text, data } of reader.push(chunk)) {
-            const isMessage = data !== null && data !== "";
-            const screened = isMessage
-              ? await this.#screen(encoder.encode(data), passed)
-              : "as_it_is";
-            if (screened === "drop") continue;
-            const sent = screened === "as_it_is" ? text : encodeEvent(screened);
-            out.enqueue(encoder.encode(sent));
-          }
-        },
-        flush: () => this.#report(passed, false),
-      }),
-    );
+    return screenEvents(body, {
+      screen: (bytes) => this.#screen(bytes, passed),
+      end: (isResumable) => isResumable ? this.#suspend(passed) : this.#report(passed, false),
+    });
   }
 
   async #screen(bytes: Uint8Array, passed: Passed | null): Promise<Screened> {
@@ -154,26 +159,45 @@ export class Exchange {
       return "drop";
     }
     if (message.kind === "request") {
-      return isServerRequest(message.method) ? "as_it_is" : "drop";
+      const isPassed = isServerRequest(message.method) && this.#conversation.ask(message.id);
+      return isPassed ? "as_it_is" : "drop";
     }
     if (message.kind === "notification") {
       if (message.method === "notifications/tools/list_changed") this.judge.tools.forget();
       return isServerNotification(message.method) ? "as_it_is" : "drop";
     }
     const { id, result } = message;
+    const asked = passed ?? this.#resume(id);
     // A refusal by HTTP may not say what it refuses.
-    if (passed === null || id === null) return result === null ? "as_it_is" : "drop";
-    if (id !== passed.request.id) return "drop";
-    this.#report(passed, result !== null && result["isError"] !== true);
-    if (passed.request.method !== "tools/list" || result === null) return "as_it_is";
-    return await this.judge.tools.screen(passed.request, result, this.list) ?? "as_it_is";
+    if (id === null) return result === null ? "as_it_is" : "drop";
+    // SECURITY: a server answers what it was asked, once.
+    if (id !== asked?.request.id || this.#answered.has(id)) return "drop";
+    this.#answered.add(id);
+    this.#report(asked, result !== null && result["isError"] !== true);
+    if (asked.request.method !== "tools/list" || result === null) return "as_it_is";
+    return await this.judge.tools.screen(asked.request, result, this.list) ?? "as_it_is";
+  }
+
+  /** The client may come again for what it missed of the stream. */
+  #suspend(passed: Passed | null): void {
+    if (passed === null) return;
+    const ticket = this.#isReported ? null : passed.ticket;
+    this.#conversation.suspend({ request: passed.request, ticket });
+    this.#isReported = true;
+  }
+
+  /** What an answer is for that comes by a stream taken up again. */
+  #resume(id: McpId | null): Passed | null {
+    // SECURITY: no other stream brings answers to what was asked elsewhere.
+    const isResumed = this.#request.method === "GET" && this.#request.headers.has("last-event-id");
+    return isResumed && id !== null ? this.#conversation.resume(id) : null;
   }
 
   #report(passed: Passed | null, isDone: boolean): void {
     const ticket = passed?.ticket ?? null;
-    // One call has one outcome, however often its answer fails.
+    // One call has one outcome, however often its answer fails; a resumed stream has many calls.
     if (ticket === null || this.#isReported) return;
-    this.#isReported = true;
+    this.#isReported = this.#request.method === "POST";
     this.#options.guard.report(ticket, isDone ? "done" : "failed");
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Bytes of a stream to lines, however they are cut into pieces. A line that is too long is told once
- * and skipped: memory stays bounded, and what follows it is read as usual.
+ * and skipped: memory stays bounded, and what follows it is read as usual. A carriage return becomes a
+ * blank, which means the same in JSON.
  *
  * @module
  */
@@ -10,6 +11,8 @@ export type Line = { readonly kind: "line"; readonly bytes: Uint8Array } | {
 };
 
 const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const blank = 0x20;
 
 export class LineSplitter {
   readonly #limitBytes: number;
@@ -50,7 +53,12 @@ export class LineSplitter {
       return;
     }
     // A copy: who reads may fill its buffer again.
-    this.#pieces.push(piece.slice());
+    const copy = piece.slice();
+    // SECURITY: to some readers a line ends here too, and what follows is a message of its own.
+    for (let at = copy.indexOf(carriageReturn); at !== -1; at = copy.indexOf(carriageReturn, at)) {
+      copy[at] = blank;
+    }
+    this.#pieces.push(copy);
     this.#length += piece.length;
   }
 

@@ -77,3 +77,8 @@ export function encodeFault({ code, message, ids }: McpFault): readonly JsonObje
   const all = ids.length === 0 ? [null] : ids;
   return all.map((id) => encodeError(code, message, { id }));
 }
+
+/** A message as bytes, without an end of a line. */
+export function encodeMessage(message: JsonObject): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify(message));
+}

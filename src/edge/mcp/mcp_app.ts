@@ -13,10 +13,11 @@ import { requireJson } from "../server/require_json.ts";
 import { requireSameOrigin } from "../server/require_same_origin.ts";
 import { readBody } from "../server/read_body.ts";
 import { CallJudge } from "./call_judge.ts";
+import { Conversation } from "./conversation.ts";
 import { encodeInputRequired, encodeRequest } from "./elicit_approval.ts";
 import { Exchange, type ExchangeOptions } from "./http_exchange.ts";
 import { matchHeaders } from "./match_headers.ts";
-import { encodeDenial, encodeError, encodeFault, isModern } from "./mcp_answers.ts";
+import { encodeDenial, encodeError, encodeFault, encodeMessage, isModern } from "./mcp_answers.ts";
 import { McpFault } from "./mcp_fault.ts";
 import { type McpMessage, type McpRequest, parseMessage } from "./mcp_message.ts";
 import { isClientNotification, roadOf } from "./mcp_methods.ts";
@@ -34,26 +35,29 @@ const bodyLimits = { maxBytes: maxMcpRequestBytes, timeoutMs: 10_000 };
 
 interface McpApp {
   readonly fetch: (request: Request) => Promise<Response>;
+  /** Nothing more comes from the server. */
+  readonly end: () => void;
 }
 
 export function createMcpApp(options: McpAppOptions): McpApp {
-  const judges = new Map<string, CallJudge>();
   const { guard, sha256, approvalUrl } = options;
-  const judgeOf = (headers: Headers): CallJudge => {
-    // SECURITY: another account may see other tools under the same name.
-    const key = `${headers.get("mcp-session-id") ?? ""}\0${headers.get("authorization") ?? ""}`;
-    const judge = judges.get(key) ?? new CallJudge(guard, sha256, approvalUrl);
-    judges.delete(key);
-    judges.set(key, judge);
-    const [oldest] = judges.keys();
-    if (judges.size > maxConversations && oldest !== undefined) judges.delete(oldest);
-    return judge;
+  const judges = createNewest(() => new CallJudge(guard, sha256, approvalUrl));
+  const conversations = createNewest(() =>
+    new Conversation(({ ticket }) => {
+      if (ticket !== null) guard.report(ticket, "failed");
+    }), (oldest) => oldest.end());
+  const find = (headers: Headers) => {
+    const session = headers.get("mcp-session-id") ?? "";
+    const account = headers.get("authorization") ?? "";
+    // A session outlives a token that is renewed. SECURITY: to another account a tool may be another.
+    const conversation = conversations.find(session === "" ? `\0${account}` : session);
+    return { conversation, judge: judges.find(`${session}\0${account}`) };
   };
   return {
     fetch: async (request) => {
       try {
         requireForUs(request, options);
-        const exchange = new Exchange(request, judgeOf(request.headers), options);
+        const exchange = new Exchange(request, find(request.headers), options);
         if (request.method === "POST") return await answerPost(request, exchange);
         if (request.method === "GET" || request.method === "DELETE") return await exchange.pass();
         return new Response(null, { status: 405, headers: { allow: "POST, GET, DELETE" } });
@@ -61,6 +65,33 @@ export function createMcpApp(options: McpAppOptions): McpApp {
         return encodeRefusal(thrown);
       }
     },
+    end: () => {
+      for (const conversation of conversations.values()) conversation.end();
+    },
+  };
+}
+
+interface Newest<T> {
+  readonly find: (key: string) => T;
+  readonly values: () => Iterable<T>;
+}
+
+/** The last ones that were asked for, by key; `end` gets what has to go for another. */
+function createNewest<T>(begin: () => T, end: (oldest: T) => void = () => {}): Newest<T> {
+  const all = new Map<string, T>();
+  return {
+    find: (key) => {
+      const found = all.get(key) ?? begin();
+      all.delete(key);
+      all.set(key, found);
+      const [oldest] = all;
+      if (all.size > maxConversations && oldest !== undefined) {
+        all.delete(oldest[0]);
+        end(oldest[1]);
+      }
+      return found;
+    },
+    values: () => all.values(),
   };
 }
 
@@ -76,7 +107,11 @@ async function answerPost(request: Request, exchange: Exchange): Promise<Respons
   requireJson(request.headers);
   const bytes = new TextEncoder().encode(await readBody(request, bodyLimits));
   const message = parseMessage(bytes, "client");
-  if (message.kind === "response") return await exchange.pass(bytes);
+  if (message.kind === "response") {
+    const passed = await exchange.passAnswer(message.id, bytes);
+    if (passed !== null) return passed;
+    throw new McpFault("invalid_request", "an answer to nothing the server asked");
+  }
   matchHeaders(message, request.headers);
   if (message.kind === "notification") {
     if (isClientNotification(message.method)) return await exchange.pass(bytes);
@@ -112,7 +147,7 @@ async function answerJudged(
   const judged = await exchange.judge.judge(given, exchange.list, {});
   const { request } = judged;
   if (judged.kind === "pass") {
-    const sent = request === given ? bytes : encodeBytes(encodeRequest(request));
+    const sent = request === given ? bytes : encodeMessage(encodeRequest(request));
     return await exchange.passRequest(sent, judged);
   }
   if (judged.kind === "elicit" && isModern(request)) {
@@ -132,12 +167,8 @@ function encodeRefusal(thrown: unknown): Response {
 }
 
 function encodeJson(message: JsonObject, status: number): Response {
-  return new Response(encodeBytes(message), {
+  return new Response(encodeMessage(message), {
     status,
     headers: { "content-type": "application/json", "cache-control": "no-store" },
   });
-}
-
-function encodeBytes(message: JsonObject): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(JSON.stringify(message));
 }

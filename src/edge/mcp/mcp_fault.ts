@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { oneLine } from "../../core/errors.ts";
+import { oneLine, toEngineError } from "../../core/errors.ts";
 
 /** MCP knows no null id and no fraction. */
 export type McpId = string | number;
@@ -35,4 +35,10 @@ export class McpFault extends Error {
     this.code = code;
     this.ids = ids;
   }
+}
+
+/** What went wrong with one request: it is answered, and the next one goes on. */
+export function toMcpFault(thrown: unknown, id: McpId): McpFault {
+  if (thrown instanceof McpFault) return thrown;
+  return new McpFault("internal_error", toEngineError(thrown).message, { ids: [id] });
 }

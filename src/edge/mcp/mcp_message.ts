@@ -4,6 +4,7 @@
  * @module
  */
 import { toEngineError } from "../../core/errors.ts";
+import { foldForMatching } from "../../core/operation/fold_for_matching.ts";
 import type { Json, JsonObject } from "../../core/operation/operation.ts";
 import { isJsonObject } from "../../core/operation/parse_field.ts";
 import { decodeUtf8, parseStrictJson } from "../../core/strict_json.ts";
@@ -50,7 +51,23 @@ export function parseMessage(bytes: Uint8Array, from: "client" | "server"): McpM
   if (!isJsonObject(json)) throw new McpFault("invalid_request", "no object");
   const id = readId(json["id"]);
   if (json["jsonrpc"] !== "2.0") throw fault("not of JSON-RPC 2.0", id);
-  return Object.hasOwn(json, "method") ? readCall(json, id) : readAnswer(json, id);
+  const strange = Object.keys(json).find((key) => isStrange(key, from));
+  if (strange !== undefined) throw fault(`with a member ${JSON.stringify(strange)}`, id);
+  if (!Object.hasOwn(json, "method")) return readAnswer(json, id);
+  const call = readCall(json, id);
+  const { _meta: meta = {} } = call.params;
+  if (from === "client" && !isJsonObject(meta)) throw fault("with _meta that is no object", id);
+  return call;
+}
+
+const members: readonly string[] = ["jsonrpc", "id", "method", "params", "result", "error"];
+
+/**
+ * SECURITY: some programs read `Method` as `method`, and of two the last one. Of a client's message
+ * nothing is passed on that nobody looked at.
+ */
+function isStrange(key: string, from: "client" | "server"): boolean {
+  return !members.includes(key) && (from === "client" || members.includes(foldForMatching(key)));
 }
 
 function parseJson(bytes: Uint8Array, takesAnyNumber: boolean): Json {
@@ -81,6 +98,7 @@ function readAnswer(json: JsonObject, id: McpId | null): McpResponse {
   if ((result === undefined) === (error === undefined)) {
     throw fault("neither a call nor an answer", id);
   }
+  if (Object.hasOwn(json, "params")) throw fault("an answer that is a call too", id);
   if (result !== undefined && !isJsonObject(result)) throw fault("with a result that is none", id);
   if (error !== undefined && !isJsonObject(error)) throw fault("with an error that is none", id);
   const isUnaddressed = json["id"] === undefined || json["id"] === null;

@@ -20,7 +20,7 @@ const clientRequests: ReadonlyMap<string, "pass" | "judge" | "list"> = new Map([
   ["subscriptions/listen", "judge"],
   ["prompts/list", "pass"],
   ["prompts/get", "judge"],
-  ["completion/complete", "pass"],
+  ["completion/complete", "judge"],
   ["logging/setLevel", "pass"],
   ["tasks/get", "pass"],
   ["tasks/result", "pass"],
@@ -60,6 +60,8 @@ const serverNotifications: ReadonlySet<string> = new Set([
   "notifications/elicitation/complete",
   "notifications/subscriptions/acknowledged",
   "notifications/tasks/status",
+  // Of the tasks of 2026-07-28, which are an extension.
+  "notifications/tasks",
 ]);
 
 /** What becomes of a client's request. */

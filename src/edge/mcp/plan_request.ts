@@ -10,6 +10,7 @@ import type { Json, JsonObject, Operation } from "../../core/operation/operation
 import { isJsonObject } from "../../core/operation/parse_field.ts";
 import { parseOperation } from "../../core/operation/parse_operation.ts";
 import { encodeDefinitions, type ToolDefinition } from "../../core/operation/tool_definitions.ts";
+import { findToolPaths } from "../../core/operation/tool_paths.ts";
 import { McpFault } from "./mcp_fault.ts";
 import type { McpRequest } from "./mcp_message.ts";
 
@@ -23,7 +24,8 @@ export interface McpCaller {
   readonly cwd: string | null;
 }
 
-/** Of a request that the engine is asked about; null for a listening that reads nothing. */
+/** Of a request that the engine is asked about; null for a listening or a completion that
+ * reads nothing. */
 export function planRequest(
   request: McpRequest,
   caller: McpCaller,
@@ -53,17 +55,28 @@ export function planListing(
   );
 }
 
+/** SECURITY: `Arguments` would be arguments to some servers, and nobody has judged them. */
+const callMembers: ReadonlySet<string> = new Set([
+  ...["name", "arguments", "_meta", "task", "inputResponses", "requestState"],
+]);
+
 /** The tool a request names. @throws {McpFault} `invalid_params` for what no log takes. */
 export function toolOf({ params, id }: McpRequest): string {
+  const strange = Object.keys(params).find((key) => !callMembers.has(key));
+  if (strange !== undefined) {
+    throw new McpFault("invalid_params", `a call with ${JSON.stringify(strange)}`, { ids: [id] });
+  }
   const { name } = params;
   if (typeof name === "string" && mcpToolGrammar.test(name)) return name;
   throw new McpFault("invalid_params", "a tool's name that is none", { ids: [id] });
 }
 
+type Named = { readonly name: string; readonly input: JsonObject };
+
 function planTool(
   request: McpRequest,
   { server }: McpCaller,
-): { readonly name: string; readonly input: JsonObject } | null {
+): Named | null {
   const { method, params, id } = request;
   if (method === "tools/call") {
     const input = argumentsOf(params["arguments"], id);
@@ -76,7 +89,20 @@ function planTool(
     return Array.isArray(uris) && uris.length === 0 ? null : { name, input: { uris } };
   }
   const { _meta, ...input } = params;
+  if (method === "completion/complete") return planCompletion(name, params);
   return { name, input };
+}
+
+/** What completes a path lists a folder; what completes a word reads nothing. */
+function planCompletion(name: string, { ref, argument, context }: JsonObject): Named | null {
+  const memberOf = (value: Json | undefined, key: string): Json =>
+    isJsonObject(value ?? null) ? (value as JsonObject)[key] ?? null : null;
+  const input = {
+    uri: memberOf(ref, "uri"),
+    value: memberOf(argument, "value"),
+    context: memberOf(context, "arguments"),
+  };
+  return findToolPaths(input).length === 0 ? null : { name, input };
 }
 
 function argumentsOf(value: Json | undefined, id: McpRequest["id"]): JsonObject {

@@ -19,6 +19,8 @@ export class RequestTable {
   /** By key: ids the client may not use again yet. */
   readonly #open = new Set<string>();
   readonly #passed = new Map<string, Passed>();
+  /** Ids nobody waits for any more, though the server may still answer: no other one may have them. */
+  readonly #given = new Set<string>();
   /** Requests of the server. */
   readonly #asked = new Set<string>();
 
@@ -30,7 +32,9 @@ export class RequestTable {
   begin(id: McpId): void {
     const key = keyOfId(id);
     // SECURITY: an answer under this id would pass for the other one's.
-    if (this.#open.has(key)) throw new McpFault("invalid_request", `the id ${id} a second time`);
+    if (this.#open.has(key) || this.#given.has(key)) {
+      throw new McpFault("invalid_request", `the id ${id} a second time`);
+    }
     if (this.#open.size >= maxMcpPending) {
       throw new McpFault("invalid_request", "too many requests at once", { ids: [id] });
     }
@@ -55,12 +59,21 @@ export class RequestTable {
     const key = id === null ? "" : keyOfId(id);
     const passed = this.#passed.get(key) ?? null;
     this.#passed.delete(key);
+    this.#given.delete(key);
     return passed;
   }
 
   cancel(id: McpId): void {
+    if (!this.isOpen(id)) return;
     this.settle(this.take(id)?.ticket ?? null, "failed");
     this.end(id);
+    this.#give(id);
+  }
+
+  #give(id: McpId): void {
+    this.#given.add(keyOfId(id));
+    const [oldest] = this.#given;
+    if (this.#given.size > maxMcpPending && oldest !== undefined) this.#given.delete(oldest);
   }
 
   settle(ticket: McpTicket | null, status: "done" | "failed"): void {
@@ -71,7 +84,10 @@ export class RequestTable {
   takeAll(): readonly McpRequest[] {
     const all = [...this.#passed.values()];
     this.#passed.clear();
-    for (const { ticket } of all) this.settle(ticket, "failed");
+    for (const { ticket, request } of all) {
+      this.settle(ticket, "failed");
+      this.#give(request.id);
+    }
     return all.map(({ request }) => request);
   }
 

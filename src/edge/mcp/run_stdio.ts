@@ -27,6 +27,7 @@ export interface StdioRun {
   /** Takes the server's stderr, never more than it is let. */
   readonly writeErrors: (bytes: Uint8Array) => void;
   readonly createRelay: (ends: RelayEnds) => Relay;
+  readonly graceMs?: Grace;
 }
 
 export interface RelayEnds {
@@ -43,13 +44,18 @@ interface Relay {
 }
 
 /** How long a server may take to end by itself, and then after SIGTERM. */
-const graceMs = { input: 5_000, term: 2_000 };
+interface Grace {
+  readonly input: number;
+  readonly term: number;
+}
+
+const defaultGraceMs: Grace = { input: 5_000, term: 2_000 };
 
 type End = "client" | "server" | "stopped";
 
 /** @returns Exit status: 0 when the client ended it, or a signal; 1 when the server did. */
 export async function runStdio(run: StdioRun): Promise<number> {
-  const { server, stop } = run;
+  const { server, stop, graceMs = defaultGraceMs } = run;
   const toClient = createLineWriter(run.output);
   const toServer = createLineWriter(server.input);
   const lost = Promise.withResolvers<End>();
@@ -70,19 +76,22 @@ export async function runStdio(run: StdioRun): Promise<number> {
   ]);
   const { how, code } = await finish(end, {
     ...run,
+    graceMs,
     relay,
     toServer,
     pumped: output,
     lost: lost.promise,
   });
   await Promise.race([errors, wait(graceMs.term)]);
-  await toClient.close();
+  // Who reads nothing any more must not keep this process.
+  await Promise.race([toClient.close(), wait(graceMs.term)]);
   if (end !== "server") return 0;
   run.say(`the server ended by itself: ${how}`);
   return code === 0 ? 0 : 1;
 }
 
 interface Finishing extends StdioRun {
+  readonly graceMs: Grace;
   readonly relay: Relay;
   readonly toServer: LineWriter;
   /** Settles when the server's output has ended. */
@@ -93,11 +102,11 @@ interface Finishing extends StdioRun {
 /** Waits for what is still to be answered, then for the server's end. */
 async function finish(
   end: End,
-  { server, relay, toServer, pumped, lost }: Finishing,
+  { server, relay, toServer, pumped, lost, graceMs }: Finishing,
 ): Promise<{ readonly code: number; readonly how: string }> {
-  if (end === "client") await Promise.race([relay.drain(), lost]);
-  // A client that only closed its side still reads answers.
-  await toServer.close();
+  if (end === "client") await drain(relay, toServer, { lost, forMs: graceMs.input });
+  // A client that only closed its side still reads answers. Not waited for: it may never be read.
+  void toServer.close();
   const isOut = Promise.all([pumped.catch(() => undefined), server.ended]);
   const cut = end === "stopped" ? Promise.resolve("late") : lost.then(() => "late");
   const first = await Promise.race([isOut, cut, wait(graceMs.input)]);
@@ -109,12 +118,29 @@ async function finish(
   const ended = await server.ended;
   // What a process of its own kept open must not keep this one.
   await Promise.race([pumped.catch(() => undefined), wait(graceMs.term)]);
-  if (end === "server") await relay.serverEnded();
+  if (end === "server") await Promise.race([relay.serverEnded(), lost]);
   else relay.clientEnded();
   return ended;
 }
 
+/** Until everything is on its way, or the server has read nothing for a while. */
+async function drain(
+  relay: Relay,
+  toServer: LineWriter,
+  { lost, forMs }: { readonly lost: Promise<End>; readonly forMs: number },
+): Promise<void> {
+  const over = Promise.race([relay.drain(), lost]).then(() => "over" as const);
+  for (;;) {
+    const before = toServer.written();
+    const end = await Promise.race([over, wait(forMs)]);
+    if (end === "over" || (toServer.isWriting() && toServer.written() === before)) return;
+  }
+}
+
 interface LineWriter {
+  /** Lines that were taken. */
+  readonly written: () => number;
+  readonly isWriting: () => boolean;
   readonly write: (bytes: Uint8Array) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -124,13 +150,19 @@ function createLineWriter(stream: WritableStream<Uint8Array>): LineWriter {
   const writer = stream.getWriter();
   // What breaks is said by the next write.
   writer.closed.catch(() => undefined);
+  let begun = 0;
+  let written = 0;
   return {
+    written: () => written,
+    isWriting: () => begun > written,
     write: async (bytes) => {
+      begun++;
       const line = new Uint8Array(bytes.length + 1);
       line.set(bytes);
       line[bytes.length] = 0x0a;
       await writer.ready;
       await writer.write(line);
+      written++;
     },
     close: async () => {
       await writer.close().catch(() => undefined);

@@ -10,9 +10,12 @@ export interface SseEvent {
   readonly text: string;
   /** Lines of `data`, joined; null where it has none, as a comment that keeps a connection open. */
   readonly data: string | null;
+  /** A client can ask for what comes after it. */
+  readonly hasId: boolean;
 }
 
-const blankLine = /\r\n\r\n|\n\n|\r\r/;
+/** Each of the two ends of lines may be any of three; of a last CR it must be known that no LF follows. */
+const blankLine = /\r\n\r\n|\n\n|\r\r|\n\r\n|\n\r(?=[^\n])/;
 
 export class SseReader {
   readonly #limitCharacters: number;
@@ -44,10 +47,15 @@ export class SseReader {
 }
 
 function readEvent(text: string): SseEvent {
-  const lines = text.split(/\r\n|\n|\r/).flatMap((line) => /^data(?:: ?(.*))?$/s.exec(line) ?? []);
-  // Matches come in pairs: the line, and what stands behind its name.
-  const data = lines.filter((_, index) => index % 2 === 1).map((value) => value ?? "");
-  return { text, data: data.length === 0 ? null : data.join("\n") };
+  const lines = text.split(/\r\n|\n|\r/);
+  const valuesOf = (field: RegExp) =>
+    lines.flatMap((line) => {
+      const found = field.exec(line);
+      return found === null ? [] : [found[1] ?? ""];
+    });
+  const data = valuesOf(/^data(?:: ?(.*))?$/s);
+  const hasId = valuesOf(/^id(?:: ?(.*))?$/s).some((value) => value !== "");
+  return { text, data: data.length === 0 ? null : data.join("\n"), hasId };
 }
 
 /** An event of one message. */

@@ -16,8 +16,8 @@ import {
   isAccepted,
 } from "./elicit_approval.ts";
 import type { Line } from "./line_splitter.ts";
-import { encodeDenial, encodeError, encodeFault, isModern } from "./mcp_answers.ts";
-import { McpFault } from "./mcp_fault.ts";
+import { encodeDenial, encodeError, encodeFault, encodeMessage, isModern } from "./mcp_answers.ts";
+import { McpFault, toMcpFault } from "./mcp_fault.ts";
 import type { McpGuard } from "./mcp_guard.ts";
 import {
   type McpMessage,
@@ -55,7 +55,9 @@ const maxQueued = 64;
 
 export class StdioRelay {
   readonly #options: StdioRelayOptions;
-  readonly #own: OwnRequests;
+  /** SECURITY: each side answers what it was asked itself; an id the other one learned is no use. */
+  readonly #listing: OwnRequests;
+  readonly #elicited: OwnRequests;
   readonly #calls: CallJudge;
   readonly #requests: RequestTable;
   #order: Promise<void> = Promise.resolve();
@@ -65,7 +67,8 @@ export class StdioRelay {
 
   constructor(options: StdioRelayOptions) {
     this.#options = options;
-    this.#own = new OwnRequests(options.idPrefix);
+    this.#listing = new OwnRequests(`${options.idPrefix}list:`);
+    this.#elicited = new OwnRequests(`${options.idPrefix}ask:`);
     this.#requests = new RequestTable((ticket, status) => options.guard.report(ticket, status));
     this.#calls = new CallJudge(options.guard, options.sha256, options.approvalUrl);
   }
@@ -115,14 +118,14 @@ export class StdioRelay {
   /** Nothing more comes from the server: whoever waits is told. */
   async serverEnded(): Promise<void> {
     this.#isOver = true;
-    this.#own.close();
+    for (const own of [this.#listing, this.#elicited]) own.close();
     await this.#order;
     await this.#failPassed("the server has ended");
   }
 
   /** Nothing more comes from the client. */
   clientEnded(): void {
-    this.#own.close();
+    for (const own of [this.#listing, this.#elicited]) own.close();
     this.#requests.takeAll();
   }
 
@@ -167,7 +170,7 @@ export class StdioRelay {
     try {
       const judged = await this.#calls.judge(given, this.#list, this.#capabilities);
       const { request } = judged;
-      const sent = request === given ? bytes : encode(encodeRequest(request));
+      const sent = request === given ? bytes : encodeMessage(encodeRequest(request));
       if (judged.kind === "pass") return await this.#pass(judged, sent);
       if (judged.kind === "deny") return await this.#deny(request, judged.verdict);
       const { elicitation } = judged;
@@ -176,13 +179,13 @@ export class StdioRelay {
       this.#behind(this.#waitForPerson(judged, sent));
     } catch (thrown) {
       this.#requests.end(given.id);
-      throw thrown;
+      throw toMcpFault(thrown, given.id);
     }
   }
 
   async #waitForPerson({ request, verdict, elicitation }: Elicited, bytes: Uint8Array) {
     const send = (id: string) => this.#say(encodeElicitation(elicitation, id));
-    const isDone = isAccepted(await this.#own.ask(send, null));
+    const isDone = isAccepted(await this.#elicited.ask(send, null));
     // Cancelled meanwhile, or there is nobody any more.
     if (this.#isOver || !this.#requests.isOpen(request.id)) return;
     const again = isDone ? await this.#calls.ask(request, this.#list) : verdict;
@@ -208,8 +211,8 @@ export class StdioRelay {
   /** Pages for the proxy itself. */
   readonly #list = (params: JsonObject): Promise<JsonObject | null> => {
     const send = (id: string) =>
-      this.#options.toServer(encode({ jsonrpc: "2.0", id, method: "tools/list", params }));
-    return this.#own.ask(send, mcpListTimeoutMs);
+      this.#options.toServer(encodeMessage({ jsonrpc: "2.0", id, method: "tools/list", params }));
+    return this.#listing.ask(send, mcpListTimeoutMs);
   };
 
   async #tellServer({ method, params }: McpNotification, bytes: Uint8Array): Promise<void> {
@@ -224,7 +227,7 @@ export class StdioRelay {
   }
 
   async #answerServer({ id, result }: McpResponse, bytes: Uint8Array): Promise<void> {
-    if (id === null || this.#own.take(id, result)) return;
+    if (id === null || this.#elicited.take(id, result)) return;
     if (!this.#requests.takeAsked(id)) {
       return this.#options.say("Dropped an answer of the client to nothing the server asked");
     }
@@ -232,7 +235,7 @@ export class StdioRelay {
   }
 
   async #answerClient({ id, result }: McpResponse, bytes: Uint8Array): Promise<void> {
-    if (id !== null && this.#own.take(id, result)) return;
+    if (id !== null && this.#listing.take(id, result)) return;
     const passed = this.#requests.take(id);
     // SECURITY: a server answers what it was asked, once.
     if (passed === null) {
@@ -259,7 +262,9 @@ export class StdioRelay {
   async #askClient({ id, method }: McpRequest, bytes: Uint8Array): Promise<void> {
     if (!isServerRequest(method) || !this.#requests.ask(id)) {
       const text = `Sealward passes on no such request: ${JSON.stringify(method)}`;
-      return await this.#options.toServer(encode(encodeError("method_not_found", text, { id })));
+      return await this.#options.toServer(
+        encodeMessage(encodeError("method_not_found", text, { id })),
+      );
     }
     await this.#options.toClient(bytes);
   }
@@ -287,12 +292,8 @@ export class StdioRelay {
   }
 
   async #say(message: JsonObject): Promise<void> {
-    await this.#options.toClient(encode(message));
+    await this.#options.toClient(encodeMessage(message));
   }
 }
 
 const gone = "Sealward: the server has ended";
-
-function encode(message: JsonObject): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(message));
-}

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { foldForMatching } from "../../core/operation/fold_for_matching.ts";
 import type { Json, JsonObject } from "../../core/operation/operation.ts";
 import { mcpToolGrammar } from "../../core/operation/mcp_names.ts";
 import { isJsonObject } from "../../core/operation/parse_field.ts";
@@ -19,7 +20,11 @@ export interface ToolPage {
 
 /** Null for what is no list of tools, or names a tool twice: then there is nothing to compare. */
 export function readToolPage(result: JsonObject | null, sha256: Sha256): ToolPage | null {
-  const { tools = null, nextCursor = null } = result ?? {};
+  const { tools = null, nextCursor = null, ...rest } = result ?? {};
+  // SECURITY: some clients read `Tools` as `tools`.
+  if (Object.keys(rest).some((key) => /^(?:tools|nextcursor)$/.test(foldForMatching(key)))) {
+    return null;
+  }
   if (!Array.isArray(tools) || tools.length > maxMcpTools) return null;
   if (nextCursor !== null && typeof nextCursor !== "string") return null;
   const definitions = tools.map((tool) => readTool(tool, sha256));

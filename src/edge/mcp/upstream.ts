@@ -30,6 +30,8 @@ export function readUpstream(text: string): URL {
 const ownHeaders: ReadonlySet<string> = new Set([
   ...["connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade"],
   ...["proxy-authorization", "proxy-connection", "proxy-authenticate"],
+  // SECURITY: some servers take a POST for what such a header says.
+  ...["x-http-method-override", "x-http-method", "x-method-override"],
   ...["host", "content-length", "content-encoding", "accept-encoding", "origin", "expect"],
 ]);
 

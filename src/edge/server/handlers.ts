@@ -105,19 +105,21 @@ async function answerPerson(call: Call, act: typeof answerApprove): Promise<Answ
  * That checks are denied every answer says anyway, so that this says it too.
  */
 async function answerReady({ engine, readSandbox }: Call): Promise<Answer> {
-  const isTrusted = await engine.verifyPolicy().then(
-    (policy) => policy.status === "trusted",
-    () => false,
-  );
-  const reason = isTrusted ? whyUnready(readSandbox?.() ?? null) : null;
+  const policy = await engine.verifyPolicy().catch(() => null);
+  const isTrusted = policy?.status === "trusted";
+  const wantsSandbox = readSandbox !== null && (policy?.process_checks ?? 0) > 0;
+  const reason = isTrusted ? whyUnready(readSandbox?.() ?? null, wantsSandbox) : null;
   const isReady = isTrusted && reason === null;
   const body = { ready: isReady, allowed: false, ...(reason === null ? {} : { reason }) };
   return { status: isReady ? 200 : 503, body, operationDigests: [] };
 }
 
-/** Half open is ready: only an operation that comes can close the breaker again. */
-function whyUnready(sandbox: SandboxStatus | null): string | null {
-  if (sandbox?.isLost === true) return "sandbox_lost";
+/**
+ * Half open is ready: only an operation that comes can close the breaker again. A server that was
+ * started before there were checks has none, and can start none.
+ */
+function whyUnready(sandbox: SandboxStatus | null, isWanted: boolean): string | null {
+  if (sandbox === null ? isWanted : sandbox.isLost) return "sandbox_lost";
   return sandbox?.breaker === "open" ? "sandbox_breaker_open" : null;
 }
 

@@ -5,6 +5,7 @@
  */
 import type { CheckJob, CheckViolation } from "../../core/check/check_job.ts";
 import type { AbiSignatures } from "../abi_signatures.ts";
+import type { MemoryUse } from "../memory_account.ts";
 import type { MeteredModule } from "../metered.ts";
 
 /** Bytes a run gave: the host's own copy, nothing the module can still change. */
@@ -48,8 +49,11 @@ export interface AbiHost {
 /** One ABI, as load_check.ts needs it. */
 export interface Abi {
   readonly signatures: AbiSignatures;
-  /** @throws {CheckFailure} What the module wants of its host is not to be had. */
-  readonly createHost: (metered: MeteredModule, job: CheckJob) => AbiHost;
+  /**
+   * @param memory Told what asking the module itself takes.
+   * @throws {CheckFailure} What the module wants of its host is not to be had.
+   */
+  readonly createHost: (metered: MeteredModule, job: CheckJob, memory: MemoryUse) => AbiHost;
   /** @throws {CheckFailure} `bad_output`. */
   readonly parseOutput: (output: Uint8Array, job: CheckJob) => readonly CheckViolation[];
 }

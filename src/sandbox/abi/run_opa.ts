@@ -6,6 +6,7 @@
  */
 import { CheckFailure } from "../../core/check/check_failure.ts";
 import type { CheckJob } from "../../core/check/check_job.ts";
+import type { MemoryUse } from "../memory_account.ts";
 import type { MeteredModule } from "../metered.ts";
 import { nameFailure } from "../name_failure.ts";
 import { RunSpending } from "../run_spending.ts";
@@ -42,7 +43,11 @@ const noRequest = new Uint8Array(0);
  * @throws {CheckFailure} `builtin_refused`, `invalid_module`, `settings_refused` for data that is
  *   no JSON; or what went wrong in the module.
  */
-export function createOpaHost(metered: MeteredModule, job: CheckJob): AbiHost {
+export function createOpaHost(
+  metered: MeteredModule,
+  job: CheckJob,
+  use: MemoryUse,
+): AbiHost {
   const data = requireOpaData(job.data);
   const spending = new RunSpending(metered, job.limits, 0);
   const unasked = { metered, job, data, entrypoint: 0, builtins: new Map() };
@@ -56,6 +61,8 @@ export function createOpaHost(metered: MeteredModule, job: CheckJob): AbiHost {
     return { run: (request, spend) => runOpa(policy, spend, request) };
   } catch (thrown) {
     throw nameFailure(thrown, spending);
+  } finally {
+    use.leaves(spending.memoryBytes());
   }
 }
 

@@ -1,6 +1,6 @@
 """Asks one question and prints the code of what was raised, or what was answered.
 
-    ask_once.py server URL TOKEN_FILE KEY_FILE METHOD
+    ask_once.py server URL TOKEN_FILE KEY_FILE METHOD[,METHOD...]
     ask_once.py program BINARY
     ask_once.py log URL TOKEN_FILE KEY_FILE
     ask_once.py found
@@ -34,6 +34,13 @@ METHODS = {
 }
 
 
+def ask_safely(client, method):
+    try:
+        return METHODS[method](client)
+    except sealward.SealwardError as error:
+        return {"raised": error.code}
+
+
 def ask(road, arguments):
     if road == "server":
         url, token_file, key_file, method = arguments
@@ -45,6 +52,8 @@ def ask(road, arguments):
                 timeout_seconds=1.5,
                 unmeasured="unverified" if method == "strict" else "listed",
             )
+        if "," in method:
+            return [ask_safely(client, each) for each in method.split(",")]
         return METHODS[method](client)
     if road == "log":
         url, token_file, key_file = arguments

@@ -139,6 +139,13 @@ describe("findSwitches()", () => {
     assertEquals(find([wired], "no json"), 0);
   });
 
+  it("reads names that are written with escapes", () => {
+    const text = '{"hooks\\u0043onfig": {"\\u0065nabled": false}}';
+    const others = [{ path: "/h/.gemini/settings.json", text }];
+    const switchedOff = /"hooksConfig": \{"enabled": false/;
+    assertEquals(findSwitches(read([wired]), others, report([wired]), switchedOff).length, 1);
+  });
+
   it("sees managed settings that hide the wiring", () => {
     const managed = '{"allowManagedHooksOnly": true}';
     const full = wireSettings(null, { line, isManagedOnly: true });

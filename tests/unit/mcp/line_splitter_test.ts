@@ -26,9 +26,15 @@ describe("LineSplitter", () => {
   it("MCP-08 makes the same lines of every cut", () => {
     const text = "one\n\ntwo €\r\nthree\n";
     const whole = split(text, [100], 16);
-    assertEquals(whole, ["one", "two €\r", "three"]);
+    assertEquals(whole, ["one", "two € ", "three"]);
     for (const sizes of [[1], [2], [3, 1], [7], [1, 9]]) {
       assertEquals(split(text, sizes, 16), whole);
+    }
+  });
+
+  it("MCP-27 leaves no end of a line within a line", () => {
+    for (const sizes of [[100], [1], [3]]) {
+      assertEquals(split('{"a":[\r1\r\r]}\n\r\n', sizes, 99), ['{"a":[ 1  ]}', " "]);
     }
   });
 

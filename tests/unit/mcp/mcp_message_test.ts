@@ -40,6 +40,29 @@ describe("parseMessage()", () => {
     ]);
   });
 
+  it("MCP-28 refuses members that another reader may take for those it knows", () => {
+    const rows = [
+      '{"jsonrpc":"2.0","id":1,"method":"ping","Method":"tools/call"}',
+      '{"jsonrpc":"2.0","id":1,"method":"ping","param\u017f":{"name":"write"}}',
+      '{"jsonrpc":"2.0","id":1,"method":"ping","METHOD\\u0000":"x"}',
+      '{"jsonrpc":"2.0","id":1,"method":"ping","extra":1}',
+      '{"jsonrpc":"2.0","id":1,"result":{},"params":{}}',
+      '{"jsonrpc":"2.0","id":1,"result":{},"Method":"tools/call"}',
+      '{"jsonrpc":"2.0","id":1,"method":"ping","params":{"_meta":null}}',
+      '{"jsonrpc":"2.0","id":1,"method":"ping","params":{"_meta":"x"}}',
+    ];
+    for (const row of rows) assertEquals(fault(row), ["invalid_request", [1]], row);
+    // A server may say more than anybody knows, but nothing twice.
+    assertEquals(
+      parse('{"jsonrpc":"2.0","id":1,"result":{},"extra":1}', "server").kind,
+      "response",
+    );
+    assertThrows(
+      () => parse('{"jsonrpc":"2.0","id":1,"result":{},"Result":{"tools":[]}}', "server"),
+      McpFault,
+    );
+  });
+
   it("MCP-06 takes text and whole numbers for ids, and nothing else", () => {
     for (const id of ["null", "true", "1.5", "[]", "{}", `"${"x".repeat(257)}"`]) {
       assertEquals(fault(`{"jsonrpc":"2.0","id":${id},"method":"a"}`), ["invalid_request", []], id);

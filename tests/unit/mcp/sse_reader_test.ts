@@ -24,6 +24,18 @@ describe("SseReader", () => {
     for (const size of [1, 2, 3, 7]) assertEquals(read(text, size), whole);
   });
 
+  it("MCP-08 ends an event by whatever ends of lines there are", () => {
+    const ends = ["\n\n", "\r\n\r\n", "\r\r", "\n\r\n", "\r\n\n", "\r\n\r", "\n\r"];
+    for (const end of ends) {
+      const mixed = `id: 7${end}data: 1${end}data: 2${end}data: 3\n\n`;
+      for (const size of [1, 2, 3, 100]) {
+        const events = read(mixed, size).filter(({ data, hasId }) => data !== null || hasId);
+        const told = events.map(({ data, hasId }) => hasId ? "id" : data);
+        assertEquals(told, ["id", "1", "2", "3"], JSON.stringify([end, size]));
+      }
+    }
+  });
+
   it("MCP-12 refuses an event without an end", () => {
     assertThrows(() => read(`data: ${"x".repeat(2_000)}`, 100));
   });

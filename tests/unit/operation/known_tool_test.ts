@@ -8,6 +8,7 @@ import {
   nameMcpTool,
   readMcpServer,
 } from "../../../src/core/operation/mcp_names.ts";
+import type { JsonObject } from "../../../src/core/operation/operation.ts";
 import { parseOperation } from "../../../src/core/operation/parse_operation.ts";
 import { planEffects } from "../../../src/core/operation/plan_effects.ts";
 
@@ -24,7 +25,9 @@ function plan(known: KnownTool, input: unknown) {
   const operation = parseOperation({ type: "tool_call", tool: { name, input } });
   const { effects, doubts } = planEffects(operation, new Map(), null, new Map([[name, known]]));
   return {
-    effects: effects.slice(1).map(({ verb, resource }) => `${verb} ${resource}`),
+    effects: effects.slice(1).map(({ verb, resource, isPossible }) =>
+      `${isPossible === true ? "?" : ""}${verb} ${resource}`
+    ),
     doubts: doubts.map(({ reason }) => reason),
   };
 }
@@ -38,10 +41,14 @@ describe("planEffects() of tools the policy knows", () => {
       uri: "file:///tmp/d%20e",
       page: "https://example.org/f",
     };
-    assertEquals(plan(tool(["read"]), input), {
-      effects: ["read plain", "read a", "read b", "read ./c", "read /tmp/d e"],
-      doubts: [],
-    });
+    const { effects, doubts } = plan(tool(["read"]), input);
+    assertEquals(doubts, []);
+    assertEquals(effects.filter((effect) => !effect.startsWith("?")), [
+      ...["read plain", "read a", "read b", "read ./c", "read /tmp/d e"],
+    ]);
+    // Whatever else is text may be one too; it denies where it meets what is protected.
+    const others = ["no path here", "files", "/tmp/d%20e", "https://example.org/f"];
+    for (const other of others) assertEquals(effects.includes(`?read ${other}`), true, other);
   });
 
   it("MCP-24 gives stated arguments their own verbs, and takes what names no file at its word", () => {
@@ -56,6 +63,108 @@ describe("planEffects() of tools the policy knows", () => {
     assertEquals(plan(known, { ...input, extra: "/c" }).effects, [
       ...["delete /c", "create /c", "delete a", "create b/"],
     ]);
+  });
+
+  const hidden: Readonly<Record<string, JsonObject>> = {
+    "a key nobody knows": { name: "x.env" },
+    "a key with a NUL": { "path\0": "x.env" },
+    "an inner key": { edits: { "x.env": "text" } },
+    "a list in JSON in a text": { paths: '["x.env"]' },
+    "an object in JSON in a text": { input: '{"file":"x.env"}' },
+    "a text in JSON in a text": { input: '"\\"x.env\\""' },
+    "a list in a text": { paths: "x.env,ok.txt" },
+    "blanks around it": { name: " x.env\n" },
+    "a web address that is none": { name: "https://../x.env" },
+    "a URL without slashes": { name: " file:x.env" },
+    "a URL with its host": { name: "file://x.env" },
+    "a URL in pieces": { name: "fi\tle:x.env" },
+    "a scheme of the server's": { uri: "repo://x.env" },
+    "what a C string ends at": { name: "x.env\0.txt" },
+  };
+  for (const [what, input] of Object.entries(hidden)) {
+    it(`MCP-25 finds a path behind ${what}`, () => {
+      const { effects } = plan(tool(["write"]), input);
+      const found = ["?write x.env", "write https://../x.env"].some((one) => effects.includes(one));
+      assertEquals(found, true, effects.join("; "));
+    });
+  }
+
+  const far: Readonly<Record<string, JsonObject>> = {
+    "a step up behind a blank": { name: "a b/../../../etc/x" },
+    "a step up that is escaped": { name: "a b/..%2f%2e./etc/x" },
+    "a step up that is Windows'": { name: "a b\\..\\..\\x" },
+    "a blank before it": { path: " /etc/x" },
+    "a blank before it, under any key": { name: " /etc/x" },
+    "a home behind a blank": { name: " ~/x" },
+    "a list": { paths: "ok.txt,/etc/x" },
+    "a URL behind a blank": { name: " file:///etc/x" },
+    "a web address": { name: "https://../../etc/x" },
+    "JSON": { name: '[" /etc/x"]' },
+    "a scheme without a host": { uri: "disk:///etc/x" },
+    "an inner key": { all: { " /etc/x": 1 } },
+  };
+  for (const [what, input] of Object.entries(far)) {
+    it(`MCP-25 takes what may lead out of the project for a path: ${what}`, () => {
+      const { effects } = plan(tool(["write"]), input);
+      const found = effects.filter((one) => /^write (?:\/etc|~|.*[.e]{2}.*)/.test(one));
+      assertEquals(found.length > 0, true, effects.join("; "));
+    });
+  }
+
+  it("MCP-25 takes a name on another machine for none of this one's", () => {
+    const { effects } = plan(tool(["write"]), { address: "repo://host/etc/x" });
+    assertEquals(effects.filter((one) => !one.startsWith("?")), ["write repo://host/etc/x"]);
+  });
+
+  const refused: Readonly<Record<string, JsonObject>> = {
+    "two slashes": { path: "//srv/x.env" },
+    "two slashes under any key": { name: "//srv/x.env" },
+    "a line end": { path: "x.env\n" },
+    "a NUL": { file2: "x.env\0.txt" },
+    "a drive": { path: "C:\\x.env" },
+    "nothing": { path: "" },
+    "too long a path": { name: `${"./".repeat(3_000)}x.env` },
+    "two keys in JSON": { input: '{"path":"a","path":"x.env"}' },
+    "an inner key with two slashes": { edits: { "//srv/x.env": "text" } },
+    "an outer key": { "//srv/x.env": "text" },
+    "more texts than are looked at": { all: Array(20_000).fill("\n") },
+    "JSON in a text with more of them": { all: JSON.stringify(Array(20_000).fill("\n")) },
+    "too many texts": { all: Array.from({ length: 300 }, (_, i) => `text ${i}`) },
+  };
+  for (const [what, input] of Object.entries(refused)) {
+    it(`MCP-25 D6 doubts ${what}`, () => {
+      assertEquals(plan(tool(["write"]), input).doubts.length > 0, true);
+      // Nothing of it matters to a tool that touches no file.
+      assertEquals(plan(tool(["call"]), input).doubts, []);
+    });
+  }
+
+  it("MCP-25 looks into stated arguments as well, and knows them in any spelling", () => {
+    const known = tool(["read"], { dest: ["write"], content: [] });
+    assertEquals(plan(known, { dest: { "x.env": "b" } }).effects.slice(0, 2), [
+      ...["write b", "?write x.env"],
+    ]);
+    assertEquals(plan(known, { dest: '["x.env"]' }).effects.includes("?write x.env"), true);
+    for (const key of ["Dest", "DEST", "de\u017ft", "Content"]) {
+      assertEquals(plan(known, { [key]: "x" }).doubts.length, 1, key);
+    }
+  });
+
+  it("MCP-26 leaves a command in doubt: nobody reads it here", () => {
+    const known = tool(["execute"], { program: ["execute"], note: [] });
+    for (const input of [{ command: "rm x.env" }, { program: "rm x" }, { q: "./a;rm x.env" }]) {
+      assertEquals(plan(known, input).doubts.length, 1, JSON.stringify(input));
+    }
+    assertEquals(plan(known, { program: "bin/tool", note: "rm x.env" }), {
+      effects: ["execute bin/tool"],
+      doubts: [],
+    });
+  });
+
+  it("MCP-25 takes an input of very many members", () => {
+    const many = Object.fromEntries(Array.from({ length: 150_000 }, (_, i) => [`${i}`, 0]));
+    assertEquals(plan(tool(["connect"]), { many }).effects, ["connect *"]);
+    assertEquals(plan(tool(["write"]), { many }).doubts.length > 0, true);
   });
 
   it("MCP-24 D6 doubts what should be a path and is none", () => {

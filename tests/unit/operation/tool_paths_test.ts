@@ -54,6 +54,16 @@ describe("planEffects() of tools", () => {
     );
   });
 
+  it("MCP-25 a path that is refused as it stands may be another one", () => {
+    const { effects } = planEffects(
+      parseOperation({ type: "tool_call", tool: { name: "put", input: { q: "//srv//.env" } } }),
+      new Map(),
+    );
+    assertEquals(effects.at(-1), {
+      ...{ verb: "write", resource: "/srv//.env", kind: "path", isPossible: true },
+    });
+  });
+
   it("a tool that acts inside its host leaves no doubt", () => {
     for (
       const name of [

@@ -105,7 +105,7 @@ describe("BranchWork", () => {
   const branch = [op.localGet, 0, op.if, op.empty, op.localGet, 1, op.localSet, 0, op.end];
   const { functionBranchWork, locals, stackValues } = moduleLimits;
   const most = Math.floor(functionBranchWork / (locals + 1));
-  const calls = 16_000;
+  const calls = 9_900;
   const worst: readonly (readonly [string, readonly (readonly [number, number])[], Bytes])[] = [
     ["branches", [[locals, i32]], repeat(branch, most)],
     ["loops", [[locals, i32]], repeat([op.loop, op.empty, op.end], most)],

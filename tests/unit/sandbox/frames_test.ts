@@ -10,9 +10,9 @@ import {
   PayloadReader,
 } from "../../../src/sandbox/frames.ts";
 
-const takes = new Map<number, number>([[frameKinds.run, 8], [frameKinds.drop, 0]]);
+const takes = new Map<number, number>([[frameKinds.run, 8], [frameKinds.missing, 0]]);
 const run = encodeFrame(frameKinds.run, [encodeNumbers(1, 0xdead_beef)]);
-const drop = encodeFrame(frameKinds.drop, []);
+const missing = encodeFrame(frameKinds.missing, []);
 
 function readAll(chunks: readonly Uint8Array[]): { frames: readonly Frame[]; isEmpty: boolean } {
   const reader = new FrameReader(takes);
@@ -31,7 +31,7 @@ function assertCrash(act: () => unknown, message: string): void {
 
 describe("FrameReader", () => {
   it("cuts frames out of any chunks, and gives what was written", () => {
-    const stream = new Uint8Array([...run, ...drop, ...drop, ...run]);
+    const stream = new Uint8Array([...run, ...missing, ...missing, ...run]);
     for (let first = 0; first <= stream.length; first++) {
       for (let second = first; second <= stream.length; second++) {
         const chunks = [
@@ -67,7 +67,7 @@ describe("FrameReader", () => {
       const head = new Uint8Array([...encodeNumbers(length), frameKinds.run]);
       assertCrash(() => readAll([head]), `Got a frame of ${length} bytes: wanted at most 8`);
     }
-    assertCrash(() => readAll([new Uint8Array([1, 0, 0, 0, frameKinds.drop])]), "at most 0");
+    assertCrash(() => readAll([new Uint8Array([1, 0, 0, 0, frameKinds.missing])]), "at most 0");
   });
 
   it("does not let a new question begin in the middle of an answer", () => {

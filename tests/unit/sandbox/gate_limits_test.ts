@@ -221,7 +221,7 @@ const rows: readonly (readonly [string, string, number, (size: number) => WasmPa
     "weight of the module",
     "the module",
     most.moduleCodeWeight,
-    (size) => weightOf([...Array.from({ length: 22 }, () => 200_000), size - 4_400_000]),
+    (size) => weightOf([...Array.from({ length: 45 }, () => 99_000), size - 4_455_000]),
   ],
 ];
 

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { createInlineSandbox } from "../../../src/sandbox/inline_sandbox.ts";
-import { answeringWat, checkJob, checkRequest } from "../../support/check_jobs.ts";
+import { answeringWat, checkJob, checkRequest, nativeWat } from "../../support/check_jobs.ts";
 import { concat, custom } from "../../support/wasm_builder.ts";
 import { assembleWat } from "../../support/wat.ts";
 
@@ -21,5 +21,28 @@ describe("createInlineSandbox()", () => {
         assertEquals([codes, outcome.isolation], [[`n${index + 1}`], "inline"]);
       }
     }
+  });
+
+  it("WASM-02 collects the memories that runs leave, and changes no outcome by that", async () => {
+    let collections = 0;
+    const sandbox = createInlineSandbox(() => 0, () => void collections++);
+    // It grows by 511 pages: 32 MiB.
+    const grow = nativeWat("(drop (memory.grow (i32.const 511))) (i64.const 0)");
+    const job = checkJob(await assembleWat(grow));
+    const outcomes = [];
+    for (let run = 1; run <= 8; run++) {
+      outcomes.push(JSON.stringify(await sandbox.run("grow", job, checkRequest())));
+      assertEquals(collections, Math.floor(run / 3));
+    }
+    assertEquals([...new Set(outcomes)].length, 1);
+  });
+
+  it("loads without running, and says why it cannot", async () => {
+    const sandbox = createInlineSandbox(() => 0);
+    const job = checkJob(await assembleWat(answeringWat('{"violations":[]}')));
+    assertEquals(await sandbox.load("a", job), null);
+    assertEquals((await sandbox.run("a", job, checkRequest())).status, "ok");
+    const failure = await sandbox.load("b", checkJob(new Uint8Array(8)));
+    assertEquals(failure?.code, "invalid_module");
   });
 });

@@ -267,6 +267,17 @@ describe("GET routes", () => {
     assertEquals(json, { ready: false, allowed: false });
   });
 
+  it("/readyz says that a server has no sandbox for checks that came after its start", async () => {
+    const late = createTestApp({ processChecks: 1 });
+    const answer = await late.send({ path: "/readyz" });
+    const lost = { ready: false, allowed: false, reason: "sandbox_lost" };
+    assertEquals([answer.status, answer.json], [503, lost]);
+    const sandbox = { breaker: "closed", isLost: false, waiting: 0 } as const;
+    for (const app of [{ processChecks: 1, sandbox }, { processChecks: 0 }, {}]) {
+      assertEquals((await createTestApp(app).send({ path: "/readyz" })).status, 200);
+    }
+  });
+
   it("/readyz closes again by itself, with the breaker", async () => {
     let nowMs = 0;
     const breaker = new Breaker(() => nowMs);

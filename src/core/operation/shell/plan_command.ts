@@ -23,12 +23,14 @@ import { walkNode, walkScript } from "./walk_script.ts";
  *
  * @param findProgram What it throws ends the walk and is the caller's.
  * @param cwd As the operation writes it: absolute, relative to the root, or null for the root.
+ * @param isKept The same shell reads the next command too: it must be left as it was.
  */
 export function planCommand(
   command: string,
   cwd: string | null,
   surroundings: ShellSurroundings,
   findProgram: Shell["findProgram"],
+  isKept = false,
 ): CommandPlan {
   const plan = new PlanBuilder();
   const shell = createShell({ surroundings, plan, findProgram });
@@ -49,6 +51,8 @@ export function planCommand(
     for (const trap of shell.traps) {
       shell.walkText(trap.text, stateOfTrap(trap.state, state), { input: noInput, depth: 1 });
     }
+    const left = isKept ? findLeft(shell, state, folder) : null;
+    if (left !== null) plan.doubt("unverified", `${left} stays for later commands: use ( ... )`);
   } catch (thrown) {
     // SECURITY: a stack that runs out on nested text must be no way past the judge.
     if (thrown instanceof RangeError) plan.doubt("unverified", "it is nested too deep to follow");
@@ -57,6 +61,19 @@ export function planCommand(
   const built = plan.build();
   // Whoever reads the plan joins relative names to the operation's folder; the walk's are the root's.
   return folder === root ? built : { ...built, effects: built.effects.map(fromRoot(root)) };
+}
+
+/** SECURITY: the next command is read as if nothing had been before it. */
+function findLeft(
+  { globbing, readOnly }: Shell,
+  { folders, functions, positional }: ShellState,
+  folder: string,
+): string | null {
+  if (folders.length !== 1 || folders[0] !== folder) return "the working folder it changes to";
+  if (functions.size > 0) return "a function it defines";
+  if (positional === null || positional.length > 0) return "what it sets $1 to";
+  if (readOnly.size > 0) return "a variable that cannot be set again";
+  return globbing.mayDropWords || globbing.mayCrossFolders ? "how patterns are read" : null;
 }
 
 function fromRoot(root: string): (effect: Effect) => Effect {

@@ -6,6 +6,7 @@
 import { createMcpApp } from "../../mcp/mcp_app.ts";
 import { readUpstream } from "../../mcp/upstream.ts";
 import { serveEngine } from "../../server/serve_engine.ts";
+import { usageError } from "../usage_error.ts";
 import type { CliContext } from "../host.ts";
 import type { McpKeeper } from "../mcp_keeper.ts";
 import { createGuard, type McpRun } from "./mcp_stdio.ts";
@@ -17,6 +18,9 @@ export async function runMcpHttp(
   run: McpRun & { readonly url: string; readonly port: number },
 ): Promise<number> {
   const upstream = readUpstream(run.url);
+  if (upstream.hostname === "127.0.0.1" && Number(upstream.port || 80) === run.port) {
+    throw usageError("Cannot pass requests on to its own port", "give another --port");
+  }
   await context.host.clearServeEnvironment();
   const opened = await keeper.open(run);
   // Where the server runs, and so what its relative paths mean, nobody knows.
@@ -36,6 +40,7 @@ export async function runMcpHttp(
     },
     log: say,
   });
+  app.end();
   await guard.close();
   await opened.close();
   return 0;

@@ -17,7 +17,7 @@ import {
 import type { HookHostName, ParsedHookEvent } from "../hook_event.ts";
 import type { HookHost } from "../hook_host.ts";
 import { parseEventFields, readHookEvent } from "../parse_hook_event.ts";
-import { commandTool, networkTool, readTool, searchTool, writeTool } from "../path_tools.ts";
+import { keptShellTool, networkTool, readTool, searchTool, writeTool } from "../path_tools.ts";
 import { planHookOperation } from "../plan_hook_operation.ts";
 import { renameEvent, renameFields } from "../rename_event.ts";
 import type { ToolRule, ToolTable } from "../tool_table.ts";
@@ -84,7 +84,7 @@ function withInput(fields: JsonObject): JsonObject {
   return { ...fields, tool_input: isPatch ? { input } : parseStrictJson(input) };
 }
 
-const shell = commandTool([], {
+const shell = keptShellTool([], {
   description: "string",
   timeout: "number",
   initial_wait: "number",
@@ -213,6 +213,9 @@ export const copilotWiring: HostWiring = {
   switchFiles: (root, folder) => [
     `${root}/.github/copilot/settings.json`,
     `${root}/.github/copilot/settings.local.json`,
+    // It reads those of Claude Code as well.
+    `${root}/.claude/settings.json`,
+    `${root}/.claude/settings.local.json`,
     ...(folder === null ? [] : [`${folder}/settings.json`]),
   ],
   unproven: "Whether Copilot itself runs the hook is seen only there: start it in the trusted " +
@@ -257,6 +260,15 @@ export const copilotWiring: HostWiring = {
         outcome: "blocked",
         hole: "none; but every tool of VS Code is denied",
         closes: "wire vscode instead: its line knows the tools of both",
+      },
+      {
+        kind: "gap",
+        situation: "hooks of Claude Code in .claude/settings.json, which it reads too",
+        prints: "a denial: that line expects Claude Code's arguments",
+        host: "obeys it",
+        outcome: "blocked",
+        hole: "none; but its tools are then denied by mistake",
+        closes: "wire claude-code with --scope user where both work in one checkout",
       },
       {
         kind: "gap",

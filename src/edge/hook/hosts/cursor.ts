@@ -14,9 +14,9 @@ import type { ParsedHookEvent } from "../hook_event.ts";
 import type { HookHost } from "../hook_host.ts";
 import { parseEventFields, readHookEvent } from "../parse_hook_event.ts";
 import {
-  commandTool,
   editTool,
   filesTool,
+  keptShellTool,
   networkTool,
   readTool,
   searchTool,
@@ -52,7 +52,7 @@ const tools: ToolTable = new Map<string, ToolRule>([
   [
     "Shell",
     // What asks for more rights than the sandbox gives is a field nobody knows.
-    commandTool(["working_directory", "cwd"], {
+    keptShellTool(["working_directory", "cwd"], {
       description: "string",
       timeout: "number",
       block_until_ms: "number",

@@ -17,9 +17,10 @@ import {
   searchTool,
   writeTool,
 } from "../path_tools.ts";
+import { maxEditedFileBytes } from "../../../core/limits.ts";
 import { planHookOperation } from "../plan_hook_operation.ts";
 import { renameEvent } from "../rename_event.ts";
-import type { ToolRule, ToolTable } from "../tool_table.ts";
+import { joinTo, textOf, type ToolRule, type ToolTable } from "../tool_table.ts";
 import { hookTimeoutSeconds } from "../wiring/hook_timeout.ts";
 import type { HostWiring } from "../wiring/host_wiring.ts";
 
@@ -38,27 +39,51 @@ const filePath = ["file_path", "absolute_path"];
 const folderPath = ["dir_path", "path"];
 const ignoring = { respect_git_ignore: "boolean", respect_gemini_ignore: "boolean" } as const;
 
+const replace = editTool({
+  paths: ["file_path"],
+  oldText: "old_string",
+  newText: "new_string",
+  optional: {
+    instruction: "string",
+    expected_replacements: "number",
+    allow_multiple: "boolean",
+  },
+  isAll: ({ allow_multiple: all, expected_replacements: count }) =>
+    all === true || (typeof count === "number" && count !== 1),
+});
+
+/**
+ * SECURITY: the host looks in every folder for a relative name that is not there, and edits the one
+ * file it finds: `policy.yaml` may be .scalpel/policy.yaml.
+ */
+const replaceThere: ToolRule["plan"] = (input, context) => {
+  const path = textOf(input, "file_path");
+  const isThere = path.startsWith("/") ||
+    context.readText(joinTo(context.cwd, path), maxEditedFileBytes) !== null;
+  return isThere ? replace.plan(input, context) : null;
+};
+
+/** The addresses stand in a sentence; several are more than a network effect can name. */
+const fetchPages: ToolRule["plan"] = (input, context) => {
+  const prompt = textOf(input, "prompt");
+  const [url, other] = prompt.match(/\S*:\/\/\S*/g) ?? [];
+  if (prompt === "") return networkTool("url").plan(input, context);
+  return url === undefined || other !== undefined || input["url"] !== undefined
+    ? null
+    : { type: "network", metadata: { url } };
+};
+
 const tools: ToolTable = new Map<string, ToolRule>([
   [
     "run_shell_command",
-    commandTool(["dir_path", "directory"], { description: "string", is_background: "boolean" }),
-  ],
-  ["write_file", writeTool(["file_path"], ["content"])],
-  [
-    "replace",
-    editTool({
-      paths: ["file_path"],
-      oldText: "old_string",
-      newText: "new_string",
-      optional: {
-        instruction: "string",
-        expected_replacements: "number",
-        allow_multiple: "boolean",
-      },
-      isAll: ({ allow_multiple: all, expected_replacements: count }) =>
-        all === true || (typeof count === "number" && count !== 1),
+    commandTool(["dir_path", "directory"], {
+      description: "string",
+      is_background: "boolean",
+      delay_ms: "number",
     }),
   ],
+  ["write_file", writeTool(["file_path"], ["content"])],
+  ["replace", { ...replace, plan: replaceThere }],
   [
     "read_file",
     readTool([...filePath, "path"], {
@@ -78,6 +103,7 @@ const tools: ToolTable = new Map<string, ToolRule>([
       names_only: "boolean",
       case_sensitive: "boolean",
       fixed_strings: "boolean",
+      no_ignore: "boolean",
       context: "number",
       after: "number",
       before: "number",
@@ -86,7 +112,7 @@ const tools: ToolTable = new Map<string, ToolRule>([
     }),
   ]),
   ["google_web_search", networkTool(null, { query: "string" })],
-  ["web_fetch", networkTool("url")],
+  ["web_fetch", { required: {}, optional: { url: "string", prompt: "string" }, plan: fetchPages }],
 ]);
 
 /** SECURITY: a server may give its tool the name of one of the host's own. */
@@ -145,13 +171,15 @@ export const geminiWiring: HostWiring = {
     tool_name: "write_file",
     tool_input: { file_path: `${root}/.scalpel/policy.yaml`, content: "canary\n" },
   }),
+  // An empty standard error beside status 2 is no answer at all there.
+  needsReason: true,
   findFault: ({ decision, reason }) => {
     if (decision !== "deny") return "exit 0 without a denial: the host would run the tool";
     return typeof reason === "string" && reason !== "" ? null : "a denial without a reason";
   },
   switchFiles: () => ["/etc/gemini-cli/system-defaults.json"],
   switchedOff:
-    /"hooksConfig"\s*:\s*\{[^}]*"(?:enabled"\s*:\s*false|disabled"\s*:\s*\[[^\]]*sealward)|"enableHooks"\s*:\s*false/,
+    /"hooksConfig"\s*:\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*"(?:enabled"\s*:\s*false|disabled"\s*:\s*\[[^\]]*sealward)|"enableHooks"\s*:\s*false/,
   unproven: "Whether Gemini CLI itself runs the hook is seen only there: open /hooks, trust the " +
     "folder (hooks of a project that is not trusted are skipped), and ask it to write " +
     ".scalpel/policy.yaml. It must be told no.",
@@ -170,7 +198,7 @@ export const geminiWiring: HostWiring = {
       host: "does not run the tool; the model reads the reason",
     },
     failure: "exit 2 with a reason",
-    blocks: "blocks on 2 with the reason",
+    blocks: "blocks on 2 where a reason is there",
     otherwise: "on every other status the tool runs",
     late: "gives up after the 30 s that install writes (60 s by default): the tool runs",
     unread: {

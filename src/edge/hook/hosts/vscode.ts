@@ -9,12 +9,13 @@ import { isJsonObject } from "../../../core/operation/parse_field.ts";
 import type { TextEdit } from "../apply_edits.ts";
 import { planPatch } from "../editor_tool.ts";
 import { draftEdit } from "../file_drafts.ts";
+import type { ParsedHookEvent } from "../hook_event.ts";
 import type { HookHost } from "../hook_host.ts";
-import { isAddress } from "../is_address.ts";
+import { isAmbiguousPath } from "../is_ambiguous_path.ts";
 import {
-  commandTool,
   editTool,
   filesTool,
+  keptShellTool,
   readTool,
   searchTool,
   writeTool,
@@ -35,7 +36,7 @@ import { copilotTools, encodeForBoth, parseCopilotEvent } from "./copilot.ts";
 const path = ["filePath", "path"];
 const why = { explanation: "string" } as const;
 
-const terminal = commandTool([], {
+const terminal = keptShellTool([], {
   ...why,
   goal: "string",
   isBackground: "boolean",
@@ -57,7 +58,9 @@ function planReplacements(input: JsonObject, context: ToolContext): Draft | null
   const known = parts.filter((part) => part !== null);
   const files = [...new Set(known.map(({ file }) => file))];
   const [first] = files;
-  if (first === undefined || known.length < parts.length || files.some(isAddress)) return null;
+  if (first === undefined || known.length < parts.length || files.some(isAmbiguousPath)) {
+    return null;
+  }
   if (files.length > 1) return { type: "code_modification", affected_files: files };
   return draftEdit(first, known.map(({ edit }) => edit), context);
 }
@@ -80,7 +83,7 @@ function parseReplacement(value: Json): Replacement | null {
 function planFiles({ files }: JsonObject): Draft | null {
   const names = Array.isArray(files) ? files.filter((file) => typeof file === "string") : [];
   const isWhole = Array.isArray(files) && names.length > 0 && names.length === files.length;
-  return isWhole && !names.some(isAddress)
+  return isWhole && !names.some(isAmbiguousPath)
     ? { type: "code_modification", affected_files: names }
     : null;
 }
@@ -120,6 +123,17 @@ const vscodeTools: ToolTable = new Map<string, ToolRule>([
   }],
   ["read_file", read],
   ["readFile", read],
+  ["view_image", readTool(path)],
+  [
+    "edit_notebook_file",
+    filesTool("code_modification", path, {
+      ...why,
+      cellId: "string",
+      editType: "string",
+      language: "string",
+      newCode: "text_or_list",
+    }),
+  ],
   ["list_dir", readTool(["path"])],
   ["file_search", searchTool([], ["query"], { maxResults: "number" })],
   [
@@ -137,12 +151,21 @@ const vscodeTools: ToolTable = new Map<string, ToolRule>([
   ],
 ]);
 
+/**
+ * SECURITY: events may come without a folder, and the hook is then started in the user's home: nobody
+ * knows where a command would run.
+ */
+function tableFor({ cwd }: ParsedHookEvent): ToolTable {
+  if (cwd !== null) return vscodeTools;
+  return new Map([...vscodeTools].filter(([, { required }]) => required["command"] === undefined));
+}
+
 export const vscode: HookHost = {
   name: "vscode",
   reportsOutcomes: true,
   endsSessions: false,
   parse: (text) => parseCopilotEvent(text, "vscode"),
-  plan: (event, context) => planHookOperation(event, vscodeTools, context),
+  plan: (event, context) => planHookOperation(event, tableFor(event), context),
   encode: encodeForBoth,
 };
 
@@ -176,7 +199,7 @@ export const vscodeWiring: HostWiring = {
   }),
   findFault: (answer) => findToolUseFault(answer, "VS Code"),
   switchFiles: (root) => [`${root}/.vscode/settings.json`],
-  switchedOff: /"chat\.use(?:Chat)?Hooks"\s*:\s*false|"\.github\/hooks"\s*:\s*false/,
+  switchedOff: /"chat\.use(?:Chat)?Hooks"\s*:\s*false|"(?:\.\/)?\.github\/hooks[^"]*"\s*:\s*false/,
   unproven: "Whether VS Code itself runs the hook is seen only there: look at the output channel " +
     "GitHub Copilot Chat Hooks, and ask it to write .scalpel/policy.yaml. It must be told no. An " +
     "organisation may have switched hooks off.",

@@ -69,9 +69,17 @@ export function findSwitches(
 
 function isOff({ path, text }: SwitchReading, switchedOff?: RegExp): boolean {
   if (text === null) return false;
-  if (switchedOff?.test(text) === true) return true;
+  if (switchedOff?.test(unescape(text)) === true) return true;
   if (path.endsWith(".toml")) return hasHooksDisabledToml(text);
   return isTrueIn(text, hasHooksDisabled);
+}
+
+/** A name may be written with escapes, which the host reads as the same. */
+function unescape(text: string): string {
+  return text.replace(
+    /\\u00([2-7][0-9a-f])/gi,
+    (_escape, hex: string) => String.fromCharCode(parseInt(hex, 16)),
+  );
 }
 
 function isExclusive({ place, text }: PlaceReading): boolean {

@@ -1,0 +1,176 @@
+/** Streamable HTTP between a client and a server that are both in this process. */
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { sha256 } from "../../../src/core/integrity/sha256.ts";
+import type { Json, Operation } from "../../../src/core/operation/operation.ts";
+import { createMcpApp } from "../../../src/edge/mcp/mcp_app.ts";
+import { McpGuard } from "../../../src/edge/mcp/mcp_guard.ts";
+import { fakeDecision } from "../../support/fake_engine.ts";
+
+type Message = { readonly [key: string]: Json };
+const encode = (message: Message) => JSON.stringify({ jsonrpc: "2.0", ...message });
+const event = (message: Message, id = "") =>
+  `${id === "" ? "" : `id: ${id}\n`}data: ${encode(message)}\n\n`;
+const stream = (body: BodyInit) =>
+  new Response(body, { headers: { "content-type": "text/event-stream" } });
+
+/** A proxy that allows everything but what names `.env`. */
+function createGiven(answer: (method: string, init: RequestInit) => Response) {
+  const sent: { readonly method: string; readonly headers: Headers }[] = [];
+  const asked: string[] = [];
+  const statuses: string[] = [];
+  const guard = new McpGuard({
+    road: {
+      check: (operations) => {
+        asked.push(...operations.map(({ tool }) => tool?.name ?? ""));
+        const decide = ({ tool }: Operation) =>
+          JSON.stringify(tool).includes(".env") ? "deny" : "allow";
+        return Promise.resolve(operations.map((one) => fakeDecision(one, { decide })));
+      },
+      outcome: ({ status }) => {
+        statuses.push(status);
+        return Promise.resolve([]);
+      },
+      settle: () => Promise.resolve([]),
+    },
+    caller: { server: "test", session: "s", cwd: null },
+    newId: () => "c",
+    say: () => {},
+  });
+  const send = (_url: URL, init: RequestInit): Promise<Response> => {
+    const body = typeof init.body === "string"
+      ? init.body
+      : new TextDecoder().decode(init.body as Uint8Array<ArrayBuffer> | undefined);
+    const { id, method = "" } = body === "" ? {} : JSON.parse(body);
+    if (method === "tools/list") {
+      const result = { tools: [{ name: "echo", inputSchema: {} }] };
+      return Promise.resolve(Response.json({ jsonrpc: "2.0", id, result }));
+    }
+    sent.push({ method: method || init.method || "", headers: new Headers(init.headers) });
+    return Promise.resolve(answer(method || init.method || "", init));
+  };
+  const app = createMcpApp({
+    ...{ guard, sha256, approvalUrl: null, say: () => {}, send },
+    upstream: new URL("http://127.0.0.1:9/mcp"),
+    hosts: ["127.0.0.1:1"],
+  });
+  const ask = async (method: string, body: string | null, headers: Record<string, string> = {}) => {
+    const all = { host: "127.0.0.1:1", "content-type": "application/json", ...headers };
+    const request = new Request("http://127.0.0.1:1/mcp", { method, headers: all, body });
+    const response = await app.fetch(request);
+    return { status: response.status, text: await response.text().catch(() => "CUT") };
+  };
+  const post = (message: Message, headers: Record<string, string> = {}) =>
+    ask("POST", encode(message), headers);
+  const outcomes = async () => {
+    app.end();
+    await guard.close();
+    return statuses;
+  };
+  return { sent, asked, ask, post, outcomes };
+}
+
+const call = (input: Message = {}, id = 5): Message => ({
+  ...{ id, method: "tools/call", params: { name: "echo", arguments: input } },
+});
+const answered = (id: number): Message => ({ id, result: { content: [] } });
+const ok = () => Response.json({ jsonrpc: "2.0", ...answered(5) });
+
+describe("createMcpApp()", () => {
+  it("MCP-10 passes a client's answer only to what the server asked, once", async () => {
+    const roots = { id: "r1", method: "roots/list" };
+    const { post, sent, outcomes } = createGiven((method) =>
+      method === "tools/call"
+        ? stream(event(roots) + event(answered(5)))
+        : new Response(null, { status: 202 })
+    );
+    const answer = { id: "r1", result: { roots: [] } };
+    assertEquals((await post(answer)).status, 400);
+    const asking = await post(call(), { "mcp-session-id": "s", authorization: "Bearer old" });
+    assertEquals(asking.text.includes("roots/list"), true);
+    assertEquals((await post(answer)).status, 400);
+    const session = { "mcp-session-id": "s", authorization: "Bearer new" };
+    assertEquals([(await post(answer, session)).status, (await post(answer, session)).status], [
+      202,
+      400,
+    ]);
+    assertEquals((await post({ error: { code: 1, message: "m" } })).status, 400);
+    assertEquals(sent.map(({ method }) => method), ["tools/call", "POST"]);
+    assertEquals(await outcomes(), ["done"]);
+  });
+
+  it("MCP-20 compares headers that repeat arguments with the arguments", async () => {
+    const { post, sent, outcomes } = createGiven(ok);
+    const input = { where: "eu-west", deep: { count: 42 }, flag: true };
+    for (const value of ["x.env", "=?base64?eC5lbnY=?=", "=?base64?!?=", "43", ""]) {
+      const { status, text } = await post(call(input), { "mcp-param-a": value });
+      assertEquals([status, JSON.parse(text).error.code], [400, -32020], value);
+    }
+    assertEquals(sent, []);
+    for (const value of ["eu-west", "=?base64?ZXUtd2VzdA==?=", "42", "42.0", "true"]) {
+      assertEquals((await post(call(input), { "mcp-param-a": value })).status, 200, value);
+    }
+    assertEquals((await outcomes()).length, 5);
+  });
+
+  it("MCP-21 passes on no header that makes another method of a POST", async () => {
+    const { post, sent, outcomes } = createGiven(ok);
+    const names = ["x-http-method-override", "x-http-method", "x-method-override"];
+    await post(call(), Object.fromEntries(names.map((name) => [name, "DELETE"])));
+    assertEquals(names.map((name) => sent[0]?.headers.get(name)), [null, null, null]);
+    await outcomes();
+  });
+
+  it("MCP-14 says that a call failed whose stream breaks", async () => {
+    const broken = Uint8Array.of(0x64, 0x61, 0x74, 0x61, 0x3a, 0xff, 0x0a, 0x0a);
+    const { post, outcomes } = createGiven(() => stream(broken));
+    assertEquals((await post(call())).text, "CUT");
+    assertEquals(await outcomes(), ["failed"]);
+  });
+
+  it("MCP-11 passes one answer to one request", async () => {
+    const { post, outcomes } = createGiven(() =>
+      stream(event(answered(5)) + event({ id: 5, result: { content: [], second: true } }))
+    );
+    assertEquals((await post(call())).text.includes("second"), false);
+    assertEquals(await outcomes(), ["done"]);
+  });
+
+  it("MCP-29 takes an answer on a stream that is resumed, once", async () => {
+    const { post, ask, outcomes } = createGiven((method) =>
+      method === "tools/call"
+        ? stream("id: 1\ndata:\n\n")
+        : stream(event(answered(5)) + event(answered(5)) + event(answered(99)))
+    );
+    await post(call());
+    await post(call({}, 6));
+    const { text } = await ask("GET", null, { "last-event-id": "1" });
+    assertEquals(text, event(answered(5)));
+    // The other one never came.
+    assertEquals(await outcomes(), ["done", "failed"]);
+  });
+
+  it("MCP-29 ends what waits with its session", async () => {
+    const { post, ask, outcomes } = createGiven(() => stream("id: 1\ndata:\n\n"));
+    await post(call());
+    await ask("DELETE", null);
+    const { text } = await ask("GET", null, { "last-event-id": "1" });
+    assertEquals(text.includes("result"), false);
+    assertEquals(await outcomes(), ["failed"]);
+  });
+
+  it("MCP-30 judges a completion of a path, and no other", async () => {
+    const { post, asked, sent, outcomes } = createGiven(ok);
+    const complete = (ref: Message, value: string): Message => ({
+      ...{ id: 5, method: "completion/complete" },
+      params: { ref, argument: { name: "a", value } },
+    });
+    await post(complete({ type: "ref/prompt", name: "p" }, "word"));
+    assertEquals([asked, sent.length], [[], 1]);
+    const denied = await post(complete({ type: "ref/resource", uri: "file:///{path}" }, "x.env"));
+    assertEquals(JSON.parse(denied.text).error.code, -32010);
+    await post(complete({ type: "ref/prompt", name: "p" }, "/etc/"));
+    assertEquals([asked, sent.length], [Array(2).fill("mcp:test:completion/complete"), 2]);
+    await outcomes();
+  });
+});
