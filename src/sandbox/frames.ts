@@ -91,10 +91,15 @@ export class FrameReader {
   #payloadLength = 0;
   #rest: Uint8Array = new Uint8Array(0);
   #takes: ReadonlyMap<number, number>;
+  readonly #bits: number;
 
-  /** @param takes Longest payload of each kind that may come; no other kind may. */
-  constructor(takes: ReadonlyMap<number, number>) {
+  /**
+   * @param takes Longest payload of each kind that may come; no other kind may.
+   * @param bits That may stand beside each of them.
+   */
+  constructor(takes: ReadonlyMap<number, number>, bits = 0) {
     this.#takes = takes;
+    this.#bits = bits;
   }
 
   /** What may come next; only between two frames. */
@@ -142,7 +147,7 @@ export class FrameReader {
   // SECURITY: looked at before room is made for it: a length is a number of whoever sent it.
   #openPayload(): Uint8Array {
     const kind = this.#head[4] ?? 0;
-    const longest = this.#takes.get(kind);
+    const longest = this.#takes.get(kind & ~this.#bits);
     if (longest === undefined) throw badFrame(`Got a frame of kind ${kind}, which may not come`);
     const length = new DataView(this.#head.buffer).getUint32(0, true);
     if (length <= longest) return new Uint8Array(length);

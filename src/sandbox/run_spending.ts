@@ -98,10 +98,11 @@ function memoryOf(
   imports: WebAssembly.Imports,
   { exports }: MeteredModule,
 ): WebAssembly.Memory | null {
-  const [name] = [...exports].find(([, kind]) => kind === "memory") ?? [];
+  for (const [name, kind] of exports) {
+    if (kind === "memory") return instance.exports[name] as WebAssembly.Memory;
+  }
   const given = Object.values(imports).flatMap((names) => Object.values(names));
-  const all: readonly unknown[] = name === undefined ? given : [instance.exports[name]];
-  return all.find((one) => one instanceof WebAssembly.Memory) ?? null;
+  return given.find((one) => one instanceof WebAssembly.Memory) ?? null;
 }
 
 function instantiate(

@@ -43,7 +43,7 @@ export class WorkerTalk {
   /** Null when it can be asked, else why it never can. */
   readonly ready: Promise<CheckFailure | null>;
   readonly #link: WorkerLink | null;
-  readonly #reader = new FrameReader(readyTakes);
+  readonly #reader = new FrameReader(readyTakes, dueBit);
   readonly #onDeath: () => void;
   #question: Question | null = null;
   #death: CheckFailure | null = null;
@@ -81,7 +81,7 @@ export class WorkerTalk {
   ): Promise<Frame | CheckFailure> {
     if (this.#death !== null) return Promise.resolve(this.#death);
     this.#isDue = false;
-    this.#reader.expect(new Map([...takes, ...[...takes].map(asDue)]));
+    this.#reader.expect(takes);
     const answer = this.#wait(deadlineMs);
     this.#link?.send(frame);
     return answer;
@@ -160,8 +160,4 @@ export class WorkerTalk {
     this.#link?.kill();
     if (this.#death !== null) this.#answer(this.#death);
   }
-}
-
-function asDue([kind, bytes]: readonly [number, number]): readonly [number, number] {
-  return [kind | dueBit, bytes];
 }

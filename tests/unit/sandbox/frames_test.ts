@@ -70,6 +70,21 @@ describe("FrameReader", () => {
     assertCrash(() => readAll([new Uint8Array([1, 0, 0, 0, frameKinds.missing])]), "at most 0");
   });
 
+  it("lets the bits it is told of stand beside a kind, and no others", () => {
+    const read = (kind: number, bits: number) => {
+      const reader = new FrameReader(takes, bits);
+      reader.push(new Uint8Array([0, 0, 0, 0, kind]));
+      return reader.next()?.kind;
+    };
+    const marked = frameKinds.missing | 0x80;
+    assertEquals([read(marked, 0x80), read(frameKinds.missing, 0x80)], [
+      marked,
+      frameKinds.missing,
+    ]);
+    assertCrash(() => read(marked, 0), "may not come");
+    assertCrash(() => read(frameKinds.missing | 0x40, 0x80), "may not come");
+  });
+
   it("does not let a new question begin in the middle of an answer", () => {
     const reader = new FrameReader(takes);
     reader.push(run.subarray(0, 7));
