@@ -15,8 +15,9 @@ import { maxHookRoots } from "../core/limits.ts";
 import type { EffectPlan } from "../core/operation/effect_plan.ts";
 import type { Operation } from "../core/operation/operation.ts";
 import { compilePatternSet } from "../core/operation/pattern_set.ts";
-import { planEffects } from "../core/operation/plan_effects.ts";
+import { planEffects, type PlanTool } from "../core/operation/plan_effects.ts";
 import type { ResolvedPath } from "../core/ports.ts";
+import { loadToolReader } from "../pdp/load_tool_reader.ts";
 import { concerns, type EnrolledRoot, findUnknownInstall } from "./enrolled_roots.ts";
 import type { Surroundings } from "./environment.ts";
 import type { HookServers } from "./guarded/hook_servers.ts";
@@ -76,16 +77,14 @@ async function findJudges(operation: Operation, road: LocalRoad): Promise<Judges
     { path: cwd, reach: "folder" },
     { path: operation.cwd ?? cwd, reach: "folder" },
   ];
-  addConcerned(judges, [...folders, ...targetsOf(planEffects(operation, new Map()))], {
-    operation,
-    road,
-  });
+  // No policy is at hand yet: nobody knows any tool.
+  const planTool = (await loadToolReader([operation]))?.createPlanner(new Map()) ?? null;
+  const plan = planEffects(operation, new Map(), null, planTool);
+  addConcerned(judges, [...folders, ...targetsOf(plan)], { operation, road });
   const isSettled = enrolled.every(({ root }) => judges.get(root) === "whole");
   if (operation.command === null || isSettled) return judges;
-  addConcerned(judges, targetsOf(await planCommandAnywhere(operation, surroundings)), {
-    operation,
-    road,
-  });
+  const whole = await planCommandAnywhere(operation, surroundings, planTool);
+  addConcerned(judges, targetsOf(whole), { operation, road });
   if (judges.size === 0) addMentioned(judges, operation, enrolled);
   return judges;
 }
@@ -115,6 +114,7 @@ function addConcerned(
 async function planCommandAnywhere(
   operation: Operation,
   { variable }: Surroundings,
+  planTool: PlanTool | null,
 ): Promise<EffectPlan> {
   const { createPlanner, withPrograms } = await import("../core/decision/command_planner.ts");
   const home = variable("HOME") ?? null;
@@ -124,7 +124,7 @@ async function planCommandAnywhere(
     wasWritten: () => false,
   });
   return await withPrograms(() =>
-    Promise.resolve().then(() => planEffects(operation, new Map(), planner))
+    Promise.resolve().then(() => planEffects(operation, new Map(), planner, planTool))
   );
 }
 

@@ -11,6 +11,7 @@ import type { CheckSpec, CheckTest, PinnedFile } from "../core/check/check_spec.
 import { operationRequest, settingsRequest } from "../core/check/operation_request.ts";
 import { planEffects } from "../core/operation/plan_effects.ts";
 import type { Policy } from "../core/policy/policy.ts";
+import { loadToolReader } from "./load_tool_reader.ts";
 
 /** Bytes that were hashed, and their hash in hex: nobody opens the file again. */
 export type FindFile = (
@@ -74,8 +75,10 @@ export class CheckRunner {
       const [first] = outcome.violations;
       if (first) return refused(check, "settings_refused", `${first.code}: ${first.message}`);
     }
+    const operations = check.tests.map(({ operation }) => operation);
+    const planTool = (await loadToolReader(operations))?.createPlanner(tools) ?? null;
     for (const [index, test] of check.tests.entries()) {
-      const { effects } = planEffects(test.operation, customOperations, null, tools);
+      const { effects } = planEffects(test.operation, customOperations, null, planTool);
       const request = operationRequest(check, test.operation, effects);
       const outcome = await this.#ask(check, job, request);
       if (outcome.status === "failed" && passing.has(outcome.code)) return outcome;

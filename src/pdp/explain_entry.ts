@@ -7,6 +7,7 @@
 import type { Entry } from "../core/audit/entry.ts";
 import type { EngineState } from "../core/audit/state.ts";
 import { createPlanner, loadPrograms } from "../core/decision/command_planner.ts";
+import { toolReader } from "../core/decision/tool_reader.ts";
 import { explainJudgement, type PolicySource } from "../core/decision/explain_judgement.ts";
 import type { Judging } from "../core/decision/judge_operation.ts";
 import { EngineError } from "../core/errors.ts";
@@ -40,6 +41,7 @@ function explain(entry: Entry, trail: StateTrail, parts: EngineParts): Explained
     trail,
     loadPolicy: createPolicyLoader(parts),
     createPlanner,
+    toolReader,
     measureComplexity,
     onJudged: (one) => judging = one,
   });

@@ -7,17 +7,16 @@
  *
  * @module
  */
-import { needsComplexity } from "../core/decision/gather_facts.ts";
 import { explainJudgement, type PolicySource } from "../core/decision/explain_judgement.ts";
 import { judgeOperations } from "../core/decision/judge_operations.ts";
 import { Memory } from "../core/decision/memory.ts";
 import { EngineError } from "../core/errors.ts";
 import type { Operation, Principal } from "../core/operation/operation.ts";
 import { textFiles } from "../core/integrity/policy_snapshot.ts";
-import { needsShell } from "../core/operation/plan_effects.ts";
 import type { LoadedPolicy } from "../core/policy/kept_policy.ts";
 import type { CheckBench } from "./checks_of.ts";
 import type { EngineParts, Explained } from "./engine.ts";
+import { loadReaders } from "./load_readers.ts";
 import type { Standings } from "./standings.ts";
 
 /** Explains one operation. */
@@ -30,10 +29,7 @@ export async function explainOperation(
     readonly checkBench: CheckBench;
   },
 ): Promise<Explained> {
-  const measureComplexity = needsComplexity(operation)
-    ? (await import("../core/operation/complexity.ts")).measureComplexity
-    : null;
-  const shell = needsShell(operation) ? await import("../core/decision/command_planner.ts") : null;
+  const { readers, withPrograms } = await loadReaders([operation]);
   const checks = checkBench.startGroup();
   const look = () =>
     parts.audit.transact(({ state, stateDigest }) => {
@@ -43,8 +39,7 @@ export async function explainOperation(
         trust,
         policy: loaded?.policy ?? null,
         stateDigest,
-        measureComplexity,
-        createPlanner: shell?.createPlanner ?? null,
+        ...readers,
         written: new Set(state.written),
         denials: state.denials,
         tool_pins: state.tool_pins,
@@ -63,7 +58,7 @@ export async function explainOperation(
       return { events: [], result };
     });
   const asked = () => checks.withChecks(look);
-  return (await standings.withReaders(() => shell?.withPrograms(asked) ?? asked())).result;
+  return (await standings.withReaders(() => withPrograms(asked))).result;
 }
 
 /** The texts that were judged by; none where a file has changed in this very moment. */

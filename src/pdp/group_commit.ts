@@ -6,12 +6,12 @@
 import type { Receipt } from "../core/audit/entry.ts";
 import type { Decision } from "../core/decision/decision.ts";
 import { encodeDecision, type PolicyPositions } from "../core/decision/encode_decision.ts";
-import { type Instruments, needsComplexity } from "../core/decision/gather_facts.ts";
 import {
   type Bench,
   type Judged,
   judgeOperations,
   type JudgeOptions,
+  readAsTool,
 } from "../core/decision/judge_operations.ts";
 import { Memory } from "../core/decision/memory.ts";
 import { type JudgedAs, recordDecisions } from "../core/decision/record_decisions.ts";
@@ -19,10 +19,10 @@ import { EngineError, toEngineError } from "../core/errors.ts";
 import { policyFile } from "../core/integrity/policy_snapshot.ts";
 import { maxGroupCommitEntries, maxOperationsPerTurn, turnMicros } from "../core/limits.ts";
 import type { Operation, Principal } from "../core/operation/operation.ts";
-import { needsShell } from "../core/operation/plan_effects.ts";
 import { type CheckBench, type Checks } from "./checks_of.ts";
 import type { Engine, EngineParts } from "./engine.ts";
 import { exceptionsOf } from "./exceptions_of.ts";
+import { loadReaders } from "./load_readers.ts";
 import { createProof, withProof } from "./proof.ts";
 import type { Standings } from "./standings.ts";
 
@@ -104,16 +104,14 @@ async function commitGroup(
     readonly checks: Checks;
   },
 ): Promise<number> {
-  const measureComplexity = await loadComplexity(group);
-  const shell = await loadShell(group);
-  const createPlanner = shell?.createPlanner ?? null;
+  const { readers, withPrograms } = await loadReaders(group.flatMap(readingsOf));
   const transact = () =>
     parts.audit.transact((view) => {
       const { trust, loaded, snapshot, events: before } = standings.read(view.state);
       const { stateDigest, state } = view;
       const { denials, tool_pins } = state;
       const policy = loaded?.policy ?? null;
-      const instruments = { measureComplexity, createPlanner, written: new Set(state.written) };
+      const instruments = { ...readers, written: new Set(state.written) };
       const memory = new Memory(state.counted, parts.nowMicros());
       const granted = { ...state, isSigned: trust.isSigned === true };
       const exceptions = exceptionsOf(policy, granted, parts);
@@ -128,7 +126,7 @@ async function commitGroup(
       return { events: [...before, ...events], result: { judged, loaded, skip: before.length } };
     });
   const act = () => checks.withChecks(() => withProof(transact));
-  const { result, receipts } = await (shell?.withPrograms(act) ?? act());
+  const { result, receipts } = await withPrograms(act);
   const positions = result.loaded?.positions ?? null;
   let next = result.skip;
   for (const [index, judged] of result.judged.entries()) {
@@ -156,24 +154,10 @@ function judgeGroup(
   return judged;
 }
 
-/** The readers of source code, only when an operation brings any. */
-async function loadComplexity(
-  group: readonly Waiting[],
-): Promise<Instruments["measureComplexity"]> {
-  const isNeeded = group.some(({ operations }) => operations.some(needsComplexity));
-  return isNeeded ? (await import("../core/operation/complexity.ts")).measureComplexity : null;
-}
-
-/** The shell's parser and the programs' table, only when an operation has a command. */
-async function loadShell(group: readonly Waiting[]): Promise<Shell | null> {
-  const isNeeded = group.some(({ operations }) => operations.some(needsShell));
-  return isNeeded ? await import("../core/decision/command_planner.ts") : null;
-}
-
-/** What of the shell's code a transaction uses. */
-interface Shell {
-  readonly createPlanner: NonNullable<Bench["createPlanner"]>;
-  readonly withPrograms: <T>(act: () => Promise<T>) => Promise<T>;
+/** The operations as they may be read. */
+function readingsOf({ operations, options }: Waiting): readonly Operation[] {
+  if (options.readsUnknownAsTool !== true) return operations;
+  return operations.map((operation) => readAsTool(operation, null));
 }
 
 function answer(

@@ -5,10 +5,10 @@
  * @module
  */
 import { InputMissing } from "../core/replay/input_missing.ts";
-import type { Judge } from "../core/decision/judge_operation.ts";
 import type { RecordParts } from "../core/decision/record_decisions.ts";
 import { encodeVerdict, loggedSeverity } from "../core/decision/encode_decision.ts";
 import { liftedVerdict } from "../core/replay/lift_recorded.ts";
+import type { ReplayJudge } from "../core/replay/replay_input.ts";
 import { summariseOperation } from "../core/decision/summarise_operation.ts";
 
 /** Thrown inside a transaction, which then writes nothing: the replay must be loaded first. */
@@ -35,12 +35,7 @@ export async function withProof<T>(act: () => Promise<T>): Promise<T> {
 }
 
 /** The proof for decisions made on this bench. */
-export function createProof(
-  bench: Pick<
-    Judge,
-    "trust" | "policy" | "createPlanner" | "measureComplexity" | "denials" | "tool_pins"
-  >,
-): RecordParts["proves"] {
+export function createProof(bench: ReplayJudge): RecordParts["proves"] {
   return ({ judgement, context, question }, input, { operation }) => {
     if (replay === null) throw new ProofNeeded();
     const summary = summariseOperation(operation);

@@ -7,6 +7,7 @@
 import type { Entry } from "../core/audit/entry.ts";
 import type { EngineState } from "../core/audit/state.ts";
 import { createPlanner, loadPrograms } from "../core/decision/command_planner.ts";
+import { toolReader } from "../core/decision/tool_reader.ts";
 import { type PolicySnapshot, textFiles } from "../core/integrity/policy_snapshot.ts";
 import { measureComplexity } from "../core/operation/complexity.ts";
 import { parseKeptPolicy } from "../core/policy/kept_policy.ts";
@@ -24,6 +25,8 @@ import { StateTrail } from "../core/replay/state_trail.ts";
 import type { BacktestStep, EngineParts, ReplayOptions } from "./engine.ts";
 import type { AskedAgain } from "./rerun_checks.ts";
 
+const instruments = { createPlanner, toolReader, measureComplexity };
+
 /** Replays the decisions in a range, in order; other entries are passed over. */
 export async function* replayLog(
   { first, last }: SeqRange,
@@ -33,7 +36,7 @@ export async function* replayLog(
   await loadPrograms();
   const trail = new StateTrail(parts.sha256);
   const load = createPolicyLoader(parts);
-  const replayParts = { kept: parts, trail, loadPolicy: load, createPlanner, measureComplexity };
+  const replayParts = { kept: parts, trail, loadPolicy: load, ...instruments };
   const rerun = runsChecks ? await createRerun(parts) : null;
   for await (const entry of parts.audit.readVerified()) {
     if (entry.seq > last) return;
@@ -83,7 +86,7 @@ export async function* backtestLog(
       const denials = () => stateOf(entry, trail)?.denials ?? [];
       const toolPins = () => stateOf(entry, trail)?.tool_pins ?? [];
       const own = { known, denials, toolPins, memory };
-      const judging = { kept: parts, ...own, createPlanner, measureComplexity };
+      const judging = { kept: parts, ...own, ...instruments };
       const result = isDecision(entry) ? judgeCandidate(entry, candidate, judging) : null;
       yield { entry, result };
     }

@@ -13,6 +13,7 @@ import type { TimedOutcome } from "../core/check/sandbox_port.ts";
 import { planEffects } from "../core/operation/plan_effects.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import { compareTest, type FindFile, findJob, takesSettings } from "./check_runner.ts";
+import { loadToolReader } from "./load_tool_reader.ts";
 
 /** Where it is tried. Neither member rejects. */
 export interface TrialSandbox {
@@ -42,7 +43,7 @@ export interface TrialStep {
 }
 
 export interface TrialGround {
-  readonly policy: Pick<Policy, "customOperations">;
+  readonly policy: Pick<Policy, "customOperations" | "tools">;
   readonly findFile: FindFile;
   readonly sandbox: TrialSandbox;
 }
@@ -65,9 +66,11 @@ export async function tryCheck(
     const outcome = await sandbox.run(key, job, { request, isolation });
     steps.push(toStep("settings", outcome, settingsFault(outcome)));
   }
+  const reader = await loadToolReader(check.tests.map(({ operation }) => operation));
+  const planTool = reader?.createPlanner(policy.tools) ?? null;
   for (const [index, test] of check.tests.entries()) {
     // As the engine asks its tests: what a command line starts is not looked up on this disk.
-    const { effects } = planEffects(test.operation, policy.customOperations);
+    const { effects } = planEffects(test.operation, policy.customOperations, null, planTool);
     const request = operationRequest(check, test.operation, effects);
     const outcome = await sandbox.run(key, job, { request, isolation });
     steps.push(toStep(`test ${index + 1}`, outcome, compareTest(test, outcome)));

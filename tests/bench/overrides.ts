@@ -8,6 +8,7 @@ import { sha256 } from "../../src/core/integrity/sha256.ts";
 import type { Operation } from "../../src/core/operation/operation.ts";
 import { measureComplexity } from "../../src/core/operation/complexity.ts";
 import { parseOperation } from "../../src/core/operation/parse_operation.ts";
+import { toolReader } from "../../src/core/decision/tool_reader.ts";
 import { Exceptions } from "../../src/core/override/exceptions.ts";
 import { defaultTerms } from "../../src/core/override/terms.ts";
 import { parsePolicy } from "../../src/core/policy/parse_policy.ts";
@@ -80,6 +81,7 @@ function benchOf(folder: string, state: OverridesKept | null | "off"): Bench {
     trust: { status: "trusted", policyDigest, message: "", changed: [] },
     policy,
     createPlanner: null,
+    toolReader,
     measureComplexity,
     disk: openDisk(folder),
     written: new Set(),

@@ -23,6 +23,7 @@ import type { PolicySnapshot } from "../../src/core/integrity/policy_snapshot.ts
 import { compareTrust } from "../../src/core/integrity/trust.ts";
 import type { JsonObject } from "../../src/core/operation/operation.ts";
 import { parseOperation } from "../../src/core/operation/parse_operation.ts";
+import { toolReader } from "../../src/core/decision/tool_reader.ts";
 import { loadPolicy } from "../../src/core/policy/load_policy.ts";
 import { loadCheck } from "../../src/sandbox/load_check.ts";
 import { type Operation, TamperResistance } from "../../src/mod.ts";
@@ -94,6 +95,7 @@ function functionRoad(root: string, accepted: PolicySnapshot | null): Road {
       randomBytes,
       measureComplexity,
       createPlanner,
+      toolReader,
       written: new Set<string>(),
       denials,
       memory,

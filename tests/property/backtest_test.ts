@@ -20,6 +20,7 @@ import { summariseOperation } from "../../src/core/decision/summarise_operation.
 import { sha256 } from "../../src/core/integrity/sha256.ts";
 import { measureComplexity } from "../../src/core/operation/complexity.ts";
 import type { JsonObject, Operation } from "../../src/core/operation/operation.ts";
+import { toolReader } from "../../src/core/decision/tool_reader.ts";
 import { parsePolicy } from "../../src/core/policy/parse_policy.ts";
 import {
   type CandidateResult,
@@ -72,6 +73,7 @@ function judgeAgain(entry: Entry, before: string, now: string, digest: string): 
     denials: () => [],
     toolPins: () => [],
     createPlanner,
+    toolReader,
     measureComplexity,
   });
 }

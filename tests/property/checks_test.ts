@@ -12,6 +12,7 @@ import { sha256 } from "../../src/core/integrity/sha256.ts";
 import type { Json } from "../../src/core/operation/operation.ts";
 import { measureComplexity } from "../../src/core/operation/complexity.ts";
 import { parseOperation } from "../../src/core/operation/parse_operation.ts";
+import { toolReader } from "../../src/core/decision/tool_reader.ts";
 import { compilePolicy } from "../../src/core/policy/compile_policy.ts";
 import { severities } from "../../src/core/policy/policy.ts";
 import { createFakeDisk } from "../support/fake_disk.ts";
@@ -114,6 +115,7 @@ function judge(values: object, asked: object, runCheck: RunCheck | null): Judgem
     trust: { status: "trusted", policyDigest: "", message: "", changed: [] },
     disk: createFakeDisk(root, { [`${root}/a`]: { kind: "file", bytes: 3 } }),
     createPlanner: null,
+    toolReader,
     measureComplexity,
     written: new Set(),
     denials: [],

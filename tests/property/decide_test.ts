@@ -21,6 +21,8 @@ import type { CommandPlan } from "../../src/core/operation/shell/command_plan.ts
 import { type Json, type Operation, operationTypes } from "../../src/core/operation/operation.ts";
 import { parseOperation } from "../../src/core/operation/parse_operation.ts";
 import { planEffects } from "../../src/core/operation/plan_effects.ts";
+import { createToolPlanner } from "../../src/core/operation/plan_tool.ts";
+import { toolReader } from "../../src/core/decision/tool_reader.ts";
 import { type LintFinding, lintPolicy } from "../../src/core/policy/lint_policy.ts";
 import { policyPositions } from "../../src/core/policy/locate.ts";
 import { parsePolicy } from "../../src/core/policy/parse_policy.ts";
@@ -261,7 +263,12 @@ function questionOn(
   denials: Question["denials"],
 ): Question {
   const policy = parsePolicy(text, "policy.yaml");
-  const plan = planEffects(asked, policy.customOperations, planCommand);
+  const plan = planEffects(
+    asked,
+    policy.customOperations,
+    planCommand,
+    createToolPlanner(policy.tools),
+  );
   const facts = gatherFacts(asked, plan, { disk, measureComplexity }, {
     ...plainGuard,
     reads: policy.guardsReads,
@@ -593,7 +600,12 @@ describe("decide() property", () => {
     fc.assert(
       fc.property(plainPolicy, operation.filter(hasFiles), (given, asked) => {
         const policy = parsePolicy(policyText({ ...given, isEnforced: true }), "policy.yaml");
-        const plan = planEffects(asked, policy.customOperations);
+        const plan = planEffects(
+          asked,
+          policy.customOperations,
+          null,
+          createToolPlanner(policy.tools),
+        );
         const facts = gatherFacts(asked, plan, {
           disk: createFakeDisk(root, {}),
           measureComplexity,
@@ -808,6 +820,7 @@ function benchOf(policy: Policy, on: FakeTree): Bench {
     sha256: (data) => createHash("sha256").update(data).digest(),
     measureComplexity,
     createPlanner: () => planCommand,
+    toolReader,
     written: new Set<string>(),
     denials: [],
     randomBytes: (count) => new Uint8Array(count),

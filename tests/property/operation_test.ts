@@ -10,6 +10,7 @@ import type { JsonObject } from "../../src/core/operation/operation.ts";
 import { operationDigest } from "../../src/core/operation/operation_digest.ts";
 import { parseOperation, parseOperationText } from "../../src/core/operation/parse_operation.ts";
 import { planEffects } from "../../src/core/operation/plan_effects.ts";
+import { createToolPlanner } from "../../src/core/operation/plan_tool.ts";
 
 const numRuns = 300;
 const name = fc.string({ unit: fc.constantFrom(..."abcdefgh"), minLength: 1, maxLength: 6 });
@@ -179,12 +180,14 @@ describe("operationDigest() property", () => {
   });
 });
 
+const planTool = createToolPlanner(new Map());
+
 describe("planEffects(), countChanges(), measureComplexity() property", () => {
   it("D6 are total, and every file has an effect", () => {
     fc.assert(
       fc.property(wire, fc.constantFrom("x.py", "x.tsx", "x.ts"), (input, file) => {
         const operation = parseOperation(input);
-        const { effects } = planEffects(operation, new Map());
+        const { effects } = planEffects(operation, new Map(), null, planTool);
         const named = new Set(effects.map(({ resource }) => resource));
         for (const affected of operation.affectedFiles) assert(named.has(affected));
         const changes = countChanges(operation);
@@ -199,8 +202,9 @@ describe("planEffects(), countChanges(), measureComplexity() property", () => {
   it("D4 a diff only adds effects and never makes them better known", () => {
     fc.assert(
       fc.property(wire, diff, (input, added) => {
-        const plain = planEffects(parseOperation({ ...input, diff: null }), new Map());
-        const more = planEffects(parseOperation({ ...input, diff: added }), new Map());
+        const plan = (given: unknown) =>
+          planEffects(parseOperation({ ...input, diff: given }), new Map(), null, planTool);
+        const [plain, more] = [plan(null), plan(added)];
         const known = new Set(more.effects.map((effect) => JSON.stringify(effect)));
         for (const effect of plain.effects) assert(known.has(JSON.stringify(effect)));
         assert(plain.isTypeKnown === more.isTypeKnown);

@@ -4,6 +4,7 @@ import { judgeOperations } from "../../src/core/decision/judge_operations.ts";
 import { EngineError } from "../../src/core/errors.ts";
 import { sha256 } from "../../src/core/integrity/sha256.ts";
 import { parseOperation } from "../../src/core/operation/parse_operation.ts";
+import { toolReader } from "../../src/core/decision/tool_reader.ts";
 import { parsePolicy } from "../../src/core/policy/parse_policy.ts";
 import type { Disk } from "../../src/core/ports.ts";
 
@@ -22,6 +23,7 @@ export function judgeOnDisk(
     disk,
     measureComplexity: null,
     createPlanner: null,
+    toolReader,
     trust: { status: "trusted", policyDigest: "sha256:0", message: "", changed: [] },
     policy: parsePolicy(policyText, "policy"),
     stateDigest: "sha256:0",

@@ -8,6 +8,7 @@ import { sha256 } from "../../src/core/integrity/sha256.ts";
 import { measureComplexity } from "../../src/core/operation/complexity.ts";
 import type { Operation } from "../../src/core/operation/operation.ts";
 import { parseOperation } from "../../src/core/operation/parse_operation.ts";
+import { toolReader } from "../../src/core/decision/tool_reader.ts";
 import { parsePolicy } from "../../src/core/policy/parse_policy.ts";
 import type { Disk } from "../../src/core/ports.ts";
 import { createFakeDisk, type FakeNode, type FakeTree } from "./fake_disk.ts";
@@ -151,6 +152,7 @@ export function benchOf(text: string, on: FakeTree): Bench {
     sha256,
     measureComplexity,
     createPlanner,
+    toolReader,
     written: new Set<string>(),
     denials: [],
     randomBytes: (count) => new Uint8Array(count),

@@ -2,6 +2,7 @@
 import { createPlanner, loadPrograms } from "../../src/core/decision/command_planner.ts";
 import { sha256 } from "../../src/core/integrity/sha256.ts";
 import { measureComplexity } from "../../src/core/operation/complexity.ts";
+import { toolReader } from "../../src/core/decision/tool_reader.ts";
 import { parsePolicy } from "../../src/core/policy/parse_policy.ts";
 import { parseTestFile } from "../../src/core/policy_test/parse_test_file.ts";
 import { createPretendDisk } from "../../src/core/policy_test/pretend_disk.ts";
@@ -19,6 +20,7 @@ export function benchFor(policy: string): TestBench {
     disk: createPretendDisk([{ path: "there.txt", kind: "file", content: 3 }], base),
     sha256,
     createPlanner,
+    toolReader,
     measureComplexity,
   };
 }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { emptyToolPins } from "../audit/tool_pin_state.ts";
 import type { Effect } from "../operation/effect.ts";
 import type { Doubt } from "../operation/effect_plan.ts";
 import type { Operation } from "../operation/operation.ts";
@@ -13,7 +12,6 @@ import { findReleases, noReleases, type Releases } from "./find_releases.ts";
 import { matchBudgets } from "./match_budgets.ts";
 import { type CheckFindings, findByChecks } from "./match_checks.ts";
 import { createConcerns } from "./match_condition.ts";
-import { matchDefinitions } from "./match_definitions.ts";
 import { matchDoubts } from "./match_doubts.ts";
 import { matchPath, unresolvable } from "./match_paths.ts";
 import { matchRules, type RuleOutcome } from "./match_rules.ts";
@@ -53,7 +51,7 @@ export function decide(question: Question): Judgement {
     ...limits.findings,
     ...budgets.findings,
     ...checks.findings,
-    ...matchDefinitions(operation, policy, question.toolPins ?? emptyToolPins).findings,
+    ...question.definitions?.findings ?? [],
     ...rules.findings,
   ];
   const isDenied = findings.some(({ verdict }) => verdict === "deny");

@@ -5,8 +5,7 @@
  * @module
  */
 import type { CheckInput } from "./check_input.ts";
-import { keptShellKey } from "../operation/plan_effects.ts";
-import { definitionsKey } from "../operation/tool_definitions.ts";
+import { definitionsKey, keptShellKey } from "../operation/plan_effects.ts";
 import type { Json, JsonObject } from "../operation/operation.ts";
 
 /** Members of `metadata` that decide something; where no check is asked, others are not kept. */

@@ -9,10 +9,11 @@ import type { ToolPin, ToolPinState } from "../audit/tool_pin_state.ts";
 import type { CheckRun } from "../check/check_run.ts";
 import { nameByDisk } from "../check/name_file.ts";
 import { operationRequest } from "../check/operation_request.ts";
+import { EngineError } from "../errors.ts";
 import type { Trust } from "../integrity/trust.ts";
 import type { Effect } from "../operation/effect.ts";
 import type { Operation, Principal } from "../operation/operation.ts";
-import { type PlanCommand, planEffects } from "../operation/plan_effects.ts";
+import { needsTool, type PlanCommand, planEffects } from "../operation/plan_effects.ts";
 import type { Policy } from "../policy/policy.ts";
 import { decide, decideUntrusted } from "./decide.ts";
 import type { Judgement } from "./decision.ts";
@@ -23,10 +24,11 @@ import { gatherFacts, type Instruments } from "./gather_facts.ts";
 import type { History } from "./history.ts";
 import { matchingChecks } from "./match_checks.ts";
 import { createConcerns } from "./match_condition.ts";
-import { matchDefinitions } from "./match_definitions.ts";
+import type { MatchedDefinitions } from "./match_definitions.ts";
 import type { Guard } from "./other_names.ts";
 import type { Question } from "./question.ts";
 import type { ShellView } from "./shell_view.ts";
+import type { ToolReader } from "./tool_reader.ts";
 import type { Unmeasured } from "./unmeasured_header.ts";
 
 /** What an operation is judged by. */
@@ -37,6 +39,8 @@ export interface Judge
   readonly policy: Policy | null;
   /** Reads command lines; null where no operation at hand has one (see needsShell). */
   readonly createPlanner: ((view: ShellView) => PlanCommand) | null;
+  /** Reads calls of tools; null where no operation at hand is one (see needsTool). */
+  readonly toolReader: ToolReader | null;
   readonly evidence: Evidence;
   /** Whether the file at this absolute real path was written through the engine lately. */
   readonly wasWritten: (realPath: string) => boolean;
@@ -72,15 +76,17 @@ export function judgeOperation(
   }
   const { disk, watchShell: watch } = evidence;
   const { measureComplexity, wasWritten, tool_pins = [] } = judge;
-  const toolPins: ToolPinState = { tool_pins };
   const planCommand = judge.createPlanner?.({ disk, policy, wasWritten, watch }) ?? null;
-  const plan = planEffects(operation, policy.customOperations, planCommand, policy.tools);
+  const reader = requireReader(operation, judge);
+  const planTool = reader?.createPlanner(policy.tools) ?? null;
+  const plan = planEffects(operation, policy.customOperations, planCommand, planTool);
   const facts = gatherFacts(
     operation,
     plan,
     { disk, measureComplexity, evidence },
     guardOf(policy),
   );
+  const definitions = reader?.matchDefinitions(operation, policy, { tool_pins }) ?? noDefinitions;
   const question: Question = {
     operation,
     plan,
@@ -88,7 +94,7 @@ export function judgeOperation(
     principal,
     facts,
     denials: findDenials(judge, principal),
-    toolPins,
+    definitions,
     scope: judge.scope ?? "policy",
     unmeasured: judge.unmeasured ?? "listed",
     ...(judge.history === undefined ? {} : { history: judge.history }),
@@ -96,8 +102,16 @@ export function judgeOperation(
   const asked = policy.checks.length === 0 ? question : withChecks(question, evidence);
   const judgement = decide(asked);
   const denied = deniedKeys(judgement, asked);
-  const { fresh } = matchDefinitions(operation, policy, toolPins);
+  const { fresh } = definitions;
   return { judgement, effects: plan.effects, facts, question: asked, denied, fresh };
+}
+
+const noDefinitions: MatchedDefinitions = { findings: [], fresh: [] };
+
+/** SECURITY: of what nobody has read a rule that speaks of the tool could release too much. */
+function requireReader(operation: Operation, { toolReader }: Judge): ToolReader | null {
+  if (toolReader !== null || !needsTool(operation)) return toolReader;
+  throw new EngineError("internal", "Nobody is here to read what the tool is asked to do");
 }
 
 /** Asks the checks that judge it. */

@@ -27,7 +27,7 @@ import { EvidenceRecord } from "./evidence_record.ts";
 import type { Instruments } from "./gather_facts.ts";
 import type { Exception } from "../override/exception.ts";
 import type { Exceptions } from "../override/exceptions.ts";
-import { distrustOf, judgeOperation, type Judging } from "./judge_operation.ts";
+import { distrustOf, type Judge, judgeOperation, type Judging } from "./judge_operation.ts";
 import { limitListings } from "./limit_listings.ts";
 import type { Memory } from "./memory.ts";
 import type { ShellView } from "./shell_view.ts";
@@ -59,7 +59,12 @@ export interface JudgeOptions {
 }
 
 /** What every operation of one transaction is judged by. */
-export interface Bench extends Omit<Instruments, "evidence">, DenialState, Partial<ToolPinState> {
+export interface Bench
+  extends
+    Omit<Instruments, "evidence">,
+    Pick<Judge, "toolReader">,
+    DenialState,
+    Partial<ToolPinState> {
   readonly trust: Trust;
   /** Null unless `trust.status` is `trusted`. */
   readonly policy: Policy | null;
@@ -218,7 +223,8 @@ function contextOf(
   };
 }
 
-function readAsTool(operation: Operation, policy: Policy | null): Operation {
+/** An unknown type as the name of a tool; without a policy every other type is unknown. */
+export function readAsTool(operation: Operation, policy: Policy | null): Operation {
   const isKnown = operationTypes.some((type) => type === operation.type) ||
     policy?.customOperations.has(operation.type) === true;
   if (isKnown) return operation;

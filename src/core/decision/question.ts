@@ -4,13 +4,13 @@
  * @module
  */
 import type { PrincipalDenials } from "../audit/denial_state.ts";
-import type { ToolPinState } from "../audit/tool_pin_state.ts";
 import type { EffectPlan } from "../operation/effect_plan.ts";
 import type { CheckRun } from "../check/check_run.ts";
 import type { Operation, Principal } from "../operation/operation.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Facts } from "./facts.ts";
 import type { History } from "./history.ts";
+import type { MatchedDefinitions } from "./match_definitions.ts";
 import type { Unmeasured } from "./unmeasured_header.ts";
 
 /** Everything a decision depends on; nothing else may influence it (law D5). */
@@ -23,8 +23,8 @@ export interface Question {
   readonly principal: Principal;
   /** What the principal was denied before; null for nothing. */
   readonly denials: PrincipalDenials | null;
-  /** How tools were defined when the log first saw them; left out: nothing is remembered. */
-  readonly toolPins?: ToolPinState;
+  /** What comes of definitions of tools that the operation claims; left out: it claims none. */
+  readonly definitions?: MatchedDefinitions;
   /** `protected_files` leaves limits, operations, rules and the default aside. */
   readonly scope: "policy" | "protected_files";
   /**

@@ -7,14 +7,10 @@
 import type { Effect, Verb } from "./effect.ts";
 import type { Doubt, EffectPlan } from "./effect_plan.ts";
 import { hostOf } from "./find_hosts.ts";
-import { inertTools } from "./inert_tools.ts";
-import { type KnownToolPlan, type KnownTools, planKnownTool } from "./known_tool.ts";
-import { isMcpListing } from "./mcp_names.ts";
+import type { KnownToolPlan } from "./known_tool.ts";
 import type { Operation } from "./operation.ts";
 import { parseChange } from "./parse_change.ts";
 import type { CommandPlan } from "./shell/command_plan.ts";
-import { findOtherPaths } from "./other_paths.ts";
-import { findToolPaths } from "./tool_paths.ts";
 
 /**
  * Plans a command line, with its working folder as written; `isKept` where the shell that reads it
@@ -23,12 +19,26 @@ import { findToolPaths } from "./tool_paths.ts";
  */
 export type PlanCommand = (command: string, cwd: string | null, isKept: boolean) => CommandPlan;
 
+/**
+ * Plans what a tool does besides being called. Null where no operation at hand has one: then what
+ * reads its input is never loaded.
+ */
+export type PlanTool = (tool: NonNullable<Operation["tool"]>) => KnownToolPlan;
+
 /** Member of `metadata`: true where a host has one shell for all commands. */
 export const keptShellKey = "kept_shell";
 
 /** Whether effects can only be told by reading a command line. */
 export function needsShell({ command }: Operation): boolean {
   return command !== null;
+}
+
+/** Member of `metadata` that claims how tools are defined; see tool_definitions.ts. */
+export const definitionsKey = "tool_definitions";
+
+/** Whether it can only be judged by reading the input of a tool, or how tools are defined. */
+export function needsTool({ tool, metadata }: Pick<Operation, "tool" | "metadata">): boolean {
+  return tool !== null || Object.hasOwn(metadata, definitionsKey);
 }
 
 /** Verbs on each file, for types whose files are all alike. */
@@ -57,13 +67,12 @@ const sourceVerbByType: ReadonlyMap<string, Verb> = new Map([
  * Plans the effects of an operation. Total.
  *
  * @param custom Names under `operations.custom`; a name of operationTypes keeps its own meaning.
- * @param tools What the policy says of tools.
  */
 export function planEffects(
   operation: Operation,
   custom: ReadonlyMap<string, readonly Verb[]>,
   planCommand: PlanCommand | null = null,
-  tools: KnownTools = noTools,
+  planTool: PlanTool | null = null,
 ): EffectPlan {
   const { type, diff, tool, command, cwd, metadata } = operation;
   const isKept = metadata[keptShellKey] === true;
@@ -72,7 +81,8 @@ export function planEffects(
   const commandPlan = command === null ? null : planCommand?.(command, cwd, isKept) ?? unplanned;
   if (commandPlan !== null) effects.push(onTool("execute", "shell"), ...commandPlan.effects);
   if (type === "tool_call" || tool !== null) {
-    const toolPlan = planTool(tool, tools);
+    if (tool !== null) effects.push(onTool("call", tool.name));
+    const toolPlan = tool === null ? unnamed : planTool?.(tool) ?? unread;
     effects.push(...toolPlan.effects);
     doubts.push(...toolPlan.doubts);
   }
@@ -93,30 +103,15 @@ const unplanned: CommandPlan = {
   doubts: [{ kind: "unverified", reason: "nobody read the command" }],
   calls: [],
 };
-const unknownTool: Doubt = { kind: "unverified", reason: "nobody knows what the tool does" };
+const unnamed: KnownToolPlan = {
+  effects: [],
+  doubts: [{ kind: "unverified", reason: "nobody knows what the tool does" }],
+};
+const unread: KnownToolPlan = {
+  effects: [],
+  doubts: [{ kind: "unverified", reason: "nobody read the input of the tool" }],
+};
 const unreadableDiff: Doubt = { kind: "unverified", reason: "the diff cannot be read whole" };
-
-function planTool(tool: Operation["tool"], tools: KnownTools): KnownToolPlan {
-  if (tool === null) return { effects: [], doubts: [unknownTool] };
-  const { name, input } = tool;
-  const call = onTool("call", name);
-  if (inertTools.has(name) || isMcpListing(name)) return { effects: [call], doubts: [] };
-  const known = tools.get(name);
-  if (known !== undefined) {
-    const { effects, doubts } = planKnownTool(known, input);
-    return { effects: [call, ...effects], doubts };
-  }
-  // SECURITY: a tool nobody knows may write what it is given the name of.
-  const paths = findToolPaths(input);
-  const writes = paths.map((path): Effect => ({ ...onPath("write", path), unlessFolder: true }));
-  const others = findOtherPaths(input).map((path): Effect => ({
-    ...onPath("write", path),
-    isPossible: true,
-  }));
-  return { effects: [call, ...writes, ...others], doubts: [unknownTool] };
-}
-
-const noTools: KnownTools = new Map();
 
 function planFiles(
   { type, affectedFiles }: Operation,

@@ -10,9 +10,7 @@ import { encodeHex } from "@std/encoding/hex";
 import type { Sha256 } from "../ports.ts";
 import { mcpToolGrammar } from "./mcp_names.ts";
 import type { Json, JsonObject, Operation } from "./operation.ts";
-
-/** Member of `metadata`. */
-export const definitionsKey = "tool_definitions";
+import { definitionsKey } from "./plan_effects.ts";
 
 export interface ToolDefinition {
   readonly tool: string;

@@ -18,7 +18,8 @@ import { createPretendDisk } from "./pretend_disk.ts";
 import type { AskedOperation, Expectation, TestCase } from "./test_case.ts";
 
 /** What every case is judged with. */
-export interface TestBench extends Pick<Bench, "createPlanner" | "measureComplexity" | "runCheck"> {
+export interface TestBench
+  extends Pick<Bench, "createPlanner" | "toolReader" | "measureComplexity" | "runCheck"> {
   readonly policy: Policy;
   readonly policyDigest: string;
   /** The disk as it is. */

@@ -51,7 +51,8 @@ export type CandidateResult = {
   readonly message: string;
 };
 
-export interface CandidateParts extends Pick<ReplayJudge, "createPlanner" | "measureComplexity"> {
+export interface CandidateParts
+  extends Pick<ReplayJudge, "createPlanner" | "toolReader" | "measureComplexity"> {
   readonly kept: KeptFiles;
   /** Of the entry's policy against the candidate; see knownNames. */
   readonly known: () => KnownNames;

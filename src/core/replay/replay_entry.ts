@@ -20,8 +20,11 @@ import { replayInput, type ReplayJudge } from "./replay_input.ts";
 import type { ReplayResult } from "./replay_result.ts";
 import type { StateTrail } from "./state_trail.ts";
 
-export interface ReplayParts
-  extends Pick<ReplayJudge, "createPlanner" | "measureComplexity" | "onCheck" | "onJudged"> {
+export interface ReplayParts extends
+  Pick<
+    ReplayJudge,
+    "createPlanner" | "toolReader" | "measureComplexity" | "onCheck" | "onJudged"
+  > {
   readonly kept: KeptFiles;
   /** The log up to the entry, without it. */
   readonly trail: StateTrail;

@@ -17,7 +17,14 @@ import { playEvidence } from "./played_evidence.ts";
 export interface ReplayJudge extends
   Pick<
     Judge,
-    "trust" | "policy" | "createPlanner" | "measureComplexity" | "denials" | "tool_pins" | "history"
+    | "trust"
+    | "policy"
+    | "createPlanner"
+    | "toolReader"
+    | "measureComplexity"
+    | "denials"
+    | "tool_pins"
+    | "history"
   > {
   /** For a policy the input was not recorded for: takes away what does not hold for it. */
   readonly limitEvidence?: (evidence: Evidence) => Evidence;

@@ -83,4 +83,26 @@ describe("a check that is tried", () => {
     assertEquals(refused.steps, ["files: ", "load: import_refused: no"]);
     assertEquals(refused.kinds, []);
   });
+
+  it("asks its tests about tools as the policy has them, like the engine", async () => {
+    const known = parsePolicy(
+      `${text}      - operation: {type: tool_call, tool: {name: mcp__s__get, input: {path: a}}}
+        expect: 0
+mcp: {servers: {s: {tools: {get: {verbs: [read]}}}}}
+`,
+      "policy.yaml",
+    );
+    const [check] = known.checks as readonly [CheckSpec];
+    const asked: unknown[] = [];
+    const sandbox: TrialSandbox = {
+      load: () => Promise.resolve(null),
+      run: (_key, _job, { request }) => {
+        asked.push(JSON.parse(new TextDecoder().decode(request)));
+        return Promise.resolve(ok([]));
+      },
+    };
+    await tryCheck(check, { policy: known, findFile: () => module, sandbox });
+    const verbs = JSON.stringify(asked.at(-1)).match(/"verb":"[a-z]+"/g);
+    assertEquals(verbs, ['"verb":"call"', '"verb":"read"']);
+  });
 });

@@ -7,6 +7,7 @@ import { gatherFacts } from "../../../src/core/decision/gather_facts.ts";
 import type { Json } from "../../../src/core/operation/operation.ts";
 import { parseOperation } from "../../../src/core/operation/parse_operation.ts";
 import { planEffects } from "../../../src/core/operation/plan_effects.ts";
+import { createToolPlanner } from "../../../src/core/operation/plan_tool.ts";
 import { parsePolicy } from "../../../src/core/policy/parse_policy.ts";
 import { createFakeDisk } from "../../support/fake_disk.ts";
 
@@ -20,7 +21,12 @@ function question(
 ): Question {
   const policy = parsePolicy(`version: "1.0"\n${settings}${rules}`, "policy.yaml");
   const operation = parseOperation(given);
-  const plan = planEffects(operation, policy.customOperations);
+  const plan = planEffects(
+    operation,
+    policy.customOperations,
+    null,
+    createToolPlanner(policy.tools),
+  );
   return {
     operation,
     plan,

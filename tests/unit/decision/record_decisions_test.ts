@@ -10,6 +10,7 @@ import { maxDetailsBytes, maxInlineInputBytes } from "../../../src/core/limits.t
 import { measureComplexity } from "../../../src/core/operation/complexity.ts";
 import type { Json, JsonObject } from "../../../src/core/operation/operation.ts";
 import { parseOperation } from "../../../src/core/operation/parse_operation.ts";
+import { toolReader } from "../../../src/core/decision/tool_reader.ts";
 import { parsePolicy } from "../../../src/core/policy/parse_policy.ts";
 import type { Disk } from "../../../src/core/ports.ts";
 import { createFakeDisk, type FakeTree } from "../../support/fake_disk.ts";
@@ -47,6 +48,7 @@ function record(
     sha256,
     measureComplexity,
     createPlanner,
+    toolReader,
     written: new Set(),
     denials: [],
     randomBytes: (count) => new Uint8Array(count),

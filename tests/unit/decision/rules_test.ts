@@ -11,6 +11,7 @@ import type { Json } from "../../../src/core/operation/operation.ts";
 import { parseOperation } from "../../../src/core/operation/parse_operation.ts";
 import { type PlanCommand, planEffects } from "../../../src/core/operation/plan_effects.ts";
 import type { CommandPlan } from "../../../src/core/operation/shell/command_plan.ts";
+import { createToolPlanner } from "../../../src/core/operation/plan_tool.ts";
 import { parsePolicy } from "../../../src/core/policy/parse_policy.ts";
 import { createFakeDisk } from "../../support/fake_disk.ts";
 
@@ -40,7 +41,12 @@ function judge(
   const isPlan = "calls" in given;
   const operation = parseOperation(isPlan ? { type: "command", command: "?" } : given);
   const planCommand = isPlan ? () => given as unknown as CommandPlan : reader;
-  const plan = planEffects(operation, policy.customOperations, planCommand);
+  const plan = planEffects(
+    operation,
+    policy.customOperations,
+    planCommand,
+    createToolPlanner(policy.tools),
+  );
   const facts = gatherFacts(operation, plan, { disk, measureComplexity }, {
     ...plainGuard,
     reads: policy.guardsReads,

@@ -11,6 +11,7 @@ import {
 import type { JsonObject } from "../../../src/core/operation/operation.ts";
 import { parseOperation } from "../../../src/core/operation/parse_operation.ts";
 import { planEffects } from "../../../src/core/operation/plan_effects.ts";
+import { createToolPlanner } from "../../../src/core/operation/plan_tool.ts";
 
 type Arguments = Readonly<Record<string, readonly Verb[]>>;
 
@@ -23,7 +24,8 @@ const tool = (verbs: readonly Verb[], stated: Arguments = {}): KnownTool => ({
 function plan(known: KnownTool, input: unknown) {
   const name = nameMcpTool("files", "x");
   const operation = parseOperation({ type: "tool_call", tool: { name, input } });
-  const { effects, doubts } = planEffects(operation, new Map(), null, new Map([[name, known]]));
+  const planTool = createToolPlanner(new Map([[name, known]]));
+  const { effects, doubts } = planEffects(operation, new Map(), null, planTool);
   return {
     effects: effects.slice(1).map(({ verb, resource, isPossible }) =>
       `${isPossible === true ? "?" : ""}${verb} ${resource}`
@@ -186,7 +188,7 @@ describe("planEffects() of tools the policy knows", () => {
   });
 
   it("D6 knows no tool but the one that is named", () => {
-    const known = new Map([[nameMcpTool("files", "read"), tool(["read"])]]);
+    const known = createToolPlanner(new Map([[nameMcpTool("files", "read"), tool(["read"])]]));
     for (const name of ["read", "mcp__file__read", "mcp__files__readx", "MCP__files__read"]) {
       const operation = parseOperation({ type: "tool_call", tool: { name, input: { path: "a" } } });
       const { effects, doubts } = planEffects(operation, new Map(), null, known);
@@ -195,8 +197,10 @@ describe("planEffects() of tools the policy knows", () => {
   });
 
   it("lists nothing by a tool that is merely called like the method", () => {
-    const doubts = (name: string) =>
-      planEffects(parseOperation({ type: "tool_call", tool: { name } }), new Map()).doubts.length;
+    const doubts = (name: string) => {
+      const operation = parseOperation({ type: "tool_call", tool: { name } });
+      return planEffects(operation, new Map(), null, createToolPlanner(new Map())).doubts.length;
+    };
     assertEquals(doubts(nameMcpMethod("files", "tools/list")), 0);
     assertEquals(doubts(nameMcpTool("files", "tools/list")), 1);
     assertEquals(doubts("mcp:a__b:tools/list"), 1);

@@ -3,7 +3,8 @@ import { describe, it } from "@std/testing/bdd";
 import type { Verb } from "../../../src/core/operation/effect.ts";
 import { operationTypes } from "../../../src/core/operation/operation.ts";
 import { parseOperation } from "../../../src/core/operation/parse_operation.ts";
-import { planEffects } from "../../../src/core/operation/plan_effects.ts";
+import { needsTool, planEffects } from "../../../src/core/operation/plan_effects.ts";
+import { createToolPlanner } from "../../../src/core/operation/plan_tool.ts";
 
 const custom: ReadonlyMap<string, readonly Verb[]> = new Map([
   ["format", ["read", "write"]],
@@ -11,8 +12,15 @@ const custom: ReadonlyMap<string, readonly Verb[]> = new Map([
 ]);
 const envDiff = "--- a/.env\n+++ b/.env\n@@ -1 +1 @@\n-a\n+b\n";
 
+const planTool = createToolPlanner(new Map());
+
 function plan(input: Record<string, unknown>): string {
-  const { effects, isTypeKnown, doubts } = planEffects(parseOperation(input), custom);
+  const { effects, isTypeKnown, doubts } = planEffects(
+    parseOperation(input),
+    custom,
+    null,
+    planTool,
+  );
   const status = !isTypeKnown ? "unknown" : doubts[0]?.kind ?? "known";
   return `${status}: ${effects.map((e) => `${e.verb} ${e.kind} ${e.resource}`).join(", ")}`;
 }
@@ -92,6 +100,17 @@ describe("planEffects()", () => {
         "unverified: write path a",
       );
     }
+  });
+
+  it("D6 a tool whose input nobody read stays in doubt, whoever knows it", () => {
+    for (const name of ["t", "TodoWrite", "mcp:files:tools/list"]) {
+      const asked = parseOperation({ type: "tool_call", tool: { name, input: { path: "a" } } });
+      assert(needsTool(asked));
+      const { effects, doubts } = planEffects(asked, custom);
+      assertEquals(effects.map(({ verb, resource }) => [verb, resource]), [["call", name]]);
+      assertEquals(doubts.map(({ kind }) => kind), ["unverified"]);
+    }
+    assert(!needsTool(parseOperation({ type: "file_write", affected_files: ["a"] })));
   });
 
   it("a command or a tool counts whatever the type says", () => {

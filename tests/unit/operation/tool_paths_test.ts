@@ -5,6 +5,7 @@ import type { JsonObject } from "../../../src/core/operation/operation.ts";
 import { parseOperation } from "../../../src/core/operation/parse_operation.ts";
 import { planEffects } from "../../../src/core/operation/plan_effects.ts";
 import { findToolPaths } from "../../../src/core/operation/tool_paths.ts";
+import { createToolPlanner } from "../../../src/core/operation/plan_tool.ts";
 
 describe("findToolPaths()", () => {
   const rows: readonly (readonly [JsonObject, readonly string[]])[] = [
@@ -41,9 +42,10 @@ describe("findToolPaths()", () => {
 });
 
 describe("planEffects() of tools", () => {
+  const planTool = createToolPlanner(new Map());
   const plan = (tool: JsonObject, more: JsonObject = {}) => {
     const operation = parseOperation({ type: "tool_call", tool, ...more });
-    const { effects, doubts } = planEffects(operation, new Map());
+    const { effects, doubts } = planEffects(operation, new Map(), null, planTool);
     return [effects.map((e) => `${e.verb} ${e.resource}`), doubts.map(({ kind }) => kind)];
   };
 
@@ -58,6 +60,8 @@ describe("planEffects() of tools", () => {
     const { effects } = planEffects(
       parseOperation({ type: "tool_call", tool: { name: "put", input: { q: "//srv//.env" } } }),
       new Map(),
+      null,
+      planTool,
     );
     assertEquals(effects.at(-1), {
       ...{ verb: "write", resource: "/srv//.env", kind: "path", isPossible: true },

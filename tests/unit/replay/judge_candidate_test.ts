@@ -3,6 +3,7 @@ import { sha256 } from "../../../src/core/integrity/sha256.ts";
 import { CandidateMemory } from "../../../src/core/replay/candidate_memory.ts";
 import { describe, it } from "@std/testing/bdd";
 import type { JsonObject } from "../../../src/core/operation/operation.ts";
+import { toolReader } from "../../../src/core/decision/tool_reader.ts";
 import { parsePolicy } from "../../../src/core/policy/parse_policy.ts";
 import { judgeCandidate, knownNames } from "../../../src/core/replay/judge_candidate.ts";
 import { entry } from "../report/report_entries.ts";
@@ -28,6 +29,7 @@ function judge(now: string, given: JsonObject = {}, digest = "sha256:another") {
     denials: () => [],
     toolPins: () => [],
     createPlanner: null,
+    toolReader,
     measureComplexity: null,
   });
 }

@@ -11,6 +11,7 @@ import { sha256 } from "../../../src/core/integrity/sha256.ts";
 import { measureComplexity } from "../../../src/core/operation/complexity.ts";
 import type { Json } from "../../../src/core/operation/operation.ts";
 import { parseOperation } from "../../../src/core/operation/parse_operation.ts";
+import { toolReader } from "../../../src/core/decision/tool_reader.ts";
 import { parsePolicy } from "../../../src/core/policy/parse_policy.ts";
 import type { Disk } from "../../../src/core/ports.ts";
 import { InputMissing } from "../../../src/core/replay/input_missing.ts";
@@ -37,6 +38,7 @@ async function playAll(
     sha256,
     measureComplexity,
     createPlanner,
+    toolReader,
     written: new Set<string>(),
     denials: [],
     randomBytes: (count: number) => new Uint8Array(count),

@@ -5,6 +5,7 @@ import { snapshotOf } from "../../../src/core/audit/link_batch.ts";
 import { emptyState, foldState } from "../../../src/core/audit/state.ts";
 import { sha256 } from "../../../src/core/integrity/sha256.ts";
 import type { JsonObject } from "../../../src/core/operation/operation.ts";
+import { toolReader } from "../../../src/core/decision/tool_reader.ts";
 import { parsePolicy } from "../../../src/core/policy/parse_policy.ts";
 import { InputReferences } from "../../../src/core/replay/input_references.ts";
 import { CannotReplay, type KeptStatus } from "../../../src/core/replay/kept_input.ts";
@@ -66,6 +67,7 @@ function replay(
       return parsePolicy(`version: "1.0"\n${options.policy ?? ""}`, "p");
     },
     createPlanner: null,
+    toolReader,
     measureComplexity: null,
   });
 }

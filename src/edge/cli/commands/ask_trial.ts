@@ -9,6 +9,7 @@ import { maxOperationBytes } from "../../../core/limits.ts";
 import type { Operation } from "../../../core/operation/operation.ts";
 import { parseOperationText } from "../../../core/operation/parse_operation.ts";
 import { decodeUtf8 } from "../../../core/strict_json.ts";
+import { loadToolReader } from "../../../pdp/load_tool_reader.ts";
 import type { ParsedArguments } from "../command.ts";
 import type { CheckWorkshop } from "../check_workshop.ts";
 import type { Host } from "../host.ts";
@@ -35,7 +36,9 @@ export async function trialRequest(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { needsShell, planEffects } = await import("../../../core/operation/plan_effects.ts");
   const plan = needsShell(operation) ? await planner(disk) : null;
-  const { effects } = planEffects(operation, new Map(), plan);
+  // By no policy: nobody knows any tool.
+  const planTool = (await loadToolReader([operation]))?.createPlanner(new Map()) ?? null;
+  const { effects } = planEffects(operation, new Map(), plan, planTool);
   const { affectedFiles, cwd } = operation;
   const named = effects.flatMap(({ kind, resource }) => kind === "path" ? [resource] : []);
   const paths = new Map([...affectedFiles, ...named].map((path) => {

@@ -44,16 +44,12 @@ export async function runTests(
   const files = listFiles(ground, request.paths).map((path) =>
     parseTestFile(ground.readTests(path), shorten(path, ground.root))
   );
-  const { createPlanner, loadPrograms } = await import(
-    "../../../core/decision/command_planner.ts"
-  );
-  const { measureComplexity } = await import("../../../core/operation/complexity.ts");
-  await loadPrograms();
+  const readers = await loadReaders();
   const counter = request.hasCoverage ? new CoverageCounter(loaded.policy, ground.root) : null;
   const withChecks = await openTestChecks(loaded.policy, loaded.snapshot, { ...loaded, ground });
   const run = async (file: TestFile) => {
     const policy = inMode(loaded.policy, file.mode);
-    const bench = { ...ground, policy, policyDigest: "", createPlanner, measureComplexity };
+    const bench = { ...ground, policy, policyDigest: "", ...readers };
     const found: CaseResult[] = [];
     for (const test of file.cases.filter(({ name }) => isWanted(name, request.filter))) {
       const result = await withChecks((runCheck) => runCase(test, { ...bench, runCheck }));
@@ -75,6 +71,17 @@ export async function runTests(
     notRun: [...new Set(all.flatMap(checksNotRun))].sort(),
     coverage: counter?.finish() ?? null,
   };
+}
+
+/** All of them: any case may need any. */
+async function loadReaders() {
+  const { createPlanner, loadPrograms } = await import(
+    "../../../core/decision/command_planner.ts"
+  );
+  const { toolReader } = await import("../../../core/decision/tool_reader.ts");
+  const { measureComplexity } = await import("../../../core/operation/complexity.ts");
+  await loadPrograms();
+  return { createPlanner, toolReader, measureComplexity };
 }
 
 async function loadTested(
