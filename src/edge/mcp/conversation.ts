@@ -55,6 +55,7 @@ export class Conversation {
 
   /** Nothing more comes. */
   end(): void {
+    this.#asked.clear();
     for (const id of [...this.#suspended.keys()]) this.#drop(id);
   }
 

@@ -5,6 +5,7 @@
  */
 import { EngineError } from "../../core/errors.ts";
 import { maxMcpAnswerBytes, mcpListTimeoutMs } from "../../core/limits.ts";
+import { foldForMatching } from "../../core/operation/fold_for_matching.ts";
 import type { JsonObject } from "../../core/operation/operation.ts";
 import type { CallJudge } from "./call_judge.ts";
 import type { Conversation } from "./conversation.ts";
@@ -26,24 +27,30 @@ export interface ExchangeOptions {
   readonly send?: (url: URL, init: RequestInit) => Promise<Response>;
 }
 
+/** Whom a request is part of. */
+export interface Party {
+  readonly judge: CallJudge;
+  readonly conversation: Conversation;
+  /** The server said that something is different, or its session is another one. */
+  readonly forgetTools: () => void;
+}
+
 let ownRequests = 0;
 
 export class Exchange {
   readonly judge: CallJudge;
   readonly #conversation: Conversation;
+  readonly #forgetTools: () => void;
   readonly #request: Request;
   readonly #options: ExchangeOptions;
   readonly #answered = new Set<McpId>();
   #isReported = false;
 
-  constructor(
-    request: Request,
-    { judge, conversation }: { readonly judge: CallJudge; readonly conversation: Conversation },
-    options: ExchangeOptions,
-  ) {
+  constructor(request: Request, party: Party, options: ExchangeOptions) {
     this.#request = request;
-    this.judge = judge;
-    this.#conversation = conversation;
+    this.judge = party.judge;
+    this.#conversation = party.conversation;
+    this.#forgetTools = party.forgetTools;
     this.#options = options;
   }
 
@@ -54,15 +61,19 @@ export class Exchange {
 
   /** What is no request: a notification, an answer, a stream to listen on, the end of a session. */
   async pass(body: Uint8Array | null = null): Promise<Response> {
-    if (this.#request.method === "DELETE") this.#conversation.end();
     const answer = await this.#send(body);
+    // A server need not let a client end a session, and one whose token is not the client's must not.
+    if (this.#request.method === "DELETE" && answer.ok) {
+      this.#conversation.end();
+      this.#forgetTools();
+    }
     return this.#respond(answer, null, await this.#bodyOf(answer, null));
   }
 
   /** A request that was judged, or need not be. */
   async passRequest(body: Uint8Array, passed: Passed): Promise<Response> {
     const { method, id } = passed.request;
-    if (method === "initialize") this.judge.tools.forget();
+    if (method === "initialize") this.#forgetTools();
     try {
       const answer = await this.#send(body);
       return this.#respond(answer, passed, await this.#bodyOf(answer, passed));
@@ -131,8 +142,12 @@ export class Exchange {
     if (!/^application\/json\b/i.test(type)) {
       this.#report(passed, false);
       // Text of an error that speaks of HTTP; an answer it cannot be.
-      return answer.ok && passed !== null ? refuseAnswer(passed) : bytes;
+      if (!answer.ok) return bytes;
+      // SECURITY: some clients read events whatever their type is, and nobody has looked at these.
+      return passed === null ? null : refuseAnswer(passed);
     }
+    // Some servers give a type to the nothing by which they take a notification.
+    if (bytes.length === 0 && passed === null) return null;
     const screened = await this.#screen(bytes, passed);
     // Nothing more comes: an error that does not say of what is all there is.
     this.#report(passed, false);
@@ -163,7 +178,7 @@ export class Exchange {
       return isPassed ? "as_it_is" : "drop";
     }
     if (message.kind === "notification") {
-      if (message.method === "notifications/tools/list_changed") this.judge.tools.forget();
+      if (message.method === "notifications/tools/list_changed") this.#forgetTools();
       return isServerNotification(message.method) ? "as_it_is" : "drop";
     }
     const { id, result } = message;
@@ -172,6 +187,11 @@ export class Exchange {
     if (id === null) return result === null ? "as_it_is" : "drop";
     // SECURITY: a server answers what it was asked, once.
     if (id !== asked?.request.id || this.#answered.has(id)) return "drop";
+    // SECURITY: of clients without a session ids are the same, and no list goes by as another's answer.
+    if (passed === null && asked.request.method !== "tools/list" && isListLike(result)) {
+      this.#report(asked, false);
+      return "drop";
+    }
     this.#answered.add(id);
     this.#report(asked, result !== null && result["isError"] !== true);
     if (asked.request.method !== "tools/list" || result === null) return "as_it_is";
@@ -200,6 +220,10 @@ export class Exchange {
     this.#isReported = this.#request.method === "POST";
     this.#options.guard.report(ticket, isDone ? "done" : "failed");
   }
+}
+
+function isListLike(result: JsonObject | null): boolean {
+  return Object.keys(result ?? {}).some((key) => foldForMatching(key) === "tools");
 }
 
 function refuseAnswer(passed: Passed | null): string {

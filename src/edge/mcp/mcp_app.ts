@@ -51,7 +51,14 @@ export function createMcpApp(options: McpAppOptions): McpApp {
     const account = headers.get("authorization") ?? "";
     // A session outlives a token that is renewed. SECURITY: to another account a tool may be another.
     const conversation = conversations.find(session === "" ? `\0${account}` : session);
-    return { conversation, judge: judges.find(`${session}\0${account}`) };
+    const ofSession = `${session}\0`;
+    // What one account is told of the server's tools holds for the others of its session.
+    const forgetTools = () => {
+      for (const [key, { tools }] of judges.entries()) {
+        if (key.startsWith(ofSession)) tools.forget();
+      }
+    };
+    return { conversation, judge: judges.find(`${ofSession}${account}`), forgetTools };
   };
   return {
     fetch: async (request) => {
@@ -66,14 +73,14 @@ export function createMcpApp(options: McpAppOptions): McpApp {
       }
     },
     end: () => {
-      for (const conversation of conversations.values()) conversation.end();
+      for (const [, conversation] of conversations.entries()) conversation.end();
     },
   };
 }
 
 interface Newest<T> {
   readonly find: (key: string) => T;
-  readonly values: () => Iterable<T>;
+  readonly entries: () => Iterable<readonly [string, T]>;
 }
 
 /** The last ones that were asked for, by key; `end` gets what has to go for another. */
@@ -91,7 +98,7 @@ function createNewest<T>(begin: () => T, end: (oldest: T) => void = () => {}): N
       }
       return found;
     },
-    values: () => all.values(),
+    entries: () => all.entries(),
   };
 }
 
