@@ -29,8 +29,8 @@ export class Conversation {
   }
 
   /** Whether a client's answer is for something the server asked. */
-  takeAsked(id: McpId | null): boolean {
-    return id !== null && this.#asked.delete(id);
+  takeAsked(id: McpId): boolean {
+    return this.#asked.delete(id);
   }
 
   /**

@@ -14,6 +14,7 @@ import type { McpId } from "./mcp_fault.ts";
 import type { McpGuard } from "./mcp_guard.ts";
 import { type McpMessage, parseMessage } from "./mcp_message.ts";
 import { isServerNotification, isServerRequest } from "./mcp_methods.ts";
+import type { Party } from "./parties.ts";
 import type { Passed } from "./request_table.ts";
 import { type Screened, screenEvents } from "./screen_events.ts";
 import { SseReader } from "./sse_reader.ts";
@@ -27,20 +28,12 @@ export interface ExchangeOptions {
   readonly send?: (url: URL, init: RequestInit) => Promise<Response>;
 }
 
-/** Whom a request is part of. */
-export interface Party {
-  readonly judge: CallJudge;
-  readonly conversation: Conversation;
-  /** The server said that something is different, or its session is another one. */
-  readonly forgetTools: () => void;
-}
-
 let ownRequests = 0;
 
 export class Exchange {
   readonly judge: CallJudge;
-  readonly #conversation: Conversation;
-  readonly #forgetTools: () => void;
+  readonly #party: Party;
+  #conversation: Conversation;
   readonly #request: Request;
   readonly #options: ExchangeOptions;
   readonly #answered = new Set<McpId>();
@@ -50,13 +43,17 @@ export class Exchange {
     this.#request = request;
     this.judge = party.judge;
     this.#conversation = party.conversation;
-    this.#forgetTools = party.forgetTools;
+    this.#party = party;
     this.#options = options;
   }
 
   /** A client's answer, where the server asked; null where it did not. */
   async passAnswer(id: McpId | null, body: Uint8Array): Promise<Response | null> {
-    return this.#conversation.takeAsked(id) ? await this.pass(body) : null;
+    if (id === null || !this.#conversation.takeAsked(id)) return null;
+    const answer = await this.pass(body);
+    // Not taken, for a token that is too old, say: the client may answer again.
+    if (!answer.ok) this.#conversation.ask(id);
+    return answer;
   }
 
   /** What is no request: a notification, an answer, a stream to listen on, the end of a session. */
@@ -65,7 +62,7 @@ export class Exchange {
     // A server need not let a client end a session, and one whose token is not the client's must not.
     if (this.#request.method === "DELETE" && answer.ok) {
       this.#conversation.end();
-      this.#forgetTools();
+      this.#party.forgetTools();
     }
     return this.#respond(answer, null, await this.#bodyOf(answer, null));
   }
@@ -73,9 +70,12 @@ export class Exchange {
   /** A request that was judged, or need not be. */
   async passRequest(body: Uint8Array, passed: Passed): Promise<Response> {
     const { method, id } = passed.request;
-    if (method === "initialize") this.#forgetTools();
+    if (method === "initialize") this.#party.forgetTools();
     try {
       const answer = await this.#send(body);
+      const session = answer.headers.get("mcp-session-id");
+      const isBegun = method === "initialize" && session !== null && session !== "";
+      if (isBegun) this.#conversation = this.#party.beginSession(session);
       return this.#respond(answer, passed, await this.#bodyOf(answer, passed));
     } catch (thrown) {
       this.#report(passed, false);
@@ -178,7 +178,7 @@ export class Exchange {
       return isPassed ? "as_it_is" : "drop";
     }
     if (message.kind === "notification") {
-      if (message.method === "notifications/tools/list_changed") this.#forgetTools();
+      if (message.method === "notifications/tools/list_changed") this.#party.forgetTools();
       return isServerNotification(message.method) ? "as_it_is" : "drop";
     }
     const { id, result } = message;

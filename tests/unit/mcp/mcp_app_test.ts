@@ -101,6 +101,25 @@ describe("createMcpApp()", () => {
     assertEquals(await outcomes(), ["done"]);
   });
 
+  it("MCP-10 lets a client answer again what the server did not take", async () => {
+    const { post, outcomes } = createGiven((method, { headers }) => {
+      if (method === "tools/call") {
+        return stream(event({ id: "r1", method: "ping" }) + event(answered(5)));
+      }
+      const isNew = new Headers(headers).get("authorization") === "Bearer new";
+      return new Response(null, { status: isNew ? 202 : 401 });
+    });
+    const session = { "mcp-session-id": "s" };
+    await post(call(), session);
+    const statuses: number[] = [];
+    for (const token of ["old", "new", "new"]) {
+      const headers = { ...session, authorization: `Bearer ${token}` };
+      statuses.push((await post({ id: "r1", result: {} }, headers)).status);
+    }
+    assertEquals(statuses, [401, 202, 400]);
+    await outcomes();
+  });
+
   it("MCP-20 compares headers that repeat arguments with the arguments", async () => {
     const { post, sent, outcomes } = createGiven(ok);
     const input = { where: "eu-west", deep: { count: 42 }, flag: true };
@@ -172,6 +191,37 @@ describe("createMcpApp()", () => {
     const { text } = await ask("GET", null, { "last-event-id": "1" });
     assertEquals(text, event(answered(5)));
     assertEquals(await outcomes(), ["done"]);
+  });
+
+  it("MCP-29 takes the answer that begins a session on a stream that is resumed in it", async () => {
+    const { post, ask, outcomes } = createGiven((method) => {
+      if (method !== "initialize") return stream(event(answered(5)));
+      const headers = { "content-type": "text/event-stream", "mcp-session-id": "s" };
+      return new Response("id: 1\ndata:\n\n", { headers });
+    });
+    await post({ id: 5, method: "initialize", params: {} });
+    const resumed = { "last-event-id": "1" };
+    assertEquals((await ask("GET", null, resumed)).text, "");
+    const { text } = await ask("GET", null, { ...resumed, "mcp-session-id": "s" });
+    assertEquals(text, event(answered(5)));
+    await outcomes();
+  });
+
+  it("MCP-29 ends what waits in a session whose id is another one's now", async () => {
+    const headers = { "mcp-session-id": "s" };
+    const { post, ask, listed, outcomes } = createGiven((method) => {
+      if (method === "initialize") {
+        return Response.json({ jsonrpc: "2.0", ...answered(1) }, { headers });
+      }
+      return stream(method === "tools/call" ? "id: 1\ndata:\n\n" : event(answered(5)));
+    });
+    await post(call(), headers);
+    await post({ id: 1, method: "initialize", params: {} });
+    const { text } = await ask("GET", null, { ...headers, "last-event-id": "1" });
+    assertEquals([text, listed()], ["", 1]);
+    await post(call(), headers);
+    assertEquals(listed(), 2);
+    assertEquals(await outcomes(), ["failed", "failed"]);
   });
 
   it("MCP-29 takes no list of tools for another answer on a stream that is resumed", async () => {
