@@ -26,23 +26,28 @@ export interface PlaceRules {
   /** Bits the path itself must not have, beside writing for group and others; default none. */
   readonly forbidden?: number;
   readonly kind: "file" | "folder";
+  /** Whether a folder above may be open to all where it is sticky (/tmp): for what is there already. */
+  readonly allowsSticky?: boolean;
 }
 
 /** Writing for group and others. */
 const writeByOthers = 0o022;
+/** Only the owner of an entry, or of the folder, renames or removes it (inode(7)). */
+const sticky = 0o1000;
 
 /**
  * The first thing wrong with an absolute path, from the top; null when all is right.
  *
- * SECURITY: a sticky folder is refused too. Nobody can rename there what is another's, but anybody
- * can make what is not there yet.
+ * SECURITY: a sticky folder is refused too, unless the rules say otherwise. Nobody can rename there
+ * what is another's, but anybody can make what is not there yet.
  */
 export function findPlaceFault(path: string, rules: PlaceRules): PlaceFault | null {
   const parts = path.split("/").filter((part) => part !== "");
   const folders = parts.map((_, index) => `/${parts.slice(0, index).join("/")}`);
   const owners = "anyBut" in rules.owners ? rules.owners : [0, ...rules.owners];
+  const above = rules.allowsSticky === true ? { allowsSticky: true } : {};
   for (const folder of folders) {
-    const fault = faultOf(folder, { owners, kind: "folder" });
+    const fault = faultOf(folder, { owners, kind: "folder", ...above });
     if (fault !== null) return fault;
   }
   return faultOf(path, rules);
@@ -87,7 +92,8 @@ export function findEntryFault(
   }
   const mode = (info.mode ?? 0o777) & 0o7777;
   const shown = mode.toString(8).padStart(3, "0");
-  if ((mode & forbidden) === 0) return null;
+  const isOpen = rules.kind === "folder" && rules.allowsSticky === true && (mode & sticky) !== 0;
+  if (isOpen || (mode & forbidden) === 0) return null;
   const [what, fix] = (mode & writeByOthers) === 0 ? ["reach", "go-rwx"] : ["write", "go-w"];
   return is(`its mode is ${shown}, others can ${what} it`, `chmod ${fix} ${path}`);
 }

@@ -49,7 +49,7 @@ async function openMcp(surroundings: Surroundings, options: McpOptions): Promise
       const ways = { ...way, root, outputs: [], unmeasured: "unverified" } as const;
       const connection = await connect(surroundings, ways, beforeSealing);
       const { check, outcome, settle, close } = connection;
-      return { ...own, road: { check, outcome, settle }, server, warnings: [], close };
+      return { ...own, road: { check, outcome, settle }, server, close };
     }
     const keepsNet = command === null;
     const install = await openInstall(surroundings, {
@@ -80,7 +80,7 @@ const lookAfterMs = 1_000;
 function serveLocally(
   install: OpenedInstall,
   say: (line: string) => void,
-): Pick<OpenMcp, "road" | "warnings" | "close"> {
+): Pick<OpenMcp, "road" | "close"> {
   const { engine, principal } = install;
   const stopKeeping = keepLog(install.log, () => undefined);
   let lookedAtMs = 0;
@@ -108,7 +108,7 @@ function serveLocally(
     await install.close();
   };
   for (const warning of install.warnings) say(`warning: ${warning}`);
-  return { road, warnings: install.warnings, close };
+  return { road, close };
 }
 
 function openStreams(): OwnStreams {

@@ -169,6 +169,11 @@ describe("client.json", () => {
       Deno.writeTextFileSync(path, `{"schema_version":1,"installs":[]}`);
       const fault = findPlaceFault(path, { owners: [0], kind: "file" });
       assertEquals([fault?.path, fault?.why.includes("others can write it")], ["/tmp", true]);
+      const sticky = { owners: [0, Deno.uid() ?? -1], kind: "file", allowsSticky: true } as const;
+      assertEquals(findPlaceFault(path, sticky), null);
+      Deno.chmodSync(folder, 0o777);
+      assertEquals(findPlaceFault(path, sticky)?.path, folder);
+      Deno.chmodSync(folder, 0o700);
       const surroundings = readSurroundings(readGuards(path));
       assertEquals(refusal(() => findLayout(surroundings, null)), "guard_unsafe");
       assertEquals(refusal(() => findRoad(surroundings, noFlags)), "guard_unsafe");

@@ -169,13 +169,25 @@ describe("exec: what does not start", () => {
 
   it("BIN-08 any program where others could have written this one", async () => {
     using project = await ready();
-    const copy = `${project.folder}/sealward`;
+    const folder = `${project.folder}/bin`;
+    const copy = `${folder}/sealward`;
+    Deno.mkdirSync(folder);
     Deno.copyFileSync(new URL("../../dist/sealward", import.meta.url).pathname, copy);
-    Deno.chmodSync(copy, 0o777);
     const program = { name: "copy", command: [copy] };
-    const { exit, stderr } = await refused(project, ["--same-uid"], { program });
-    assertEquals(exit, 126);
-    assertMatch(stderr, /Cannot trust the program/);
+    const ways = [[0o755, 0o777, copy], [0o777, 0o755, folder]] as const;
+    for (const [folderMode, mode, named] of ways) {
+      Deno.chmodSync(folder, folderMode);
+      Deno.chmodSync(copy, mode);
+      const { exit, stderr } = await refused(project, ["--same-uid"], { program });
+      assertEquals(exit, 126);
+      assertStringIncludes(stderr, `Cannot trust the program at "${named}"`);
+    }
+    // Nobody replaces there what is another's.
+    Deno.chmodSync(folder, 0o1777);
+    const { exit, stdout } = await project.run(["exec", "--same-uid", "--", "echo", "ran"], {
+      program,
+    });
+    assertEquals([exit, stdout], [0, "ran\n"]);
   });
 
   it("ends with 64 for a line that is not understood", async () => {
@@ -214,7 +226,11 @@ describe("exec: signals", () => {
     const mark = `${project.folder}/started`;
     await using run = new ExecRun(project, ["--same-uid", "--serve", "--", "touch", mark]);
     let engine: number | undefined;
-    while (engine === undefined) engine = descendantsOf(run.child.pid)[0];
+    const endMs = performance.now() + 10_000;
+    while (engine === undefined && performance.now() < endMs) {
+      engine = descendantsOf(run.child.pid)[0];
+    }
+    assert(engine !== undefined);
     Deno.kill(engine, "SIGSTOP");
     run.child.kill("SIGTERM");
     await new Promise((resolve) => setTimeout(resolve, 200));

@@ -22,7 +22,7 @@ export interface HandOver {
 /** Where folders go that end with the machine, or the container. */
 const places = ["/run", "/tmp"] as const;
 
-/** @throws {EngineError} `exec_failed` when there is no place for the token. */
+/** @throws {EngineError} `exec_failed` when there is no place for the token, or it cannot be copied. */
 export function handOver(layout: Layout, users: LaunchUsers, port: number): HandOver {
   // There client.json says it all, and a variable that named a road would be refused.
   if (layout.guard !== null) return { variables: {}, folder: null, remove: () => {} };
@@ -31,23 +31,39 @@ export function handOver(layout: Layout, users: LaunchUsers, port: number): Hand
     return { variables: variablesOf(layout, port, own), folder: null, remove: () => {} };
   }
   const folder = makeFolder();
+  const remove = () => Deno.removeSync(folder, { recursive: true });
+  try {
+    const variables = variablesOf(layout, port, copyInto(folder, own, users.childUid));
+    return { variables, folder, remove };
+  } catch (cause) {
+    // SECURITY: nobody would take it away later.
+    remove();
+    throw new EngineError("exec_failed", "Cannot hand the program its token and key", {
+      hint: "root needs CAP_CHOWN for it (cap_add: [CHOWN]); a guarded install needs no copies",
+      cause,
+    });
+  }
+}
+
+interface Files {
+  readonly token: string;
+  readonly key: string;
+}
+
+function copyInto(folder: string, own: Files, uid: number): Files {
   const copy = { token: `${folder}/token`, key: `${folder}/server.pub` };
   Deno.writeFileSync(copy.token, Deno.readFileSync(own.token), { mode: 0o400, createNew: true });
-  Deno.chownSync(copy.token, users.childUid, null);
+  Deno.chownSync(copy.token, uid, null);
   Deno.writeFileSync(copy.key, Deno.readFileSync(own.key), { mode: 0o444, createNew: true });
   Deno.chmodSync(copy.key, 0o444);
   Deno.chmodSync(folder, 0o755);
-  return {
-    variables: variablesOf(layout, port, copy),
-    folder,
-    remove: () => Deno.removeSync(folder, { recursive: true }),
-  };
+  return copy;
 }
 
 function variablesOf(
   { root }: Layout,
   port: number,
-  files: { readonly token: string; readonly key: string },
+  files: Files,
 ): Record<string, string> {
   return {
     SCALPEL_ROOT: root === "" ? "/" : root,

@@ -49,7 +49,8 @@ function requireOwnBinary({ self, engineUid, childUid, isSame }: LaunchUsers): v
   // Under `deno run` the program is Deno, which is nobody's to guard here.
   if (!Deno.build.standalone) return;
   const owners = [0, self, engineUid].filter((uid) => isSame || uid !== childUid);
-  const fault = findPlaceFault(Deno.realPathSync(Deno.execPath()), { owners, kind: "file" });
+  const rules = { owners, kind: "file", allowsSticky: true } as const;
+  const fault = findPlaceFault(Deno.realPathSync(Deno.execPath()), rules);
   if (fault === null) return;
   throw new EngineError(
     "exec_refused",

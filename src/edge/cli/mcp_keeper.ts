@@ -25,7 +25,6 @@ export interface OpenMcp {
   readonly sha256: Sha256;
   /** Not to be guessed, and the same nowhere else. */
   readonly session: string;
-  readonly warnings: readonly string[];
   readonly close: () => Promise<void>;
 }
 

@@ -29,8 +29,8 @@ export class Conversation {
   }
 
   /** Whether a client's answer is for something the server asked. */
-  takeAsked(id: McpId | null): boolean {
-    return id !== null && this.#asked.delete(id);
+  takeAsked(id: McpId): boolean {
+    return this.#asked.delete(id);
   }
 
   /**
@@ -55,6 +55,7 @@ export class Conversation {
 
   /** Nothing more comes. */
   end(): void {
+    this.#asked.clear();
     for (const id of [...this.#suspended.keys()]) this.#drop(id);
   }
 

@@ -5,6 +5,7 @@
  */
 import { EngineError } from "../../core/errors.ts";
 import { maxMcpAnswerBytes, mcpListTimeoutMs } from "../../core/limits.ts";
+import { foldForMatching } from "../../core/operation/fold_for_matching.ts";
 import type { JsonObject } from "../../core/operation/operation.ts";
 import type { CallJudge } from "./call_judge.ts";
 import type { Conversation } from "./conversation.ts";
@@ -13,6 +14,7 @@ import type { McpId } from "./mcp_fault.ts";
 import type { McpGuard } from "./mcp_guard.ts";
 import { type McpMessage, parseMessage } from "./mcp_message.ts";
 import { isServerNotification, isServerRequest } from "./mcp_methods.ts";
+import type { Party } from "./parties.ts";
 import type { Passed } from "./request_table.ts";
 import { type Screened, screenEvents } from "./screen_events.ts";
 import { SseReader } from "./sse_reader.ts";
@@ -30,41 +32,50 @@ let ownRequests = 0;
 
 export class Exchange {
   readonly judge: CallJudge;
-  readonly #conversation: Conversation;
+  readonly #party: Party;
+  #conversation: Conversation;
   readonly #request: Request;
   readonly #options: ExchangeOptions;
   readonly #answered = new Set<McpId>();
   #isReported = false;
 
-  constructor(
-    request: Request,
-    { judge, conversation }: { readonly judge: CallJudge; readonly conversation: Conversation },
-    options: ExchangeOptions,
-  ) {
+  constructor(request: Request, party: Party, options: ExchangeOptions) {
     this.#request = request;
-    this.judge = judge;
-    this.#conversation = conversation;
+    this.judge = party.judge;
+    this.#conversation = party.conversation;
+    this.#party = party;
     this.#options = options;
   }
 
   /** A client's answer, where the server asked; null where it did not. */
   async passAnswer(id: McpId | null, body: Uint8Array): Promise<Response | null> {
-    return this.#conversation.takeAsked(id) ? await this.pass(body) : null;
+    if (id === null || !this.#conversation.takeAsked(id)) return null;
+    const answer = await this.pass(body);
+    // Not taken, for a token that is too old, say: the client may answer again.
+    if (!answer.ok) this.#conversation.ask(id);
+    return answer;
   }
 
   /** What is no request: a notification, an answer, a stream to listen on, the end of a session. */
   async pass(body: Uint8Array | null = null): Promise<Response> {
-    if (this.#request.method === "DELETE") this.#conversation.end();
     const answer = await this.#send(body);
+    // A server need not let a client end a session, and one whose token is not the client's must not.
+    if (this.#request.method === "DELETE" && answer.ok) {
+      this.#conversation.end();
+      this.#party.forgetTools();
+    }
     return this.#respond(answer, null, await this.#bodyOf(answer, null));
   }
 
   /** A request that was judged, or need not be. */
   async passRequest(body: Uint8Array, passed: Passed): Promise<Response> {
     const { method, id } = passed.request;
-    if (method === "initialize") this.judge.tools.forget();
+    if (method === "initialize") this.#party.forgetTools();
     try {
       const answer = await this.#send(body);
+      const session = answer.headers.get("mcp-session-id");
+      const isBegun = method === "initialize" && session !== null && session !== "";
+      if (isBegun) this.#conversation = this.#party.beginSession(session);
       return this.#respond(answer, passed, await this.#bodyOf(answer, passed));
     } catch (thrown) {
       this.#report(passed, false);
@@ -131,8 +142,12 @@ export class Exchange {
     if (!/^application\/json\b/i.test(type)) {
       this.#report(passed, false);
       // Text of an error that speaks of HTTP; an answer it cannot be.
-      return answer.ok && passed !== null ? refuseAnswer(passed) : bytes;
+      if (!answer.ok) return bytes;
+      // SECURITY: some clients read events whatever their type is, and nobody has looked at these.
+      return passed === null ? null : refuseAnswer(passed);
     }
+    // Some servers give a type to the nothing by which they take a notification.
+    if (bytes.length === 0 && passed === null) return null;
     const screened = await this.#screen(bytes, passed);
     // Nothing more comes: an error that does not say of what is all there is.
     this.#report(passed, false);
@@ -163,7 +178,7 @@ export class Exchange {
       return isPassed ? "as_it_is" : "drop";
     }
     if (message.kind === "notification") {
-      if (message.method === "notifications/tools/list_changed") this.judge.tools.forget();
+      if (message.method === "notifications/tools/list_changed") this.#party.forgetTools();
       return isServerNotification(message.method) ? "as_it_is" : "drop";
     }
     const { id, result } = message;
@@ -172,6 +187,11 @@ export class Exchange {
     if (id === null) return result === null ? "as_it_is" : "drop";
     // SECURITY: a server answers what it was asked, once.
     if (id !== asked?.request.id || this.#answered.has(id)) return "drop";
+    // SECURITY: of clients without a session ids are the same, and no list goes by as another's answer.
+    if (passed === null && asked.request.method !== "tools/list" && isListLike(result)) {
+      this.#report(asked, false);
+      return "drop";
+    }
     this.#answered.add(id);
     this.#report(asked, result !== null && result["isError"] !== true);
     if (asked.request.method !== "tools/list" || result === null) return "as_it_is";
@@ -200,6 +220,10 @@ export class Exchange {
     this.#isReported = this.#request.method === "POST";
     this.#options.guard.report(ticket, isDone ? "done" : "failed");
   }
+}
+
+function isListLike(result: JsonObject | null): boolean {
+  return Object.keys(result ?? {}).some((key) => foldForMatching(key) === "tools");
 }
 
 function refuseAnswer(passed: Passed | null): string {

@@ -6,14 +6,11 @@
 import { EngineError, toEngineError } from "../../core/errors.ts";
 import { maxMcpRequestBytes } from "../../core/limits.ts";
 import type { JsonObject } from "../../core/operation/operation.ts";
-import type { Sha256 } from "../../core/ports.ts";
 import { parseRequestTarget } from "../server/request_target.ts";
 import { requireHost } from "../server/require_host.ts";
 import { requireJson } from "../server/require_json.ts";
 import { requireSameOrigin } from "../server/require_same_origin.ts";
 import { readBody } from "../server/read_body.ts";
-import { CallJudge } from "./call_judge.ts";
-import { Conversation } from "./conversation.ts";
 import { encodeInputRequired, encodeRequest } from "./elicit_approval.ts";
 import { Exchange, type ExchangeOptions } from "./http_exchange.ts";
 import { matchHeaders } from "./match_headers.ts";
@@ -21,16 +18,13 @@ import { encodeDenial, encodeError, encodeFault, encodeMessage, isModern } from 
 import { McpFault } from "./mcp_fault.ts";
 import { type McpMessage, type McpRequest, parseMessage } from "./mcp_message.ts";
 import { isClientNotification, roadOf } from "./mcp_methods.ts";
+import { createParties, type PartyOptions } from "./parties.ts";
 
-export interface McpAppOptions extends ExchangeOptions {
+export interface McpAppOptions extends ExchangeOptions, PartyOptions {
   /** Allowed `host:port`, lower case; filled when the port is known. */
   readonly hosts: readonly string[];
-  readonly sha256: Sha256;
-  readonly approvalUrl: string | null;
 }
 
-/** Conversations whose tools are remembered; the oldest is asked again. */
-const maxConversations = 256;
 const bodyLimits = { maxBytes: maxMcpRequestBytes, timeoutMs: 10_000 };
 
 interface McpApp {
@@ -40,24 +34,12 @@ interface McpApp {
 }
 
 export function createMcpApp(options: McpAppOptions): McpApp {
-  const { guard, sha256, approvalUrl } = options;
-  const judges = createNewest(() => new CallJudge(guard, sha256, approvalUrl));
-  const conversations = createNewest(() =>
-    new Conversation(({ ticket }) => {
-      if (ticket !== null) guard.report(ticket, "failed");
-    }), (oldest) => oldest.end());
-  const find = (headers: Headers) => {
-    const session = headers.get("mcp-session-id") ?? "";
-    const account = headers.get("authorization") ?? "";
-    // A session outlives a token that is renewed. SECURITY: to another account a tool may be another.
-    const conversation = conversations.find(session === "" ? `\0${account}` : session);
-    return { conversation, judge: judges.find(`${session}\0${account}`) };
-  };
+  const parties = createParties(options);
   return {
     fetch: async (request) => {
       try {
         requireForUs(request, options);
-        const exchange = new Exchange(request, find(request.headers), options);
+        const exchange = new Exchange(request, parties.find(request.headers), options);
         if (request.method === "POST") return await answerPost(request, exchange);
         if (request.method === "GET" || request.method === "DELETE") return await exchange.pass();
         return new Response(null, { status: 405, headers: { allow: "POST, GET, DELETE" } });
@@ -65,33 +47,7 @@ export function createMcpApp(options: McpAppOptions): McpApp {
         return encodeRefusal(thrown);
       }
     },
-    end: () => {
-      for (const conversation of conversations.values()) conversation.end();
-    },
-  };
-}
-
-interface Newest<T> {
-  readonly find: (key: string) => T;
-  readonly values: () => Iterable<T>;
-}
-
-/** The last ones that were asked for, by key; `end` gets what has to go for another. */
-function createNewest<T>(begin: () => T, end: (oldest: T) => void = () => {}): Newest<T> {
-  const all = new Map<string, T>();
-  return {
-    find: (key) => {
-      const found = all.get(key) ?? begin();
-      all.delete(key);
-      all.set(key, found);
-      const [oldest] = all;
-      if (all.size > maxConversations && oldest !== undefined) {
-        all.delete(oldest[0]);
-        end(oldest[1]);
-      }
-      return found;
-    },
-    values: () => all.values(),
+    end: parties.end,
   };
 }
 

@@ -17,7 +17,6 @@ export const mcpCodes = {
   internal_error: -32_603,
   server_gone: -32_000,
   header_mismatch: -32_020,
-  url_elicitation: -32_042,
   denied: -32_010,
 } as const;
 

@@ -186,9 +186,8 @@ export class StdioRelay {
   async #waitForPerson({ request, verdict, elicitation }: Elicited, bytes: Uint8Array) {
     const send = (id: string) => this.#say(encodeElicitation(elicitation, id));
     const isDone = isAccepted(await this.#elicited.ask(send, null));
-    // Cancelled meanwhile, or there is nobody any more.
-    if (this.#isOver || !this.#requests.isOpen(request.id)) return;
-    const again = isDone ? await this.#calls.ask(request, this.#list) : verdict;
+    if (!this.#requests.isOpen(request.id)) return;
+    const again = isDone && !this.#isOver ? await this.#calls.ask(request, this.#list) : verdict;
     if (again.kind === "allow") await this.#pass({ request, ticket: again.ticket }, bytes);
     else await this.#deny(request, again);
   }
@@ -200,6 +199,8 @@ export class StdioRelay {
   /** The one place where a request leaves for the server. */
   async #pass(passed: Passed, bytes: Uint8Array): Promise<void> {
     const { request, ticket } = passed;
+    // Cancelled while a person, or the engine, was asked.
+    if (!this.#requests.isOpen(request.id)) return this.#requests.settle(ticket, "failed");
     if (this.#isOver) {
       this.#requests.settle(ticket, "failed");
       return await this.#close(encodeError("server_gone", gone, { id: request.id }));

@@ -19,6 +19,7 @@ function createGiven(answer: (method: string, init: RequestInit) => Response) {
   const sent: { readonly method: string; readonly headers: Headers }[] = [];
   const asked: string[] = [];
   const statuses: string[] = [];
+  let lists = 0;
   const guard = new McpGuard({
     road: {
       check: (operations) => {
@@ -43,6 +44,7 @@ function createGiven(answer: (method: string, init: RequestInit) => Response) {
       : new TextDecoder().decode(init.body as Uint8Array<ArrayBuffer> | undefined);
     const { id, method = "" } = body === "" ? {} : JSON.parse(body);
     if (method === "tools/list") {
+      lists++;
       const result = { tools: [{ name: "echo", inputSchema: {} }] };
       return Promise.resolve(Response.json({ jsonrpc: "2.0", id, result }));
     }
@@ -67,7 +69,7 @@ function createGiven(answer: (method: string, init: RequestInit) => Response) {
     await guard.close();
     return statuses;
   };
-  return { sent, asked, ask, post, outcomes };
+  return { sent, asked, ask, post, outcomes, listed: () => lists };
 }
 
 const call = (input: Message = {}, id = 5): Message => ({
@@ -97,6 +99,25 @@ describe("createMcpApp()", () => {
     assertEquals((await post({ error: { code: 1, message: "m" } })).status, 400);
     assertEquals(sent.map(({ method }) => method), ["tools/call", "POST"]);
     assertEquals(await outcomes(), ["done"]);
+  });
+
+  it("MCP-10 lets a client answer again what the server did not take", async () => {
+    const { post, outcomes } = createGiven((method, { headers }) => {
+      if (method === "tools/call") {
+        return stream(event({ id: "r1", method: "ping" }) + event(answered(5)));
+      }
+      const isNew = new Headers(headers).get("authorization") === "Bearer new";
+      return new Response(null, { status: isNew ? 202 : 401 });
+    });
+    const session = { "mcp-session-id": "s" };
+    await post(call(), session);
+    const statuses: number[] = [];
+    for (const token of ["old", "new", "new"]) {
+      const headers = { ...session, authorization: `Bearer ${token}` };
+      statuses.push((await post({ id: "r1", result: {} }, headers)).status);
+    }
+    assertEquals(statuses, [401, 202, 400]);
+    await outcomes();
   });
 
   it("MCP-20 compares headers that repeat arguments with the arguments", async () => {
@@ -157,6 +178,99 @@ describe("createMcpApp()", () => {
     const { text } = await ask("GET", null, { "last-event-id": "1" });
     assertEquals(text.includes("result"), false);
     assertEquals(await outcomes(), ["failed"]);
+  });
+
+  it("MCP-29 keeps what waits where the server lets nobody end the session", async () => {
+    const { post, ask, outcomes } = createGiven((method, { headers }) => {
+      if (method === "DELETE") return new Response(null, { status: 405 });
+      const isResumed = new Headers(headers).has("last-event-id");
+      return stream(isResumed ? event(answered(5)) : "id: 1\ndata:\n\n");
+    });
+    await post(call());
+    assertEquals((await ask("DELETE", null)).status, 405);
+    const { text } = await ask("GET", null, { "last-event-id": "1" });
+    assertEquals(text, event(answered(5)));
+    assertEquals(await outcomes(), ["done"]);
+  });
+
+  it("MCP-29 takes the answer that begins a session on a stream that is resumed in it", async () => {
+    const { post, ask, outcomes } = createGiven((method) => {
+      if (method !== "initialize") return stream(event(answered(5)));
+      const headers = { "content-type": "text/event-stream", "mcp-session-id": "s" };
+      return new Response("id: 1\ndata:\n\n", { headers });
+    });
+    await post({ id: 5, method: "initialize", params: {} });
+    const resumed = { "last-event-id": "1" };
+    assertEquals((await ask("GET", null, resumed)).text, "");
+    const { text } = await ask("GET", null, { ...resumed, "mcp-session-id": "s" });
+    assertEquals(text, event(answered(5)));
+    await outcomes();
+  });
+
+  it("MCP-29 ends what waits in a session whose id is another one's now", async () => {
+    const headers = { "mcp-session-id": "s" };
+    const { post, ask, listed, outcomes } = createGiven((method) => {
+      if (method === "initialize") {
+        return Response.json({ jsonrpc: "2.0", ...answered(1) }, { headers });
+      }
+      return stream(method === "tools/call" ? "id: 1\ndata:\n\n" : event(answered(5)));
+    });
+    await post(call(), headers);
+    await post({ id: 1, method: "initialize", params: {} });
+    const { text } = await ask("GET", null, { ...headers, "last-event-id": "1" });
+    assertEquals([text, listed()], ["", 1]);
+    await post(call(), headers);
+    assertEquals(listed(), 2);
+    assertEquals(await outcomes(), ["failed", "failed"]);
+  });
+
+  it("MCP-29 takes no list of tools for another answer on a stream that is resumed", async () => {
+    const list: Message = { id: 5, result: { content: [], tools: [{ name: "echo" }] } };
+    const { post, ask, outcomes } = createGiven((method) =>
+      stream(method === "tools/call" ? "id: 1\ndata:\n\n" : event(list))
+    );
+    await post(call());
+    const { text } = await ask("GET", null, { "last-event-id": "1" });
+    assertEquals(text, "");
+    assertEquals(await outcomes(), ["failed"]);
+  });
+
+  it("MCP-10 passes no stream on under the type of something else", async () => {
+    const text = event({ id: 1, method: "shell/run" });
+    const { ask, post, outcomes } = createGiven((method) => {
+      const status = method === "notifications/progress" ? 404 : 200;
+      return new Response(text, { status, headers: { "content-type": "text/plain" } });
+    });
+    assertEquals(await ask("GET", null), { status: 200, text: "" });
+    assertEquals(await post({ method: "notifications/initialized" }), { status: 200, text: "" });
+    // Nobody reads a refusal as a stream.
+    assertEquals(await post({ method: "notifications/progress" }), { status: 404, text });
+    await outcomes();
+  });
+
+  it("MCP-10 says nothing for a server that says nothing, as JSON", async () => {
+    const { post, outcomes } = createGiven(() =>
+      new Response("", { status: 202, headers: { "content-type": "application/json" } })
+    );
+    assertEquals(await post({ method: "notifications/initialized" }), { status: 202, text: "" });
+    await outcomes();
+  });
+
+  it("MCP-31 asks for the tools again in every account of a session that has others now", async () => {
+    const changed = { method: "notifications/tools/list_changed" };
+    const { post, ask, listed, outcomes } = createGiven((method) =>
+      method === "GET" ? stream(event(changed)) : ok()
+    );
+    const [before, after] = ["old", "new"].map((token) => ({
+      ...{ "mcp-session-id": "s", authorization: `Bearer ${token}` },
+    }));
+    for (const headers of [before, after, after]) await post(call(), headers);
+    assertEquals(listed(), 2);
+    // The stream was opened before the token was renewed.
+    await ask("GET", null, before);
+    await post(call(), after);
+    assertEquals(listed(), 3);
+    await outcomes();
   });
 
   it("MCP-30 judges a completion of a path, and no other", async () => {

@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { sha256 } from "../../../src/core/integrity/sha256.ts";
+import type { OverrideNote } from "../../../src/core/decision/decision.ts";
 import type { Operation } from "../../../src/core/operation/operation.ts";
 import { McpGuard } from "../../../src/edge/mcp/mcp_guard.ts";
 import { StdioRelay } from "../../../src/edge/mcp/stdio_relay.ts";
@@ -10,8 +11,15 @@ import { fakeDecision } from "../../support/fake_engine.ts";
 // deno-lint-ignore no-explicit-any
 type Message = Record<string, any>;
 
+const offer: OverrideNote = {
+  status: "offered",
+  request_id: "r1",
+  phrase: "AAAAA-BBBBB",
+  expires_at: "2026-01-01T00:05:00Z",
+};
+
 /** A proxy whose tools must be the trusted ones, and what came out of either end of it. */
-function createGiven() {
+function createGiven(first: "allow" | "ask" = "allow") {
   const toClient: Message[] = [];
   const toServer: Message[] = [];
   const keep = (all: Message[]) => (bytes: Uint8Array) => {
@@ -19,17 +27,35 @@ function createGiven() {
     return Promise.resolve();
   };
   let trusted: string | null = null;
+  let verdict = first;
+  let gate: Promise<void> = Promise.resolve();
+  const statuses: string[] = [];
+  /** From now on decides so, but not before the end of the wait. */
+  const hold = (next: "allow") => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    verdict = next;
+    gate = promise;
+    return resolve;
+  };
   const guard = new McpGuard({
     road: {
-      check: (operations) => {
-        const decide = ({ metadata }: Operation) => {
+      check: async (operations) => {
+        await gate;
+        const decide = ({ tool, metadata }: Operation) => {
           const [line] = metadata["tool_definitions"] as readonly string[];
           trusted ??= line ?? "";
-          return line === trusted ? "allow" : "deny";
+          if (line !== trusted) return "deny";
+          return tool?.name === "mcp__test__echo" ? verdict : "allow";
         };
-        return Promise.resolve(operations.map((one) => fakeDecision(one, { decide })));
+        return operations.map((one) => {
+          const decision = fakeDecision(one, { decide });
+          return decision.decision === "ask" ? { ...decision, override: offer } : decision;
+        });
       },
-      outcome: () => Promise.resolve([]),
+      outcome: ({ status }) => {
+        statuses.push(status);
+        return Promise.resolve([]);
+      },
       settle: () => Promise.resolve([]),
     },
     caller: { server: "test", session: "s", cwd: "/" },
@@ -47,7 +73,7 @@ function createGiven() {
   const client = (message: Message) => relay.fromClient(line(message));
   const server = (message: Message) => relay.fromServer(line(message));
   const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
-  return { relay, guard, client, server, toClient, toServer, turn };
+  return { relay, guard, client, server, toClient, toServer, turn, hold, statuses };
 }
 
 const call = (id: number) => ({ id, method: "tools/call", params: { name: "echo" } });
@@ -75,6 +101,50 @@ describe("StdioRelay", () => {
     assertEquals(toClient.at(-1)?.["result"].isError, true);
     relay.clientEnded();
     await guard.close();
+  });
+
+  describe("where a person is asked", () => {
+    /** A call of a tool that is known, and the proxy's question to the person. */
+    async function askPerson() {
+      const given = createGiven("ask");
+      const { client, server, relay, toServer, toClient, turn } = given;
+      await client({
+        ...{ id: 0, method: "initialize" },
+        params: { capabilities: { elicitation: {} } },
+      });
+      await client(call(1));
+      await turn();
+      await server({ id: toServer.at(-1)?.["id"], result: tools("trusted") });
+      await relay.drain();
+      const question = toClient.at(-1) ?? {};
+      assertEquals(question["method"], "elicitation/create");
+      return { ...given, accept: { id: question["id"], result: { action: "accept" } } };
+    }
+    const sent = (all: readonly Message[]) => all.map(({ method }) => method);
+
+    it("MCP-08 passes on nothing that is cancelled while the engine is asked again", async () => {
+      const { relay, guard, client, toServer, turn, hold, accept, statuses } = await askPerson();
+      const release = hold("allow");
+      await client(accept);
+      await turn();
+      await client({ method: "notifications/cancelled", params: { requestId: 1 } });
+      await relay.drain();
+      release();
+      await turn();
+      assertEquals(sent(toServer), ["initialize", "tools/list", "notifications/cancelled"]);
+      relay.clientEnded();
+      await guard.close();
+      assertEquals(statuses, ["failed"]);
+    });
+
+    it("MCP-14 answers what waits for a person when the server ends", async () => {
+      const { relay, guard, toClient, turn } = await askPerson();
+      await relay.serverEnded();
+      await turn();
+      const answers = toClient.filter(({ id }) => id === 1);
+      assertEquals(answers.map(({ result }) => result?.isError), [true]);
+      await guard.close();
+    });
   });
 
   it("MCP-06 goes on after a call that nobody could plan", async () => {

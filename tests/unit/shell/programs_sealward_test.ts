@@ -8,6 +8,8 @@ sealward policy verify --key k.pub =>
 sealward policy lint =>
 sealward exec --serve --same-uid --port 0 -- rm -rf x => run(rm -rf x)
 sealward exec --uid 5 --root r -- rm x => run(rm x) unverified in=r
+sealward mcp --name files -- rm -rf x => run(rm -rf x) unverified
+sealward mcp --http http://127.0.0.1:1/mcp --port 2 => unverified
 sealward policy accept --yes => write:.scalpel/policy.yaml
 sealward policy sign --key k --yes => write:.scalpel/policy.manifest.json write:.scalpel/policy.manifest.json.sig
 sealward policy sign --prepare => write:.scalpel/policy.manifest.json write:.scalpel/policy.manifest.json.sig
@@ -47,7 +49,7 @@ sealward override "$ACT" 0a => unverified
 `);
 
 describe("sealward in a command line", () => {
-  it("reads every row of the table", () => assertEquals(rows.length, 40));
+  it("reads every row of the table", () => assertEquals(rows.length, 42));
   for (const [command, wanted] of rows) {
     it(command, () => assertEquals(renderUse(useOf(command)), wanted));
   }

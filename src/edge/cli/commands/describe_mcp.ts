@@ -22,22 +22,26 @@ interface Described {
   readonly keeper: McpKeeper;
   readonly command: readonly [string, ...string[]];
   readonly name: string;
+  /** For all of it. */
+  readonly timeoutMs?: number;
 }
 
 /** @returns Exit status. */
 export async function describeServer(
   context: CliContext,
   parsed: ParsedArguments,
-  { keeper, command, name }: Described,
+  { keeper, command, name, timeoutMs = mcpListTimeoutMs * 2 }: Described,
 ): Promise<number> {
   const server = await keeper.start(command);
-  const late = setTimeout(() => server.kill("SIGKILL"), mcpListTimeoutMs * 2);
+  const late = Promise.withResolvers<never>();
+  // Not left to its end: what it started in turn may keep its output open.
+  const timer = setTimeout(() => late.reject(unlisted()), timeoutMs);
   try {
-    const results = await listTools(server);
+    const results = await Promise.race([listTools(server), late.promise]);
     printAnswer(context, parsed, render(name, results));
     return 0;
   } finally {
-    clearTimeout(late);
+    clearTimeout(timer);
     server.kill("SIGKILL");
     await server.ended;
   }
@@ -81,8 +85,11 @@ interface Asker {
 function createAsker(server: McpServer): Asker {
   const writer = server.input.getWriter();
   const lines = linesOf(server.output);
-  const send = (message: JsonObject) =>
-    writer.write(new TextEncoder().encode(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`));
+  const send = async (message: JsonObject) => {
+    const line = `${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`;
+    // A server that has ended already.
+    await writer.write(new TextEncoder().encode(line)).catch(() => Promise.reject(unlisted()));
+  };
   let next = 1;
   const ask = async (method: string, params: JsonObject) => {
     const id = next++;

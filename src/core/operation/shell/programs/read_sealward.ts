@@ -116,7 +116,7 @@ const options = "-hq root: color: format: output> proposed-policy> json quiet he
   "prepare policy-version: project: min-engine: expires-at: expires-in: signer: comment: " +
   "acknowledge: backtest< without-backtest to-sign> justification: kind: pattern: recovery " +
   "signature< phrase: timeout: algorithm: svg> replace " +
-  "serve beside uid: same-uid " +
+  "serve beside uid: same-uid name: http: approval-url: describe " +
   "operation< abi: entrypoint: result: settings< data< isolation: limit: id: lang:";
 
 export function readSealward(invocation: Invocation): ProgramUse {
@@ -139,10 +139,9 @@ export function readSealward(invocation: Invocation): ProgramUse {
   if (command === "checks new" && third !== undefined && !hasOption(read, "output")) {
     builder.touch("create", third);
   }
-  if (words[0] === "exec") {
-    builder.argv(read.operands.slice(1));
-    if (hasOption(read, "uid")) builder.unverified("it becomes another user");
-  }
+  // What `mcp` lets through is its policy's matter, and stays unverified; what it starts is seen.
+  if (words[0] === "exec" || words[0] === "mcp") builder.argv(read.operands.slice(1));
+  if (words[0] === "exec" && hasOption(read, "uid")) builder.unverified("it becomes another user");
   if (command !== undefined && harmless.has(command)) return builder.end();
   const why = humans[command ?? ""];
   if (why !== undefined) builder.unverified(why);
