@@ -6,6 +6,7 @@ import { decisionEvent } from "../../src/core/decision/encode_decision.ts";
 import { type Judged, judgeOperations } from "../../src/core/decision/judge_operations.ts";
 import { Memory } from "../../src/core/decision/memory.ts";
 import { emptyState, type EngineState, foldState } from "../../src/core/audit/state.ts";
+import { toolReader } from "../../src/core/decision/tool_reader.ts";
 import { sha256 } from "../../src/core/integrity/sha256.ts";
 import { measureComplexity } from "../../src/core/operation/complexity.ts";
 import type { JsonObject } from "../../src/core/operation/operation.ts";
@@ -52,6 +53,7 @@ export class Story {
       randomBytes: (length: number) => new Uint8Array(length),
       measureComplexity,
       createPlanner,
+      toolReader,
       written: new Set<string>(),
       denials: this.state.denials,
       memory: new Memory(this.state.counted, this.seconds * 1_000_000),
