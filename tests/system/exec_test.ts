@@ -47,6 +47,14 @@ async function ready(): Promise<Project> {
   return project;
 }
 
+/** Where another uid may run it; the checkout may be closed to it. */
+function copyProgram(project: Project): string {
+  const copy = `${project.folder}/sealward`;
+  Deno.copyFileSync(binaryPath, copy);
+  Deno.chmodSync(copy, 0o755);
+  return copy;
+}
+
 function launched(project: Project, script: string, flags: readonly string[] = []) {
   return new ExecRun(project, [...flags, "--uid", String(strangerUid), "--", "sh", "-c", script]);
 }
@@ -128,9 +136,10 @@ print(ask("src/a.ts"))
 
   it("the program asks as another user, by files that nobody else reads and that end with it", async () => {
     using project = await ready();
+    const sealward = copyProgram(project);
     const script = `stat -c '%u %a' "$SCALPEL_TOKEN_FILE"; echo "$SCALPEL_TOKEN_FILE"
-      ${binaryPath} check --type file_write --file src/a.ts --quiet; echo allow $?
-      ${binaryPath} check --type file_write --file .env --quiet; echo deny $?
+      ${sealward} check --type file_write --file src/a.ts --quiet; echo allow $?
+      ${sealward} check --type file_write --file .env --quiet; echo deny $?
       mv "$SCALPEL_TOKEN_FILE" /tmp/mine 2>/dev/null && echo MOVED; exit 0`;
     await using run = launched(project, script, ["--serve"]);
     const { stdout, stderr } = await run.end();
@@ -174,7 +183,10 @@ print(ask("src/a.ts"))
     const mark = `${project.folder}/started`;
     const asOther = ["setpriv", "--reuid=64778", "--regid=64778", "--clear-groups"];
     const program = ["--", "touch", mark];
-    await using other = new ExecRun(project, ["--uid", "64777", ...program], { through: asOther });
+    await using other = new ExecRun(project, ["--uid", "64777", ...program], {
+      through: asOther,
+      program: { name: "copy", command: [copyProgram(project)] },
+    });
     const { exit, stderr } = await other.end();
     assertEquals(exit, 126);
     assertMatch(stderr, /only root can/);
