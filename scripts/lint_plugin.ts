@@ -1,6 +1,6 @@
 /**
- * House rules the stock linter has none for: file and function length, and words that are banned
- * from file names. Limits: a file 300 lines, a function 45 (tests and scripts: functions 80).
+ * House rules the stock linter has none for: file and function length, words that are banned from
+ * file names, and that properties draw from the run's seed. Limits: a file 300 lines, a function 45 (tests and scripts: functions 80).
  */
 const maxFileLines = 300;
 const maxFunctionLines = 45;
@@ -43,6 +43,17 @@ const plugin: Deno.lint.Plugin = {
             if (bannedName.test(context.filename.replace(/^.*[\\/](?=src[\\/]|tests[\\/])/, ""))) {
               context.report({ node, message: "File name says nothing: name its main symbol" });
             }
+          },
+        };
+      },
+    },
+    "seeded-properties": {
+      create(context) {
+        return {
+          ImportDeclaration(node) {
+            const isSeeded = /[\\/]support[\\/]fast_check\.ts$/.test(context.filename);
+            if (node.source.value !== "fast-check" || isSeeded) return;
+            context.report({ node, message: "Import tests/support/fast_check.ts: it is seeded" });
           },
         };
       },

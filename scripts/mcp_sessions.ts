@@ -3,7 +3,7 @@
  * Plays random sessions over stdio against real servers, each with and without `sealward mcp`, and
  * compares what the client was told, line by line.
  *
- *   task build && MUTATION_SEED=1 task test:mcp-sessions [COUNT]
+ *   task build && task test:mcp-sessions [COUNT] [--seed=N]
  */
 import { McpProject } from "../tests/support/mcp_project.ts";
 import { createConformance, everything } from "../tests/support/mcp_session_catalogs.ts";
@@ -17,7 +17,7 @@ import { compiled } from "../tests/support/sealward.ts";
 import { chooseSeed, seeded } from "../tests/support/seeded.ts";
 
 const rounds = 60;
-const count = Number(Deno.args[0] ?? 10);
+const count = Number(Deno.args.find((argument) => /^[0-9]+$/.test(argument)) ?? 10);
 const draw = seeded(chooseSeed("sessions"));
 
 /** @returns Lines compared; null where the two are not the same. */

@@ -6,7 +6,10 @@
  *   task test            everything that needs nothing but Deno: builds the binary, then runs all
  *   task test:source     without the build and the suites on the binary
  *   task test:system     suites that need system tools; says what is missing and fails
+ *
+ * Random tests draw from one seed, a new one for each run; `--seed=N` plays a run again.
  */
+import { testSeed } from "../tests/support/seeded.ts";
 import { keepNames } from "./test_names.ts";
 import { dealParts, type Part, type Suite } from "./test_parts.ts";
 
@@ -134,7 +137,8 @@ async function run(program = "", args: readonly string[] = []): Promise<string> 
 
 async function runPart({ name, permissions, filter, through, files }: Part): Promise<Ran> {
   console.log(`-- starts ${name}`);
-  const args = ["test", "--quiet", "--frozen", `-P=${permissions}`, ...filter, ...files];
+  const selected = [`-P=${permissions}`, ...filter, ...files, "--", `--seed=${testSeed}`];
+  const args = ["test", "--quiet", "--frozen", ...selected];
   const [program, ...rest] = [...through, Deno.execPath(), ...args];
   const start = performance.now();
   const text = await run(program, rest);
@@ -185,6 +189,7 @@ async function main(): Promise<number> {
     console.log("0 passed, 1 failed");
     return 1;
   }
+  console.log(`== random tests: --seed=${testSeed}`);
   const { beside, alone } = dealParts(suites);
   const ran = new Map<Part, Ran>();
   const queue = [...beside];

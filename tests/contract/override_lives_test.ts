@@ -269,7 +269,7 @@ Deno.test("O1 O2 TOTP-06 BIND-02 random lives of requests are as the model has t
         try {
           await one.step();
         } catch (error) {
-          throw new Error(`life ${life}, step ${step}, MUTATION_SEED=${seed}`, { cause: error });
+          throw new Error(`life ${life}, step ${step}, --seed=${seed}`, { cause: error });
         }
       }
       granted += one.counts.granted;

@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import fc from "fast-check";
+import fc from "../support/fast_check.ts";
 import { openInstall } from "../../src/compose/open_install.ts";
 import type { JsonObject } from "../../src/core/operation/operation.ts";
 import { parseOperation } from "../../src/core/operation/parse_operation.ts";
@@ -21,6 +21,7 @@ import {
   surroundingsOf,
 } from "../support/decision_vectors.ts";
 import { Project } from "../support/sealward.ts";
+import { chooseSeed } from "../support/seeded.ts";
 
 interface Outcome {
   /** Decisions and refusals as the command line writes them. */
@@ -165,7 +166,7 @@ describe("roads", () => {
       disk: [{ path: "link", link: "prod.env" }, { path: "folder/a.env", bytes: 3 }],
       scenarios: [],
     });
-    const seed = Math.floor(Math.random() * 2 ** 31);
+    const seed = chooseSeed("decision roads");
     const sampled = fc.sample(wire, { numRuns: 1_000, seed });
     const operations: readonly JsonObject[] = sampled.map((each) =>
       JSON.parse(JSON.stringify(each))

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import fc from "fast-check";
+import fc from "../support/fast_check.ts";
 import { emptyHead } from "../../src/core/audit/chain.ts";
 import { encodeDetails, parseDetails } from "../../src/core/audit/details.ts";
 import { encodeInstant, parseInstant } from "../../src/core/audit/instant.ts";

@@ -5,7 +5,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { CandidateMemory } from "../../src/core/replay/candidate_memory.ts";
 import { describe, it } from "@std/testing/bdd";
-import fc from "fast-check";
+import fc from "../support/fast_check.ts";
 import type { Entry } from "../../src/core/audit/entry.ts";
 import { createPlanner, loadPrograms } from "../../src/core/decision/command_planner.ts";
 import { redact } from "../../src/core/decision/redacted.ts";
@@ -28,6 +28,7 @@ import {
   knownNames,
 } from "../../src/core/replay/judge_candidate.ts";
 import { benchOf, operationOf, policy, tree, wire } from "../support/replay_worlds.ts";
+import { chooseSeed } from "../support/seeded.ts";
 
 /** The entry a decision would leave, as far as a replay reads it. */
 function entryOf(operation: Operation, bench: Bench, options: JudgeOptions): Entry {
@@ -113,7 +114,7 @@ const added = fc.tuple(
 describe("laws of backtests", () => {
   it("a candidate that is the logged policy flips nothing and judges everything", async () => {
     await loadPrograms();
-    const seed = Math.floor(Math.random() * 2 ** 31);
+    const seed = chooseSeed("backtests, same policy");
     let [same, short] = [0, 0];
     fc.assert(
       fc.property(given, policy, tree, asked, (given, text, on, how) => {
@@ -138,7 +139,7 @@ describe("laws of backtests", () => {
 
   it("D4 protecting one more pattern never allows what was denied or asked about", async () => {
     await loadPrograms();
-    const seed = Math.floor(Math.random() * 2 ** 31);
+    const seed = chooseSeed("backtests, flips");
     const seen = { same: 0, stricter: 0, unjudged: 0 };
     fc.assert(
       fc.property(given, policy, tree, asked, added, (given, text, on, how, [list, pattern]) => {
@@ -163,7 +164,7 @@ describe("laws of backtests", () => {
 
   it("says of a candidate what deciding anew on the same disk says, or nothing", async () => {
     await loadPrograms();
-    const seed = Math.floor(Math.random() * 2 ** 31);
+    const seed = chooseSeed("backtests, judged");
     let judged = 0;
     fc.assert(
       fc.property(given, policy, policy, tree, asked, (given, text, now, on, how) => {

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import fc from "fast-check";
+import fc from "../support/fast_check.ts";
 import { CheckFailure } from "../../src/core/check/check_failure.ts";
 import type { CheckViolation } from "../../src/core/check/check_job.ts";
 import { severities } from "../../src/core/policy/policy.ts";

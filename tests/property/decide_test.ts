@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { assert, assertEquals } from "@std/assert";
 import { measureComplexity } from "../../src/core/operation/complexity.ts";
 import { describe, it } from "@std/testing/bdd";
-import fc from "fast-check";
+import fc from "../support/fast_check.ts";
 import { decide } from "../../src/core/decision/decide.ts";
 import type { Judgement } from "../../src/core/decision/decision.ts";
 import { deniedKeys } from "../../src/core/decision/denied_things.ts";

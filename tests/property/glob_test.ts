@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import fc from "fast-check";
+import fc from "../support/fast_check.ts";
 import { builtinPatternSet } from "../../src/core/operation/builtin_patterns.ts";
 import { parseGlob } from "../../src/core/operation/glob.ts";
 import { viewPath } from "../../src/core/operation/path.ts";

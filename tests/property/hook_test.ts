@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import fc from "fast-check";
+import fc from "../support/fast_check.ts";
 import { parsePatchEnvelope } from "../../src/core/operation/parse_patch_envelope.ts";
 import { applyEdits } from "../../src/edge/hook/apply_edits.ts";
 import { claudeCode } from "../../src/edge/hook/hosts/claude_code.ts";

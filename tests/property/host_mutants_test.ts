@@ -4,7 +4,7 @@
  */
 import { assert } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import fc from "fast-check";
+import fc from "../support/fast_check.ts";
 import type { HookHost } from "../../src/edge/hook/hook_host.ts";
 import { claudeCode } from "../../src/edge/hook/hosts/claude_code.ts";
 import { codex } from "../../src/edge/hook/hosts/codex.ts";

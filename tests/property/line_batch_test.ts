@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import fc from "fast-check";
+import fc from "../support/fast_check.ts";
 import { emptyHead } from "../../src/core/audit/chain.ts";
 import { SimdBatch } from "../../src/core/audit/batch/simd_batch.ts";
 import { TypescriptBatch } from "../../src/core/audit/batch/typescript_batch.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import fc from "fast-check";
+import fc from "../support/fast_check.ts";
 import { hashNode } from "../../src/core/audit/merkle/hash_node.ts";
 import { TreeWalk } from "../../src/core/audit/merkle/tree_walk.ts";
 import { verifyConsistency } from "../../src/core/audit/merkle/verify_consistency.ts";

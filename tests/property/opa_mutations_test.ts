@@ -53,8 +53,8 @@ describe("OPA modules with bytes changed at random", () => {
       const start = performance.now();
       const outcome = outcomeOf(changed);
       const ms = performance.now() - start;
-      assert(ms < mostMs, `round ${round}: ${outcome} after ${ms} ms, MUTATION_SEED=${seed}`);
-      assert(!outcome.startsWith("crash"), `round ${round}: ${outcome}, MUTATION_SEED=${seed}`);
+      assert(ms < mostMs, `round ${round}: ${outcome} after ${ms} ms, --seed=${seed}`);
+      assert(!outcome.startsWith("crash"), `round ${round}: ${outcome}, --seed=${seed}`);
       counts.set(outcome, 1 + (counts.get(outcome) ?? 0));
     }
     // Enough of them got as far as running.

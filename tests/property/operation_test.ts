@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import fc from "fast-check";
+import fc from "../support/fast_check.ts";
 import { EngineError } from "../../src/core/errors.ts";
 import { measureComplexity } from "../../src/core/operation/complexity.ts";
 import { countChanges } from "../../src/core/operation/count_changes.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { canonicalize } from "@std/json/canonicalize";
 import { describe, it } from "@std/testing/bdd";
-import fc from "fast-check";
+import fc from "../support/fast_check.ts";
 import { planOutcome } from "../../src/core/audit/outcome.ts";
 import { outcomeKey } from "../../src/core/audit/outcome_key.ts";
 import type { Entry } from "../../src/core/audit/entry.ts";

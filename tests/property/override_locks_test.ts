@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { canonicalize } from "@std/json/canonicalize";
 import { describe, it } from "@std/testing/bdd";
-import fc from "fast-check";
+import fc from "../support/fast_check.ts";
 import type { Entry } from "../../src/core/audit/entry.ts";
 import {
   foldAttempt,

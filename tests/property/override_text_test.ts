@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { canonicalize } from "@std/json/canonicalize";
 import { describe, it } from "@std/testing/bdd";
-import fc from "fast-check";
+import fc from "../support/fast_check.ts";
 import { sha256 } from "../../src/core/integrity/sha256.ts";
 import type { WantedGrant } from "../../src/core/override/approval.ts";
 import { approvalText, parseApprovalText } from "../../src/core/override/approval_text.ts";

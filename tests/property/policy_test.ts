@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import fc from "fast-check";
+import fc from "../support/fast_check.ts";
 import { EngineError } from "../../src/core/errors.ts";
 import { verbs } from "../../src/core/operation/effect.ts";
 import { defaultTerms, grantKinds } from "../../src/core/override/terms.ts";

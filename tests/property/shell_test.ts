@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import fc from "fast-check";
+import fc from "../support/fast_check.ts";
 import { maxCommandCharacters } from "../../src/core/limits.ts";
 import type { CommandPlan } from "../../src/core/operation/shell/command_plan.ts";
 import { planCommand } from "../../src/core/operation/shell/plan_command.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import fc from "fast-check";
+import fc from "../support/fast_check.ts";
 import { Secret, TOTP, URI } from "otpauth";
 import { totpHmac as hmac } from "../../src/adapter/totp_hmac.ts";
 import { decodeBase32 } from "../../src/core/integrity/decode_base32.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import fc from "fast-check";
+import fc from "../support/fast_check.ts";
 import { compareSettings, findWiring } from "../../src/edge/hook/wiring/compare_settings.ts";
 import {
   removeOwnHooks,

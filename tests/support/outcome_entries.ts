@@ -1,5 +1,5 @@
 /** Entries as the fold sees them, and a generator of any sequence of them. */
-import fc from "fast-check";
+import fc from "./fast_check.ts";
 import type { Entry } from "../../src/core/audit/entry.ts";
 import type { JsonObject } from "../../src/core/operation/operation.ts";
 

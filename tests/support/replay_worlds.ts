@@ -1,7 +1,7 @@
 /**
  * Random operations, policies and disks for what is kept of a decision and made again.
  */
-import fc from "fast-check";
+import fc from "./fast_check.ts";
 import { createPlanner } from "../../src/core/decision/command_planner.ts";
 import type { Bench } from "../../src/core/decision/judge_operations.ts";
 import { sha256 } from "../../src/core/integrity/sha256.ts";

@@ -14,14 +14,27 @@ export function seeded(seed: number): Draw {
 }
 
 /**
- * `MUTATION_SEED`, or a new one; printed, so that a failure can be played again. Suites without
- * permissions are given it by `--allow-env=MUTATION_SEED`.
+ * What all random tests of a process draw from, 31 bits: `--seed=N` among the program's arguments, or
+ * a new one. An argument and no variable, as it needs no permission. Keys that tests make are new in
+ * every run all the same.
+ *
+ *     task test --seed=5
+ *     deno test -P=tests FILE -- --seed=5
  */
+export const testSeed: number = givenSeed() ?? Math.floor(Math.random() * 2 ** 31);
+
+function givenSeed(): number | null {
+  const flag = "--seed=";
+  const given = Deno.args.findLast((argument) => argument.startsWith(flag));
+  if (given === undefined) return null;
+  const seed = Number(given.slice(flag.length) || NaN);
+  if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 31) return seed;
+  throw new Error(`Got ${given}, wanted --seed= and a whole number below 2147483648`);
+}
+
+/** testSeed, printed, so that a failure can be played again. */
 export function chooseSeed(what: string): number {
-  const { state } = Deno.permissions.querySync({ name: "env", variable: "MUTATION_SEED" });
-  const given = state === "granted" ? Deno.env.get("MUTATION_SEED") : undefined;
-  const seed = given === undefined ? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0 : +given;
   // deno-lint-ignore no-console -- the seed of a random test
-  console.log(`${what}: MUTATION_SEED=${seed}`);
-  return seed;
+  console.log(`${what}: --seed=${testSeed}`);
+  return testSeed;
 }

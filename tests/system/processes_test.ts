@@ -4,6 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import { startServer } from "../e2e/fixtures/start_server.ts";
 import { readChain } from "../support/chain_lines.ts";
 import { compiled, Project } from "../support/sealward.ts";
+import { chooseSeed } from "../support/seeded.ts";
 import { WorkerProcess } from "../support/worker_process.ts";
 
 const operation = { type: "file_write", affected_files: ["src/app.ts"] };
@@ -94,7 +95,7 @@ describe("writers that are killed", () => {
     using project = new Project();
     await project.init();
     const acknowledged: number[] = [];
-    const seed = Math.floor(Math.random() * 2 ** 31);
+    const seed = chooseSeed("killed writers");
     let random = seed;
     for (let round = 0; round < rounds; round++) {
       const workers = [0, 0, 0, 0].map((count) =>

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-console -- a random test says its seed
 /**
  * What the shell walker says a word becomes, against what bash makes of it: random words on a real
  * folder. A word the walker does not know proves nothing; one it knows must be bash's, byte by byte.
@@ -10,6 +9,7 @@ import { createShellView } from "../../src/core/decision/shell_view.ts";
 import { planCommand } from "../../src/core/operation/shell/plan_command.ts";
 import { findProgram } from "../../src/core/operation/shell/programs/find_program.ts";
 import { compilePolicy } from "../../src/core/policy/compile_policy.ts";
+import { chooseSeed } from "../support/seeded.ts";
 
 const files = [
   "a.ts",
@@ -158,8 +158,7 @@ function askWalker(root: string, line: string): readonly (string | null)[] | nul
 describe("words of the shell walker", () => {
   it("CMD-05 are bash's own wherever they are known", async () => {
     const root = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "sealward-words-" }));
-    const seed = Number(Deno.env.get("SEED") ?? Date.now() % 2 ** 31);
-    console.log(`seed ${seed}`);
+    const seed = chooseSeed("CMD-05");
     try {
       for (const file of files) {
         const path = `${root}/${file}`;

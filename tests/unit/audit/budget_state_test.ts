@@ -20,6 +20,7 @@ import {
 import { parsePolicy } from "../../../src/core/policy/parse_policy.ts";
 import { listBudgets } from "../../../src/core/decision/list_budgets.ts";
 import { entryOf } from "../../support/outcome_entries.ts";
+import { chooseSeed } from "../../support/seeded.ts";
 
 const start = 1_790_000_000;
 const session = "00000001";
@@ -158,7 +159,7 @@ describe("foldState() of what was counted", () => {
   });
 
   it("a window agrees with a count of every entry, but for its oldest part", () => {
-    const seed = Math.floor(Math.random() * 2 ** 31);
+    const seed = chooseSeed("a window");
     let state = seed;
     const random = (below: number) => {
       state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import fc from "fast-check";
+import fc from "../../support/fast_check.ts";
 import { ByteSearch } from "../../../src/core/audit/byte_search.ts";
 
 const encoder = new TextEncoder();

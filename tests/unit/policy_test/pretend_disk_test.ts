@@ -1,10 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import fc from "fast-check";
+import fc from "../../support/fast_check.ts";
 import { createPretendDisk } from "../../../src/core/policy_test/pretend_disk.ts";
 import type { PretendFile } from "../../../src/core/policy_test/test_case.ts";
 import { createFakeDisk, type FakeTree } from "../../support/fake_disk.ts";
 import { root, tree } from "../../support/replay_worlds.ts";
+import { chooseSeed } from "../../support/seeded.ts";
 
 const base = createFakeDisk(root, {});
 
@@ -36,7 +37,7 @@ const names = ["a", "b", "a/b", "a/c/../b", "./a/", "b/a/c", "..", "/p/root/a", 
 
 describe("createPretendDisk()", () => {
   it("resolves and lists as a disk does", () => {
-    const seed = Math.floor(Math.random() * 2 ** 31);
+    const seed = chooseSeed("pretended disk");
     fc.assert(
       fc.property(pretendable, fc.constantFrom(null, "a", "b/a", "/p"), (given, cwd) => {
         const disk = createPretendDisk(pretend(given), base);
