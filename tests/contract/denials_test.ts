@@ -278,6 +278,27 @@ rules:
       assertEquals((await ask(run(`rm notes/n${maxDenials + 1}`))).decision, "allow");
     }));
 
+  it("spends no key on each file of the engine's folder: what else was denied has room", () =>
+    inProject(async (ask, { entries, project }) => {
+      const move = {
+        type: "file_rename",
+        affected_files: [".", "moved"],
+        diff: "--- a/a.env\n+++ b/a.env\n@@ -1 +1 @@\n-a\n+b\n",
+      };
+      const before = await ask(move, "uid:1");
+      for (let i = 0; i < 20; i++) project.write(`.scalpel/more/${i}/file`, "");
+      const after = await ask(move, "uid:2");
+      const decisions = await entries("audit.decision");
+      const [one, other] = [before, after].map(({ audit }) =>
+        decisions.find(({ seq }) => seq === audit.seq)?.details["denied"]
+      );
+      assertEquals(one, other);
+      const { keys } = one as unknown as { readonly keys: readonly string[] };
+      // The engine's folder as it would be called then, the root that goes, and what the diff writes.
+      assertEquals(keys.map((key) => key.replace(/[0-9a-f]{12}$/, "")), ["!c", "!d", "w"]);
+      assertEquals((await ask(run("tee moved/.scalpel/more/1/file"), "uid:2")).decision, "deny");
+    }));
+
   it("is in the log, for another process as for this one, and R1 replays it", () =>
     inProject(async (ask, { again, engine, entries }) => {
       const first = await ask(remove("notes/a", "s"));

@@ -155,5 +155,15 @@ function marksIn(fact: PathFact | undefined, set: PatternSet): readonly number[]
   if (fact === undefined) return [];
   const isMet = ({ forms }: PathView) => set.match(forms).length > 0;
   const below = isMet(fact.view) ? [] : fact.below.filter(isMet);
-  return (below.length > 0 ? below : [fact.view]).flatMap(pathMarks);
+  const told = set === builtinPatternSet() ? outermost(below) : below;
+  return (told.length > 0 ? told : [fact.view]).flatMap(pathMarks);
+}
+
+/**
+ * Without what lies in another one of them. The engine's own folder is as good as a key for each of its
+ * files, which are always denied: they would leave no room for anything else, and change all the time.
+ */
+function outermost(views: readonly PathView[]): readonly PathView[] {
+  const folders = new Set(views.map(({ lexical }) => lexical));
+  return views.filter(({ lexical }) => !folders.has(lexical.slice(0, lexical.lastIndexOf("/"))));
 }
